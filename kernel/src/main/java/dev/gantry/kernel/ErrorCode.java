@@ -1,0 +1,111 @@
+package dev.gantry.kernel;
+
+import java.util.Locale;
+
+/**
+ * Every way in which Gantry refuses or fails, as a stable name that clients may depend on. Documented in
+ * {@code docs/errors.md}. The HTTP status and the error shapes of the client schemas are mapped from these once, at the
+ * edge.
+ */
+public enum ErrorCode {
+    /** The request is malformed: not JSON, not UTF-8, a wrong type, a missing or impossible value. */
+    INVALID_REQUEST(Kind.CALLER, false),
+    /** The body, the headers or one value is larger than the operator allows. */
+    REQUEST_TOO_LARGE(Kind.CALLER, false),
+    /** The request did not arrive in time. */
+    REQUEST_TIMEOUT(Kind.CALLER, true),
+    /** The media type of the body is not one that this endpoint reads. */
+    UNSUPPORTED_MEDIA_TYPE(Kind.CALLER, false),
+    /** No such path. */
+    UNKNOWN_ENDPOINT(Kind.CALLER, false),
+    /** The path exists, the method does not. */
+    METHOD_NOT_ALLOWED(Kind.CALLER, false),
+    /** No credential, or one that is unknown, expired or revoked. */
+    UNAUTHENTICATED(Kind.CALLER, false),
+    /** The thing that was named does not exist or is not visible to the caller. */
+    NOT_FOUND(Kind.CALLER, false),
+    /** No pattern of that name is visible to the caller. */
+    UNKNOWN_PATTERN(Kind.CALLER, false),
+    /** The model is in no catalog, or no configured provider serves it. */
+    UNKNOWN_MODEL(Kind.CALLER, false),
+    /** A variable was given that the pattern does not declare, or a required one is missing. */
+    INVALID_VARIABLE(Kind.CALLER, false),
+    /** The thing exists already, or was changed by somebody else in the meantime. */
+    CONFLICT(Kind.CALLER, false),
+    /** {@code If-Match} names another version than the current one. */
+    PRECONDITION_FAILED(Kind.CALLER, false),
+    /** An {@code Idempotency-Key} was used again with another request. */
+    IDEMPOTENCY_CONFLICT(Kind.CALLER, false),
+    /** The chosen model or provider cannot do what was asked. */
+    UNSUPPORTED_BY_MODEL(Kind.CALLER, false),
+    /** The caller closed the connection before the reply was complete. */
+    CLIENT_CLOSED_REQUEST(Kind.CALLER, false),
+    /** The caller is known and may not do this. */
+    PERMISSION_DENIED(Kind.POLICY, false),
+    /** A template asked for a file, variable or address that the operator does not allow. */
+    TEMPLATE_ACCESS_DENIED(Kind.POLICY, false),
+    /** The provider refused the request as invalid. */
+    PROVIDER_REJECTED(Kind.PROVIDER, false),
+    /** The provider refused every key that is configured for it. */
+    PROVIDER_AUTHENTICATION(Kind.PROVIDER, false),
+    /** The provider limits the rate of requests. */
+    PROVIDER_RATE_LIMITED(Kind.PROVIDER, true),
+    /** The provider could not be reached, broke off, or answered with a server error. */
+    PROVIDER_UNAVAILABLE(Kind.PROVIDER, true),
+    /** The provider did not answer in time. */
+    PROVIDER_TIMEOUT(Kind.PROVIDER, true),
+    /** The provider's answer is not what its interface promises. */
+    PROVIDER_BAD_REPLY(Kind.PROVIDER, true),
+    /** The configuration cannot be used; the message names file, line and key. */
+    INVALID_CONFIGURATION(Kind.INTERNAL, false),
+    /** The database cannot be reached or does not accept writes. */
+    DATABASE_UNAVAILABLE(Kind.INTERNAL, true),
+    /** More work than the node takes at a time. */
+    OVERLOADED(Kind.INTERNAL, true),
+    /** The node is stopping. */
+    SHUTTING_DOWN(Kind.INTERNAL, true),
+    /** A defect of Gantry; the request id finds it in the log. */
+    INTERNAL(Kind.INTERNAL, false);
+
+    /** Who is to act on an error. */
+    public enum Kind {
+        /** The caller sent something that cannot be served. */
+        CALLER,
+        /** A rule of the operator forbids it. */
+        POLICY,
+        /** The model provider failed. */
+        PROVIDER,
+        /** Gantry itself failed. */
+        INTERNAL
+    }
+
+    private final Kind kind;
+    private final boolean retriable;
+    private final String id;
+
+    ErrorCode(Kind kind, boolean retriable) {
+        this.kind = kind;
+        this.retriable = retriable;
+        this.id = name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns who is to act on this error. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Returns whether the same request may succeed when it is sent again later, unchanged. */
+    public boolean retriable() {
+        return retriable;
+    }
+
+    /** Returns the name on the wire: lower case with underscores, such as {@code unknown_model}. */
+    public String id() {
+        return id;
+    }
+
+    /** Returns the closed-list {@code error_type} label of metrics, such as {@code caller_unknown_model}. */
+    public String metricLabel() {
+        return kind.name().toLowerCase(Locale.ROOT) + "_" + id;
+    }
+}

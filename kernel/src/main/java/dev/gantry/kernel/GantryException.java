@@ -1,0 +1,73 @@
+package dev.gantry.kernel;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one exception that crosses module boundaries. The message is for the caller: what was wrong, where, and what to
+ * do; it holds no secret, no prompt text and no stack trace.
+ */
+public final class GantryException extends RuntimeException {
+    private final ErrorCode code;
+    private final transient List<FieldError> errors;
+    private final transient @Nullable Duration retryAfter;
+
+    /**
+     * One wrong field of a request.
+     *
+     * @param pointer JSON pointer (RFC 6901) to the field, such as {@code /messages/0/role}
+     * @param message what is wrong with it
+     */
+    public record FieldError(String pointer, String message) {}
+
+    /** An error without a cause. */
+    public GantryException(ErrorCode code, String message) {
+        this(code, message, List.of(), null, null);
+    }
+
+    /** An error with the failure that led to it, which goes to the log and not to the caller. */
+    public GantryException(ErrorCode code, String message, @Nullable Throwable cause) {
+        this(code, message, List.of(), null, cause);
+    }
+
+    /**
+     * An error with all its parts.
+     *
+     * @param retryAfter when trying again makes sense; null when nothing is known
+     */
+    public GantryException(
+            ErrorCode code,
+            String message,
+            List<FieldError> errors,
+            @Nullable Duration retryAfter,
+            @Nullable Throwable cause) {
+        super(message, cause);
+        this.code = code;
+        this.errors = List.copyOf(errors);
+        this.retryAfter = retryAfter;
+    }
+
+    /** Returns the stable code. */
+    public ErrorCode code() {
+        return code;
+    }
+
+    /** Returns the single fields that are wrong, where that is known. */
+    public List<FieldError> errors() {
+        return errors;
+    }
+
+    /** Returns when trying again makes sense, where that is known. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+
+    /** Returns the message; never null here. */
+    @Override
+    public String getMessage() {
+        String message = super.getMessage();
+        return message == null ? code.id() : message;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.gantry.provider;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A place where models run. One instance serves all requests; all methods are thread-safe, may block, and are called on
+ * virtual threads.
+ */
+public interface ChatProvider extends AutoCloseable {
+    /** Returns the name under which this provider is configured, such as {@code openai}; a bounded label. */
+    String name();
+
+    /**
+     * Sends a conversation and returns once the provider has accepted it.
+     *
+     * <p>The reply is read with {@link ChatReply#next()} and must be closed. Events come as the provider sends them when
+     * {@link ChatRequest#stream()} is set; otherwise the whole answer arrives as few events at the end.
+     *
+     * @throws ProviderException if the provider cannot be reached or refuses
+     */
+    ChatReply chat(ChatRequest request, CallContext context) throws ProviderException;
+
+    /** Returns the way to forward requests of a schema untranslated, where this provider speaks that schema itself. */
+    default Optional<NativeChat> nativeChat(ChatSchema schema) {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns the upstream names of the models that the provider says it has; empty when it cannot tell.
+     *
+     * @throws ProviderException if the provider cannot be reached or refuses
+     */
+    default List<String> listModels(CallContext context) throws ProviderException {
+        return List.of();
+    }
+
+    /** Releases connections; requests in flight fail. */
+    @Override
+    void close();
+}
