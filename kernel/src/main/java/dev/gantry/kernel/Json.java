@@ -13,8 +13,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -126,19 +124,8 @@ public final class Json {
      * @throws GantryException {@link ErrorCode#INVALID_REQUEST} if they are not
      */
     public static void requireUtf8(byte[] bytes) {
-        for (byte single : bytes) {
-            if (single < 0) {
-                decodeStrictly(bytes);
-                return;
-            }
-        }
-    }
-
-    private static void decodeStrictly(byte[] bytes) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-        } catch (CharacterCodingException malformed) {
-            throw new GantryException(ErrorCode.INVALID_REQUEST, "The body is not valid UTF-8", malformed);
+        if (!Utf8.isValid(bytes, 0, bytes.length)) {
+            throw new GantryException(ErrorCode.INVALID_REQUEST, "The body is not valid UTF-8");
         }
     }
 
