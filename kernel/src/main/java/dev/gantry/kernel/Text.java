@@ -21,6 +21,32 @@ public final class Text {
     }
 
     /**
+     * Returns the text as every database and every JSON document can hold it: cut to {@code lengthMax} characters, with
+     * U+FFFD in place of NUL characters and of halves of surrogate pairs. For text that must be stored whatever a client
+     * made of it.
+     */
+    public static String storable(String text, int lengthMax) {
+        String cut = shorten(text, lengthMax);
+        for (int position = 0; position < cut.length(); position++) {
+            char character = cut.charAt(position);
+            if (character == 0 || Character.isSurrogate(character)) {
+                return replaceUnstorable(cut);
+            }
+        }
+        return cut;
+    }
+
+    private static String replaceUnstorable(String text) {
+        StringBuilder clean = new StringBuilder(text.length());
+        text.codePoints()
+                .map(point -> point == 0 || (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE)
+                        ? 0xFFFD
+                        : point)
+                .forEach(clean::appendCodePoint);
+        return clean.toString();
+    }
+
+    /**
      * Returns the known name that a person most likely meant: the one with the smallest edit distance (optimal string
      * alignment, case ignored), if that distance is at most a third of the longer name, and at least 1 is allowed.
      */

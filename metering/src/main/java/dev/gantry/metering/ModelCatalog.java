@@ -1,0 +1,188 @@
+package dev.gantry.metering;
+
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.MicroDollars;
+import dev.gantry.kernel.Text;
+import dev.gantry.kernel.TokenUsage;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All models that this installation knows, and the arithmetic of what they cost. Immutable, hence thread-safe.
+ *
+ * <p>A model is found by its canonical name, by an alias, or by {@code provider/upstream-name}, in this order: an alias
+ * never hides a model, a qualified name never hides an alias.
+ */
+public final class ModelCatalog {
+    private static final long TOKENS_PER_PRICE = 1_000_000;
+
+    /** Below these bounds the sum of four products and the half for rounding fits in 63 bits. */
+    private static final long SMALL_COUNT = 1L << 30;
+
+    private static final long SMALL_PRICE = 1L << 31;
+
+    private final Map<String, Model> byName;
+    private final Map<String, Model> index;
+
+    /**
+     * Makes a catalog.
+     *
+     * @throws IllegalArgumentException if two models share a name or an alias, or a fallback is not in the catalog
+     */
+    public ModelCatalog(Collection<Model> models) {
+        Map<String, Model> names = new LinkedHashMap<>();
+        for (Model model : models) {
+            if (names.putIfAbsent(model.name(), model) != null) {
+                throw new IllegalArgumentException("Two models are called '" + model.name() + "'");
+            }
+        }
+        byName = names;
+        index = index(names);
+        for (Model model : models) {
+            for (String fallback : model.fallbacks()) {
+                Model other = index.get(fallback);
+                if (other == null || other.equals(model)) {
+                    throw new IllegalArgumentException("The fallback '" + fallback + "' of model '" + model.name()
+                            + "' is not another model of the catalog");
+                }
+            }
+        }
+    }
+
+    private static Map<String, Model> index(Map<String, Model> names) {
+        Map<String, Model> index = new HashMap<>(names);
+        for (Model model : names.values()) {
+            for (String alias : model.aliases()) {
+                Model other = index.putIfAbsent(alias, model);
+                if (other != null && !other.equals(model)) {
+                    throw new IllegalArgumentException("The alias '" + alias + "' of model '" + model.name()
+                            + "' already means model '" + other.name() + "'");
+                }
+            }
+        }
+        // A model that bears the provider's own name for it goes before one that an operator named differently.
+        for (Model model : names.values()) {
+            if (model.name().equals(model.upstreamName())) {
+                index.putIfAbsent(model.qualifiedName(), model);
+            }
+        }
+        for (Model model : names.values()) {
+            index.putIfAbsent(model.qualifiedName(), model);
+        }
+        return index;
+    }
+
+    /** Returns the model of a name, an alias or {@code provider/upstream-name}; upper and lower case differ. */
+    public Optional<Model> find(String name) {
+        return Optional.ofNullable(index.get(name));
+    }
+
+    /**
+     * Returns the model of a name, an alias or {@code provider/upstream-name}.
+     *
+     * @throws GantryException {@link ErrorCode#UNKNOWN_MODEL}, naming the nearest known model
+     */
+    public Model require(String name) {
+        Model model = index.get(name);
+        if (model == null) {
+            throw new GantryException(
+                    ErrorCode.UNKNOWN_MODEL,
+                    "There is no model '" + Text.shorten(name, 100) + "' in the catalog"
+                            + Text.didYouMean(name, index.keySet()));
+        }
+        return model;
+    }
+
+    /** Returns all models in the order in which they were declared. */
+    public List<Model> models() {
+        return List.copyOf(byName.values());
+    }
+
+    /**
+     * Returns a catalog that holds further models, such as those that a provider reports at run time. What this catalog
+     * knows already stays as it is: a model whose name, or whose provider and upstream name, is taken is left out, and so
+     * are aliases that are taken and fallbacks that lead nowhere.
+     */
+    public ModelCatalog with(Collection<Model> discovered) {
+        Map<String, Model> all = new LinkedHashMap<>(byName);
+        Map<String, Model> taken = new HashMap<>(index);
+        for (Model model : discovered) {
+            if (taken.containsKey(model.name()) || taken.containsKey(model.qualifiedName())) {
+                continue;
+            }
+            all.put(model.name(), model);
+            taken.put(model.name(), model);
+            taken.put(model.qualifiedName(), model);
+        }
+        List<Model> merged = new ArrayList<>(all.size());
+        for (Model model : all.values()) {
+            merged.add(byName.containsKey(model.name()) ? model : withoutConflicts(model, taken));
+        }
+        return new ModelCatalog(merged);
+    }
+
+    private static Model withoutConflicts(Model model, Map<String, Model> taken) {
+        List<String> aliases = model.aliases().stream()
+                .filter(alias -> taken.putIfAbsent(alias, model) == null)
+                .toList();
+        List<String> fallbacks = model.fallbacks().stream()
+                .filter(fallback -> taken.containsKey(fallback) && !model.equals(taken.get(fallback)))
+                .toList();
+        return new Model(
+                model.name(),
+                model.provider(),
+                model.upstreamName(),
+                model.prices(),
+                model.contextTokens(),
+                model.outputTokensMax(),
+                fallbacks,
+                model.tier(),
+                aliases,
+                model.longPrompt());
+    }
+
+    /**
+     * Returns what a request costs: the exact sum over all kinds of tokens, rounded half up to a micro-dollar once.
+     * Reasoning tokens are part of the output and not counted again.
+     *
+     * @throws ArithmeticException if the amount exceeds 2^63-1 micro-dollars; it never wraps
+     */
+    public MicroDollars cost(Model model, TokenUsage usage) {
+        Prices prices = model.pricesFor(usage);
+        if (isSmall(prices, usage)) {
+            long sum = usage.input() * prices.inputPerMillion()
+                    + usage.output() * prices.outputPerMillion()
+                    + usage.cacheRead() * prices.cacheReadPerMillion()
+                    + usage.cacheWrite() * prices.cacheWritePerMillion();
+            return new MicroDollars((sum + TOKENS_PER_PRICE / 2) / TOKENS_PER_PRICE);
+        }
+        BigInteger sum = product(usage.input(), prices.inputPerMillion())
+                .add(product(usage.output(), prices.outputPerMillion()))
+                .add(product(usage.cacheRead(), prices.cacheReadPerMillion()))
+                .add(product(usage.cacheWrite(), prices.cacheWritePerMillion()));
+        return new MicroDollars(
+                new BigDecimal(sum, 6).setScale(0, RoundingMode.HALF_UP).longValueExact());
+    }
+
+    private static boolean isSmall(Prices prices, TokenUsage usage) {
+        long counts = usage.input() | usage.output() | usage.cacheRead() | usage.cacheWrite();
+        long perMillion = prices.inputPerMillion()
+                | prices.outputPerMillion()
+                | prices.cacheReadPerMillion()
+                | prices.cacheWritePerMillion();
+        return counts < SMALL_COUNT && perMillion < SMALL_PRICE;
+    }
+
+    private static BigInteger product(long count, long price) {
+        return BigInteger.valueOf(count).multiply(BigInteger.valueOf(price));
+    }
+}
