@@ -1,0 +1,89 @@
+package dev.gantry.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.gantry.database.ConnectionTarget.Login;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Properties;
+
+/** Opens connections to a target, single ones and pooled ones. */
+record Connections(ConnectionTarget target) {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LEAK_AFTER = Duration.ofMinutes(2);
+
+    /** Opens a connection that may change tables. */
+    Connection asOwner() throws SQLException {
+        return open(target.owner(), Duration.ZERO);
+    }
+
+    /**
+     * Opens a connection that serves requests.
+     *
+     * @param silenceMax how long the server may take for an answer before the connection counts as broken; zero: any time
+     */
+    Connection asApplication(Duration silenceMax) throws SQLException {
+        Connection connection = open(target.application(), silenceMax);
+        if (takesOnRole()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(setRole());
+            } catch (SQLException failure) {
+                connection.close();
+                throw failure;
+            }
+        }
+        return connection;
+    }
+
+    HikariDataSource pool() {
+        ConnectionTarget.Pool bounds = target.pool();
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("gantry");
+        config.setJdbcUrl(target.jdbcUrl());
+        config.setUsername(target.application().user());
+        config.setPassword(target.application().password().reveal());
+        config.setMinimumIdle(bounds.size());
+        config.setMaximumPoolSize(Math.max(1, bounds.size() + bounds.overflow()));
+        config.setConnectionTimeout(bounds.timeout().toMillis());
+        config.setMaxLifetime(bounds.recycle().toMillis());
+        config.setLeakDetectionThreshold(LEAK_AFTER.toMillis());
+        config.setInitializationFailTimeout(-1);
+        config.setAutoCommit(false);
+        common(Duration.ZERO).forEach((name, value) -> config.addDataSourceProperty((String) name, value));
+        if (takesOnRole()) {
+            config.setConnectionInitSql(setRole());
+        }
+        return new HikariDataSource(config);
+    }
+
+    private boolean takesOnRole() {
+        return !target.application().user().equals(ConnectionTarget.APPLICATION_ROLE);
+    }
+
+    private static String setRole() {
+        return "SET ROLE " + ConnectionTarget.APPLICATION_ROLE;
+    }
+
+    private Connection open(Login login, Duration silenceMax) throws SQLException {
+        Properties properties = common(silenceMax);
+        properties.setProperty("user", login.user());
+        properties.setProperty("password", login.password().reveal());
+        return DriverManager.getConnection(target.jdbcUrl(), properties);
+    }
+
+    /** Properties of the driver, https://jdbc.postgresql.org/documentation/use/ */
+    private static Properties common(Duration silenceMax) {
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", "gantry");
+        properties.setProperty("connectTimeout", String.valueOf(CONNECT_TIMEOUT.toSeconds()));
+        properties.setProperty("socketTimeout", String.valueOf(silenceMax.toSeconds()));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("tcpNoDelay", "true");
+        // Errors reach the log; the values of the statement that failed must not.
+        properties.setProperty("logServerErrorDetail", "false");
+        return properties;
+    }
+}

@@ -1,0 +1,154 @@
+package dev.gantry.database;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database of Gantry: transactions by tenant, migrations, batched writes and notifications.
+ *
+ * <p>Thread-safe; every call blocks, and is meant for virtual threads.
+ */
+public final class Database implements AutoCloseable {
+    private static final int VERSION_MIN = 14;
+    private static final Duration READINESS_TIMEOUT = Duration.ofSeconds(2);
+
+    private final Connections connections;
+    private final HikariDataSource pool;
+    private final Jdbi jdbi;
+    private final Notifications notifications;
+    private final GroupCommit groupCommit;
+
+    private Database(Connections connections, HikariDataSource pool) {
+        this.connections = connections;
+        this.pool = pool;
+        this.jdbi = Jdbi.create(pool);
+        this.notifications = new Notifications(connections);
+        this.groupCommit = new GroupCommit(connections);
+    }
+
+    /**
+     * Connects to a database.
+     *
+     * @throws GantryException {@link ErrorCode#DATABASE_UNAVAILABLE} if it does not answer,
+     *     {@link ErrorCode#INVALID_CONFIGURATION} if it is too old or its roles cannot be used
+     */
+    public static Database open(ConnectionTarget target) {
+        Connections connections = new Connections(target);
+        try (Connection connection = connections.asOwner()) {
+            requireVersion(connection);
+        } catch (SQLException failure) {
+            throw new GantryException(
+                    ErrorCode.DATABASE_UNAVAILABLE,
+                    "The database " + target.jdbcUrl() + " cannot be used: " + failure.getMessage(),
+                    failure);
+        }
+        return new Database(connections, connections.pool());
+    }
+
+    /**
+     * Brings the tables of the modules up to date, in the order given. Several nodes may do this at the same time.
+     *
+     * @param modules names of modules, whose migrations lie in {@code db/migration/<module>} on the class path
+     */
+    public void migrate(List<String> modules) {
+        new Migrations(connections).apply(modules);
+    }
+
+    /**
+     * Runs work in one transaction that sees the rows of one organization only.
+     *
+     * @throws GantryException {@link ErrorCode#DATABASE_UNAVAILABLE} if the database cannot be reached
+     */
+    public <T extends @Nullable Object> T inOrganization(UUID organization, Work<T> work) {
+        return transaction(organization, work);
+    }
+
+    /**
+     * Runs work in one transaction without an organization: it sees what is no organization's, and nothing else.
+     *
+     * @throws GantryException {@link ErrorCode#DATABASE_UNAVAILABLE} if the database cannot be reached
+     */
+    public <T extends @Nullable Object> T unscoped(Work<T> work) {
+        return transaction(null, work);
+    }
+
+    private <T extends @Nullable Object> T transaction(@Nullable UUID organization, Work<T> work) {
+        try {
+            return jdbi.inTransaction(handle -> {
+                if (organization != null) {
+                    enter(handle.getConnection(), organization);
+                }
+                return work.in(handle);
+            });
+        } catch (JdbiException | SQLException failure) {
+            GantryException unavailable = SqlErrors.unavailable(failure);
+            if (unavailable != null) {
+                throw unavailable;
+            }
+            if (failure instanceof JdbiException unexpected) {
+                throw unexpected;
+            }
+            throw new GantryException(ErrorCode.INTERNAL, "A statement failed.", failure);
+        }
+    }
+
+    private static void enter(Connection connection, UUID organization) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT set_config('gantry.organization', ?, true)")) {
+            statement.setString(1, organization.toString());
+            statement.execute();
+        }
+    }
+
+    /** Returns the subscriptions to PostgreSQL's notifications. */
+    public Notifications notifications() {
+        return notifications;
+    }
+
+    /** Returns the batched writer. */
+    public GroupCommit groupCommit() {
+        return groupCommit;
+    }
+
+    /** Returns whether the database answers now; takes at most a few seconds. */
+    public boolean isReady() {
+        try (Connection connection = pool.getConnection()) {
+            return connection.isValid((int) READINESS_TIMEOUT.toSeconds());
+        } catch (SQLException unavailable) {
+            return false;
+        }
+    }
+
+    /** Writes what is queued, as long as the database takes it, and closes all connections. */
+    @Override
+    public void close() {
+        groupCommit.close();
+        notifications.close();
+        pool.close();
+    }
+
+    private static void requireVersion(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT current_setting('server_version_num')::int / 10000")) {
+            rows.next();
+            if (rows.getInt(1) < VERSION_MIN) {
+                throw new GantryException(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "The database is PostgreSQL " + rows.getInt(1) + "; Gantry needs version " + VERSION_MIN
+                                + " or newer.");
+            }
+        }
+    }
+}

@@ -1,0 +1,293 @@
+package dev.gantry.database;
+
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.AbstractQueuedSynchronizer;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes rows of many callers in few transactions. One writer takes whatever has gathered while it wrote the batch
+ * before, so that batches grow with the load and a lone row is written at once.
+ *
+ * <p>Nothing queued here counts as written before its {@link Commit} says so. While the database is away the rows wait
+ * and are tried again; when the queue is full, whoever appends waits. A row that the database rejects fails alone.
+ * Thread-safe.
+ */
+public final class GroupCommit implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+    private static final int QUEUE_ROWS_MAX = 65_536;
+    private static final int BATCH_ROWS_MAX = 2_048;
+    private static final Duration APPEND_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration PAUSE_MIN = Duration.ofMillis(20);
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(1);
+
+    private final ArrayBlockingQueue<Entry<?>> queue = new ArrayBlockingQueue<>(QUEUE_ROWS_MAX);
+    private final LongAdder batches = new LongAdder();
+    private final LongAdder rows = new LongAdder();
+    private final LongAdder rejectedRows = new LongAdder();
+    private final LongAdder failedAttempts = new LongAdder();
+    private final GroupCommitConnection connection;
+    private final Thread writer;
+    private volatile boolean closing;
+    private volatile long closeDeadlineNs;
+
+    /**
+     * Writes rows of one kind.
+     *
+     * @param <R> the row
+     */
+    @FunctionalInterface
+    public interface BatchInsert<R> {
+        /**
+         * Inserts rows of one organization, best with a single statement over {@code unnest}. It runs in a transaction
+         * that may be rolled back and run again with the same rows or some of them, so it must do nothing else.
+         *
+         * @param handle of the transaction, in which the organization is set
+         * @param rows in the order they were appended; never empty
+         */
+        void insert(Handle handle, UUID organization, List<R> rows);
+    }
+
+    /**
+     * One kind of rows.
+     *
+     * @param <R> the row
+     */
+    public interface Lane<R> {
+        /**
+         * Queues a row; waits while the queue is full.
+         *
+         * @throws GantryException {@link ErrorCode#DATABASE_UNAVAILABLE} if the queue stays full,
+         *     {@link ErrorCode#SHUTTING_DOWN} after the writer was closed; the row is then not queued
+         */
+        Commit append(UUID organization, R row);
+    }
+
+    /** The fate of one row. Thread-safe. */
+    public interface Commit {
+        /**
+         * Waits until the row is durable.
+         *
+         * @throws GantryException {@link ErrorCode#DATABASE_UNAVAILABLE} if that takes longer than {@code timeout} (the
+         *     row stays queued), {@link ErrorCode#INTERNAL} if the database rejected the row,
+         *     {@link ErrorCode#SHUTTING_DOWN} if it could not be written before the end
+         */
+        void await(Duration timeout);
+
+        /** Returns whether the row is durable now. */
+        boolean isDurable();
+    }
+
+    GroupCommit(Connections connections) {
+        this.connection = new GroupCommitConnection(connections);
+        this.writer = Thread.ofPlatform().name("gantry-group-commit").daemon().start(this::run);
+    }
+
+    /**
+     * Makes a lane.
+     *
+     * @param name for the log
+     */
+    public <R> Lane<R> lane(String name, BatchInsert<R> insert) {
+        GroupLane<R> lane = new GroupLane<>(name, insert);
+        return (organization, row) -> append(new Entry<>(lane, organization, row));
+    }
+
+    /** Returns how many rows wait to be written. */
+    public int queuedRows() {
+        return queue.size();
+    }
+
+    /** Returns how many transactions were committed. */
+    public long batches() {
+        return batches.sum();
+    }
+
+    /** Returns how many rows were made durable. */
+    public long rows() {
+        return rows.sum();
+    }
+
+    /** Returns how many rows the database rejected. */
+    public long rejectedRows() {
+        return rejectedRows.sum();
+    }
+
+    /** Returns how many times a batch failed because the database was away. */
+    public long failedAttempts() {
+        return failedAttempts.sum();
+    }
+
+    /** Writes what is queued, as long as that takes no more than ten seconds, and stops. */
+    @Override
+    public void close() {
+        if (closing) {
+            return;
+        }
+        closeDeadlineNs = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
+        closing = true;
+        try {
+            writer.join(CLOSE_TIMEOUT.plusSeconds(5));
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Commit append(Entry<?> entry) {
+        try {
+            if (closing) {
+                throw stopping();
+            }
+            if (!queue.offer(entry, APPEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new GantryException(
+                        ErrorCode.DATABASE_UNAVAILABLE, "The database does not keep up; nothing more can be queued.");
+            }
+            if (!writer.isAlive() && queue.remove(entry)) {
+                throw stopping();
+            }
+            return entry;
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+            throw new GantryException(ErrorCode.SHUTTING_DOWN, "Interrupted while waiting for the database.");
+        }
+    }
+
+    private static GantryException stopping() {
+        return new GantryException(ErrorCode.SHUTTING_DOWN, "The node is stopping and writes nothing more.");
+    }
+
+    private void run() {
+        List<Entry<?>> batch = new ArrayList<>(BATCH_ROWS_MAX);
+        try {
+            while (!closing || !queue.isEmpty()) {
+                Entry<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    queue.drainTo(batch, BATCH_ROWS_MAX - 1);
+                    write(batch);
+                    batch.clear();
+                }
+            }
+        } catch (InterruptedException interruption) {
+            LOG.warn("The batched writer was interrupted");
+        } finally {
+            connection.close();
+        }
+    }
+
+    /** Writes a batch: whole if possible, otherwise in halves until the rows that cannot be written stand alone. */
+    private void write(List<Entry<?>> batch) throws InterruptedException {
+        Duration pause = PAUSE_MIN;
+        while (true) {
+            try {
+                connection.write(batch);
+                batches.increment();
+                rows.add(batch.size());
+                batch.forEach(Entry::complete);
+                return;
+            } catch (RuntimeException failure) {
+                if (!SqlErrors.isUnavailability(failure)) {
+                    separate(batch, failure);
+                    return;
+                }
+                failedAttempts.increment();
+                if (closing && System.nanoTime() - closeDeadlineNs > 0) {
+                    LOG.error("{} rows could not be written before the end", batch.size());
+                    batch.forEach(entry -> entry.fail(stopping()));
+                    return;
+                }
+                LOG.warn("{} rows wait for the database: {}", batch.size(), failure.getMessage());
+                Thread.sleep(pause);
+                pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
+            }
+        }
+    }
+
+    private void separate(List<Entry<?>> batch, RuntimeException failure) throws InterruptedException {
+        if (batch.size() == 1) {
+            rejectedRows.increment();
+            LOG.error(
+                    "The database rejected a row of '{}'", batch.getFirst().lane.name(), failure);
+            batch.getFirst().fail(new GantryException(ErrorCode.INTERNAL, "A record could not be written.", failure));
+            return;
+        }
+        int middle = batch.size() / 2;
+        write(batch.subList(0, middle));
+        write(batch.subList(middle, batch.size()));
+    }
+
+    /** How rows of one kind are written. */
+    record GroupLane<R>(String name, BatchInsert<R> insert) {}
+
+    /** One queued row; the state goes once from waiting to durable or failed, and releases whoever waits. */
+    static final class Entry<R> extends AbstractQueuedSynchronizer implements Commit {
+        private static final int WAITING = 0;
+        private static final int DURABLE = 1;
+        private static final int FAILED = 2;
+
+        final transient GroupLane<R> lane;
+        final UUID organization;
+        final transient R row;
+        private transient @Nullable GantryException failure;
+
+        Entry(GroupLane<R> lane, UUID organization, R row) {
+            this.lane = lane;
+            this.organization = organization;
+            this.row = row;
+        }
+
+        void complete() {
+            releaseShared(DURABLE);
+        }
+
+        void fail(GantryException reason) {
+            failure = reason;
+            releaseShared(FAILED);
+        }
+
+        @Override
+        protected int tryAcquireShared(int ignored) {
+            return getState() == WAITING ? -1 : 1;
+        }
+
+        @Override
+        protected boolean tryReleaseShared(int state) {
+            setState(state);
+            return true;
+        }
+
+        @Override
+        public boolean isDurable() {
+            return getState() == DURABLE;
+        }
+
+        @Override
+        public void await(Duration timeout) {
+            try {
+                if (!tryAcquireSharedNanos(0, timeout.toNanos())) {
+                    throw new GantryException(
+                            ErrorCode.DATABASE_UNAVAILABLE,
+                            "The database did not confirm a write within " + timeout.toMillis() + " ms.");
+                }
+            } catch (InterruptedException interruption) {
+                Thread.currentThread().interrupt();
+                throw new GantryException(ErrorCode.SHUTTING_DOWN, "Interrupted while waiting for the database.");
+            }
+            GantryException reason = failure;
+            if (reason != null) {
+                throw new GantryException(reason.code(), reason.getMessage(), reason);
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.gantry.database;
+
+import dev.gantry.database.GroupCommit.Entry;
+import dev.gantry.database.GroupCommit.GroupLane;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/** The connection of the batched writer; opened when needed, dropped on any failure. Used by one thread. */
+final class GroupCommitConnection implements AutoCloseable {
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
+
+    private final Connections connections;
+    private @Nullable Connection connection;
+    private @Nullable Handle handle;
+
+    GroupCommitConnection(Connections connections) {
+        this.connections = connections;
+    }
+
+    /** A statement or the connection failed. */
+    static final class WriteFailure extends RuntimeException {
+        WriteFailure(SQLException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    /** Writes all rows in one transaction; returns when it is durable. */
+    void write(List<Entry<?>> batch) {
+        try {
+            Handle open = open();
+            Connection current = open.getConnection();
+            for (Map.Entry<UUID, Map<GroupLane<?>, List<Entry<?>>>> group :
+                    group(batch).entrySet()) {
+                enter(current, group.getKey());
+                group.getValue().forEach((lane, entries) -> insert(lane, open, group.getKey(), entries));
+            }
+            current.commit();
+        } catch (SQLException failure) {
+            close();
+            throw new WriteFailure(failure);
+        } catch (RuntimeException failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    @SuppressWarnings("unchecked") // an entry was made by the lane it names
+    private static <R> void insert(GroupLane<R> lane, Handle handle, UUID organization, List<Entry<?>> entries) {
+        List<R> rows = new ArrayList<>(entries.size());
+        for (Entry<?> entry : entries) {
+            rows.add((R) entry.row);
+        }
+        lane.insert().insert(handle, organization, rows);
+    }
+
+    private static Map<UUID, Map<GroupLane<?>, List<Entry<?>>>> group(List<Entry<?>> batch) {
+        Map<UUID, Map<GroupLane<?>, List<Entry<?>>>> groups = new LinkedHashMap<>();
+        for (Entry<?> entry : batch) {
+            groups.computeIfAbsent(entry.organization, _ -> new LinkedHashMap<>())
+                    .computeIfAbsent(entry.lane, _ -> new ArrayList<>())
+                    .add(entry);
+        }
+        return groups;
+    }
+
+    private static void enter(Connection current, UUID organization) throws SQLException {
+        try (PreparedStatement statement =
+                current.prepareStatement("SELECT set_config('gantry.organization', ?, true)")) {
+            statement.setString(1, organization.toString());
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+            }
+        }
+    }
+
+    private Handle open() throws SQLException {
+        Handle current = handle;
+        if (current == null) {
+            Connection opened = connections.asApplication(SILENCE_MAX);
+            connection = opened;
+            opened.setAutoCommit(false);
+            current = Jdbi.create(opened).open();
+            handle = current;
+        }
+        return current;
+    }
+
+    @Override
+    public void close() {
+        Connection current = connection;
+        connection = null;
+        handle = null;
+        if (current != null) {
+            try {
+                current.close();
+            } catch (SQLException alreadyBroken) {
+                // It is dropped because it is broken; there is nothing more to do.
+            }
+        }
+    }
+}

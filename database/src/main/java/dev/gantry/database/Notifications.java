@@ -1,0 +1,143 @@
+package dev.gantry.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Subscriptions to {@code NOTIFY}, over one connection of its own that is opened again whenever it breaks.
+ *
+ * <p>Notifications that were sent while the connection was away are lost, as PostgreSQL keeps none. A subscriber is
+ * therefore told whenever a new connection listens, and must then assume that it missed some. Thread-safe; subscribers
+ * are called one at a time and must not block for long.
+ */
+public final class Notifications implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
+    private static final Pattern CHANNEL = Pattern.compile("[a-z][a-z0-9_]{0,59}");
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration PAUSE_MIN = Duration.ofMillis(50);
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(2);
+
+    private final Connections connections;
+    private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+    private final Object started = new Object();
+    private @Nullable Thread thread;
+    private volatile boolean closed;
+    private volatile boolean connected;
+
+    private record Subscription(String channel, Consumer<String> payload, Runnable onReconnect) {}
+
+    Notifications(Connections connections) {
+        this.connections = connections;
+    }
+
+    /**
+     * Subscribes to a channel.
+     *
+     * @param channel a lower-case name
+     * @param payload called with the text of every notification, in the order of the senders' commits
+     * @param onReconnect called once listening has begun, and again each time after the connection was lost:
+     *     notifications may have been missed before that moment, none is after it
+     */
+    public void listen(String channel, Consumer<String> payload, Runnable onReconnect) {
+        if (!CHANNEL.matcher(channel).matches()) {
+            throw new IllegalArgumentException("not a channel name: " + channel);
+        }
+        subscriptions.add(new Subscription(channel, payload, onReconnect));
+        synchronized (started) {
+            if (thread == null && !closed) {
+                thread = Thread.ofVirtual().name("gantry-notifications").start(this::run);
+            }
+        }
+    }
+
+    /** Returns whether notifications arrive at the moment; false before the first subscription is active. */
+    public boolean isConnected() {
+        return connected;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        synchronized (started) {
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    private void run() {
+        Duration pause = PAUSE_MIN;
+        while (!closed) {
+            try (Connection connection = connections.asApplication(Duration.ofSeconds(30))) {
+                Set<Subscription> active = new HashSet<>();
+                while (!closed) {
+                    activate(connection, active);
+                    pause = PAUSE_MIN;
+                    PGNotification[] received =
+                            connection.unwrap(PGConnection.class).getNotifications((int) POLL.toMillis());
+                    for (PGNotification notification : received == null ? new PGNotification[0] : received) {
+                        deliver(notification, active);
+                    }
+                }
+            } catch (SQLException failure) {
+                if (closed) {
+                    return;
+                }
+                LOG.warn("The connection for notifications broke: {}", failure.getMessage());
+            }
+            connected = false;
+            try {
+                Thread.sleep(pause);
+            } catch (InterruptedException closing) {
+                return;
+            }
+            pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
+        }
+    }
+
+    private void activate(Connection connection, Set<Subscription> active) throws SQLException {
+        List<Subscription> added = new ArrayList<>(subscriptions);
+        added.removeAll(active);
+        if (added.isEmpty()) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            for (Subscription subscription : added) {
+                statement.execute("LISTEN " + subscription.channel());
+            }
+        }
+        active.addAll(added);
+        connected = true;
+        added.forEach(subscription -> call(subscription.onReconnect()));
+    }
+
+    private static void deliver(PGNotification notification, Set<Subscription> active) {
+        for (Subscription subscription : active) {
+            if (subscription.channel().equals(notification.getName())) {
+                call(() -> subscription.payload().accept(notification.getParameter()));
+            }
+        }
+    }
+
+    private static void call(Runnable subscriber) {
+        try {
+            subscriber.run();
+        } catch (RuntimeException failure) {
+            LOG.error("A subscriber to notifications failed", failure);
+        }
+    }
+}

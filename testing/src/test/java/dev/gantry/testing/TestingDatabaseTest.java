@@ -1,0 +1,28 @@
+package dev.gantry.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class TestingDatabaseTest {
+    @Test
+    void shouldSeeOnlyTheOrganizationOfTheTransaction() {
+        UUID organization = TestingDatabase.newOrganization();
+        try (TestingDatabase testing = TestingDatabase.open()) {
+            UUID inside = testing.database()
+                    .inOrganization(
+                            organization,
+                            handle -> handle.createQuery("SELECT gantry_organization()")
+                                    .mapTo(UUID.class)
+                                    .one());
+            Boolean outside = testing.database()
+                    .unscoped(handle -> handle.createQuery("SELECT gantry_organization() IS NULL")
+                            .mapTo(Boolean.class)
+                            .one());
+
+            assertThat(inside).isEqualTo(organization);
+            assertThat(outside).isTrue();
+        }
+    }
+}
