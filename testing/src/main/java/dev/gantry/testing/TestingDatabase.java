@@ -96,7 +96,7 @@ public final class TestingDatabase implements AutoCloseable {
     }
 
     private String url(ConnectionTarget.Login login) {
-        return target.jdbcUrl() + "?user=" + login.user() + "&password="
+        return target.jdbcUrl() + "&user=" + login.user() + "&password="
                 + login.password().reveal();
     }
 
