@@ -44,6 +44,8 @@ public enum ErrorCode {
     PERMISSION_DENIED(Kind.POLICY, false),
     /** A template asked for a file, variable or address that the operator does not allow. */
     TEMPLATE_ACCESS_DENIED(Kind.POLICY, false),
+    /** A function of a template could not do its work: no such file, an address that does not answer. */
+    TEMPLATE_FAILED(Kind.CALLER, false),
     /** The provider refused the request as invalid. */
     PROVIDER_REJECTED(Kind.PROVIDER, false),
     /** The provider refused every key that is configured for it. */
