@@ -108,8 +108,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** Returns the address of a database of this server, without credentials. */
     public String jdbcUrl(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + supervisor.port() + "/" + database + "?currentSchema="
-                + ConnectionTarget.SCHEMA_PATH;
+        return "jdbc:postgresql://127.0.0.1:" + supervisor.port() + "/" + database;
     }
 
     /** Returns whether the server runs at the moment; false while it is being restarted. */

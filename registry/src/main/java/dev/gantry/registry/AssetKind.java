@@ -1,0 +1,31 @@
+package dev.gantry.registry;
+
+import dev.gantry.kernel.ErrorCode;
+
+/** What a text in the registry is for. Names of different kinds do not collide. */
+public enum AssetKind {
+    /** Instructions with an optional front matter; the only kind whose text is a template. */
+    PATTERN("pattern", ErrorCode.UNKNOWN_PATTERN),
+    /** Background that is put before a pattern, taken literally. */
+    CONTEXT("context", ErrorCode.NOT_FOUND),
+    /** A way of working, such as thinking step by step, that is put before a pattern; taken literally. */
+    STRATEGY("strategy", ErrorCode.NOT_FOUND);
+
+    private final String id;
+    private final ErrorCode unknown;
+
+    AssetKind(String id, ErrorCode unknown) {
+        this.id = id;
+        this.unknown = unknown;
+    }
+
+    /** Returns the name in the database, in audit events and in messages, such as {@code pattern}. */
+    public String id() {
+        return id;
+    }
+
+    /** The code of the error that says that no asset of this kind has that name. */
+    ErrorCode unknown() {
+        return unknown;
+    }
+}

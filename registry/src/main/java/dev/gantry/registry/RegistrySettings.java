@@ -1,0 +1,68 @@
+package dev.gantry.registry;
+
+import dev.gantry.config.DataSize;
+import dev.gantry.config.Setting;
+
+/** Bounds of the registry, and what templates may reach. */
+public record RegistrySettings(
+        @Setting(value = "Largest pattern, context or strategy", defaultValue = "1Mi", min = 1024, max = 16_777_216)
+        DataSize assetSizeMax,
+
+        @Setting(
+                value = "Patterns, contexts and strategies that an organization may have, deleted ones included",
+                defaultValue = "100000",
+                min = 1)
+        int assetsMax,
+
+        @Setting(value = "Versions that one pattern, context or strategy may have", defaultValue = "10000", min = 1)
+        int versionsMax,
+
+        @Setting(value = "Size of all files of one import together", defaultValue = "32Mi", min = 1024)
+        DataSize importSizeMax,
+
+        @Setting(value = "Files that one import may hold", defaultValue = "5000", min = 1, max = 100_000)
+        int importEntriesMax,
+
+        @Setting(
+                value = "Longest prompt that a pattern, its variables, context and strategy may make together",
+                unit = "characters",
+                defaultValue = "4194304",
+                min = 1024)
+        int promptCharsMax,
+
+        @Setting(value = "Sessions that one user may have", defaultValue = "1000", min = 1)
+        int sessionsMax,
+
+        @Setting(
+                value = "Messages that a session keeps; the oldest go first",
+                defaultValue = "200",
+                min = 2,
+                max = 10_000)
+        int sessionMessagesMax,
+
+        @Setting(
+                value = "Text that a session keeps; the oldest messages go first",
+                unit = "characters",
+                defaultValue = "400000",
+                min = 1000,
+                max = 100_000_000)
+        int sessionCharsMax,
+
+        @Setting("What the functions of templates may reach")
+        TemplateSettings templates) {
+
+    /** Returns the settings of an operator who wrote none. */
+    public static RegistrySettings defaults() {
+        return new RegistrySettings(
+                new DataSize(1024 * 1024),
+                100_000,
+                10_000,
+                new DataSize(32 * 1024 * 1024),
+                5_000,
+                4 * 1024 * 1024,
+                1_000,
+                200,
+                400_000,
+                TemplateSettings.defaults());
+    }
+}
