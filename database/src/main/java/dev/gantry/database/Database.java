@@ -35,7 +35,7 @@ public final class Database implements AutoCloseable {
         this.pool = pool;
         this.jdbi = Jdbi.create(pool);
         this.notifications = new Notifications(connections);
-        this.groupCommit = new GroupCommit(connections);
+        this.groupCommit = new GroupCommit(connections, GroupCommit.Limits.DEFAULT);
     }
 
     /**

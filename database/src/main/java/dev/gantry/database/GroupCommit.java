@@ -1,5 +1,6 @@
 package dev.gantry.database;
 
+import dev.gantry.database.GroupCommitConnection.UnconfirmedCommit;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.time.Duration;
@@ -25,20 +26,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
-    private static final int QUEUE_ROWS_MAX = 65_536;
-    private static final int BATCH_ROWS_MAX = 2_048;
-    private static final Duration APPEND_TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PAUSE_MIN = Duration.ofMillis(20);
     private static final Duration PAUSE_MAX = Duration.ofSeconds(1);
 
-    private final ArrayBlockingQueue<Entry<?>> queue = new ArrayBlockingQueue<>(QUEUE_ROWS_MAX);
+    private final Limits limits;
+    private final ArrayBlockingQueue<Entry<?>> queue;
     private final LongAdder batches = new LongAdder();
     private final LongAdder rows = new LongAdder();
     private final LongAdder rejectedRows = new LongAdder();
     private final LongAdder failedAttempts = new LongAdder();
     private final GroupCommitConnection connection;
     private final Thread writer;
+
+    /** Wakes the writer up; stands for no row. */
+    private final Entry<Object> stop = new Entry<>(new GroupLane<>("stop", (_, _, _) -> {}), new UUID(0, 0), this);
+
     private volatile boolean closing;
     private volatile long closeDeadlineNs;
 
@@ -51,7 +53,9 @@ public final class GroupCommit implements AutoCloseable {
     public interface BatchInsert<R> {
         /**
          * Inserts rows of one organization, best with a single statement over {@code unnest}. It runs in a transaction
-         * that may be rolled back and run again with the same rows or some of them, so it must do nothing else.
+         * that may be rolled back and run again with the same rows or some of them, so it must do nothing else. Every
+         * row needs a key of its own under a unique index: that is how rows are recognised whose commit succeeded but
+         * was not confirmed.
          *
          * @param handle of the transaction, in which the organization is set
          * @param rows in the order they were appended; never empty
@@ -89,7 +93,21 @@ public final class GroupCommit implements AutoCloseable {
         boolean isDurable();
     }
 
-    GroupCommit(Connections connections) {
+    /**
+     * Bounds.
+     *
+     * @param queueRowsMax rows that wait at most
+     * @param batchRowsMax rows of one transaction
+     * @param appendTimeout how long an append waits for room
+     * @param closeTimeout how long the end waits for the database
+     */
+    record Limits(int queueRowsMax, int batchRowsMax, Duration appendTimeout, Duration closeTimeout) {
+        static final Limits DEFAULT = new Limits(65_536, 2_048, Duration.ofSeconds(10), Duration.ofSeconds(10));
+    }
+
+    GroupCommit(Connections connections, Limits limits) {
+        this.limits = limits;
+        this.queue = new ArrayBlockingQueue<>(limits.queueRowsMax());
         this.connection = new GroupCommitConnection(connections);
         this.writer = Thread.ofPlatform().name("gantry-group-commit").daemon().start(this::run);
     }
@@ -135,10 +153,13 @@ public final class GroupCommit implements AutoCloseable {
         if (closing) {
             return;
         }
-        closeDeadlineNs = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
+        closeDeadlineNs = System.nanoTime() + limits.closeTimeout().toNanos();
         closing = true;
         try {
-            writer.join(CLOSE_TIMEOUT.plusSeconds(5));
+            // When there is no room the writer is not asleep.
+            boolean queued = queue.offer(stop);
+            LOG.debug("The batched writer stops; {} rows are queued", queue.size() - (queued ? 1 : 0));
+            writer.join(limits.closeTimeout().plusSeconds(5));
         } catch (InterruptedException interruption) {
             Thread.currentThread().interrupt();
         }
@@ -149,7 +170,7 @@ public final class GroupCommit implements AutoCloseable {
             if (closing) {
                 throw stopping();
             }
-            if (!queue.offer(entry, APPEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!queue.offer(entry, limits.appendTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new GantryException(
                         ErrorCode.DATABASE_UNAVAILABLE, "The database does not keep up; nothing more can be queued.");
             }
@@ -168,39 +189,50 @@ public final class GroupCommit implements AutoCloseable {
     }
 
     private void run() {
-        List<Entry<?>> batch = new ArrayList<>(BATCH_ROWS_MAX);
+        List<Entry<?>> batch = new ArrayList<>(limits.batchRowsMax());
         try {
             while (!closing || !queue.isEmpty()) {
-                Entry<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    batch.add(first);
-                    queue.drainTo(batch, BATCH_ROWS_MAX - 1);
-                    write(batch);
-                    batch.clear();
+                batch.add(queue.take());
+                queue.drainTo(batch, limits.batchRowsMax() - 1);
+                if (closing) {
+                    batch.removeIf(entry -> entry == stop);
                 }
+                if (!batch.isEmpty()) {
+                    write(batch);
+                }
+                batch.clear();
             }
         } catch (InterruptedException interruption) {
-            LOG.warn("The batched writer was interrupted");
+            LOG.error("The batched writer was interrupted and writes nothing more");
         } finally {
             connection.close();
         }
     }
 
-    /** Writes a batch: whole if possible, otherwise in halves until the rows that cannot be written stand alone. */
+    /**
+     * Writes a batch: whole if possible, otherwise in halves until the rows that cannot be written stand alone.
+     *
+     * <p>When a commit is not confirmed, nobody knows whether it happened. The same batch is then written again, and a
+     * key that is there already says that it did: for the whole batch, since that was one transaction.
+     */
     private void write(List<Entry<?>> batch) throws InterruptedException {
         Duration pause = PAUSE_MIN;
+        boolean unconfirmed = false;
         while (true) {
             try {
                 connection.write(batch);
-                batches.increment();
-                rows.add(batch.size());
-                batch.forEach(Entry::complete);
+                complete(batch);
                 return;
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | LinkageError failure) {
+                if (unconfirmed && SqlErrors.violatedUniqueConstraint(failure).isPresent()) {
+                    complete(batch);
+                    return;
+                }
                 if (!SqlErrors.isUnavailability(failure)) {
                     separate(batch, failure);
                     return;
                 }
+                unconfirmed |= failure instanceof UnconfirmedCommit;
                 failedAttempts.increment();
                 if (closing && System.nanoTime() - closeDeadlineNs > 0) {
                     LOG.error("{} rows could not be written before the end", batch.size());
@@ -214,7 +246,13 @@ public final class GroupCommit implements AutoCloseable {
         }
     }
 
-    private void separate(List<Entry<?>> batch, RuntimeException failure) throws InterruptedException {
+    private void complete(List<Entry<?>> batch) {
+        batches.increment();
+        rows.add(batch.size());
+        batch.forEach(Entry::complete);
+    }
+
+    private void separate(List<Entry<?>> batch, Throwable failure) throws InterruptedException {
         if (batch.size() == 1) {
             rejectedRows.increment();
             LOG.error(

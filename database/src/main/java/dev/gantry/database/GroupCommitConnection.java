@@ -16,7 +16,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/** The connection of the batched writer; opened when needed, dropped on any failure. Used by one thread. */
+/** The connection of the batched writer; opened when needed, dropped when it breaks. Used by one thread. */
 final class GroupCommitConnection implements AutoCloseable {
     private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
 
@@ -29,9 +29,16 @@ final class GroupCommitConnection implements AutoCloseable {
     }
 
     /** A statement or the connection failed. */
-    static final class WriteFailure extends RuntimeException {
+    static class WriteFailure extends RuntimeException {
         WriteFailure(SQLException cause) {
             super(cause.getMessage(), cause);
+        }
+    }
+
+    /** The connection broke while the commit was on its way: it may or may not have happened. */
+    static final class UnconfirmedCommit extends WriteFailure {
+        UnconfirmedCommit(SQLException cause) {
+            super(cause);
         }
     }
 
@@ -45,13 +52,33 @@ final class GroupCommitConnection implements AutoCloseable {
                 enter(current, group.getKey());
                 group.getValue().forEach((lane, entries) -> insert(lane, open, group.getKey(), entries));
             }
+            commit(current);
+        } catch (SQLException failure) {
+            undo();
+            throw new WriteFailure(failure);
+        } catch (RuntimeException | LinkageError failure) {
+            undo();
+            throw failure;
+        }
+    }
+
+    /** Leaves the connection clean, or none. */
+    private void undo() {
+        Connection current = connection;
+        if (current != null) {
+            try {
+                current.rollback();
+            } catch (SQLException broken) {
+                close();
+            }
+        }
+    }
+
+    private static void commit(Connection current) throws SQLException {
+        try {
             current.commit();
         } catch (SQLException failure) {
-            close();
-            throw new WriteFailure(failure);
-        } catch (RuntimeException failure) {
-            close();
-            throw failure;
+            throw SqlErrors.isUnavailability(failure) ? new UnconfirmedCommit(failure) : new WriteFailure(failure);
         }
     }
 

@@ -27,7 +27,10 @@ import org.slf4j.LoggerFactory;
 public final class Notifications implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
     private static final Pattern CHANNEL = Pattern.compile("[a-z][a-z0-9_]{0,59}");
-    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration POLL = Duration.ofMillis(250);
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration PING_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
     private static final Duration PAUSE_MIN = Duration.ofMillis(50);
     private static final Duration PAUSE_MAX = Duration.ofSeconds(2);
 
@@ -82,15 +85,16 @@ public final class Notifications implements AutoCloseable {
     private void run() {
         Duration pause = PAUSE_MIN;
         while (!closed) {
-            try (Connection connection = connections.asApplication(Duration.ofSeconds(30))) {
+            try (Connection connection = connections.asApplication(SILENCE_MAX)) {
                 Set<Subscription> active = new HashSet<>();
+                long pingAt = System.nanoTime() + PING_INTERVAL.toNanos();
                 while (!closed) {
                     activate(connection, active);
                     pause = PAUSE_MIN;
-                    PGNotification[] received =
-                            connection.unwrap(PGConnection.class).getNotifications((int) POLL.toMillis());
-                    for (PGNotification notification : received == null ? new PGNotification[0] : received) {
-                        deliver(notification, active);
+                    receive(connection, active);
+                    if (System.nanoTime() - pingAt > 0) {
+                        ping(connection);
+                        pingAt = System.nanoTime() + PING_INTERVAL.toNanos();
                     }
                 }
             } catch (SQLException failure) {
@@ -123,6 +127,22 @@ public final class Notifications implements AutoCloseable {
         active.addAll(added);
         connected = true;
         added.forEach(subscription -> call(subscription.onReconnect()));
+    }
+
+    private static void receive(Connection connection, Set<Subscription> active) throws SQLException {
+        PGNotification[] received = connection.unwrap(PGConnection.class).getNotifications((int) POLL.toMillis());
+        if (received != null) {
+            for (PGNotification notification : received) {
+                deliver(notification, active);
+            }
+        }
+    }
+
+    /** Finds out that the other side is gone: a connection that only listens would never notice. */
+    private static void ping(Connection connection) throws SQLException {
+        if (!connection.isValid((int) PING_TIMEOUT.toSeconds())) {
+            throw new SQLException("the server does not answer", "08006");
+        }
     }
 
     private static void deliver(PGNotification notification, Set<Subscription> active) {

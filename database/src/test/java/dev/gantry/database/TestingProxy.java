@@ -1,0 +1,116 @@
+package dev.gantry.database;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A network between client and server that can be cut. */
+final class TestingProxy implements AutoCloseable {
+    private final ServerSocket listener;
+    private final int serverPort;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean swallowing = new AtomicBoolean();
+    private volatile boolean cut;
+
+    TestingProxy(int serverPort) throws IOException {
+        this.serverPort = serverPort;
+        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    /** A proxy before the server of a target. */
+    static TestingProxy before(ConnectionTarget target) throws IOException {
+        return new TestingProxy(Integer.parseInt(target.jdbcUrl().replaceAll(".*:(\\d+)/.*", "$1")));
+    }
+
+    /** Returns the target as it is reached through this proxy. */
+    ConnectionTarget through(ConnectionTarget target) {
+        return new ConnectionTarget(
+                target.jdbcUrl().replaceAll(":\\d+/", ":" + listener.getLocalPort() + "/"),
+                target.owner(),
+                target.application(),
+                target.pool());
+    }
+
+    /** Breaks all connections and refuses new ones. */
+    void cut() {
+        cut = true;
+        open.forEach(TestingProxy::close);
+    }
+
+    /** Lets connections through again. */
+    void mend() {
+        cut = false;
+    }
+
+    /** Passes the next COMMIT on to the server, but breaks the connection instead of passing the answer back. */
+    void swallowAnswerOfNextCommit() {
+        swallowing.set(true);
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        cut();
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket client = listener.accept();
+                if (cut) {
+                    client.close();
+                } else {
+                    connect(client);
+                }
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void connect(Socket client) throws IOException {
+        Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+        client.setTcpNoDelay(true);
+        server.setTcpNoDelay(true);
+        open.add(client);
+        open.add(server);
+        Thread.ofVirtual().start(() -> pump(client, server, true));
+        Thread.ofVirtual().start(() -> pump(server, client, false));
+    }
+
+    private void pump(Socket from, Socket to, boolean towardsServer) {
+        byte[] buffer = new byte[1 << 16];
+        try (from;
+                to;
+                InputStream in = from.getInputStream();
+                OutputStream out = to.getOutputStream()) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                // The tag of a successful COMMIT is its answer: it has happened, and the client never hears of it.
+                if (!towardsServer
+                        && new String(buffer, 0, count, StandardCharsets.ISO_8859_1).contains("COMMIT")
+                        && swallowing.compareAndSet(true, false)) {
+                    return;
+                }
+                out.write(buffer, 0, count);
+            }
+        } catch (IOException broken) {
+            // The other direction ends with this one.
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException alreadyClosed) {
+            // That is what was wanted.
+        }
+    }
+}
