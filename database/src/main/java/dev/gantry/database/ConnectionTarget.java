@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * A PostgreSQL database and how to log in to it.
  *
- * @param jdbcUrl address, database and TLS mode, without credentials
+ * @param jdbcUrl address, database, schema and TLS mode, without credentials
  * @param owner who runs the migrations
  * @param application who serves requests; may be the same login as {@code owner}, since every connection of the
  *     application takes on the role {@value #APPLICATION_ROLE}
@@ -15,6 +15,12 @@ import java.time.Duration;
 public record ConnectionTarget(String jdbcUrl, Login owner, Login application, Pool pool) {
     /** The role with which requests are served: reads and writes rows, changes no tables, bound by row-level security. */
     public static final String APPLICATION_ROLE = "gantry_app";
+
+    /** The schema that holds all tables of Gantry, apart from whatever else is in the database. */
+    public static final String SCHEMA = "gantry";
+
+    /** Where names are looked up: our schema, then the one in which an administrator may have installed extensions. */
+    static final String SCHEMA_PATH = SCHEMA + ",public";
 
     /** A database user and its password. */
     public record Login(String user, Secret password) {}
@@ -29,7 +35,7 @@ public record ConnectionTarget(String jdbcUrl, Login owner, Login application, P
      */
     public record Pool(int size, int overflow, Duration timeout, Duration recycle) {
         /** What is used when nothing is configured. */
-        public static final Pool DEFAULT = new Pool(4, 16, Duration.ofSeconds(30), Duration.ofHours(1));
+        public static final Pool DEFAULT = new Pool(5, 15, Duration.ofSeconds(30), Duration.ofHours(1));
     }
 
     /** Returns the same server and logins with other bounds. */

@@ -51,7 +51,6 @@ record Connections(ConnectionTarget target) {
         config.setMaxLifetime(bounds.recycle().toMillis());
         config.setLeakDetectionThreshold(LEAK_AFTER.toMillis());
         config.setInitializationFailTimeout(-1);
-        config.setAutoCommit(false);
         common(Duration.ZERO).forEach((name, value) -> config.addDataSourceProperty((String) name, value));
         if (takesOnRole()) {
             config.setConnectionInitSql(setRole());

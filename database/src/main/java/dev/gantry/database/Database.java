@@ -3,6 +3,7 @@ package dev.gantry.database;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,13 +30,35 @@ public final class Database implements AutoCloseable {
     private final Jdbi jdbi;
     private final Notifications notifications;
     private final GroupCommit groupCommit;
+    private final @Nullable EmbeddedPostgres embedded;
 
-    private Database(Connections connections, HikariDataSource pool) {
+    private Database(Connections connections, HikariDataSource pool, @Nullable EmbeddedPostgres embedded) {
+        this.embedded = embedded;
         this.connections = connections;
         this.pool = pool;
         this.jdbi = Jdbi.create(pool);
         this.notifications = new Notifications(connections);
         this.groupCommit = new GroupCommit(connections, GroupCommit.Limits.DEFAULT);
+    }
+
+    /**
+     * Opens the configured database, or starts the embedded one when none is configured.
+     *
+     * @param dataDirectory where the embedded one keeps its data
+     * @throws GantryException {@link ErrorCode#DATABASE_UNAVAILABLE} if it does not start or answer,
+     *     {@link ErrorCode#INVALID_CONFIGURATION} if it is too old or its roles cannot be used
+     */
+    public static Database open(DatabaseSettings settings, Path dataDirectory) {
+        if (!settings.isEmbedded()) {
+            return open(settings.target());
+        }
+        EmbeddedPostgres embedded = EmbeddedPostgres.start(dataDirectory);
+        try {
+            return connect(embedded.target().withPool(settings.pool()), embedded);
+        } catch (RuntimeException failure) {
+            embedded.close();
+            throw failure;
+        }
     }
 
     /**
@@ -45,16 +68,23 @@ public final class Database implements AutoCloseable {
      *     {@link ErrorCode#INVALID_CONFIGURATION} if it is too old or its roles cannot be used
      */
     public static Database open(ConnectionTarget target) {
+        return connect(target, null);
+    }
+
+    private static Database connect(ConnectionTarget target, @Nullable EmbeddedPostgres embedded) {
         Connections connections = new Connections(target);
         try (Connection connection = connections.asOwner()) {
             requireVersion(connection);
+            if (embedded == null) {
+                new ApplicationRole(connections, target).ensure(connection);
+            }
         } catch (SQLException failure) {
             throw new GantryException(
                     ErrorCode.DATABASE_UNAVAILABLE,
                     "The database " + target.jdbcUrl() + " cannot be used: " + failure.getMessage(),
                     failure);
         }
-        return new Database(connections, connections.pool());
+        return new Database(connections, connections.pool(), embedded);
     }
 
     /**
@@ -137,6 +167,9 @@ public final class Database implements AutoCloseable {
         groupCommit.close();
         notifications.close();
         pool.close();
+        if (embedded != null) {
+            embedded.close();
+        }
     }
 
     private static void requireVersion(Connection connection) throws SQLException {

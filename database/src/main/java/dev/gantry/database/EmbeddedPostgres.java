@@ -108,7 +108,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** Returns the address of a database of this server, without credentials. */
     public String jdbcUrl(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + supervisor.port() + "/" + database;
+        return "jdbc:postgresql://127.0.0.1:" + supervisor.port() + "/" + database + "?currentSchema="
+                + ConnectionTarget.SCHEMA_PATH;
     }
 
     /** Returns whether the server runs at the moment; false while it is being restarted. */

@@ -4,6 +4,7 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.io.PrintWriter;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
@@ -29,6 +30,7 @@ final class Migrations {
         try (Connection guard = connections.asOwner();
                 Statement statement = guard.createStatement()) {
             statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
+            makeSchema(statement);
             for (String module : modules) {
                 migrate(module);
             }
@@ -38,12 +40,25 @@ final class Migrations {
         }
     }
 
+    /** Asks first: even IF NOT EXISTS needs the right to make one, which the owner may lack where it exists. */
+    private static void makeSchema(Statement statement) throws SQLException {
+        try (ResultSet found = statement.executeQuery(
+                "SELECT 1 FROM pg_namespace WHERE nspname = '" + ConnectionTarget.SCHEMA + "'")) {
+            if (found.next()) {
+                return;
+            }
+        }
+        statement.execute("CREATE SCHEMA " + ConnectionTarget.SCHEMA);
+    }
+
     private void migrate(String module) {
         try {
             Flyway.configure()
                     .dataSource(new OwnerDataSource(connections))
                     .locations("classpath:db/migration/" + module)
                     .failOnMissingLocations(true)
+                    .defaultSchema(ConnectionTarget.SCHEMA)
+                    .createSchemas(false)
                     .table("flyway_" + module)
                     .baselineOnMigrate(true)
                     .baselineVersion("0")

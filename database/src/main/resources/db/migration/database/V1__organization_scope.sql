@@ -5,6 +5,6 @@ CREATE FUNCTION gantry_organization() RETURNS uuid
     AS $$ SELECT nullif(current_setting('gantry.organization', true), '')::uuid $$;
 
 -- What the owner makes from here on, the application may read and write, and no more.
-GRANT USAGE ON SCHEMA public TO gantry_app;
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO gantry_app;
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO gantry_app;
+GRANT USAGE ON SCHEMA gantry TO gantry_app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA gantry GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO gantry_app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA gantry GRANT USAGE ON SEQUENCES TO gantry_app;

@@ -87,6 +87,25 @@ public final class TestingDatabase implements AutoCloseable {
         }
     }
 
+    /** Runs statements as the owner of all tables, whom row-level security binds too. */
+    public void asOwner(String statements) {
+        run(ownerJdbcUrl(), statements);
+    }
+
+    /** Runs statements as the superuser, whom row-level security does not bind. */
+    public void asSuperuser(String statements) {
+        run(superuserJdbcUrl(), statements);
+    }
+
+    private static void run(String url, String statements) {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement sql = connection.createStatement()) {
+            sql.execute(statements);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
     @Override
     public void close() {
         database.close();
@@ -96,7 +115,7 @@ public final class TestingDatabase implements AutoCloseable {
     }
 
     private String url(ConnectionTarget.Login login) {
-        return target.jdbcUrl() + "?user=" + login.user() + "&password="
+        return target.jdbcUrl() + "&user=" + login.user() + "&password="
                 + login.password().reveal();
     }
 

@@ -25,4 +25,21 @@ class TestingDatabaseTest {
             assertThat(outside).isTrue();
         }
     }
+
+    @Test
+    void shouldKeepWhatATransactionWrote() {
+        UUID organization = TestingDatabase.newOrganization();
+        try (TestingDatabase testing = TestingDatabase.open()) {
+            testing.asOwner("CREATE TABLE things (name text)");
+
+            testing.database()
+                    .inOrganization(organization, handle -> handle.execute("INSERT INTO things VALUES ('kept')"));
+
+            String found = testing.database()
+                    .unscoped(handle -> handle.createQuery("SELECT name FROM things")
+                            .mapTo(String.class)
+                            .one());
+            assertThat(found).isEqualTo("kept");
+        }
+    }
 }

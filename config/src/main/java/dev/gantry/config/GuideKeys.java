@@ -1,0 +1,59 @@
+package dev.gantry.config;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The sections and keys that the deployment guides of the five systems print and whose feature does not exist yet. They
+ * are refused by name, so that nobody believes a rule to be in force that is not. A feature that arrives takes its line
+ * out of here; {@link ConfigSchema.Builder#build()} insists on it.
+ */
+public final class GuideKeys {
+    private static final Map<String, String> LATER = later();
+
+    private GuideKeys() {}
+
+    /** Declares all of them. */
+    public static void declare(ConfigSchema.Builder schema) {
+        LATER.forEach(schema::later);
+        schema.laterVariable("REDIS_URL", "sharing counters and caches over Redis");
+    }
+
+    private static Map<String, String> later() {
+        String signOn = "single sign-on";
+        String git = "synchronising patterns with a git repository";
+        String metrics = "a metrics port of its own and a choice of metrics";
+        Map<String, String> keys = new LinkedHashMap<>();
+        // Fabric: security.yaml, governance.yaml, budgets.yaml, .fabric/config.yaml
+        keys.put("authentication.providers.jwt", "signing in by JWT");
+        keys.put("authentication.providers.oauth2", "signing in by OAuth 2");
+        keys.put("authentication.session", "sessions of users who sign in");
+        keys.put("data_governance", "detection of personal data, content filtering and retention");
+        keys.put("budgets", "enforcement of budgets");
+        keys.put("patterns.source", git);
+        keys.put("patterns.repository", git);
+        keys.put("patterns.branch", git);
+        keys.put("patterns.sync_interval", git);
+        keys.put("patterns.approval_workflow", "reviews of patterns");
+        // FixOps: fixops.overlay.yml
+        keys.put("mode", "choosing a mode of operation");
+        keys.put("redis", "sharing counters and caches over Redis");
+        keys.put("reachability_analysis", "analysis of vulnerabilities");
+        keys.put("security", "password, lockout and session rules");
+        keys.put("compliance", "compliance reports and evidence bundles");
+        keys.put("authentication.provider", signOn);
+        keys.put("authentication.saml", signOn);
+        keys.put("authentication.providers.saml", signOn);
+        // AI Excellence: secret managers, metrics, hardening of the MCP server
+        keys.put("secret_management", "reading secrets from a secret manager");
+        keys.put("metrics.enabled", metrics);
+        keys.put("metrics.port", metrics);
+        keys.put("metrics.path", metrics);
+        keys.put("metrics.counters", metrics);
+        keys.put("metrics.gauges", metrics);
+        keys.put("metrics.histograms", metrics);
+        keys.put("metrics.aliases", "the metric names of the guides");
+        keys.put("mcp", "the MCP server");
+        return keys;
+    }
+}

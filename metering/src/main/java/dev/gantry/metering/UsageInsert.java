@@ -1,0 +1,133 @@
+package dev.gantry.metering;
+
+import dev.gantry.database.GroupCommit;
+import dev.gantry.database.SqlErrors;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a batch of lines in one statement. Used by the one writer of the group commit. */
+final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
+    private static final String SQL = """
+            INSERT INTO usage (organization_id, occurred_at, id, team, project, principal_id, principal, key_id, pattern,
+                               pattern_version, model, provider, input_tokens, output_tokens, cache_read_tokens,
+                               cache_write_tokens, reasoning_tokens, estimated, cost_micro_usd, endpoint, status,
+                               duration_ms, request_id)
+            SELECT ?, timestamptz 'epoch' + occurred_at_us * interval '1 microsecond', id, team, project, principal_id,
+                   principal, key_id, pattern, pattern_version, model, provider, input_tokens, output_tokens,
+                   cache_read_tokens, cache_write_tokens, reasoning_tokens, estimated, cost_micro_usd, endpoint, status,
+                   duration_ms, request_id
+            FROM unnest(?::bigint[], ?::uuid[], ?::text[], ?::text[], ?::uuid[], ?::text[], ?::uuid[], ?::text[],
+                        ?::integer[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
+                        ?::bigint[], ?::boolean[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::text[])
+                AS row (occurred_at_us, id, team, project, principal_id, principal, key_id, pattern, pattern_version,
+                        model, provider, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
+                        reasoning_tokens, estimated, cost_micro_usd, endpoint, status, duration_ms, request_id)
+            """;
+
+    /** Calls that skip rows which are there already; see {@link #insert}. */
+    private static final int TOLERANT_CALLS = 100;
+
+    private int tolerantCallsLeft;
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A batch whose commit was not confirmed may have been written all the same and comes again. Skipping what is there
+     * costs a third of the whole insert, so that it is done only after rows were found to be there.
+     */
+    @Override
+    public void insert(Handle handle, UUID organization, List<UsageRecord> rows) {
+        String sql = tolerantCallsLeft > 0 ? SQL + "ON CONFLICT DO NOTHING" : SQL;
+        try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
+            statement.setObject(1, organization);
+            new Columns(statement, rows).bind();
+            statement.executeUpdate();
+            tolerantCallsLeft = Math.max(0, tolerantCallsLeft - 1);
+        } catch (SQLException failure) {
+            if (SqlErrors.violatedUniqueConstraint(failure).isPresent()) {
+                tolerantCallsLeft = TOLERANT_CALLS;
+            }
+            throw new InsertFailure(failure);
+        }
+    }
+
+    /** The rows of a batch, turned into one array a column. */
+    private static final class Columns {
+        private final PreparedStatement statement;
+        private final Connection connection;
+        private final List<UsageRecord> rows;
+        private int index = 1;
+
+        Columns(PreparedStatement statement, List<UsageRecord> rows) throws SQLException {
+            this.statement = statement;
+            this.connection = statement.getConnection();
+            this.rows = rows;
+        }
+
+        void bind() throws SQLException {
+            longs(row -> microseconds(row.time()));
+            uuids(UsageRecord::id);
+            texts(UsageRecord::team);
+            texts(UsageRecord::project);
+            uuids(UsageRecord::principalId);
+            texts(UsageRecord::principal);
+            uuids(UsageRecord::keyId);
+            texts(UsageRecord::pattern);
+            array("int4", Integer[]::new, UsageRecord::patternVersion);
+            texts(UsageRecord::model);
+            texts(UsageRecord::provider);
+            longs(row -> row.usage().input());
+            longs(row -> row.usage().output());
+            longs(row -> row.usage().cacheRead());
+            longs(row -> row.usage().cacheWrite());
+            longs(row -> row.usage().reasoning());
+            array("bool", Boolean[]::new, row -> row.usage().estimated());
+            longs(row -> row.cost().value());
+            texts(UsageRecord::endpoint);
+            texts(UsageRecord::status);
+            longs(UsageRecord::durationMs);
+            texts(UsageRecord::requestId);
+        }
+
+        private void longs(Function<UsageRecord, @Nullable Long> value) throws SQLException {
+            array("int8", Long[]::new, value);
+        }
+
+        private void texts(Function<UsageRecord, @Nullable String> value) throws SQLException {
+            array("text", String[]::new, value);
+        }
+
+        private void uuids(Function<UsageRecord, @Nullable UUID> value) throws SQLException {
+            array("uuid", UUID[]::new, value);
+        }
+
+        private <T> void array(String type, IntFunction<@Nullable T[]> make, Function<UsageRecord, @Nullable T> value)
+                throws SQLException {
+            @Nullable T[] column = make.apply(rows.size());
+            for (int row = 0; row < column.length; row++) {
+                column[row] = value.apply(rows.get(row));
+            }
+            statement.setArray(++index, connection.createArrayOf(type, column));
+        }
+
+        private static long microseconds(Instant time) {
+            return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+        }
+    }
+
+    /** The statement failed; the group commit decides by its cause what that means for the rows. */
+    static final class InsertFailure extends RuntimeException {
+        InsertFailure(SQLException cause) {
+            super(cause);
+        }
+    }
+}
