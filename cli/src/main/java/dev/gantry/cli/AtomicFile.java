@@ -1,0 +1,41 @@
+package dev.gantry.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.UUID;
+
+/** Writes files that are never seen half written. */
+final class AtomicFile {
+    private AtomicFile() {}
+
+    /**
+     * Replaces a file in one step, or creates it. What is no regular file, such as a pipe or {@code /dev/stdout}, is
+     * written to instead.
+     *
+     * @throws CommandFailure if that fails; the file is then as it was
+     */
+    static void write(Path file, String text) {
+        try {
+            Path target = Files.isSymbolicLink(file) ? file.toRealPath() : file.toAbsolutePath();
+            if (Files.exists(target) && !Files.isRegularFile(target)) {
+                Files.writeString(target, text);
+                return;
+            }
+            // Not Files.createTempFile, whose files only their owner may read.
+            Path draft = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+            try {
+                Files.writeString(draft, text);
+                if (Files.exists(target)) {
+                    Files.setPosixFilePermissions(draft, Files.getPosixFilePermissions(target));
+                }
+                Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(draft);
+            }
+        } catch (IOException failed) {
+            throw new CommandFailure("The file cannot be written: " + failed, file.toString());
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.gantry.cli;
+
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine;
+
+/**
+ * The list of commands. Only the one that was called is made, since reading every command's options would take longer
+ * than most commands do.
+ */
+final class Commands {
+    static final List<Group> GROUPS = List.of(
+            new Group(
+                    "Run",
+                    List.of(
+                            Entry.of("run", "Run a pattern over text, files or addresses", RunCommand::new),
+                            Entry.group(
+                                    "patterns",
+                                    "Patterns: list, show, search, put, delete, import",
+                                    PatternsCommands::create),
+                            Entry.group("contexts", "Contexts that runs can be given", AssetCommands::contexts),
+                            Entry.group("strategies", "Strategies that runs can follow", AssetCommands::strategies),
+                            Entry.group("sessions", "Conversations that runs continue", AssetCommands::sessions),
+                            Entry.of("models", "Models that you may use, with prices", ModelsCommand::new))),
+            new Group(
+                    "Govern",
+                    List.of(
+                            Entry.group("keys", "API keys: create, list, rotate, revoke", KeysCommands::create),
+                            Entry.group("users", "Users: create, list, delete", PrincipalCommands::users),
+                            Entry.group("teams", "Teams: create, list, members", PrincipalCommands::teams),
+                            Entry.group(
+                                    "service-accounts",
+                                    "Service accounts: create, list, delete",
+                                    PrincipalCommands::serviceAccounts),
+                            Entry.of("usage", "Tokens and cost, by team, user, model or day", UsageCommand::new),
+                            Entry.group("audit", "The audit log", AuditCommands::create))),
+            new Group(
+                    "Operate",
+                    List.of(
+                            Entry.of("up", "Start the local platform in the background", UpCommand::new),
+                            Entry.of("down", "Stop it", DownCommand::new),
+                            Entry.of("status", "Tell whether it is up, and what it depends on", StatusCommand::new),
+                            Entry.group("config", "Check and explain the configuration", ConfigCommands::create))),
+            new Group(
+                    "Develop",
+                    List.of(
+                            Entry.launcher("test", "Build with every check and run all tests"),
+                            Entry.launcher("bench", "Measure the gateway beside others"),
+                            Entry.of("version", "Print the version", VersionCommand::new))));
+
+    private Commands() {}
+
+    /** Commands that belong together in the help. */
+    record Group(String title, List<Entry> entries) {}
+
+    /** One command, not yet made. */
+    record Entry(String name, String description, Function<Context, CommandLine> factory) {
+        static Entry of(String name, String description, Function<Context, Object> command) {
+            return new Entry(name, description, context -> new CommandLine(command.apply(context)));
+        }
+
+        static Entry group(String name, String description, Function<Context, CommandLine> factory) {
+            return new Entry(name, description, factory);
+        }
+
+        /** A command that the launcher runs itself and never passes on. */
+        static Entry launcher(String name, String description) {
+            return new Entry(name, description, context -> {
+                throw new CommandFailure(
+                        "gantry " + name + " works in the source tree only", "Start it there: ./gantry " + name);
+            });
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.gantry.cli;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * The files of a Fabric library that mean something: {@code patterns/NAME/system.md}, {@code contexts/NAME},
+ * {@code strategies/NAME.json}, {@code sessions/NAME.json}.
+ *
+ * @param files in the order of their paths
+ * @param skipped what was left out, with the reason
+ */
+record FabricLibrary(List<LibraryFile> files, List<String> skipped) {
+    private static final long FILE_BYTES_MAX = 1024 * 1024;
+    private static final int FILES_MAX = 20_000;
+
+    FabricLibrary {
+        files = List.copyOf(files);
+        skipped = List.copyOf(skipped);
+    }
+
+    /**
+     * A file as it is sent.
+     *
+     * @param path relative to the library, with forward slashes
+     */
+    record LibraryFile(String path, String content) {}
+
+    /**
+     * Reads a library.
+     *
+     * @param folder the library, its {@code patterns} folder, or Fabric's repository, which keeps it in {@code data}
+     * @throws CommandFailure if there is nothing to import in it
+     */
+    static FabricLibrary read(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new CommandFailure("There is no folder " + folder);
+        }
+        for (Path root : List.of(folder, folder.resolve("data"))) {
+            if (Files.isDirectory(root.resolve("patterns"))) {
+                return readAll(root, "");
+            }
+        }
+        FabricLibrary library = readAll(folder, "patterns/");
+        if (library.files().isEmpty()) {
+            throw new CommandFailure(
+                    "There is no pattern in " + folder,
+                    "A Fabric library has patterns/NAME/system.md; fabric keeps its own in ~/.config/fabric");
+        }
+        return library;
+    }
+
+    private static FabricLibrary readAll(Path root, String prefix) {
+        List<LibraryFile> files = new ArrayList<>();
+        List<String> skipped = new ArrayList<>();
+        try (Stream<Path> paths = Files.walk(root, 8)) {
+            for (Path path : (Iterable<Path>) paths.sorted()::iterator) {
+                String name = prefix + root.relativize(path).toString().replace('\\', '/');
+                if (means(name) && Files.isRegularFile(path)) {
+                    add(path, name, files, skipped);
+                }
+            }
+        } catch (IOException failed) {
+            throw new CommandFailure("The library cannot be read: " + failed.getMessage(), root.toString());
+        }
+        return new FabricLibrary(files, skipped);
+    }
+
+    private static boolean means(String name) {
+        String last = name.substring(name.lastIndexOf('/') + 1);
+        if (last.startsWith(".")) {
+            return false;
+        }
+        return (name.startsWith("patterns/") && last.toLowerCase(Locale.ROOT).equals("system.md"))
+                || name.startsWith("contexts/")
+                || ((name.startsWith("strategies/") || name.startsWith("sessions/")) && last.endsWith(".json"));
+    }
+
+    private static void add(Path path, String name, List<LibraryFile> files, List<String> skipped) throws IOException {
+        if (Files.size(path) > FILE_BYTES_MAX) {
+            skipped.add(name + ": larger than " + Format.bytes(FILE_BYTES_MAX));
+        } else if (files.size() >= FILES_MAX) {
+            throw new CommandFailure("The library has more than " + Format.count(FILES_MAX) + " files");
+        } else {
+            try {
+                files.add(new LibraryFile(name, Files.readString(path)));
+            } catch (CharacterCodingException binary) {
+                skipped.add(name + ": not text in UTF-8");
+            }
+        }
+    }
+
+    /** Splits the files into parts for one request each. */
+    List<List<LibraryFile>> parts(long charsMax) {
+        List<List<LibraryFile>> parts = new ArrayList<>();
+        List<LibraryFile> part = new ArrayList<>();
+        long chars = 0;
+        for (LibraryFile file : files) {
+            if (!part.isEmpty() && chars + file.content().length() > charsMax) {
+                parts.add(part);
+                part = new ArrayList<>();
+                chars = 0;
+            }
+            part.add(file);
+            chars += file.content().length();
+        }
+        if (!part.isEmpty()) {
+            parts.add(part);
+        }
+        return parts;
+    }
+}

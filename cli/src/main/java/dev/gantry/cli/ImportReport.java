@@ -1,0 +1,49 @@
+package dev.gantry.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.gantry.kernel.Json;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Sums up what an import did, over all its requests. */
+final class ImportReport {
+    private final ArrayNode items = Json.mapper().createArrayNode();
+    private final Map<String, Integer> counts = new TreeMap<>();
+
+    /** Takes one reply. */
+    void add(JsonNode reply) {
+        for (JsonNode item : reply.path("items")) {
+            items.add(item);
+            counts.merge(item.path("status").asText(""), 1, Integer::sum);
+        }
+    }
+
+    int done() {
+        return items.size();
+    }
+
+    int failed() {
+        return counts.getOrDefault("failed", 0);
+    }
+
+    void print(Terminal terminal, boolean json) {
+        if (json) {
+            terminal.print(items.toPrettyString());
+            return;
+        }
+        for (JsonNode item : items) {
+            String message = item.path("message").asText("");
+            if (!message.isEmpty()) {
+                terminal.print(
+                        item.path("path").asText() + ": " + item.path("status").asText() + ": " + message);
+            }
+        }
+        StringBuilder line = new StringBuilder();
+        counts.forEach((status, count) -> line.append(line.isEmpty() ? "" : ", ")
+                .append(count)
+                .append(' ')
+                .append(status));
+        terminal.print(line.isEmpty() ? "Nothing to import" : line.toString());
+    }
+}

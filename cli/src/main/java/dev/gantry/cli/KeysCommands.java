@@ -1,0 +1,190 @@
+package dev.gantry.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.kernel.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code gantry keys}. A key's text is shown once, by the command that makes it, and can never be read again. */
+final class KeysCommands {
+    private static final String PATH = "/api/v1/keys";
+
+    private KeysCommands() {}
+
+    static CommandLine create(Context context) {
+        return CommandGroup.of(new Create(context), new ListKeys(context), new Rotate(context), new Revoke(context));
+    }
+
+    private static void showOnce(Terminal terminal, boolean json, JsonNode reply) {
+        if (json) {
+            terminal.print(reply.toPrettyString());
+            return;
+        }
+        terminal.print(reply.path("key").asText());
+        terminal.note(terminal.styledNote(
+                Terminal.Style.DIM,
+                "Key " + reply.path("prefix").asText() + " (id "
+                        + reply.path("id").asText() + "): keep it now, it is not shown again"));
+    }
+
+    /** {@code gantry keys create}. */
+    @Command(name = "create", description = "Make a key and print it, once")
+    static final class Create extends GantryCommand {
+        @Parameters(paramLabel = "NAME", description = "What to call it")
+        private String name = "";
+
+        @Option(
+                names = "--for",
+                paramLabel = "PRINCIPAL",
+                description = "E-mail of a user or name of a service account (default: yourself)")
+        private String principal = "";
+
+        @Option(names = "--team", paramLabel = "TEAM", description = "Team that pays")
+        private String team = "";
+
+        @Option(names = "--project", paramLabel = "TAG", description = "Tag for cost allocation")
+        private String project = "";
+
+        @Option(
+                names = "--permission",
+                paramLabel = "PERMISSION",
+                description = "Restrict the key, such as patterns:execute:analysis/*; repeatable")
+        private List<String> permissions = new ArrayList<>();
+
+        @Option(names = "--expires", paramLabel = "LENGTH", description = "Such as 90d (default: never)")
+        private String expires = "";
+
+        @Option(names = "--json", description = "Print JSON")
+        private boolean json;
+
+        Create(Context context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            ObjectNode request = Json.object().put("name", name);
+            Fields.put(request, "principal", principal);
+            Fields.put(request, "team", team);
+            Fields.put(request, "project", project);
+            if (!permissions.isEmpty()) {
+                ArrayNode array = request.putArray("permissions");
+                permissions.forEach(array::add);
+            }
+            if (!expires.isEmpty()) {
+                request.put(
+                        "expires_at",
+                        context()
+                                .clock()
+                                .instant()
+                                .plus(TimeArgument.length("--expires", expires))
+                                .toString());
+            }
+            showOnce(terminal(), json, platform().clientStarted().send(ApiClient.Call.of("POST", PATH, request)));
+            return ExitCode.DONE;
+        }
+    }
+
+    /** {@code gantry keys list}. */
+    @Command(name = "list", description = "List keys, without their secrets")
+    static final class ListKeys extends ListCommand {
+        @Option(names = "--for", paramLabel = "PRINCIPAL", description = "Keys of one user or service account")
+        private String principal = "";
+
+        ListKeys(Context context) {
+            super(context);
+        }
+
+        @Override
+        String path() {
+            return PATH;
+        }
+
+        @Override
+        Map<String, String> query() {
+            return Map.of("principal", principal);
+        }
+
+        @Override
+        List<Table.Column> columns() {
+            return List.of(
+                    Table.Column.text("id"),
+                    Table.Column.text("prefix"),
+                    Table.Column.text("name"),
+                    Table.Column.text("principal").titled("for"),
+                    Table.Column.text("team"),
+                    Table.Column.text("permissions"),
+                    Table.Column.time("created_at"),
+                    Table.Column.time("expires_at"),
+                    Table.Column.time("revoked_at"),
+                    Table.Column.time("last_used_at"));
+        }
+
+        @Override
+        String nothing() {
+            return "There are no keys";
+        }
+    }
+
+    /** {@code gantry keys rotate}. */
+    @Command(
+            name = "rotate",
+            description = "Give a key a second secret and print it, once; the old one works on for a while")
+    static final class Rotate extends GantryCommand {
+        @Parameters(paramLabel = "ID", description = "Id of the key; gantry keys list shows it")
+        private String id = "";
+
+        @Option(
+                names = "--grace",
+                paramLabel = "LENGTH",
+                description = "How long the old secret works on, such as 24h (default: the platform's)")
+        private String grace = "";
+
+        @Option(names = "--json", description = "Print JSON")
+        private boolean json;
+
+        Rotate(Context context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            ObjectNode request = Json.object();
+            if (!grace.isEmpty()) {
+                request.put(
+                        "grace_seconds", TimeArgument.length("--grace", grace).toSeconds());
+            }
+            String path = PATH + "/" + ApiClient.encode(id) + "/rotate";
+            showOnce(terminal(), json, platform().clientStarted().send(ApiClient.Call.of("POST", path, request)));
+            return ExitCode.DONE;
+        }
+    }
+
+    /** {@code gantry keys revoke}. */
+    @Command(name = "revoke", description = "Stop a key from working, everywhere within a second")
+    static final class Revoke extends GantryCommand {
+        @Parameters(paramLabel = "ID", arity = "1..*", description = "Ids of the keys")
+        private List<String> ids = new ArrayList<>();
+
+        Revoke(Context context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            ApiClient client = platform().clientStarted();
+            for (String id : ids) {
+                client.send(ApiClient.Call.of("DELETE", PATH + "/" + ApiClient.encode(id), null));
+                terminal().print("Revoked " + id);
+            }
+            return ExitCode.DONE;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.gantry.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.kernel.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** A command that shows what a list endpoint returns, page by page. */
+abstract class ListCommand extends GantryCommand {
+    private static final int PAGE_MAX = 200;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Show at most N (default: ${DEFAULT-VALUE})")
+    private int limit;
+
+    @Option(names = "--all", description = "Show all, however many there are")
+    private boolean all;
+
+    @Option(names = "--json", description = "Print JSON")
+    private boolean json;
+
+    ListCommand(Context context) {
+        super(context);
+    }
+
+    /** Returns the endpoint, such as {@code /api/v1/keys}. */
+    abstract String path();
+
+    /** Returns the filters; empty values are left out. */
+    Map<String, String> query() {
+        return Map.of();
+    }
+
+    /** Returns whether the endpoint gives pages; otherwise it gives everything at once. */
+    boolean paged() {
+        return true;
+    }
+
+    /** Returns the columns of the table. */
+    abstract List<Table.Column> columns();
+
+    /** Returns what to say when there is nothing. */
+    abstract String nothing();
+
+    @Override
+    public final Integer call() {
+        ApiClient client = platform().clientStarted();
+        List<JsonNode> rows = new ArrayList<>();
+        boolean more = fetch(client, rows);
+        if (json) {
+            ArrayNode array = Json.mapper().createArrayNode();
+            rows.forEach(array::add);
+            terminal().print(array.toPrettyString());
+        } else if (rows.isEmpty()) {
+            terminal().note(nothing());
+        } else {
+            new Table(columns()).print(terminal(), rows);
+        }
+        if (more) {
+            terminal().note(terminal().styledNote(Terminal.Style.DIM, "There are more; --all shows them"));
+        }
+        return ExitCode.DONE;
+    }
+
+    /** Reads pages until there are enough rows; returns whether more are left. */
+    private boolean fetch(ApiClient client, List<JsonNode> rows) {
+        int wanted = all ? Integer.MAX_VALUE : Math.max(1, limit);
+        String cursor = "";
+        while (true) {
+            Map<String, String> query = new LinkedHashMap<>(query());
+            if (paged()) {
+                query.put("limit", String.valueOf(Math.min(PAGE_MAX, wanted - rows.size())));
+                query.put("cursor", cursor);
+            }
+            JsonNode page = client.send(ApiClient.Call.get(path(), query));
+            for (JsonNode item : page.path("items")) {
+                rows.add(item instanceof ObjectNode ? item : Json.object().set("name", item));
+            }
+            cursor = page.path("next_cursor").asText("");
+            if (cursor.isEmpty() || rows.size() >= wanted) {
+                return !cursor.isEmpty();
+            }
+        }
+    }
+}

@@ -1,0 +1,254 @@
+package dev.gantry.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's process on this machine: finds it by the pid file, starts it detached from the terminal, stops it. A pid
+ * is believed only when the process that has it is a Gantry server, so that no other program is ever signalled.
+ */
+final class LocalServer {
+    private static final String MAIN_CLASS = "dev.gantry.server.Main";
+    private static final String BUILD_OPTION = "-Dgantry.build=";
+    private static final Duration POLL = Duration.ofMillis(50);
+    private static final int LOG_TAIL_LINES = 15;
+
+    private final Context context;
+    private final Path dataDir;
+
+    LocalServer(Context context, Path dataDir) {
+        this.context = context;
+        this.dataDir = dataDir;
+    }
+
+    /**
+     * How a server is to be started.
+     *
+     * @param config folder with its configuration
+     * @param host null for the server's default
+     * @param port null for the server's default
+     */
+    record Launch(
+            Path config, @Nullable String host, @Nullable Integer port) {}
+
+    /**
+     * A server that runs.
+     *
+     * @param build the build it was started from; empty when unknown
+     */
+    record Running(ProcessHandle process, String build) {}
+
+    /** Returns the process of the server of this data folder, when it runs. */
+    Optional<Running> find() {
+        Path file = dataDir.resolve("server.pid");
+        try {
+            long pid = Long.parseLong(
+                    Files.readString(file).lines().findFirst().orElse("").strip());
+            return ProcessHandle.of(pid).flatMap(LocalServer::identify);
+        } catch (NoSuchFileException | NumberFormatException absent) {
+            return Optional.empty();
+        } catch (IOException unreadable) {
+            throw new CommandFailure("The pid file cannot be read: " + unreadable.getMessage(), file.toString());
+        }
+    }
+
+    /** A dead process that nobody waited for still has its pid, but no arguments any more. */
+    private static Optional<Running> identify(ProcessHandle process) {
+        List<String> arguments = List.of(process.info().arguments().orElseGet(() -> new String[0]));
+        if (!process.isAlive() || !arguments.contains(MAIN_CLASS)) {
+            return Optional.empty();
+        }
+        String build = arguments.stream()
+                .filter(argument -> argument.startsWith(BUILD_OPTION))
+                .findFirst()
+                .map(argument -> argument.substring(BUILD_OPTION.length()))
+                .orElse("");
+        return Optional.of(new Running(process, build));
+    }
+
+    /** Returns the command line that runs the server's main class with some arguments. */
+    List<String> command(List<String> arguments) {
+        Path home = context.home();
+        if (home == null) {
+            throw new CommandFailure("The server's files are not known", "Start the command by ./gantry");
+        }
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:AOTCache=" + home.resolve("server.aot"));
+        command.add("-XX:AOTMode=auto");
+        command.add("@" + home.resolve("server.jvm"));
+        command.add(BUILD_OPTION + context.build());
+        command.add("-cp");
+        command.add(serverJar(home).toString());
+        command.add(MAIN_CLASS);
+        command.addAll(arguments);
+        return command;
+    }
+
+    private static Path serverJar(Path home) {
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(home.resolve("lib"), "gantry-server-*.jar")) {
+            for (Path jar : jars) {
+                return jar;
+            }
+        } catch (IOException unreadable) {
+            throw new CommandFailure("The server's libraries cannot be read: " + unreadable.getMessage());
+        }
+        throw new CommandFailure(
+                "The server's libraries are missing", home.resolve("lib").toString());
+    }
+
+    List<String> serveArguments(Launch launch) {
+        List<String> arguments =
+                new ArrayList<>(List.of("serve", "--config", launch.config().toString()));
+        arguments.addAll(List.of("--data-dir", dataDir.toString()));
+        if (launch.host() != null) {
+            arguments.addAll(List.of("--host", launch.host()));
+        }
+        if (launch.port() != null) {
+            arguments.addAll(List.of("--port", launch.port().toString()));
+        }
+        return arguments;
+    }
+
+    /**
+     * Starts the server in a session of its own, so that neither Ctrl-C nor the end of the terminal reaches it. Returns
+     * as soon as the process exists.
+     */
+    Process startDetached(Launch launch) {
+        List<String> command = new ArrayList<>(detacher());
+        command.addAll(command(serveArguments(launch)));
+        try {
+            createPrivately(dataDir);
+            createPrivately(dataDir.resolve("logs"));
+            return new ProcessBuilder(command)
+                    .directory(dataDir.toFile())
+                    .redirectInput(new File("/dev/null"))
+                    .redirectOutput(output().toFile())
+                    .redirectErrorStream(true)
+                    .start();
+        } catch (IOException failed) {
+            throw new CommandFailure(
+                    "The server cannot be started: " + failed.getMessage(),
+                    dataDir.toString(),
+                    "Choose another folder with --data-dir or GANTRY_DATA_DIR");
+        }
+    }
+
+    /** Where the server's standard output goes; what it logs goes to its own file beside it. */
+    Path output() {
+        return dataDir.resolve("logs").resolve("server.out");
+    }
+
+    private static void createPrivately(Path folder) throws IOException {
+        Files.createDirectories(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /** The shell keeps the signals of the terminal ignored in the program it becomes. */
+    private List<String> detacher() {
+        for (String folder : context.variable("PATH").orElse("").split(File.pathSeparator)) {
+            if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, "setsid"))) {
+                return List.of(Path.of(folder, "setsid").toString());
+            }
+        }
+        return List.of("/bin/sh", "-c", "trap '' HUP INT QUIT; exec \"$@\"", "sh");
+    }
+
+    /** Returns the last lines that the server wrote before it ended, for the message. */
+    List<String> lastWords() {
+        for (Path file : List.of(output(), dataDir.resolve("logs").resolve("server.log"))) {
+            try {
+                List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                        .lines()
+                        .filter(line -> !line.isBlank())
+                        .toList();
+                if (!lines.isEmpty()) {
+                    List<String> words =
+                            new ArrayList<>(lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
+                    words.add("The whole log is in " + file);
+                    return words;
+                }
+            } catch (IOException unreadable) {
+                // The other file may say more.
+            }
+        }
+        return List.of("It wrote nothing into " + output());
+    }
+
+    /**
+     * Asks a server to stop, waits for it, and kills it if that is wanted.
+     *
+     * @return whether it has stopped
+     */
+    boolean stop(Running running, Duration patience, boolean force) {
+        ProcessHandle process = running.process();
+        if (!process.destroy() && process.isAlive()) {
+            throw new CommandFailure(
+                    "The server (pid " + process.pid() + ") may not be stopped by this user",
+                    "Run the command as " + process.info().user().orElse("the user who started it"));
+        }
+        if (gone(process, patience)) {
+            return true;
+        }
+        return force && process.destroyForcibly() && gone(process, Duration.ofSeconds(10));
+    }
+
+    private static boolean gone(ProcessHandle process, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (identify(process).isPresent()) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            pause();
+        }
+        return true;
+    }
+
+    static void pause() {
+        try {
+            Thread.sleep(POLL);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("Cancelled");
+        }
+    }
+
+    /** Runs the server's main class in the foreground with our streams and returns its exit code. */
+    int runInForeground(List<String> arguments, Map<String, String> environment) {
+        ProcessBuilder builder = new ProcessBuilder(command(arguments)).inheritIO();
+        builder.environment().putAll(environment);
+        try {
+            Process process = builder.start();
+            Thread forwarder = new Thread(() -> passOn(process));
+            Runtime.getRuntime().addShutdownHook(forwarder);
+            int code = process.waitFor();
+            Runtime.getRuntime().removeShutdownHook(forwarder);
+            return code;
+        } catch (IOException failed) {
+            throw new CommandFailure("The server cannot be started: " + failed.getMessage());
+        } catch (InterruptedException | IllegalStateException stopping) {
+            return ExitCode.FAILED;
+        }
+    }
+
+    private static void passOn(Process process) {
+        process.destroy();
+        try {
+            process.waitFor();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

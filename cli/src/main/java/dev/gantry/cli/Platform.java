@@ -1,0 +1,181 @@
+package dev.gantry.cli;
+
+import dev.gantry.kernel.Secret;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The platform that commands talk to: the one of {@code GANTRY_URL}, or the one of a data folder on this machine. */
+final class Platform {
+    private static final Duration START_PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Context context;
+    private final Path dataDir;
+    private final LocalServer server;
+
+    Platform(Context context, Path dataDir) {
+        this.context = context;
+        this.dataDir = dataDir;
+        this.server = new LocalServer(context, dataDir);
+    }
+
+    Path dataDir() {
+        return dataDir;
+    }
+
+    LocalServer server() {
+        return server;
+    }
+
+    /** Returns the address that the environment names. */
+    Optional<URI> remote() {
+        return context.variable("GANTRY_URL").map(url -> Credentials.address(url, "GANTRY_URL"));
+    }
+
+    /**
+     * Returns a client of the running platform.
+     *
+     * @throws CommandFailure if none runs, with how to start it
+     */
+    ApiClient client() {
+        Optional<URI> remote = remote();
+        if (remote.isPresent()) {
+            return remoteClient(remote.get());
+        }
+        LocalServer.Running running = server.find()
+                .orElseThrow(() -> new CommandFailure(
+                        "No platform runs here", "Start one: gantry up", "Or name one elsewhere by GANTRY_URL"));
+        noteOtherBuild(running);
+        return localClient();
+    }
+
+    /** Returns a client, after starting a local platform when none runs and the environment names no other. */
+    ApiClient clientStarted() {
+        if (remote().isEmpty() && server.find().isEmpty()) {
+            start(new LocalServer.Launch(standingConfig(), null, null));
+        }
+        return client();
+    }
+
+    /** The configuration of a platform that is started on the way: never a folder that merely lies around here. */
+    private Path standingConfig() {
+        return context.variable("GANTRY_CONFIG")
+                .map(Path::of)
+                .map(Path::toAbsolutePath)
+                .orElseGet(() -> dataDir.resolve("config"));
+    }
+
+    /** Returns the folder that {@code gantry up} reads when none is given. */
+    Path defaultConfig() {
+        Path here = Path.of("config").toAbsolutePath();
+        return context.variable("GANTRY_CONFIG").isEmpty() && Files.isDirectory(here) ? here : standingConfig();
+    }
+
+    private ApiClient remoteClient(URI url) {
+        Secret key = context.variable("GANTRY_API_KEY").map(Secret::of).orElse(null);
+        return new ApiClient(url, key);
+    }
+
+    private ApiClient localClient() {
+        Credentials credentials = Credentials.read(dataDir)
+                .orElseThrow(() -> new CommandFailure(
+                        "The platform is starting or lost its credentials",
+                        dataDir.resolve(Credentials.FILE).toString(),
+                        "Try again in a moment, or: gantry down, gantry up"));
+        return new ApiClient(
+                credentials.url(),
+                context.variable("GANTRY_API_KEY").map(Secret::of).orElse(credentials.key()));
+    }
+
+    private void noteOtherBuild(LocalServer.Running running) {
+        if (isOtherBuild(running)) {
+            context.terminal()
+                    .note(context.terminal()
+                            .styledNote(
+                                    Terminal.Style.DIM,
+                                    "The running platform is another build than this command; gantry up restarts it"));
+        }
+    }
+
+    boolean isOtherBuild(LocalServer.Running running) {
+        return !context.build().isEmpty() && !running.build().equals(context.build());
+    }
+
+    /**
+     * Starts the local server and waits until it is ready. Of several commands that start it at once one does, the
+     * others wait for it.
+     *
+     * @throws CommandFailure if it does not become ready, with its last words
+     */
+    void start(LocalServer.Launch launch) {
+        try (Spinner spinner = announce();
+                FileChannel channel = openLock();
+                FileLock lock = channel.lock()) {
+            if (lock.isValid() && server.find().isEmpty()) {
+                awaitReady(server.startDetached(launch), spinner);
+            }
+        } catch (IOException failed) {
+            throw new CommandFailure(
+                    "The data folder cannot be used: " + failed.getMessage(),
+                    dataDir.toString(),
+                    "Choose another with --data-dir or GANTRY_DATA_DIR");
+        }
+    }
+
+    private Spinner announce() {
+        if (!context.terminal().errIsTerminal()) {
+            context.terminal().note("Starting Gantry …");
+        }
+        return Spinner.start(context.terminal(), "Starting Gantry (server)");
+    }
+
+    private FileChannel openLock() throws IOException {
+        Files.createDirectories(dataDir);
+        return FileChannel.open(dataDir.resolve("start.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    private void awaitReady(Process process, Spinner spinner) {
+        long deadline = System.nanoTime() + START_PATIENCE.toNanos();
+        while (!ready(process, spinner)) {
+            if (!process.isAlive()) {
+                List<String> details = new ArrayList<>(server.lastWords());
+                throw new CommandFailure("Gantry did not start (exit code " + process.exitValue() + ")", details);
+            }
+            if (System.nanoTime() > deadline) {
+                List<String> details = new ArrayList<>(server.lastWords());
+                details.add("It is still running as pid " + process.pid() + "; gantry status tells what it waits for");
+                throw new CommandFailure("Gantry was not ready within " + Format.duration(START_PATIENCE), details);
+            }
+            LocalServer.pause();
+        }
+    }
+
+    private boolean ready(Process process, Spinner spinner) {
+        boolean announced = server.find()
+                .filter(running -> running.process().pid() == process.pid())
+                .isPresent();
+        Optional<Credentials> credentials = announced ? Credentials.read(dataDir) : Optional.empty();
+        if (credentials.isEmpty()) {
+            return false;
+        }
+        try {
+            ApiClient.Probe probe = new ApiClient(credentials.get().url(), null).probe("/ready", PROBE_TIMEOUT);
+            spinner.say("Starting Gantry (" + Readiness.waitingFor(probe.body()) + ")");
+            return probe.status() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("Cancelled");
+        }
+    }
+}
