@@ -100,7 +100,7 @@ final class Binder {
             problems.add(
                     place,
                     key.shown(),
-                    "is required; give " + Values.words(shape, field.described())
+                    "is required and missing; give it a value (" + Values.words(shape, field.described()) + ")"
                             + (variable == null ? "" : ", or set the environment variable " + variable));
         }
         origins.put(key.shown(), place);
@@ -259,7 +259,7 @@ final class Binder {
             problems.add(
                     node.origin(),
                     key.shown(),
-                    "has no value; give " + Values.words(shape, described) + " or remove the key");
+                    "has no value; give it one (" + Values.words(shape, described) + ") or remove the key");
             return null;
         }
         return switch (substitution.expand(scalar.text())) {

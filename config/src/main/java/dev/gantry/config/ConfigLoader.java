@@ -87,7 +87,7 @@ public final class ConfigLoader {
         Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
         for (Path file : files) {
             try {
-                YamlNode node = YamlReader.read(file, ConfigFiles.text(file));
+                YamlNode node = YamlReader.read(file, ConfigFiles.text(file), problems);
                 if (node instanceof YamlNode.Mapping mapping) {
                     for (YamlNode.Entry entry : mapping.entries()) {
                         YamlNode.Entry earlier = entries.putIfAbsent(entry.key(), entry);

@@ -17,8 +17,8 @@ final class Defaults {
             if (shape.isScalar()) {
                 return Values.read(shape, text, described, null);
             }
-            YamlNode node = YamlReader.read(NOWHERE, text);
             Problems problems = new Problems();
+            YamlNode node = YamlReader.read(NOWHERE, text, problems);
             Object value = node == null
                     ? null
                     : new Binder(problems, KnownKeys.NONE, Map.of()).value(shape, node, key, described);

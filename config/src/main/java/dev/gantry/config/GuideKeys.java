@@ -22,25 +22,25 @@ public final class GuideKeys {
     private static Map<String, String> later() {
         String signOn = "single sign-on";
         String git = "synchronising patterns with a git repository";
-        String metrics = "a metrics port of its own and a choice of metrics";
+        String metrics = "a metrics port of its own, with a choice of metrics,";
         Map<String, String> keys = new LinkedHashMap<>();
         // Fabric: security.yaml, governance.yaml, budgets.yaml, .fabric/config.yaml
         keys.put("authentication.providers.jwt", "signing in by JWT");
         keys.put("authentication.providers.oauth2", "signing in by OAuth 2");
-        keys.put("authentication.session", "sessions of users who sign in");
-        keys.put("data_governance", "detection of personal data, content filtering and retention");
+        keys.put("authentication.session", "handling of sign-in sessions");
+        keys.put("data_governance", "detection of personal data, with content filtering and retention,");
         keys.put("budgets", "enforcement of budgets");
         keys.put("patterns.source", git);
         keys.put("patterns.repository", git);
         keys.put("patterns.branch", git);
         keys.put("patterns.sync_interval", git);
-        keys.put("patterns.approval_workflow", "reviews of patterns");
+        keys.put("patterns.approval_workflow", "reviewing of patterns");
         // FixOps: fixops.overlay.yml
         keys.put("mode", "choosing a mode of operation");
         keys.put("redis", "sharing counters and caches over Redis");
         keys.put("reachability_analysis", "analysis of vulnerabilities");
-        keys.put("security", "password, lockout and session rules");
-        keys.put("compliance", "compliance reports and evidence bundles");
+        keys.put("security", "enforcement of password, lockout and session rules");
+        keys.put("compliance", "reporting on compliance");
         keys.put("authentication.provider", signOn);
         keys.put("authentication.saml", signOn);
         keys.put("authentication.providers.saml", signOn);
@@ -52,7 +52,7 @@ public final class GuideKeys {
         keys.put("metrics.counters", metrics);
         keys.put("metrics.gauges", metrics);
         keys.put("metrics.histograms", metrics);
-        keys.put("metrics.aliases", "the metric names of the guides");
+        keys.put("metrics.aliases", "exposing the metric names of the guides");
         keys.put("mcp", "the MCP server");
         return keys;
     }

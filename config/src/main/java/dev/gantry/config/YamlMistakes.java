@@ -38,8 +38,12 @@ final class YamlMistakes {
                 "expected <block end>",
                 "the indentation fits neither the lines before nor what contains them; align it with its neighbours");
         words.put("that cannot start any token", "a text that begins with this character needs quotes around it");
-        words.put("unexpected end of stream", "the file ends within a quoted text or a bracket");
-        words.put("expected ',' or", "a bracket is opened and the list or map in it goes on without ',' or an end");
+        words.put("stream end", "the file ends within a bracket");
+        words.put("unexpected end of stream", "the file ends within a quoted text");
+        words.put(
+                "expected ',' or",
+                "a list or map in brackets goes on without ',' here; in brackets, a text with brackets or braces, such"
+                        + " as ${NAME}, needs quotes");
         words.put("sequence entries are not allowed here", "a '- ' stands where no list can be; check the indentation");
         return words;
     }

@@ -37,13 +37,15 @@ final class YamlReader {
     private final Path file;
     private final ParserImpl parser;
     private final Map<Anchor, Anchored> anchors = new HashMap<>();
+    private final Problems problems;
     private int nodes;
 
     /** A finished node with what an alias to it costs. */
     private record Anchored(YamlNode node, int size, int height) {}
 
-    private YamlReader(Path file, String text) {
+    private YamlReader(Path file, String text, Problems problems) {
         this.file = file;
+        this.problems = problems;
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file.toString())
                 .setUseMarks(true)
@@ -56,11 +58,12 @@ final class YamlReader {
      * Reads a text.
      *
      * @param file the name for positions
+     * @param problems takes keys that stand twice, of which the first is kept; everything else is thrown
      * @return null if the document is empty
      */
-    static @Nullable YamlNode read(Path file, String text) throws UnusableFileException {
+    static @Nullable YamlNode read(Path file, String text, Problems problems) throws UnusableFileException {
         refuseUnprintable(file, text);
-        YamlReader reader = new YamlReader(file, text);
+        YamlReader reader = new YamlReader(file, text, problems);
         try {
             return reader.document();
         } catch (MarkedYamlEngineException malformed) {
@@ -150,8 +153,9 @@ final class YamlReader {
             YamlNode.Entry earlier =
                     entries.putIfAbsent(key.text(), new YamlNode.Entry(key.text(), key.origin(), value.node()));
             if (earlier != null) {
-                throw new UnusableFileException(
+                problems.add(
                         key.origin(),
+                        "",
                         "the key '" + key.text() + "' stands here for a second time, first on line "
                                 + earlier.keyOrigin().line() + "; keep one of them");
             }

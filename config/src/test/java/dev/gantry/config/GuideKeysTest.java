@@ -1,0 +1,128 @@
+package dev.gantry.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The files of the guides, as they are printed. */
+class GuideKeysTest {
+    private static final ConfigSchema SCHEMA = TestingSettings.guides().build();
+
+    @TempDir
+    Path temporary;
+
+    private TestingDirectory directory;
+
+    @BeforeEach
+    void open() {
+        directory = new TestingDirectory(temporary);
+    }
+
+    @Test
+    void shouldAcceptRolesAndAssignmentsAsPrinted() {
+        TestingSettings.Access access =
+                directory.guide("rbac.yaml").load(SCHEMA).get(TestingSettings.Access.class);
+
+        assertThat(access.roles().keySet()).containsExactly("admin", "developer", "analyst", "viewer");
+        assertThat(access.permissions("viewer"))
+                .containsExactly("patterns:read", "patterns:execute:summarize", "patterns:execute:extract_*");
+        assertThat(access.permissions("admin")).contains("stitches:*", "config:*");
+        assertThat(access.roleAssignments())
+                .containsExactly(
+                        new TestingSettings.Assignment(Optional.of("admin@company.com"), Optional.empty(), "admin"),
+                        new TestingSettings.Assignment(Optional.empty(), Optional.of("engineering"), "developer"),
+                        new TestingSettings.Assignment(Optional.empty(), Optional.of("research"), "analyst"));
+    }
+
+    @Test
+    void shouldAcceptTheDatabaseSectionsAsPrinted() {
+        TestingSettings.Database database =
+                directory.guide("pooling.overlay.yml").load(SCHEMA).get("database", TestingSettings.Database.class);
+
+        assertThat(database.poolTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(database.poolRecycle()).isEqualTo(Duration.ofHours(1));
+        assertThat(database.maxOverflow()).isEqualTo(40);
+    }
+
+    @Test
+    void shouldAcceptApiKeysAndRefuseTheOtherProvidersOfSecurityYaml() {
+        directory.guide("security.yaml").variable("OKTA_CLIENT_ID", "x");
+
+        assertThat(directory.check(SCHEMA))
+                .containsExactly(
+                        "security.yaml:8: authentication.providers[1].type: is not supported yet: signing in by JWT comes"
+                                + " with a later version; remove it to start",
+                        "security.yaml:13: authentication.providers[2].type: is not supported yet: signing in by OAuth 2"
+                                + " comes with a later version; remove it to start",
+                        "security.yaml:18: authentication.session: is not supported yet: handling of sign-in sessions comes"
+                                + " with a later version; remove it to start");
+    }
+
+    @Test
+    void shouldAcceptTheDatabaseAndRefuseTheRestOfTheFixOpsOverlay() {
+        directory
+                .guide("fixops.overlay.yml")
+                .variable("DB_HOST", "db")
+                .variable("DB_USER", "app")
+                .variable("DB_PASSWORD", "pw");
+
+        assertThat(directory.check(SCHEMA))
+                .extracting(problem -> problem.split(": ")[1] + ": " + problem.split(": ")[2])
+                .containsExactly(
+                        "mode: is not supported yet",
+                        "redis: is not supported yet",
+                        "reachability_analysis: is not supported yet",
+                        "security: is not supported yet",
+                        "compliance: is not supported yet");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "governance.yaml, data_governance",
+        "budgets.yaml, budgets",
+        "patterns.yaml, patterns",
+        "secret_management.yaml, secret_management",
+        "metrics.yaml, metrics"
+    })
+    void shouldRefuseSectionsWhoseFeatureComesLater(String file, String section) {
+        assertThat(directory.guide(file).onlyProblem(SCHEMA))
+                .startsWith(file + ":2: " + section + ": is not supported yet: ")
+                .endsWith(" comes with a later version; remove it to start");
+    }
+
+    @Test
+    void shouldRefuseSingleSignOn() {
+        assertThat(directory.guide("saml.overlay.yml").check(SCHEMA))
+                .hasSize(2)
+                .allSatisfy(problem -> assertThat(problem).contains("not supported yet: single sign-on"));
+    }
+
+    @Test
+    void shouldSayThatAnEnvironmentVariableIsNotUsedYet() {
+        assertThat(directory
+                        .variable("REDIS_URL", "redis://:pw@redis")
+                        .load(SCHEMA)
+                        .notices())
+                .containsExactly(
+                        "The environment variable REDIS_URL is set and not used: sharing counters and caches over"
+                                + " Redis comes with a later version");
+        assertThat(new TestingDirectory(temporary).load(SCHEMA).notices()).isEmpty();
+    }
+
+    @Test
+    void shouldNotLetAKeyBeBothThereAndLater() {
+        ConfigSchema.Builder builder = TestingSettings.guides().section("redis", TestingSettings.Tls.class, "Redis");
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("redis is declared as later");
+    }
+}
