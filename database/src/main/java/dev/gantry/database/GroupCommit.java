@@ -3,6 +3,7 @@ package dev.gantry.database;
 import dev.gantry.database.GroupCommitConnection.UnconfirmedCommit;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,7 @@ public final class GroupCommit implements AutoCloseable {
          * @param handle of the transaction, in which the organization is set
          * @param rows in the order they were appended; never empty
          */
-        void insert(Handle handle, UUID organization, List<R> rows);
+        void insert(Handle handle, UUID organization, List<R> rows) throws SQLException;
     }
 
     /**

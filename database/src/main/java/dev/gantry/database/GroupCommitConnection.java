@@ -50,7 +50,10 @@ final class GroupCommitConnection implements AutoCloseable {
             for (Map.Entry<UUID, Map<GroupLane<?>, List<Entry<?>>>> group :
                     group(batch).entrySet()) {
                 enter(current, group.getKey());
-                group.getValue().forEach((lane, entries) -> insert(lane, open, group.getKey(), entries));
+                for (Map.Entry<GroupLane<?>, List<Entry<?>>> rows :
+                        group.getValue().entrySet()) {
+                    insert(rows.getKey(), open, group.getKey(), rows.getValue());
+                }
             }
             commit(current);
         } catch (SQLException failure) {
@@ -83,7 +86,8 @@ final class GroupCommitConnection implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked") // an entry was made by the lane it names
-    private static <R> void insert(GroupLane<R> lane, Handle handle, UUID organization, List<Entry<?>> entries) {
+    private static <R> void insert(GroupLane<R> lane, Handle handle, UUID organization, List<Entry<?>> entries)
+            throws SQLException {
         List<R> rows = new ArrayList<>(entries.size());
         for (Entry<?> entry : entries) {
             rows.add((R) entry.row);

@@ -1,5 +1,6 @@
 package dev.gantry.database;
 
+import java.sql.SQLException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -7,5 +8,5 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Work<T extends @Nullable Object> {
     /** Does it; an exception rolls the transaction back. The handle ends with the transaction. */
-    T in(Handle handle);
+    T in(Handle handle) throws SQLException;
 }

@@ -247,7 +247,7 @@ class GroupCommitTest {
         }
     }
 
-    static void insert(Handle handle, UUID organization, List<Sample> rows) {
+    static void insert(Handle handle, UUID organization, List<Sample> rows) throws SQLException {
         try (PreparedStatement statement = handle.getConnection().prepareStatement("""
                 INSERT INTO samples (id, organization_id, number)
                 SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::int[])
@@ -268,8 +268,6 @@ class GroupCommitTest {
                             .createArrayOf(
                                     "int4", rows.stream().map(Sample::number).toArray()));
             statement.executeUpdate();
-        } catch (SQLException failure) {
-            throw new IllegalStateException(failure);
         }
     }
 }

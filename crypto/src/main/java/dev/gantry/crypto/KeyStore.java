@@ -1,0 +1,25 @@
+package dev.gantry.crypto;
+
+import java.util.List;
+import java.util.UUID;
+
+/** Where wrapped data keys are kept. Thread-safe. */
+interface KeyStore {
+    /**
+     * A data key as it is stored.
+     *
+     * @param version counts from 1 within the organization; the highest one seals
+     * @param masterKeyId which master key wraps it
+     * @param wrapped the key, sealed by the master key
+     */
+    record StoredKey(int version, String masterKeyId, Sealed wrapped) {}
+
+    /** Returns all keys of an organization, in the order of their versions. */
+    List<StoredKey> find(UUID organization);
+
+    /** Stores a key, unless one of that version is there. */
+    void add(UUID organization, StoredKey key);
+
+    /** Replaces how a key is wrapped; the key itself stays the same. */
+    void rewrap(UUID organization, StoredKey key);
+}
