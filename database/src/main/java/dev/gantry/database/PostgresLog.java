@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -45,7 +46,7 @@ final class PostgresLog {
     /** Returns the last lines once the output has ended; waits for that a moment. */
     List<String> lastWords() {
         try {
-            reader.join(java.time.Duration.ofSeconds(2));
+            reader.join(Duration.ofSeconds(2));
         } catch (InterruptedException interruption) {
             Thread.currentThread().interrupt();
         }
@@ -55,12 +56,12 @@ final class PostgresLog {
     }
 
     private static void log(String line) {
-        if (line.startsWith("PANIC") || line.startsWith("FATAL:  could not")) {
+        if (line.startsWith("PANIC")) {
             LOG.error(line);
-        } else if (line.startsWith("WARNING") || line.startsWith("FATAL")) {
+        } else if (line.startsWith("WARNING")) {
             LOG.warn(line);
         } else {
-            // Errors of statements arrive here too; they are reported by whoever sent the statement.
+            // Failures of statements and connections arrive here too; whoever made them reports them.
             LOG.debug(line);
         }
     }
