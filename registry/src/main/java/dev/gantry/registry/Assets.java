@@ -125,7 +125,7 @@ public final class Assets {
         AssetName target = Namespaces.target(caller, name);
         AssetText text = AssetText.check(kind, content, settings.assetSizeMax().bytes());
         return database.inOrganization(caller.organization(), handle -> {
-            return put(handle, caller, kind, target, text, precondition);
+            return put(handle, caller, kind, target, text, precondition, new Room());
         });
     }
 
@@ -147,13 +147,19 @@ public final class Assets {
 
     /** Writes an asset within a transaction. */
     PutResult put(
-            Handle handle, Caller caller, AssetKind kind, AssetName name, AssetText text, Precondition precondition) {
+            Handle handle,
+            Caller caller,
+            AssetKind kind,
+            AssetName name,
+            AssetText text,
+            Precondition precondition,
+            Room room) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Optional<AssetStore.Row> existing = store.lock(handle, kind, name);
         boolean absent = existing.isEmpty() || existing.get().deleted();
         Namespaces.requireWrite(caller, name, absent ? "create" : "update");
         if (existing.isEmpty() && !(precondition instanceof Precondition.Matches)) {
-            requireRoom(handle, 1);
+            room.takeOne(handle);
             store.insert(handle, caller.organization(), kind, name, now);
             existing = store.lock(handle, kind, name);
         }
@@ -183,13 +189,18 @@ public final class Assets {
         return new PutResult(current, outcome, text.source().warnings());
     }
 
-    /** Refuses new names above the bound. */
-    void requireRoom(Handle handle, int adding) {
-        if (store.count(handle) + adding > settings.assetsMax()) {
-            throw new GantryException(
-                    ErrorCode.INVALID_REQUEST,
-                    "The organization may have " + settings.assetsMax() + " patterns, contexts and strategies"
-                            + " (setting assets_max)");
+    /** Counts the names that one transaction adds, and refuses those above the bound. */
+    final class Room {
+        private long used = -1;
+
+        private void takeOne(Handle handle) {
+            used = (used < 0 ? store.count(handle) : used) + 1;
+            if (used > settings.assetsMax()) {
+                throw new GantryException(
+                        ErrorCode.INVALID_REQUEST,
+                        "The organization may have " + settings.assetsMax() + " patterns, contexts and strategies"
+                                + " (setting assets_max)");
+            }
         }
     }
 

@@ -60,19 +60,18 @@ final class Builtins {
     }
 
     /**
-     * Reads {@code patterns/<name>/system.md}, {@code strategies/<name>.md} and {@code strategies/<name>.json} of a
+     * Reads {@code patterns/<path>/system.md}, {@code strategies/<name>.md} and {@code strategies/<name>.json} of a
      * directory.
      */
     static Builtins read(Path root) throws IOException {
         Builtins builtins = new Builtins();
-        for (Path directory : entries(root.resolve("patterns"))) {
-            Path file = directory.resolve("system.md");
-            if (Files.isRegularFile(file)) {
-                builtins.add(AssetKind.PATTERN, fileName(directory), Files.readString(file));
-            }
+        Path patterns = root.resolve("patterns");
+        for (Path file : systemFiles(patterns)) {
+            String path = patterns.relativize(file.getParent()).toString().replace('\\', '/');
+            builtins.add(AssetKind.PATTERN, withoutFinalSlash(path), Files.readString(file));
         }
         for (Path file : entries(root.resolve("strategies"))) {
-            String name = fileName(file);
+            String name = String.valueOf(file.getFileName());
             if (name.endsWith(".json")) {
                 String text = strategyText(Files.readAllBytes(file));
                 builtins.add(AssetKind.STRATEGY, name.substring(0, name.length() - 5), text);
@@ -134,9 +133,17 @@ final class Builtins {
         }
     }
 
-    /** The last part of a path; archives end the names of directories with a slash. */
-    private static String fileName(Path path) {
-        String name = String.valueOf(path.getFileName());
-        return name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+    private static List<Path> systemFiles(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(file -> file.endsWith("system.md")).sorted().toList();
+        }
+    }
+
+    /** Archives end the names of directories with a slash. */
+    private static String withoutFinalSlash(String path) {
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 }

@@ -1,0 +1,59 @@
+package dev.gantry.registry;
+
+import dev.gantry.crypto.KeyRing;
+import dev.gantry.database.Database;
+import java.time.Clock;
+
+/**
+ * The module's services, wired together. The tables are those of {@code db/migration/registry}.
+ *
+ * <p>What comes with the product lies in the read-only namespace {@code builtin} and is looked up after {@code shared}. It
+ * is not copied into organizations: so everybody has the newest, a new organization needs no seeding, and a changed copy
+ * in {@code shared} or elsewhere goes before it and survives every update.
+ *
+ * <p>Thread-safe.
+ */
+public final class Registry {
+    private final Assets assets;
+    private final Sessions sessions;
+    private final LibraryImport libraryImport;
+    private final PromptAssembler assembler;
+
+    private Registry(Database database, KeyRing keyRing, RegistrySettings settings, Clock clock) {
+        this.assets = new Assets(database, Builtins.load(), settings, clock);
+        this.sessions = new Sessions(database, keyRing, settings, clock);
+        this.libraryImport = new LibraryImport(database, assets, sessions, settings);
+        this.assembler = new PromptAssembler(
+                database, assets, sessions, settings, new TemplateFunctions(settings.templates(), clock));
+    }
+
+    /**
+     * Wires the services.
+     *
+     * @param keyRing encrypts the texts of sessions
+     * @param clock tells the time, and the zone in which templates show it
+     */
+    public static Registry open(Database database, KeyRing keyRing, RegistrySettings settings, Clock clock) {
+        return new Registry(database, keyRing, settings, clock);
+    }
+
+    /** Returns the patterns, contexts and strategies. */
+    public Assets assets() {
+        return assets;
+    }
+
+    /** Returns the conversations. */
+    public Sessions sessions() {
+        return sessions;
+    }
+
+    /** Returns the import of libraries. */
+    public LibraryImport libraryImport() {
+        return libraryImport;
+    }
+
+    /** Returns what makes prompts out of patterns and inputs. */
+    public PromptAssembler assembler() {
+        return assembler;
+    }
+}
