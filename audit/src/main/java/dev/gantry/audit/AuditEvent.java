@@ -5,7 +5,6 @@ import dev.gantry.kernel.MicroDollars;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -49,7 +48,7 @@ public record AuditEvent(
         @Nullable String project,
         String resource,
         String action,
-        Result result,
+        AuditResult result,
         @Nullable String reason,
         @Nullable Long durationMs,
         @Nullable Long tokensUsed,
@@ -90,23 +89,6 @@ public record AuditEvent(
         requireCount(tokensUsed);
         requireCount(cost == null ? null : cost.value());
         details = copy(details);
-    }
-
-    /** How an event ended. */
-    public enum Result {
-        /** As the caller wished. */
-        SUCCESS,
-        /** The caller was not allowed to, or not known. */
-        DENIED,
-        /** Something broke or was impossible. */
-        FAILED,
-        /** A guard, a limit or a policy stopped it. */
-        BLOCKED;
-
-        /** Returns the name on the wire, in lower case. */
-        public String id() {
-            return name().toLowerCase(Locale.ROOT);
-        }
     }
 
     /**

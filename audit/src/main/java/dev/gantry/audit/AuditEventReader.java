@@ -34,7 +34,7 @@ final class AuditEventReader {
                 fields.text("project"),
                 text(fields, "resource"),
                 text(fields, "action"),
-                AuditEvent.Result.valueOf(fields.requireText("result").toUpperCase(Locale.ROOT)),
+                AuditResult.valueOf(fields.requireText("result").toUpperCase(Locale.ROOT)),
                 fields.text("reason"),
                 count(fields, "duration_ms"),
                 count(fields, "tokens_used"),

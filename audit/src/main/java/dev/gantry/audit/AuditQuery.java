@@ -30,7 +30,7 @@ public record AuditQuery(
         @Nullable String actor,
         @Nullable String resource,
         @Nullable String team,
-        AuditEvent.@Nullable Result result,
+        @Nullable AuditResult result,
         @Nullable String requestId,
         @Nullable TimeCursor after,
         int limit) {
@@ -67,6 +67,11 @@ public record AuditQuery(
     /** Returns the same query for the page that follows a cursor. */
     public AuditQuery after(@Nullable TimeCursor cursor) {
         return new AuditQuery(from, to, eventType, actor, resource, team, result, requestId, cursor, limit);
+    }
+
+    /** Returns the same query with pages of another length. */
+    public AuditQuery limit(int length) {
+        return new AuditQuery(from, to, eventType, actor, resource, team, result, requestId, after, length);
     }
 
     private static void requirePlain(String name, @Nullable String value, boolean starAllowed) {

@@ -35,7 +35,7 @@ final class AuditStore {
         add(conditions, parameters, "actor = :actor", "actor", query.actor());
         addPattern(conditions, parameters, "resource", query.resource());
         add(conditions, parameters, "team = :team", "team", query.team());
-        AuditEvent.Result result = query.result();
+        AuditResult result = query.result();
         add(conditions, parameters, "result = :result", "result", result == null ? null : result.id());
         add(conditions, parameters, "request_id = :requestId", "requestId", query.requestId());
         TimeCursor after = query.after();
@@ -99,7 +99,10 @@ final class AuditStore {
                     AS row (occurred_at_us, id, event_type, actor, resource, team, result, request_id, event)
                 """;
 
-        /** Calls that skip rows which are there already; see {@link #insert}. */
+        /** A batch of fewer rows skips those that are there already, since its cost does not matter; see {@link #insert}. */
+        private static final int LARGE_BATCH = 8;
+
+        /** How many large batches do the same after one of them met rows that were there. */
         private static final int TOLERANT_CALLS = 100;
 
         private int tolerantCallsLeft;
@@ -107,13 +110,15 @@ final class AuditStore {
         /**
          * {@inheritDoc}
          *
-         * <p>A batch whose commit was not confirmed may have been written all the same and comes again. Skipping what is
-         * there costs a fifth of the whole insert, so that it is done only after rows were found to be there.
+         * <p>A batch whose commit was not confirmed may have been written all the same, and comes again. Skipping what is
+         * there costs a fifth of the whole insert, so a large batch goes without at first; when that fails, the group commit
+         * tries its halves, which skip.
          */
         @Override
         public void insert(Handle handle, UUID organization, List<AuditEvent> rows) {
             Connection connection = handle.getConnection();
-            String sql = tolerantCallsLeft > 0 ? SQL + "ON CONFLICT DO NOTHING" : SQL;
+            boolean skipsExisting = tolerantCallsLeft > 0 || rows.size() < LARGE_BATCH;
+            String sql = skipsExisting ? SQL + "ON CONFLICT DO NOTHING" : SQL;
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setObject(1, organization);
                 setArray(statement, 2, "int8", column(rows, Long[]::new, event -> microseconds(event.timestamp())));

@@ -33,7 +33,10 @@ final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
                         reasoning_tokens, estimated, cost_micro_usd, endpoint, status, duration_ms, request_id)
             """;
 
-    /** Calls that skip rows which are there already; see {@link #insert}. */
+    /** A batch of fewer rows skips those that are there already, since its cost does not matter; see {@link #insert}. */
+    private static final int LARGE_BATCH = 8;
+
+    /** How many large batches do the same after one of them met rows that were there. */
     private static final int TOLERANT_CALLS = 100;
 
     private int tolerantCallsLeft;
@@ -41,12 +44,14 @@ final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
     /**
      * {@inheritDoc}
      *
-     * <p>A batch whose commit was not confirmed may have been written all the same and comes again. Skipping what is there
-     * costs a third of the whole insert, so that it is done only after rows were found to be there.
+     * <p>A batch whose commit was not confirmed may have been written all the same, and comes again. Skipping what is
+     * there costs a third of the whole insert, so a large batch goes without at first; when that fails, the group commit
+     * tries its halves, which skip.
      */
     @Override
     public void insert(Handle handle, UUID organization, List<UsageRecord> rows) {
-        String sql = tolerantCallsLeft > 0 ? SQL + "ON CONFLICT DO NOTHING" : SQL;
+        boolean skipsExisting = tolerantCallsLeft > 0 || rows.size() < LARGE_BATCH;
+        String sql = skipsExisting ? SQL + "ON CONFLICT DO NOTHING" : SQL;
         try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
             statement.setObject(1, organization);
             new Columns(statement, rows).bind();

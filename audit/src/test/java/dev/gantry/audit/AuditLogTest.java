@@ -1,0 +1,310 @@
+package dev.gantry.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gantry.database.GroupCommit;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.testing.TestingDatabase;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AuditLogTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private TestingDatabase database;
+    private AuditLog log;
+
+    @BeforeAll
+    void open() {
+        database = TestingDatabase.open("audit");
+        log = new AuditLog(database.database());
+    }
+
+    @AfterAll
+    void close() {
+        database.close();
+    }
+
+    private void write(AuditEvent... events) {
+        List<GroupCommit.Commit> commits = new ArrayList<>();
+        for (AuditEvent event : events) {
+            commits.add(log.append(event));
+        }
+        commits.forEach(commit -> commit.await(PATIENCE));
+    }
+
+    @Test
+    void shouldReturnAnEventExactlyAsItWasWritten() {
+        UUID organization = TestingDatabase.newOrganization();
+        AuditEvent complete = TestingEvents.complete(organization);
+        AuditEvent sparse = TestingEvents.withTexts(organization, "", "a\u0000b \uD83D\uDE00 ünïcode", "{}',\"\\NULL");
+
+        write(complete, sparse);
+
+        assertThat(log.query(organization, AuditQuery.all()).events()).containsExactlyInAnyOrder(complete, sparse);
+    }
+
+    @Test
+    void shouldStoreTheCanonicalFormCharacterForCharacter() throws SQLException {
+        UUID organization = TestingDatabase.newOrganization();
+        AuditEvent event = TestingEvents.complete(organization);
+        write(event);
+
+        String stored = database.database()
+                .inOrganization(
+                        organization,
+                        handle -> handle.createQuery("SELECT event FROM audit_events WHERE id = :id")
+                                .bind("id", event.id())
+                                .mapTo(String.class)
+                                .one());
+
+        assertThat(stored).isEqualTo(event.toCanonicalJson());
+    }
+
+    @Test
+    void shouldKeepASingleEventOnceThatComesAgainAfterAnUnconfirmedCommit() {
+        UUID organization = TestingDatabase.newOrganization();
+        AuditEvent event = TestingEvents.complete(organization);
+
+        write(event);
+        write(event);
+
+        assertThat(log.query(organization, AuditQuery.all()).events()).containsExactly(event);
+    }
+
+    @Test
+    void shouldKeepALargeBatchOnceThatComesAgainAfterAnUnconfirmedCommit() {
+        UUID organization = TestingDatabase.newOrganization();
+        List<AuditEvent> batch = new ArrayList<>();
+        for (int index = 0; index < 50; index++) {
+            batch.add(TestingEvents.at(organization, TestingEvents.START.plusSeconds(index)));
+        }
+        AuditStore.Insert insert = new AuditStore.Insert();
+
+        insertAll(insert, organization, batch);
+        assertThatThrownBy(() -> insertAll(insert, organization, batch)).hasMessageContaining("duplicate key");
+        insertAll(insert, organization, batch.subList(0, 25));
+        insertAll(insert, organization, batch.subList(25, 50));
+
+        assertThat(log.query(organization, AuditQuery.all()).events()).hasSize(50);
+    }
+
+    private void insertAll(AuditStore.Insert insert, UUID organization, List<AuditEvent> batch) {
+        database.database().inOrganization(organization, handle -> {
+            insert.insert(handle, organization, batch);
+            return batch.size();
+        });
+    }
+
+    @Nested
+    class Search {
+        private final UUID organization = TestingDatabase.newOrganization();
+
+        private List<AuditEvent> find(AuditQuery query) {
+            return log.query(organization, query).events();
+        }
+
+        private AuditEvent event(int second, String type, String user, String resource, AuditResult result) {
+            return TestingEvents.event(
+                    organization,
+                    TestingEvents.START.plusSeconds(second),
+                    type,
+                    user,
+                    resource,
+                    result,
+                    "request-" + second);
+        }
+
+        @Test
+        void shouldReturnPagesNewestFirstWithoutGapsOrRepetition() {
+            List<AuditEvent> events = new ArrayList<>();
+            for (int index = 0; index < 25; index++) {
+                // Several share a time, so that the id has to decide.
+                events.add(TestingEvents.at(organization, TestingEvents.START.plusSeconds(index / 4)));
+            }
+            write(events.toArray(AuditEvent[]::new));
+
+            List<AuditEvent> found = new ArrayList<>();
+            AuditQuery query = AuditQuery.all().limit(10);
+            AuditPage page = log.query(organization, query);
+            found.addAll(page.events());
+            while (page.next() != null) {
+                page = log.query(organization, query.after(page.next()));
+                found.addAll(page.events());
+            }
+
+            assertThat(found).containsExactlyElementsOf(events.reversed());
+        }
+
+        @Test
+        void shouldNotAnnounceAPageThatWouldBeEmpty() {
+            write(
+                    TestingEvents.at(organization, TestingEvents.START),
+                    TestingEvents.at(organization, TestingEvents.START));
+
+            AuditPage page = log.query(organization, AuditQuery.all().limit(2));
+
+            assertThat(page.events()).hasSize(2);
+            assertThat(page.next()).isNull();
+        }
+
+        @Test
+        void shouldFilterByEveryComponent() {
+            AuditEvent first = event(1, "auth.login", "ada@example.com", "sessions", AuditResult.SUCCESS);
+            AuditEvent second = event(2, "auth.failed", "bob@example.com", "sessions", AuditResult.DENIED);
+            AuditEvent third = event(3, "authx", "ada@example.com", "patterns/a_b/c", AuditResult.BLOCKED);
+            AuditEvent fourth = event(4, "pattern.execute", "ada@example.com", "patterns/aXb/c", AuditResult.FAILED);
+            AuditEvent fifth = TestingEvents.complete(organization);
+            write(first, second, third, fourth, fifth);
+            Instant start = TestingEvents.START;
+
+            assertThat(find(query(start.plusSeconds(2), start.plusSeconds(4), null, null, null, null, null, null)))
+                    .containsExactly(third, second);
+            assertThat(find(query(null, null, "auth.*", null, null, null, null, null)))
+                    .containsExactly(second, first);
+            assertThat(find(query(null, null, "auth.login", null, null, null, null, null)))
+                    .containsExactly(first);
+            assertThat(find(query(null, null, "*", null, null, null, null, null)))
+                    .hasSize(5);
+            assertThat(find(query(null, null, null, "bob@example.com", null, null, null, null)))
+                    .containsExactly(second);
+            assertThat(find(query(null, null, null, null, "patterns/a_b/*", null, null, null)))
+                    .containsExactly(third);
+            assertThat(find(query(null, null, null, null, "sessions", null, null, null)))
+                    .containsExactly(second, first);
+            assertThat(find(query(null, null, null, null, null, "engineering", null, null)))
+                    .containsExactly(fifth);
+            assertThat(find(query(null, null, null, null, null, null, AuditResult.BLOCKED, null)))
+                    .containsExactly(third);
+            assertThat(find(query(null, null, null, null, null, null, null, "request-4")))
+                    .containsExactly(fourth);
+            assertThat(find(query(null, null, "auth.*", "ada@example.com", null, null, null, null)))
+                    .containsExactly(first);
+        }
+
+        private AuditQuery query(
+                @Nullable Instant from,
+                @Nullable Instant to,
+                @Nullable String eventType,
+                @Nullable String actor,
+                @Nullable String resource,
+                @Nullable String team,
+                @Nullable AuditResult result,
+                @Nullable String requestId) {
+            return new AuditQuery(from, to, eventType, actor, resource, team, result, requestId, null, 100);
+        }
+
+        @Test
+        void shouldRefuseQueriesThatCouldFindNothing() {
+            assertInvalid(() -> query(TestingEvents.START, TestingEvents.START, null, null, null, null, null, null));
+            assertInvalid(() -> query(null, null, "au*th", null, null, null, null, null));
+            assertInvalid(() -> query(null, null, null, "", null, null, null, null));
+            assertInvalid(() -> query(null, null, null, "a\u0000", null, null, null, null));
+            assertInvalid(() -> AuditQuery.all().limit(0));
+            assertInvalid(() -> AuditQuery.all().limit(1_001));
+        }
+
+        private void assertInvalid(ThrowingCallable call) {
+            assertThatThrownBy(call)
+                    .isInstanceOfSatisfying(
+                            GantryException.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
+        }
+    }
+
+    @Nested
+    class Protection {
+        @Test
+        void shouldNotShowOneTenantTheEventsOfAnother() {
+            UUID organization = TestingDatabase.newOrganization();
+            write(TestingEvents.at(organization, TestingEvents.START));
+
+            assertThat(log.query(TestingDatabase.newOrganization(), AuditQuery.all())
+                            .events())
+                    .isEmpty();
+            assertThat(count("")).isZero();
+        }
+
+        private int count(String condition) {
+            return database.database()
+                    .unscoped(handle -> handle.createQuery("SELECT count(*) FROM audit_events " + condition)
+                            .mapTo(Integer.class)
+                            .one());
+        }
+
+        @Test
+        void shouldNotLetATenantWriteIntoAnothersLog() {
+            UUID organization = TestingDatabase.newOrganization();
+            UUID other = TestingDatabase.newOrganization();
+
+            assertThatThrownBy(() -> database.database()
+                            .inOrganization(
+                                    organization,
+                                    handle -> handle.createUpdate("""
+                                    INSERT INTO audit_events (organization_id, occurred_at, id, event_type, resource,
+                                                              result, event)
+                                    VALUES (:organization, now(), :organization, 'x', '', 'success', '{}')
+                                    """)
+                                            .bind("organization", other)
+                                            .execute()))
+                    .hasMessageContaining("row-level security");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "UPDATE audit_events SET result = 'success'",
+                    "DELETE FROM audit_events",
+                    "TRUNCATE audit_events",
+                    "ALTER TABLE audit_events DISABLE TRIGGER ALL",
+                    "DROP TABLE audit_events"
+                })
+        void shouldRefuseTheApplicationEveryChange(String statement) {
+            UUID organization = TestingDatabase.newOrganization();
+            write(TestingEvents.at(organization, TestingEvents.START));
+
+            assertThatThrownBy(
+                            () -> database.database().inOrganization(organization, handle -> handle.execute(statement)))
+                    .hasMessageMatching("(?s).*(permission denied|must be owner).*");
+            assertThat(log.query(organization, AuditQuery.all()).events()).hasSize(1);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "UPDATE audit_events SET result = 'success'",
+                    "DELETE FROM audit_events",
+                    "TRUNCATE audit_events"
+                })
+        void shouldRefuseEvenTheOwnerAndTheSuperuserEveryChange(String change) throws SQLException {
+            write(TestingEvents.at(TestingDatabase.newOrganization(), TestingEvents.START));
+
+            for (String url : List.of(database.ownerJdbcUrl(), database.superuserJdbcUrl())) {
+                try (Connection connection = DriverManager.getConnection(url);
+                        Statement statement = connection.createStatement()) {
+                    assertThatThrownBy(() -> statement.execute(change))
+                            .hasMessageContaining("never changed or deleted");
+                }
+            }
+        }
+    }
+}
