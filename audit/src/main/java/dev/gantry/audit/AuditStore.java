@@ -1,7 +1,6 @@
 package dev.gantry.audit;
 
 import dev.gantry.database.GroupCommit;
-import dev.gantry.database.SqlErrors;
 import dev.gantry.kernel.TimeCursor;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -99,27 +98,10 @@ final class AuditStore {
                     AS row (occurred_at_us, id, event_type, actor, resource, team, result, request_id, event)
                 """;
 
-        /** A batch of fewer rows skips those that are there already, since its cost does not matter; see {@link #insert}. */
-        private static final int LARGE_BATCH = 8;
-
-        /** How many large batches do the same after one of them met rows that were there. */
-        private static final int TOLERANT_CALLS = 100;
-
-        private int tolerantCallsLeft;
-
-        /**
-         * {@inheritDoc}
-         *
-         * <p>A batch whose commit was not confirmed may have been written all the same, and comes again. Skipping what is
-         * there costs a fifth of the whole insert, so a large batch goes without at first; when that fails, the group commit
-         * tries its halves, which skip.
-         */
         @Override
         public void insert(Handle handle, UUID organization, List<AuditEvent> rows) {
             Connection connection = handle.getConnection();
-            boolean skipsExisting = tolerantCallsLeft > 0 || rows.size() < LARGE_BATCH;
-            String sql = skipsExisting ? SQL + "ON CONFLICT DO NOTHING" : SQL;
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            try (PreparedStatement statement = connection.prepareStatement(SQL)) {
                 statement.setObject(1, organization);
                 setArray(statement, 2, "int8", column(rows, Long[]::new, event -> microseconds(event.timestamp())));
                 setArray(statement, 3, "uuid", column(rows, UUID[]::new, AuditEvent::id));
@@ -139,11 +121,7 @@ final class AuditStore {
                 setArray(statement, 9, "text", column(rows, String[]::new, AuditEvent::requestId));
                 setArray(statement, 10, "text", column(rows, String[]::new, AuditEvent::toCanonicalJson));
                 statement.executeUpdate();
-                tolerantCallsLeft = Math.max(0, tolerantCallsLeft - 1);
             } catch (SQLException failure) {
-                if (SqlErrors.violatedUniqueConstraint(failure).isPresent()) {
-                    tolerantCallsLeft = TOLERANT_CALLS;
-                }
                 throw new InsertFailure(failure);
             }
         }

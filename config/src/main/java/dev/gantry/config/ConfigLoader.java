@@ -45,6 +45,29 @@ public final class ConfigLoader {
         return problems.list();
     }
 
+    /**
+     * Reads a configuration that is part of the program, by the same rules.
+     *
+     * @param name stands for the file in mistakes
+     * @throws GantryException {@link dev.gantry.kernel.ErrorCode#INVALID_CONFIGURATION} with one line for every mistake
+     */
+    public static Configuration loadText(String name, String text, ConfigSchema schema) {
+        Path file = Path.of(name);
+        Problems problems = new Problems();
+        Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
+        try {
+            addEntries(YamlReader.read(file, text, problems), entries, problems);
+        } catch (UnusableFileException unusable) {
+            problems.add(unusable.origin(), "", unusable.text());
+        }
+        Configuration configuration = bind(
+                List.copyOf(entries.values()), new Origin.InFile(file, 0, 0), List.of(), Map.of(), schema, problems);
+        if (configuration == null || !problems.isEmpty()) {
+            throw problems.toException();
+        }
+        return configuration;
+    }
+
     private static @Nullable Configuration read(
             Path directory, boolean optional, Map<String, String> environment, ConfigSchema schema, Problems problems) {
         List<Path> files = List.of();
@@ -57,7 +80,16 @@ public final class ConfigLoader {
                 return null;
             }
         }
-        List<YamlNode.Entry> entries = entries(files, problems);
+        return bind(entries(files, problems), whole, files, environment, schema, problems);
+    }
+
+    private static @Nullable Configuration bind(
+            List<YamlNode.Entry> entries,
+            Origin.InFile whole,
+            List<Path> files,
+            Map<String, String> environment,
+            ConfigSchema schema,
+            Problems problems) {
         Binder binder = new Binder(problems, schema.knownKeys(), environment);
         Map<String, @Nullable Object> values = binder.fields(schema.sections(), entries, Key.ROOT, whole, Set.of());
         Map<Class<?>, Object> topLevel = new HashMap<>();
@@ -87,27 +119,29 @@ public final class ConfigLoader {
         Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
         for (Path file : files) {
             try {
-                YamlNode node = YamlReader.read(file, ConfigFiles.text(file), problems);
-                if (node instanceof YamlNode.Mapping mapping) {
-                    for (YamlNode.Entry entry : mapping.entries()) {
-                        YamlNode.Entry earlier = entries.putIfAbsent(entry.key(), entry);
-                        if (earlier != null) {
-                            problems.add(
-                                    entry.keyOrigin(),
-                                    entry.key(),
-                                    "is given here and in "
-                                            + earlier.keyOrigin().place() + "; keep one of them");
-                        }
-                    }
-                } else if (node != null) {
-                    problems.add(
-                            node.origin(), "", "a configuration file consists of sections: a name, ':' and values");
-                }
+                addEntries(YamlReader.read(file, ConfigFiles.text(file), problems), entries, problems);
             } catch (UnusableFileException unusable) {
                 problems.add(unusable.origin(), "", unusable.text());
             }
         }
         return List.copyOf(entries.values());
+    }
+
+    private static void addEntries(
+            @Nullable YamlNode document, Map<String, YamlNode.Entry> entries, Problems problems) {
+        if (document instanceof YamlNode.Mapping mapping) {
+            for (YamlNode.Entry entry : mapping.entries()) {
+                YamlNode.Entry earlier = entries.putIfAbsent(entry.key(), entry);
+                if (earlier != null) {
+                    problems.add(
+                            entry.keyOrigin(),
+                            entry.key(),
+                            "is given here and in " + earlier.keyOrigin().place() + "; keep one of them");
+                }
+            }
+        } else if (document != null) {
+            problems.add(document.origin(), "", "a configuration file consists of sections: a name, ':' and values");
+        }
     }
 
     private static Map<String, Object> present(Map<String, @Nullable Object> values) {

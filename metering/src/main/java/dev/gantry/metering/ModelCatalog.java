@@ -1,13 +1,19 @@
 package dev.gantry.metering;
 
+import dev.gantry.config.ConfigLoader;
+import dev.gantry.config.ConfigSchema;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.MicroDollars;
 import dev.gantry.kernel.Text;
 import dev.gantry.kernel.TokenUsage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -55,6 +61,39 @@ public final class ModelCatalog {
                             + "' is not another model of the catalog");
                 }
             }
+        }
+    }
+
+    /**
+     * Returns the built-in models with the operator's words laid over them, key by key.
+     *
+     * @throws GantryException {@link ErrorCode#INVALID_CONFIGURATION} for what {@link ModelsCheck} would have reported
+     */
+    public static ModelCatalog of(ModelsSettings settings) {
+        List<String> mistakes = new ArrayList<>();
+        List<Model> models = new ModelMerger(
+                        builtInSettings(), settings.models(), null, (key, text) -> mistakes.add(key + ": " + text))
+                .merge();
+        if (!mistakes.isEmpty()) {
+            throw new GantryException(ErrorCode.INVALID_CONFIGURATION, String.join("\n", mistakes));
+        }
+        return new ModelCatalog(models);
+    }
+
+    /** Returns what the program itself says about models, in the order of the file. */
+    static Map<String, ModelSettings> builtInSettings() {
+        try (InputStream resource = ModelCatalog.class.getResourceAsStream("models.yaml")) {
+            if (resource == null) {
+                throw new IllegalStateException("models.yaml is missing in the program");
+            }
+            String text = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+            ConfigSchema schema =
+                    ConfigSchema.builder().topLevel(ModelsSettings.class).build();
+            return ConfigLoader.loadText("models.yaml", text, schema)
+                    .get(ModelsSettings.class)
+                    .models();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.gantry.metering;
 
 import dev.gantry.database.GroupCommit;
-import dev.gantry.database.SqlErrors;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -33,34 +32,13 @@ final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
                         reasoning_tokens, estimated, cost_micro_usd, endpoint, status, duration_ms, request_id)
             """;
 
-    /** A batch of fewer rows skips those that are there already, since its cost does not matter; see {@link #insert}. */
-    private static final int LARGE_BATCH = 8;
-
-    /** How many large batches do the same after one of them met rows that were there. */
-    private static final int TOLERANT_CALLS = 100;
-
-    private int tolerantCallsLeft;
-
-    /**
-     * {@inheritDoc}
-     *
-     * <p>A batch whose commit was not confirmed may have been written all the same, and comes again. Skipping what is
-     * there costs a third of the whole insert, so a large batch goes without at first; when that fails, the group commit
-     * tries its halves, which skip.
-     */
     @Override
     public void insert(Handle handle, UUID organization, List<UsageRecord> rows) {
-        boolean skipsExisting = tolerantCallsLeft > 0 || rows.size() < LARGE_BATCH;
-        String sql = skipsExisting ? SQL + "ON CONFLICT DO NOTHING" : SQL;
-        try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
+        try (PreparedStatement statement = handle.getConnection().prepareStatement(SQL)) {
             statement.setObject(1, organization);
             new Columns(statement, rows).bind();
             statement.executeUpdate();
-            tolerantCallsLeft = Math.max(0, tolerantCallsLeft - 1);
         } catch (SQLException failure) {
-            if (SqlErrors.violatedUniqueConstraint(failure).isPresent()) {
-                tolerantCallsLeft = TOLERANT_CALLS;
-            }
             throw new InsertFailure(failure);
         }
     }

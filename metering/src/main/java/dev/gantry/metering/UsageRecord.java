@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One line of the ledger: what one call to a model consumed and cost, and who pays. Lines are written once and never
  * changed; a correction is a line of its own. Text longer than {@link #TEXT_LENGTH_MAX} is cut.
  *
- * @param id UUIDv7; the same line written twice is stored once
+ * @param id UUIDv7; a second line of the same id and time is refused
  * @param time when the call ended; kept to the microsecond
  * @param organization the tenant
  * @param team the team that pays; null when the caller belongs to none

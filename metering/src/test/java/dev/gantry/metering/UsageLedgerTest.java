@@ -135,29 +135,17 @@ class UsageLedgerTest {
     }
 
     @Test
-    void shouldKeepALargeBatchOnceThatComesAgainAfterAnUnconfirmedCommit() {
+    void shouldRefuseASecondLineOfTheSameIdAndKeepTheOthersOfItsBatch() {
         UUID organization = TestingDatabase.newOrganization();
-        List<UsageRecord> batch = new ArrayList<>();
-        for (int index = 0; index < 50; index++) {
-            batch.add(call(organization, Duration.ofSeconds(index), "t", null, "m", 1));
-        }
-        UsageInsert insert = new UsageInsert();
+        UsageRecord line = call(organization, Duration.ZERO, "t", null, "m", 1);
+        write(line);
 
-        insertAll(insert, organization, batch);
-        assertThatThrownBy(() -> insertAll(insert, organization, batch)).hasMessageContaining("duplicate key");
-        insertAll(insert, organization, batch.subList(0, 25));
-        insertAll(insert, organization, batch.subList(25, 50));
-        write(batch.getFirst());
+        GroupCommit.Commit second = ledger.append(line);
+        write(call(organization, Duration.ofSeconds(1), "t", null, "m", 1));
 
+        assertThatThrownBy(() -> second.await(PATIENCE)).isInstanceOf(GantryException.class);
         assertThat(ledger.summarize(organization, ALL, List.of(), 1).total().requests())
-                .isEqualTo(50);
-    }
-
-    private void insertAll(UsageInsert insert, UUID organization, List<UsageRecord> batch) {
-        database.database().inOrganization(organization, handle -> {
-            insert.insert(handle, organization, batch);
-            return batch.size();
-        });
+                .isEqualTo(2);
     }
 
     @Nested
