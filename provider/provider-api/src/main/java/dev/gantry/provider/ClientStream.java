@@ -18,4 +18,7 @@ public interface ClientStream {
 
     /** Sets what to call when the client closes the connection; called at once if it has already. */
     void onGone(Runnable action);
+
+    /** Closes the connection at once, for a client that does not read. */
+    void abort();
 }

@@ -1,0 +1,139 @@
+package dev.gantry.provider;
+
+import dev.gantry.config.DataSize;
+import dev.gantry.config.Setting;
+import dev.gantry.kernel.Secret;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How one provider is reached.
+ *
+ * @param type what it speaks
+ * @param baseUrl where it is; absent for the usual address of its type
+ * @param apiKey its key
+ * @param apiKeySecondary the key that takes over when the first is refused
+ * @param connectTimeout longest time to open a connection
+ * @param timeout longest time of a whole call, where that is shorter than the gateway's own bound
+ * @param idleTimeout longest silence, where that is shorter than the gateway's own bound
+ * @param maxConnections most open connections
+ * @param maxReplySize longest reply that is not a stream
+ * @param headers further headers of every request
+ * @param apiVersion version of the provider's interface
+ * @param outputLimitField which name of the bound on output an OpenAI-compatible server knows
+ */
+public record ProviderSettings(
+        @Setting("What the provider speaks: openai (and everything compatible), azure, anthropic, ollama or offline.")
+        ProviderType type,
+
+        @Setting(
+                "Address of the provider with the path before /chat/completions, /v1/messages or /api/chat. Without it the "
+                        + "usual one of the type: https://api.openai.com/v1, https://api.anthropic.com, "
+                        + "http://127.0.0.1:11434. Required for azure.")
+        Optional<URI> baseUrl,
+
+        @Setting("Key of the provider's account. Without it requests carry no key.")
+        Optional<Secret> apiKey,
+
+        @Setting(
+                "Second key, used at once and for the next five minutes when the provider refuses the first one, so that "
+                        + "keys are replaced without downtime.")
+        Optional<Secret> apiKeySecondary,
+
+        @Setting(value = "Longest time to open a connection.", defaultValue = "10s", min = 1, max = 300_000)
+        Duration connectTimeout,
+
+        @Setting(
+                value =
+                        "Longest time of a whole call. Without it, or where it is longer, the gateway's own bound holds.",
+                min = 1)
+        Optional<Duration> timeout,
+
+        @Setting(
+                value =
+                        "Longest silence of the provider before and within an answer. Without it, or where it is longer, "
+                                + "the gateway's own bound holds.",
+                min = 1)
+        Optional<Duration> idleTimeout,
+
+        @Setting(
+                value = "Most open connections to the provider, spread over the processors; further requests wait.",
+                defaultValue = "4096",
+                min = 1,
+                max = 65_535)
+        int maxConnections,
+
+        @Setting(
+                value = "Longest reply that is not a stream; a longer one is an error of the provider.",
+                defaultValue = "64Mi",
+                min = 1024,
+                max = 1024 * 1024 * 1024)
+        DataSize maxReplySize,
+
+        @Setting("Further headers of every request, such as OpenAI-Organization.")
+        Map<String, String> headers,
+
+        @Setting("Version of the provider's interface. anthropic: the anthropic-version header, 2023-06-01 unless set. "
+                + "azure: the api-version of the deployments interface; without it requests go to /openai/v1.")
+        Optional<String> apiVersion,
+
+        @Setting(
+                value = "How an OpenAI-compatible server calls the bound on generated tokens: max_tokens, "
+                        + "max_completion_tokens, or auto, which takes the second for OpenAI itself and Azure.",
+                defaultValue = "auto")
+        OutputLimitField outputLimitField) {
+
+    /** Copies the headers; refuses what can never work. */
+    public ProviderSettings {
+        headers = Map.copyOf(headers);
+        if (type == ProviderType.AZURE && baseUrl.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a provider of type azure needs base_url, such as https://NAME.openai.azure.com");
+        }
+        if (apiKey.isEmpty() && apiKeySecondary.isPresent()) {
+            throw new IllegalArgumentException("api_key_secondary is set and api_key is not; set api_key first");
+        }
+    }
+
+    /** Returns the settings of a provider at its usual address with every option at its default. */
+    public static ProviderSettings of(ProviderType type, Optional<URI> baseUrl, Optional<Secret> apiKey) {
+        return new ProviderSettings(
+                type,
+                baseUrl,
+                apiKey,
+                Optional.empty(),
+                Duration.ofSeconds(10),
+                Optional.empty(),
+                Optional.empty(),
+                4_096,
+                new DataSize(64L * 1024 * 1024),
+                Map.of(),
+                Optional.empty(),
+                OutputLimitField.AUTO);
+    }
+
+    /** Returns the same settings with a second key. */
+    public ProviderSettings withSecondaryKey(Secret key) {
+        return new ProviderSettings(
+                type,
+                baseUrl,
+                apiKey,
+                Optional.of(key),
+                connectTimeout,
+                timeout,
+                idleTimeout,
+                maxConnections,
+                maxReplySize,
+                headers,
+                apiVersion,
+                outputLimitField);
+    }
+
+    /** Returns the bounds for calls. */
+    public UpstreamLimits limits() {
+        return new UpstreamLimits(
+                connectTimeout, timeout.orElse(null), idleTimeout.orElse(null), maxConnections, maxReplySize.bytes());
+    }
+}

@@ -1,0 +1,239 @@
+package dev.gantry.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Json;
+import dev.gantry.kernel.Text;
+import dev.gantry.provider.ProviderException.Failure;
+import io.vertx.core.MultiMap;
+import io.vertx.core.VertxException;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what went wrong with a provider in words fit for a caller. Thread-safe. */
+public final class UpstreamFailures {
+    private static final int WORDS_LENGTH_MAX = 500;
+    private static final int CODE_LENGTH_MAX = 80;
+    private static final Duration RETRY_AFTER_MAX = Duration.ofDays(1);
+
+    private final String provider;
+
+    UpstreamFailures(String provider) {
+        this.provider = provider;
+    }
+
+    /** Returns the failure of an answer that does not follow the provider's interface. */
+    public ProviderException badReply(String problem) {
+        return new ProviderException(
+                Failure.BAD_REPLY, "Provider '" + provider + "' gave an unusable answer: " + problem, null);
+    }
+
+    /** Returns the failure of a request that the provider cannot serve by its nature; nothing was sent. */
+    public ProviderException unsupported(String what) {
+        return new ProviderException(Failure.UNSUPPORTED, "Provider '" + provider + "' does not support " + what, null);
+    }
+
+    /** Returns the failure of a stream that ended before the answer did. */
+    public ProviderException brokenOff() {
+        return new ProviderException(
+                Failure.UNAVAILABLE,
+                "Provider '" + provider + "' ended the stream before the answer was complete",
+                null);
+    }
+
+    /** Returns the failure when every key was refused; the provider's words are left out, since they may quote a key. */
+    public ProviderException keysRefused(int status) {
+        return new ProviderException(
+                Failure.AUTHENTICATION,
+                "Provider '" + provider + "' refused every key that is configured for it (status " + status
+                        + "); check api_key and api_key_secondary of this provider",
+                status,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    /**
+     * Returns the failure that an error inside of a stream tells of.
+     *
+     * @param error the error object of the provider, in whatever form
+     * @param status the status that the same error would have had as a whole reply
+     */
+    public ProviderException inStream(JsonNode error, int status) {
+        return refused(status, words(error), code(error), null);
+    }
+
+    /** Returns the failure that a reply with an error status tells of. */
+    public ProviderException status(int status, MultiMap headers, Buffer body) {
+        JsonNode error = errorOf(body);
+        return refused(status, words(error), code(error), retryAfter(headers));
+    }
+
+    /** Returns the failure of a connection. */
+    ProviderException transport(Throwable cause, boolean replyBegun) {
+        String subject = "Provider '" + provider + "' ";
+        return switch (cause) {
+            case ProviderException known -> known;
+            case TimeoutException late -> new ProviderException(Failure.TIMEOUT, subject + late.getMessage(), cause);
+            case InterruptedException cancelled ->
+                new ProviderException(
+                        Failure.UNAVAILABLE, "The call of provider '" + provider + "' was cancelled", cause);
+            case UpstreamCall.ReplyTooLarge large ->
+                new ProviderException(Failure.BAD_REPLY, subject + "answered with " + large.getMessage(), cause);
+            case IllegalStateException own ->
+                new ProviderException(Failure.UNAVAILABLE, subject + "cannot be called: " + own.getMessage(), cause);
+            case UnknownHostException unknown ->
+                new ProviderException(
+                        Failure.UNAVAILABLE,
+                        subject + "cannot be reached: its host name is unknown; check base_url",
+                        cause);
+            case SSLException tls ->
+                new ProviderException(
+                        Failure.UNAVAILABLE,
+                        subject + "cannot be reached: TLS failed (" + shown(tls.getMessage()) + ")",
+                        cause);
+            case ConnectException refused ->
+                new ProviderException(
+                        Failure.UNAVAILABLE, subject + "cannot be reached: " + shown(refused.getMessage()), cause);
+            case IOException lost -> connectionLost(subject, replyBegun, cause);
+            case VertxException lost -> connectionLost(subject, replyBegun, cause);
+            default ->
+                new ProviderException(
+                        Failure.BAD_REPLY,
+                        subject + "did not answer in proper HTTP (" + shown(cause.getMessage()) + ")",
+                        cause);
+        };
+    }
+
+    private static ProviderException connectionLost(String subject, boolean replyBegun, Throwable cause) {
+        String when = replyBegun ? "within its answer" : "without an answer";
+        return new ProviderException(Failure.UNAVAILABLE, subject + "closed the connection " + when, cause);
+    }
+
+    private ProviderException refused(
+            int status, @Nullable String words, @Nullable String code, @Nullable Duration retryAfter) {
+        Failure failure = failure(status, words, code);
+        String verb = switch (failure) {
+            case REJECTED -> "rejected the request";
+            case UNSUPPORTED -> "does not support the request";
+            case UNKNOWN_MODEL -> "does not know the model";
+            case AUTHENTICATION -> "refused the key";
+            case RATE_LIMITED -> "limits the rate of requests";
+            case UNAVAILABLE -> "is not available";
+            case TIMEOUT -> "did not answer in time";
+            case BAD_REPLY -> "gave an unusable answer";
+        };
+        boolean silent = failure == Failure.AUTHENTICATION || words == null;
+        String message =
+                "Provider '" + provider + "' " + verb + " (status " + status + ")" + (silent ? "" : ": " + words);
+        return new ProviderException(failure, message, status, silent ? null : words, code, retryAfter, null);
+    }
+
+    private static Failure failure(int status, @Nullable String words, @Nullable String code) {
+        return switch (status) {
+            case 401, 403 -> Failure.AUTHENTICATION;
+            case 402, 429 -> Failure.RATE_LIMITED;
+            case 404 -> namesModel(words, code) ? Failure.UNKNOWN_MODEL : Failure.REJECTED;
+            case 408, 504 -> Failure.TIMEOUT;
+            case 409, 425 -> Failure.UNAVAILABLE;
+            default ->
+                status >= 500
+                        ? Failure.UNAVAILABLE
+                        : status >= 400
+                                ? "model_not_found".equals(code) ? Failure.UNKNOWN_MODEL : Failure.REJECTED
+                                : Failure.BAD_REPLY;
+        };
+    }
+
+    private static boolean namesModel(@Nullable String words, @Nullable String code) {
+        String all = (words + " " + code).toLowerCase(Locale.ROOT);
+        return all.contains("model") || all.contains("deployment");
+    }
+
+    /** Finds the part of an error body that describes the error: most providers wrap it in {@code error}. */
+    private static @Nullable JsonNode errorOf(Buffer body) {
+        if (body.length() == 0) {
+            return null;
+        }
+        try {
+            JsonNode root = Json.read(body.getBytes());
+            JsonNode first = root.isArray() && !root.isEmpty() ? root.get(0) : root;
+            JsonNode error = first.get("error");
+            return error != null && !error.isNull() ? error : first;
+        } catch (GantryException notJson) {
+            return null;
+        }
+    }
+
+    private static @Nullable String words(@Nullable JsonNode error) {
+        if (error == null) {
+            return null;
+        }
+        if (error.isTextual()) {
+            return shown(error.textValue());
+        }
+        for (String field : new String[] {"message", "detail", "error"}) {
+            JsonNode value = error.get(field);
+            if (value != null && value.isTextual() && !value.textValue().isBlank()) {
+                return shown(value.textValue());
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String code(@Nullable JsonNode error) {
+        if (error == null) {
+            return null;
+        }
+        for (String field : new String[] {"code", "type", "status"}) {
+            JsonNode value = error.get(field);
+            if (value != null && value.isTextual() && !value.textValue().isBlank()) {
+                return Text.storable(value.textValue(), CODE_LENGTH_MAX);
+            }
+        }
+        return null;
+    }
+
+    private static String shown(@Nullable String words) {
+        return words == null ? "no reason given" : Text.storable(words.strip(), WORDS_LENGTH_MAX);
+    }
+
+    /** Reads {@code retry-after-ms} (OpenAI) and {@code retry-after} (RFC 9110, seconds or a date). */
+    private static @Nullable Duration retryAfter(MultiMap headers) {
+        try {
+            String milliseconds = headers.get("retry-after-ms");
+            if (milliseconds != null) {
+                return bounded((long) Double.parseDouble(milliseconds));
+            }
+            String value = headers.get("retry-after");
+            if (value == null || value.isEmpty()) {
+                return null;
+            }
+            if (Character.isDigit(value.charAt(0))) {
+                return bounded((long) (Double.parseDouble(value) * 1_000));
+            }
+            Instant when = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+            return bounded(Duration.between(Instant.now(), when).toMillis());
+        } catch (NumberFormatException | DateTimeParseException unreadable) {
+            return null;
+        }
+    }
+
+    private static Duration bounded(long milliseconds) {
+        Duration wish = Duration.ofMillis(Math.max(0, milliseconds));
+        return wish.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : wish;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.gantry.provider.openai;
+
+import dev.gantry.provider.CallContext;
+import dev.gantry.provider.EventForwarder;
+import dev.gantry.provider.JsonCursor;
+import dev.gantry.provider.NativeBody;
+import dev.gantry.provider.NativeChat;
+import dev.gantry.provider.NativeReply;
+import dev.gantry.provider.NativeStream;
+import dev.gantry.provider.ProviderException;
+import dev.gantry.provider.ProviderKeys;
+import dev.gantry.provider.Upstream;
+import dev.gantry.provider.UpstreamReply;
+import dev.gantry.provider.UpstreamRequest;
+import io.vertx.core.buffer.Buffer;
+import java.util.Map;
+
+/** Forwards chat completions as they are, and reads the usage in passing. */
+final class OpenAiNativeChat implements NativeChat {
+    private final OpenAiAddress address;
+    private final Upstream upstream;
+    private final ProviderKeys keys;
+
+    OpenAiNativeChat(OpenAiAddress address, Upstream upstream, ProviderKeys keys) {
+        this.address = address;
+        this.upstream = upstream;
+        this.keys = keys;
+    }
+
+    @Override
+    public NativeReply send(Buffer body, boolean stream, Map<String, String> headers, CallContext context)
+            throws ProviderException {
+        String path = address.chatPath(address.namesModelInPath() ? modelOf(body) : "");
+        if (!stream) {
+            UpstreamReply reply = keys.use(fixed -> upstream.exchange(
+                    new UpstreamRequest(
+                            path, OpenAiProvider.withCall(fixed, context).withClients(headers), body),
+                    context));
+            return whole(reply.body());
+        }
+        StreamOptions options = StreamOptions.of(body);
+        return keys.use(fixed -> NativeStream.of(
+                upstream.stream(
+                        new UpstreamRequest(
+                                path, OpenAiProvider.withCall(fixed, context).withClients(headers), options.body()),
+                        context),
+                new EventForwarder(
+                        upstream.failures(), new OpenAiInspector(upstream.failures(), !options.usageWanted()))));
+    }
+
+    private NativeReply whole(Buffer body) throws ProviderException {
+        OpenAiScan scan = new OpenAiScan();
+        try {
+            scan.scanAll(body.getBytes());
+        } catch (JsonCursor.Malformed malformed) {
+            throw upstream.failures().badReply("it is " + malformed.getMessage());
+        }
+        if (scan.errorFrom() >= 0 && !scan.hasChoices()) {
+            throw OpenAiErrors.of(scan.error(), upstream.failures());
+        }
+        return new NativeBody(body, scan.usage(), scan::producedText);
+    }
+
+    /** Finds the deployment that Azure's older paths name. The gateway has checked the body already. */
+    private String modelOf(Buffer body) throws ProviderException {
+        byte[] bytes = body.getBytes();
+        JsonCursor cursor = new JsonCursor();
+        cursor.reset(bytes, 0, bytes.length);
+        try {
+            cursor.enterObject();
+            while (cursor.nextField()) {
+                if (cursor.nameIs(OpenAiScan.MODEL) && cursor.atString()) {
+                    cursor.readString();
+                    return cursor.rawText();
+                }
+                cursor.skip();
+            }
+        } catch (JsonCursor.Malformed malformed) {
+            throw upstream.failures().unsupported("requests that are " + malformed.getMessage());
+        }
+        throw upstream.failures().unsupported("requests that name no model");
+    }
+}

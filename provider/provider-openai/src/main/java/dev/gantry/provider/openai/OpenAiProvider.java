@@ -1,0 +1,125 @@
+package dev.gantry.provider.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.kernel.Json;
+import dev.gantry.provider.CallContext;
+import dev.gantry.provider.ChatProvider;
+import dev.gantry.provider.ChatReply;
+import dev.gantry.provider.ChatRequest;
+import dev.gantry.provider.ChatSchema;
+import dev.gantry.provider.EventReader;
+import dev.gantry.provider.EventsReply;
+import dev.gantry.provider.NativeChat;
+import dev.gantry.provider.OutputLimitField;
+import dev.gantry.provider.ProviderException;
+import dev.gantry.provider.ProviderKeys;
+import dev.gantry.provider.ProviderSettings;
+import dev.gantry.provider.ProviderType;
+import dev.gantry.provider.ReplyJson;
+import dev.gantry.provider.Upstream;
+import dev.gantry.provider.UpstreamFailures;
+import dev.gantry.provider.UpstreamHeaders;
+import dev.gantry.provider.UpstreamHttp;
+import dev.gantry.provider.UpstreamReply;
+import dev.gantry.provider.UpstreamRequest;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Speaks OpenAI's chat completions. */
+final class OpenAiProvider implements ChatProvider {
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-client-request-id");
+    private static final CharSequence IDEMPOTENCY_KEY = HttpHeaders.createOptimized("idempotency-key");
+    private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
+
+    private final String name;
+    private final OpenAiAddress address;
+    private final Upstream upstream;
+    private final ProviderKeys keys;
+    private final OpenAiRequestWriter writer;
+    private final OpenAiNativeChat nativeChat;
+
+    OpenAiProvider(String name, ProviderSettings settings, UpstreamHttp http) {
+        this.name = name;
+        this.address = OpenAiAddress.of(settings);
+        this.upstream = http.open(name, address.base(), settings.limits());
+        boolean azure = settings.type() == ProviderType.AZURE;
+        UpstreamHeaders fixed = UpstreamHeaders.NONE
+                .with(HttpHeaders.CONTENT_TYPE, "application/json")
+                .with(HttpHeaders.USER_AGENT, "gantry")
+                .withAll(settings.headers());
+        this.keys = ProviderKeys.of(
+                name,
+                upstream.failures(),
+                settings.apiKey(),
+                settings.apiKeySecondary(),
+                key -> azure ? fixed.with("api-key", key) : fixed.with(HttpHeaders.AUTHORIZATION, "Bearer " + key),
+                fixed);
+        boolean newerField = switch (settings.outputLimitField()) {
+            case AUTO -> azure || address.isOpenAi();
+            case MAX_TOKENS -> false;
+            case MAX_COMPLETION_TOKENS -> true;
+        };
+        this.writer = new OpenAiRequestWriter(
+                newerField ? OutputLimitField.MAX_COMPLETION_TOKENS : OutputLimitField.MAX_TOKENS);
+        this.nativeChat = new OpenAiNativeChat(address, upstream, keys);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public ChatReply chat(ChatRequest request, CallContext context) throws ProviderException {
+        Buffer body = Buffer.buffer(Json.write(writer.write(request)));
+        String path = address.chatPath(request.model());
+        UpstreamFailures failures = upstream.failures();
+        if (request.stream()) {
+            return keys.use(headers -> new OpenAiStreamReply(
+                    EventReader.of(
+                            upstream.stream(new UpstreamRequest(path, withCall(headers, context), body), context),
+                            failures),
+                    failures));
+        }
+        UpstreamReply reply = keys.use(
+                headers -> upstream.exchange(new UpstreamRequest(path, withCall(headers, context), body), context));
+        return new EventsReply(
+                OpenAiReplyReader.read(ReplyJson.object(reply.body().getBytes(), failures), failures));
+    }
+
+    @Override
+    public Optional<NativeChat> nativeChat(ChatSchema schema) {
+        return schema == ChatSchema.OPENAI_CHAT ? Optional.of(nativeChat) : Optional.empty();
+    }
+
+    @Override
+    public List<String> listModels(CallContext context) throws ProviderException {
+        UpstreamReply reply = keys.use(headers -> upstream.exchange(
+                new UpstreamRequest(address.modelsPath(), withCall(headers, context), null), context));
+        ObjectNode list = ReplyJson.object(reply.body().getBytes(), upstream.failures());
+        List<String> models = new ArrayList<>();
+        for (JsonNode model : list.path("data")) {
+            String id = ReplyJson.text(model, "id");
+            if (id != null) {
+                models.add(id);
+            }
+        }
+        return List.copyOf(models);
+    }
+
+    /** Adds the headers of one call. */
+    static UpstreamHeaders withCall(UpstreamHeaders headers, CallContext context) {
+        return headers.withOptional(REQUEST_ID, context.requestId())
+                .withOptional(IDEMPOTENCY_KEY, context.idempotencyKey())
+                .withOptional(TRACEPARENT, context.traceparent());
+    }
+
+    @Override
+    public void close() {
+        upstream.close();
+    }
+}

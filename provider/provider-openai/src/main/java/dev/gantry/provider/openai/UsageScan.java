@@ -1,0 +1,100 @@
+package dev.gantry.provider.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gantry.kernel.TokenUsage;
+import dev.gantry.provider.JsonCursor;
+import dev.gantry.provider.ReplyJson;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the {@code usage} object. {@code prompt_tokens} includes the tokens read from the cache, which are priced apart;
+ * {@code completion_tokens} should include reasoning, but some compatible servers count that in {@code total_tokens} only.
+ */
+final class UsageScan {
+    private static final byte[] PROMPT = ascii("prompt_tokens");
+    private static final byte[] COMPLETION = ascii("completion_tokens");
+    private static final byte[] TOTAL = ascii("total_tokens");
+    private static final byte[] PROMPT_DETAILS = ascii("prompt_tokens_details");
+    private static final byte[] COMPLETION_DETAILS = ascii("completion_tokens_details");
+    private static final byte[] CACHED = ascii("cached_tokens");
+    private static final byte[] CACHE_HIT = ascii("prompt_cache_hit_tokens");
+    private static final byte[] REASONING = ascii("reasoning_tokens");
+
+    private long prompt;
+    private long completion;
+    private long total;
+    private long cached;
+    private long reasoning;
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Reads the object at the cursor; null when it has no counts. */
+    @Nullable
+    TokenUsage read(JsonCursor cursor) throws JsonCursor.Malformed {
+        prompt = -1;
+        completion = -1;
+        total = -1;
+        cached = 0;
+        reasoning = 0;
+        cursor.enterObject();
+        while (cursor.nextField()) {
+            if (cursor.atObject() && (cursor.nameIs(PROMPT_DETAILS) || cursor.nameIs(COMPLETION_DETAILS))) {
+                details(cursor);
+            } else if (!cursor.atNumber()) {
+                cursor.skip();
+            } else if (cursor.nameIs(PROMPT)) {
+                prompt = cursor.readLong();
+            } else if (cursor.nameIs(COMPLETION)) {
+                completion = cursor.readLong();
+            } else if (cursor.nameIs(TOTAL)) {
+                total = cursor.readLong();
+            } else if (cursor.nameIs(CACHE_HIT)) {
+                cached = Math.max(cached, cursor.readLong());
+            } else {
+                cursor.skip();
+            }
+        }
+        return usage(prompt, completion, total, cached, reasoning);
+    }
+
+    private void details(JsonCursor cursor) throws JsonCursor.Malformed {
+        cursor.enterObject();
+        while (cursor.nextField()) {
+            if (cursor.nameIs(CACHED) && cursor.atNumber()) {
+                cached = Math.max(0, cursor.readLong());
+            } else if (cursor.nameIs(REASONING) && cursor.atNumber()) {
+                reasoning = Math.max(0, cursor.readLong());
+            } else {
+                cursor.skip();
+            }
+        }
+    }
+
+    /** Reads the object of a tree; null when it is absent or has no counts. */
+    static @Nullable TokenUsage read(@Nullable JsonNode usage) {
+        if (usage == null || !usage.path("prompt_tokens").isIntegralNumber()) {
+            return null;
+        }
+        long cached = Math.max(
+                ReplyJson.count(usage.path("prompt_tokens_details"), "cached_tokens"),
+                ReplyJson.count(usage, "prompt_cache_hit_tokens"));
+        return usage(
+                ReplyJson.count(usage, "prompt_tokens"),
+                ReplyJson.count(usage, "completion_tokens"),
+                ReplyJson.count(usage, "total_tokens"),
+                cached,
+                ReplyJson.count(usage.path("completion_tokens_details"), "reasoning_tokens"));
+    }
+
+    private static @Nullable TokenUsage usage(long prompt, long completion, long total, long cached, long reasoning) {
+        if (prompt < 0) {
+            return null;
+        }
+        long output = Math.max(Math.max(completion, 0), total - prompt);
+        long cacheRead = Math.min(cached, prompt);
+        return new TokenUsage(prompt - cacheRead, output, cacheRead, 0, Math.min(reasoning, output), false);
+    }
+}
