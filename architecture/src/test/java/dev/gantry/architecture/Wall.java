@@ -1,0 +1,97 @@
+package dev.gantry.architecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The modules, in layers from the ground up, and the modules that each may use. Modules of one layer do not know each
+ * other.
+ */
+enum Wall {
+    KERNEL("kernel"),
+
+    CONFIG("config", KERNEL),
+
+    DATABASE("database", KERNEL, CONFIG),
+    CRYPTO("crypto", KERNEL, CONFIG),
+
+    IDENTITY("identity", KERNEL, CONFIG, DATABASE, CRYPTO),
+    AUDIT("audit", KERNEL, CONFIG, DATABASE, CRYPTO),
+    METERING("metering", KERNEL, CONFIG, DATABASE, CRYPTO),
+    PROVIDER_API("provider", KERNEL, CONFIG),
+
+    PROVIDER_OPENAI("provider.openai", KERNEL, PROVIDER_API),
+    PROVIDER_ANTHROPIC("provider.anthropic", KERNEL, PROVIDER_API),
+    PROVIDER_OLLAMA("provider.ollama", KERNEL, PROVIDER_API),
+    PROVIDER_OFFLINE("provider.offline", KERNEL, PROVIDER_API),
+
+    GATEWAY("gateway", KERNEL, CONFIG, DATABASE, CRYPTO, IDENTITY, AUDIT, METERING, PROVIDER_API),
+    REGISTRY("registry", KERNEL, CONFIG, DATABASE, CRYPTO, IDENTITY, AUDIT, METERING, PROVIDER_API),
+
+    SERVER(
+            "server",
+            KERNEL,
+            CONFIG,
+            DATABASE,
+            CRYPTO,
+            IDENTITY,
+            AUDIT,
+            METERING,
+            PROVIDER_API,
+            PROVIDER_OPENAI,
+            PROVIDER_ANTHROPIC,
+            PROVIDER_OLLAMA,
+            PROVIDER_OFFLINE,
+            GATEWAY,
+            REGISTRY),
+
+    /** By the REST API alone. */
+    CLI("cli", KERNEL),
+
+    /** For the tests of other modules; nothing that runs may use these two. */
+    TESTING("testing", KERNEL, CONFIG, DATABASE, CRYPTO),
+    PROVIDER_TESTING("provider.testing", KERNEL, PROVIDER_API);
+
+    static final String ROOT = "dev.gantry";
+
+    private final String packageName;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed.
+    private final List<Wall> mayUse;
+
+    Wall(String packageName, Wall... mayUse) {
+        this.packageName = ROOT + "." + packageName;
+        this.mayUse = List.of(mayUse);
+    }
+
+    /** Returns the module's one package. */
+    String packageName() {
+        return packageName;
+    }
+
+    /** Returns the packages that the module's classes may use, its own among them. */
+    List<String> allowedPackages() {
+        List<String> packages = new ArrayList<>(List.of(packageName));
+        mayUse.forEach(module -> packages.add(module.packageName));
+        return packages;
+    }
+
+    /** Returns the module of a class. */
+    static Optional<Wall> of(JavaClass type) {
+        return Arrays.stream(values())
+                .filter(module -> module.packageName.equals(type.getPackageName()))
+                .findFirst();
+    }
+
+    /** Reads the classes of all modules, without their tests. */
+    static JavaClasses allClasses() {
+        return new ClassFileImporter()
+                .withImportOption(location -> !location.contains("/test-classes/"))
+                .importPackages(ROOT);
+    }
+}
