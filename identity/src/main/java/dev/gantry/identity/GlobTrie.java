@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Many globs, matched against a text in one pass: a trie over their letters in which a star is an edge of its own, run as
- * a non-deterministic automaton. The usual globs, with one star at the end, need a plain walk and no allocation; the cost
- * is then that of the text's length, whatever the number of globs. Immutable.
+ * a non-deterministic automaton. Where all globs have their only star at the end, a plain walk without allocation does;
+ * globs with their only star at the beginning are such globs, read backwards. The cost is then that of the text's length,
+ * whatever the number of globs. Immutable.
  */
 final class GlobTrie {
     private final Node root;
     private final int stars;
     private final boolean plain;
+    private final boolean backwards;
 
     /** One state. A node's parent is unique, and a star that was reached stays reached, which bounds the frontier. */
     private static final class Node {
@@ -77,13 +79,18 @@ final class GlobTrie {
         }
     }
 
-    /** Compiles globs in which no two stars follow each other, each at most some hundred characters long. */
-    GlobTrie(Collection<String> globs) {
+    /**
+     * Compiles globs in which no two stars follow each other, each at most some hundred characters long.
+     *
+     * @param backwards whether globs and texts are to be read from their ends
+     */
+    GlobTrie(Collection<String> globs, boolean backwards) {
+        this.backwards = backwards;
         Draft draft = new Draft();
         for (String glob : globs) {
             Draft at = draft;
             for (int index = 0; index < glob.length(); index++) {
-                char letter = glob.charAt(index);
+                char letter = letter(glob, index);
                 if (letter == '*') {
                     if (at.star == null) {
                         at.star = new Draft();
@@ -106,6 +113,10 @@ final class GlobTrie {
         return plain ? walk(text) : new Run().matches(text);
     }
 
+    private char letter(String text, int index) {
+        return text.charAt(backwards ? text.length() - 1 - index : index);
+    }
+
     /** The walk for globs whose only star is their last letter: it ends at the first star. */
     private boolean walk(String text) {
         Node at = root;
@@ -113,7 +124,7 @@ final class GlobTrie {
             if (at.star != null) {
                 return true;
             }
-            Node child = at.child(text.charAt(index));
+            Node child = at.child(letter(text, index));
             if (child == null) {
                 return false;
             }
@@ -134,7 +145,8 @@ final class GlobTrie {
             }
             for (int index = 0; index < text.length(); index++) {
                 swap();
-                if (step(starsReached, text.charAt(index)) || step(following, text.charAt(index))) {
+                char letter = letter(text, index);
+                if (step(starsReached, letter) || step(following, letter)) {
                     return true;
                 }
                 if (frontier.isEmpty() && starsReached.isEmpty()) {
