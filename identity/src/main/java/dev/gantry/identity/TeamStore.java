@@ -1,0 +1,134 @@
+package dev.gantry.identity;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/** Organizations, teams and their members; for use inside a transaction of the organization. */
+final class TeamStore {
+    private static final RowMapper<Organization> ORGANIZATION = (row, context) -> new Organization(
+            row.getObject("organization_id", UUID.class),
+            row.getString("name"),
+            row.getTimestamp("created_at").toInstant());
+
+    private static final RowMapper<Team> TEAM = (row, context) -> new Team(
+            row.getObject("team_id", UUID.class),
+            row.getString("name"),
+            row.getString("description"),
+            row.getBoolean("active"),
+            row.getTimestamp("created_at").toInstant());
+
+    private TeamStore() {}
+
+    /** Returns false if the name is taken, after waiting for a transaction that is about to take it. */
+    static boolean insertOrganization(Handle handle, Organization organization) {
+        return handle.createUpdate("""
+                                INSERT INTO organizations (organization_id, name, created_at)
+                                VALUES (:id, :name, :createdAt) ON CONFLICT DO NOTHING""")
+                        .bind("id", organization.id())
+                        .bind("name", organization.name())
+                        .bind("createdAt", organization.createdAt())
+                        .execute()
+                == 1;
+    }
+
+    static Organization organization(Handle handle) {
+        return handle.createQuery("SELECT * FROM organizations WHERE organization_id = gantry_organization()")
+                .map(ORGANIZATION)
+                .one();
+    }
+
+    /** Finds an organization by its name, from a transaction without one. */
+    static Optional<Organization> organizationNamed(Handle handle, String name) {
+        handle.createQuery("SELECT set_config('gantry.organization_name', :name, true)")
+                .bind("name", name)
+                .mapTo(String.class)
+                .one();
+        return handle.createQuery("SELECT * FROM organizations WHERE name = :name")
+                .bind("name", name)
+                .map(ORGANIZATION)
+                .findOne();
+    }
+
+    /** Lets one administrative change at a time happen in the organization, until the end of the transaction. */
+    static void lockOrganization(Handle handle) {
+        handle.createQuery("SELECT 1 FROM organizations WHERE organization_id = gantry_organization() FOR UPDATE")
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /** Returns false if the name is taken. */
+    static boolean insert(Handle handle, Team team) {
+        return handle.createUpdate("""
+                                INSERT INTO teams (team_id, organization_id, name, description, active, created_at)
+                                VALUES (:id, gantry_organization(), :name, :description, :active, :createdAt)
+                                ON CONFLICT (organization_id, name) DO NOTHING""")
+                        .bind("id", team.id())
+                        .bind("name", team.name())
+                        .bind("description", team.description())
+                        .bind("active", team.active())
+                        .bind("createdAt", team.createdAt())
+                        .execute()
+                == 1;
+    }
+
+    /** Finds by id, or by name in lower case. */
+    static Optional<Team> find(Handle handle, String nameOrId) {
+        boolean byId = Validation.looksLikeId(nameOrId);
+        return handle.createQuery(
+                        "SELECT * FROM teams WHERE " + (byId ? "team_id = CAST(:key AS uuid)" : "name = lower(:key)"))
+                .bind("key", nameOrId)
+                .map(TEAM)
+                .findOne();
+    }
+
+    static List<Team> list(Handle handle, PageRequest page) {
+        return handle.createQuery("SELECT * FROM teams WHERE team_id > :after ORDER BY team_id LIMIT :rows")
+                .bind("after", page.after())
+                .bind("rows", page.rows())
+                .map(TEAM)
+                .list();
+    }
+
+    static void update(Handle handle, Team team) {
+        handle.createUpdate("UPDATE teams SET description = :description, active = :active WHERE team_id = :id")
+                .bind("id", team.id())
+                .bind("description", team.description())
+                .bind("active", team.active())
+                .execute();
+    }
+
+    /** Returns false if the principal is a member already. */
+    static boolean addMember(Handle handle, UUID team, UUID principal, Instant now) {
+        return handle.createUpdate("""
+                                INSERT INTO memberships (organization_id, team_id, principal_id, joined_at)
+                                VALUES (gantry_organization(), :team, :principal, :now) ON CONFLICT DO NOTHING""")
+                        .bind("team", team)
+                        .bind("principal", principal)
+                        .bind("now", now)
+                        .execute()
+                == 1;
+    }
+
+    /** Returns false if the principal is no member. */
+    static boolean removeMember(Handle handle, UUID team, UUID principal) {
+        return handle.createUpdate("DELETE FROM memberships WHERE team_id = :team AND principal_id = :principal")
+                        .bind("team", team)
+                        .bind("principal", principal)
+                        .execute()
+                == 1;
+    }
+
+    static boolean isMember(Handle handle, UUID team, UUID principal) {
+        return handle.createQuery("""
+                        SELECT EXISTS (
+                            SELECT 1 FROM memberships WHERE team_id = :team AND principal_id = :principal)""")
+                .bind("team", team)
+                .bind("principal", principal)
+                .mapTo(Boolean.class)
+                .one();
+    }
+}
