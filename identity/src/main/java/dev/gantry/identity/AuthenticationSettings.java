@@ -1,0 +1,121 @@
+package dev.gantry.identity;
+
+import dev.gantry.config.ChosenBy;
+import dev.gantry.config.Kind;
+import dev.gantry.config.Setting;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The section {@code authentication}: how callers prove who they are.
+ *
+ * @param providers tried in order; API keys alone when there are none
+ * @param session refused, as there is no sign-in with sessions yet
+ */
+public record AuthenticationSettings(
+        @Setting("How callers may prove who they are.") List<Provider> providers,
+
+        @Setting("Sessions of people who signed in; not supported yet.")
+        Optional<Session> session) {
+    /** The header that carries a key when none is configured. */
+    public static final String HEADER_DEFAULT = "X-API-Key";
+
+    /** Refuses the same kind twice. */
+    public AuthenticationSettings {
+        providers = List.copyOf(providers);
+        if (providers.stream().filter(ApiKeys.class::isInstance).count() > 1) {
+            throw new IllegalArgumentException("the provider 'api_key' is listed twice; keep one");
+        }
+    }
+
+    /** API keys in the usual header. */
+    public static AuthenticationSettings defaults() {
+        return new AuthenticationSettings(List.of(), Optional.empty());
+    }
+
+    /** Returns the header that carries an API key, beside {@code Authorization: Bearer}, which always may. */
+    public String apiKeyHeader() {
+        return providers.stream()
+                .filter(ApiKeys.class::isInstance)
+                .map(provider -> ((ApiKeys) provider).header())
+                .findFirst()
+                .orElse(HEADER_DEFAULT);
+    }
+
+    /** One way to prove who one is. */
+    @ChosenBy("type")
+    public sealed interface Provider {}
+
+    /**
+     * API keys.
+     *
+     * @param header the request header that carries the key
+     * @param validation where keys are looked up
+     */
+    @Kind("api_key")
+    public record ApiKeys(
+            @Setting(value = "The request header that carries the key.", defaultValue = HEADER_DEFAULT)
+            String header,
+
+            @Setting(value = "Where keys are looked up; only the database.", defaultValue = "database")
+            Validation validation)
+            implements Provider {
+        private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}");
+        private static final Set<String> TAKEN = Set.of(
+                "authorization", "host", "cookie", "content-type", "content-length", "connection", "transfer-encoding");
+
+        /** Refuses what cannot be the name of a header, and headers with a meaning of their own. */
+        public ApiKeys {
+            if (!TOKEN.matcher(header).matches() || TAKEN.contains(header.toLowerCase(Locale.ROOT))) {
+                throw new IllegalArgumentException("'" + header + "' cannot be the header of API keys; use "
+                        + HEADER_DEFAULT + " (Authorization: Bearer is read in any case)");
+            }
+        }
+    }
+
+    /** Where API keys are looked up. */
+    public enum Validation {
+        /** In Gantry's own database. */
+        DATABASE
+    }
+
+    /** Tokens of an issuer; refused, as this comes later. */
+    @Kind("jwt")
+    public record Jwt(
+            @Setting("Not supported yet.") Optional<URI> issuer,
+            @Setting("Not supported yet.") Optional<String> audience,
+            @Setting("Not supported yet.") Optional<URI> jwksUri)
+            implements Provider {
+        /** Always refuses. */
+        public Jwt {
+            throw new IllegalArgumentException("authentication by 'jwt' is not supported yet; remove the provider");
+        }
+    }
+
+    /** Sign-in at an OAuth 2 server; refused, as this comes later. */
+    @Kind("oauth2")
+    public record OAuth2(
+            @Setting("Not supported yet.") Optional<String> provider,
+            @Setting("Not supported yet.") Optional<String> clientId,
+            @Setting("Not supported yet.") Optional<URI> issuer)
+            implements Provider {
+        /** Always refuses. */
+        public OAuth2 {
+            throw new IllegalArgumentException("authentication by 'oauth2' is not supported yet; remove the provider");
+        }
+    }
+
+    /** Sessions; refused, as this comes later. */
+    public record Session(
+            @Setting("Not supported yet.") Optional<String> timeout,
+            @Setting("Not supported yet.") Optional<Boolean> refreshEnabled) {
+        /** Always refuses. */
+        public Session {
+            throw new IllegalArgumentException("sessions are not supported yet; remove the section");
+        }
+    }
+}
