@@ -1,0 +1,141 @@
+package dev.gantry.identity;
+
+import dev.gantry.database.Database;
+import dev.gantry.database.Work;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Text;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * What all administration shares: transactions that tell the other nodes, and the rules against escalation.
+ *
+ * <p><b>Nobody gives or takes more than they have.</b> Whoever assigns a role, puts somebody into a group, changes an
+ * e-mail address to which the configuration ties roles, or edits a role, must hold every permission that this moves. The
+ * same goes for taking away and for deactivating, so that a lesser administrator cannot bring down a greater one.
+ *
+ * <p><b>Somebody stays.</b> No change may leave the organization without an active user who may do everything. Changes of
+ * one organization wait for each other, so that two of them cannot each remove what the other relies on.
+ */
+final class Administration {
+    private final Database database;
+    private final RightsResolver resolver;
+    private final ChangeFeed feed;
+    private final Clock clock;
+
+    Administration(Database database, RightsResolver resolver, ChangeFeed feed, Clock clock) {
+        this.database = database;
+        this.resolver = resolver;
+        this.feed = feed;
+        this.clock = clock;
+    }
+
+    <T> T read(Caller caller, Work<T> work) {
+        return database.inOrganization(caller.organization(), work);
+    }
+
+    /**
+     * Makes a change after which every node looks up the callers of the organization anew.
+     *
+     * @throws GantryException {@link ErrorCode#CONFLICT} if the change leaves nobody to administer, and undoes it
+     */
+    <T> T change(Caller caller, Work<T> work) {
+        T result = database.inOrganization(caller.organization(), handle -> {
+            TeamStore.lockOrganization(handle);
+            boolean administered = isAdministered(handle);
+            T done = work.in(handle);
+            if (administered && !isAdministered(handle)) {
+                throw new GantryException(
+                        ErrorCode.CONFLICT,
+                        "This would leave the organization without an active user who may do everything; "
+                                + "give somebody else the role 'owner' first");
+            }
+            ChangeFeed.organizationChanged(handle, caller.organization());
+            return done;
+        });
+        feed.applyOrganizationChange(caller.organization());
+        return result;
+    }
+
+    RightsResolver resolver() {
+        return resolver;
+    }
+
+    ChangeFeed feed() {
+        return feed;
+    }
+
+    /** Returns the time to the microsecond, which is what the database keeps. */
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** Insists that the caller holds what is about to be given or taken. */
+    void requireHeld(Caller caller, Collection<PermissionPattern> patterns, String what) {
+        Set<String> missing = new TreeSet<>();
+        for (PermissionPattern pattern : patterns) {
+            if (!caller.rights().cover(pattern)) {
+                missing.add(pattern.toString());
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new GantryException(
+                    ErrorCode.PERMISSION_DENIED,
+                    what + " takes permissions that " + caller.principal() + " does not have: "
+                            + Text.shorten(String.join(", ", missing), 300));
+        }
+    }
+
+    /** Insists that the caller holds all that a principal may do. */
+    void requireHeldRightsOf(Handle handle, Caller caller, Principal principal, String what) {
+        requireHeld(caller, resolver.grantsOf(handle, principal.id(), principal.name()), what);
+    }
+
+    private boolean isAdministered(Handle handle) {
+        RoleBook book = resolver.book();
+        Set<String> roles = new TreeSet<>();
+        for (Role role : book.all()) {
+            if (role.permissions().contains(Resources.ANY)) {
+                roles.add(role.name());
+            }
+        }
+        for (String own : RoleStore.rolesToEverything(handle)) {
+            if (book.find(own).isEmpty()) {
+                roles.add(own);
+            }
+        }
+        return PrincipalStore.anyActiveUserWith(
+                handle,
+                new ArrayList<>(roles),
+                new ArrayList<>(book.usersWith(roles)),
+                new ArrayList<>(book.groupsWith(roles)));
+    }
+
+    Principal principal(Handle handle, String nameOrId) {
+        return PrincipalStore.find(handle, nameOrId).orElseThrow(() -> missing("user or service account", nameOrId));
+    }
+
+    Team team(Handle handle, String nameOrId) {
+        return TeamStore.find(handle, nameOrId).orElseThrow(() -> missing("team", nameOrId));
+    }
+
+    Group group(Handle handle, String nameOrId) {
+        return RoleStore.findGroup(handle, nameOrId).orElseThrow(() -> missing("group", nameOrId));
+    }
+
+    static GantryException missing(String what, String name) {
+        return new GantryException(ErrorCode.NOT_FOUND, "There is no " + what + " '" + Text.shorten(name, 100) + "'");
+    }
+
+    static GantryException taken(String what, String name) {
+        return new GantryException(
+                ErrorCode.CONFLICT, "There is a " + what + " '" + Text.shorten(name, 100) + "' already");
+    }
+}

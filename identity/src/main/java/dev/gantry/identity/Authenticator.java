@@ -1,0 +1,283 @@
+package dev.gantry.identity;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.gantry.database.Database;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a presented key into a caller, usually from memory: one SHA-256, one look-up, one constant-time comparison.
+ *
+ * <p><b>Revocation within a second.</b> What was read from the database is believed for {@link #BELIEF} and no longer,
+ * counted from the reading or from the last moment up to which the {@link ChangeFeed} proves that no change was missed.
+ * So a node that hears of changes hardly asks the database again, and one that is cut off stops believing. When the
+ * database is gone, keys that were used just before work for that time, then {@link ErrorCode#DATABASE_UNAVAILABLE}.
+ *
+ * <p><b>No resurrection.</b> A row that was read before a change must not be remembered after it: what a reading put
+ * into the cache it takes out again if the feed moved in the meantime. The feed counts first and clears second, so one of
+ * the two removals comes last.
+ *
+ * <p><b>Guessing.</b> An unknown prefix and a wrong secret give the same error after the same work; random keys meet a
+ * bounded memory of unknown prefixes and a small number of look-ups at a time, apart from those of known keys.
+ */
+final class Authenticator implements ChangeFeed.Listener {
+    /** Below the promised second, to leave room for the answer's own way. */
+    static final Duration BELIEF = Duration.ofMillis(900);
+
+    private static final int KNOWN_MAX = 50_000;
+    private static final int UNKNOWN_MAX = 50_000;
+    private static final Duration UNKNOWN_AGE = Duration.ofSeconds(10);
+    private static final int KNOWN_LOOKUPS = 6;
+    private static final int STRANGER_LOOKUPS = 2;
+    private static final int STRANGERS_WAITING_MAX = 500;
+    private static final Duration WAIT = Duration.ofSeconds(2);
+    private static final int READINGS_MAX = 3;
+    private static final Duration KNOWN_AGE = Duration.ofMinutes(10);
+
+    private final Database database;
+    private final RightsResolver resolver;
+    private final Clock clock;
+    private final LongSupplier nanoTime;
+    private final ChangeFeed feed;
+    private final KeyUses uses;
+    private final Cache<String, KnownKey> known = Caffeine.newBuilder()
+            .maximumSize(KNOWN_MAX)
+            .expireAfterWrite(KNOWN_AGE)
+            .build();
+    private final Cache<String, Boolean> unknown = Caffeine.newBuilder()
+            .maximumSize(UNKNOWN_MAX)
+            .expireAfterWrite(UNKNOWN_AGE)
+            .build();
+    private final ConcurrentHashMap<String, FutureTask<Optional<KnownKey>>> readings = new ConcurrentHashMap<>();
+    private final Semaphore knownLookups = new Semaphore(KNOWN_LOOKUPS, true);
+    private final Semaphore strangerLookups = new Semaphore(STRANGER_LOOKUPS, true);
+
+    Authenticator(Database database, RightsResolver resolver, Clock clock, LongSupplier nanoTime) {
+        this.database = database;
+        this.resolver = resolver;
+        this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.feed = new ChangeFeed(database, this, nanoTime);
+        this.uses = new KeyUses(database);
+    }
+
+    ChangeFeed feed() {
+        return feed;
+    }
+
+    KeyUses uses() {
+        return uses;
+    }
+
+    Caller authenticate(Credentials credentials) {
+        String text = credentials.presentedKey();
+        if (text == null) {
+            throw new GantryException(
+                    ErrorCode.UNAUTHENTICATED,
+                    "An API key is needed: send it as 'Authorization: Bearer gk_…' or in the header X-API-Key");
+        }
+        String prefix = KeyText.prefix(text);
+        if (prefix == null) {
+            throw refused();
+        }
+        long nowMillis = clock.millis();
+        byte[] hash = KeyText.hash(text);
+        KnownKey key = known.getIfPresent(prefix);
+        if (key == null || !isBelieved(key)) {
+            key = look(prefix, key != null && key.caller() != null).orElse(null);
+        }
+        if (key == null || !key.accepts(hash, nowMillis)) {
+            throw refused();
+        }
+        Caller caller = key.caller();
+        if (caller == null) {
+            caller = resolve(key);
+        }
+        key.use().touch(nowMillis);
+        return caller;
+    }
+
+    private static GantryException refused() {
+        return new GantryException(ErrorCode.UNAUTHENTICATED, "The API key is unknown, expired or revoked");
+    }
+
+    private boolean isBelieved(KnownKey key) {
+        long now = nanoTime.getAsLong();
+        long belief = BELIEF.toNanos();
+        return now - key.loadedAtNanos() < belief || now - feed.provenAtNanos() < belief;
+    }
+
+    /**
+     * Reads a key from the database. Requests with the same prefix share one reading, if it is recent enough to be
+     * believed when it ends: a request must not live on what was read long before it arrived.
+     */
+    private Optional<KnownKey> look(String prefix, boolean isKnown) {
+        for (int attempt = 0; attempt < READINGS_MAX; attempt++) {
+            if (unknown.getIfPresent(prefix) != null) {
+                return Optional.empty();
+            }
+            FutureTask<Optional<KnownKey>> mine = new FutureTask<>(() -> read(prefix, isKnown));
+            FutureTask<Optional<KnownKey>> others = readings.putIfAbsent(prefix, mine);
+            if (others == null) {
+                try {
+                    mine.run();
+                } finally {
+                    readings.remove(prefix, mine);
+                }
+            }
+            try {
+                Optional<KnownKey> read = (others == null ? mine : others).get();
+                if (others == null || read.map(this::isBelieved).orElse(true)) {
+                    return read;
+                }
+            } catch (ExecutionException failure) {
+                boolean othersGaveUp = others != null && isInterruption(failure);
+                if (!othersGaveUp) {
+                    throw failure.getCause() instanceof GantryException expected
+                            ? expected
+                            : new GantryException(ErrorCode.INTERNAL, "The API key could not be checked", failure);
+                }
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+                throw new GantryException(ErrorCode.SHUTTING_DOWN, "The request was given up", stopping);
+            }
+        }
+        throw new GantryException(ErrorCode.DATABASE_UNAVAILABLE, "The database answers too slowly to check API keys");
+    }
+
+    private static boolean isInterruption(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Optional<KnownKey> read(String prefix, boolean isKnown) throws InterruptedException {
+        Semaphore lookups = isKnown ? knownLookups : strangerLookups;
+        boolean crowded = !isKnown && strangerLookups.getQueueLength() > STRANGERS_WAITING_MAX;
+        if (crowded || !lookups.tryAcquire(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new GantryException(
+                    ErrorCode.OVERLOADED,
+                    "Too many API keys are being looked up at the moment",
+                    List.of(),
+                    Duration.ofSeconds(1),
+                    null);
+        }
+        try {
+            Optional<KnownKey> read = database.unscoped(handle -> {
+                long changes = feed.changes();
+                long now = nanoTime.getAsLong();
+                return KeyStore.present(handle, prefix).map(presented -> {
+                    KeyStore.KeyRow row = presented.key();
+                    return new KnownKey(presented, now, changes, uses.of(row.organization(), row.id()));
+                });
+            });
+            if (read.isEmpty()) {
+                known.invalidate(prefix);
+                unknown.put(prefix, true);
+                return read;
+            }
+            KnownKey key = isKnown ? resolveIn(read.get()) : read.get();
+            remember(key);
+            return Optional.of(key);
+        } finally {
+            lookups.release();
+        }
+    }
+
+    /** Finds out who a key's owner is, what they may do, and remembers it. */
+    private Caller resolve(KnownKey key) {
+        KnownKey resolved = resolveIn(key);
+        Caller caller = resolved.caller();
+        if (caller == null) {
+            throw refused();
+        }
+        remember(resolved);
+        return caller;
+    }
+
+    private void remember(KnownKey key) {
+        String prefix = key.row().prefix();
+        known.put(prefix, key);
+        if (feed.changes() != key.changesBefore()) {
+            known.asMap().remove(prefix, key);
+        }
+    }
+
+    /** Returns the key with its caller; as it was when the key may not be used, whatever its secret. */
+    private KnownKey resolveIn(KnownKey key) {
+        KeyStore.KeyRow row = key.row();
+        Caller caller = database.<@Nullable Caller>inOrganization(row.organization(), handle -> caller(handle, row));
+        return caller == null ? key : key.of(caller);
+    }
+
+    /** Returns null if the owner is inactive, or is no longer in the team that the key is bound to. */
+    private @Nullable Caller caller(Handle handle, KeyStore.KeyRow row) {
+        Principal owner = PrincipalStore.find(handle, row.principalId().toString())
+                .filter(Principal::active)
+                .orElse(null);
+        if (owner == null) {
+            return null;
+        }
+        List<String> teams = PrincipalStore.teams(handle, owner.id());
+        UUID boundTo = row.teamId();
+        if (boundTo != null) {
+            Team team = TeamStore.find(handle, boundTo.toString()).orElse(null);
+            if (team == null || !teams.contains(team.name())) {
+                return null;
+            }
+            teams = List.of(team.name());
+        }
+        AccessRights rights = resolver.compile(resolver.grantsOf(handle, owner.id(), owner.name()));
+        List<String> permissions = row.permissions();
+        if (permissions != null) {
+            Set<PermissionPattern> narrowing = RightsResolver.parse(permissions, "key " + row.prefix());
+            rights = rights.narrowedTo(new LinkedHashSet<>(narrowing));
+        }
+        return new Caller(
+                row.organization(),
+                owner.id(),
+                owner.name(),
+                owner.kind(),
+                row.id(),
+                teams,
+                teams.isEmpty() ? null : teams.getFirst(),
+                row.project(),
+                rights);
+    }
+
+    @Override
+    public void keyChanged(String prefix) {
+        known.invalidate(prefix);
+        unknown.invalidate(prefix);
+    }
+
+    @Override
+    public void organizationChanged(UUID organization) {
+        known.asMap().values().removeIf(key -> key.row().organization().equals(organization));
+    }
+
+    @Override
+    public void everythingChanged() {
+        known.invalidateAll();
+        unknown.invalidateAll();
+    }
+}

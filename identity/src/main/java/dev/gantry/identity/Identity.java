@@ -1,0 +1,104 @@
+package dev.gantry.identity;
+
+import dev.gantry.database.Database;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import java.time.Clock;
+import java.util.function.LongSupplier;
+
+/**
+ * The module's front door: who calls, and the administration of everybody who may. Every administrative method takes the
+ * caller who acts, works inside of that caller's organization, and enforces the rules against escalation; whether the
+ * caller may use the operation at all is for the server to ask. Thread-safe.
+ */
+public final class Identity implements AutoCloseable {
+    private final Authenticator authenticator;
+    private final Administration administration;
+    private final Users users;
+    private final Teams teams;
+    private final Groups groups;
+    private final Roles roles;
+    private final Keys keys;
+
+    private Identity(Database database, RoleBook book, Clock clock, LongSupplier nanoTime) {
+        RightsResolver resolver = new RightsResolver(book);
+        authenticator = new Authenticator(database, resolver, clock, nanoTime);
+        administration = new Administration(database, resolver, authenticator.feed(), clock);
+        users = new Users(administration);
+        teams = new Teams(administration);
+        groups = new Groups(administration);
+        roles = new Roles(administration);
+        keys = new Keys(administration);
+    }
+
+    /**
+     * Begins to serve; from now on the node follows the changes that others make.
+     *
+     * @param database migrated, and open for as long as this is
+     * @param book the roles of the configuration
+     * @param clock decides when keys expire
+     */
+    public static Identity open(Database database, RoleBook book, Clock clock) {
+        return open(database, book, clock, System::nanoTime);
+    }
+
+    static Identity open(Database database, RoleBook book, Clock clock, LongSupplier nanoTime) {
+        Identity identity = new Identity(database, book, clock, nanoTime);
+        identity.authenticator.feed().start();
+        identity.authenticator.uses().start();
+        return identity;
+    }
+
+    /**
+     * Finds out who presents a key and what they may do: about a microsecond for a key that was used within the last
+     * second or so, two transactions otherwise.
+     *
+     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} without a key or with one that is unknown, malformed,
+     *     expired or revoked, always in the same words; {@link ErrorCode#DATABASE_UNAVAILABLE} if that cannot be told;
+     *     {@link ErrorCode#OVERLOADED} if too many unknown keys are presented at a time
+     */
+    public Caller authenticate(Credentials credentials) {
+        return authenticator.authenticate(credentials);
+    }
+
+    /** Returns the caller's organization. */
+    public Organization organization(Caller caller) {
+        return administration.read(caller, TeamStore::organization);
+    }
+
+    /** Returns the users and service accounts. */
+    public Users users() {
+        return users;
+    }
+
+    /** Returns the teams. */
+    public Teams teams() {
+        return teams;
+    }
+
+    /** Returns the groups. */
+    public Groups groups() {
+        return groups;
+    }
+
+    /** Returns the roles and their assignments. */
+    public Roles roles() {
+        return roles;
+    }
+
+    /** Returns the API keys. */
+    public Keys keys() {
+        return keys;
+    }
+
+    Authenticator authenticator() {
+        return authenticator;
+    }
+
+    /** Stops following changes and notes when keys were last used. */
+    @Override
+    public void close() {
+        authenticator.feed().close();
+        authenticator.uses().close();
+    }
+}

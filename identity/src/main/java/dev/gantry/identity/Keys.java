@@ -1,0 +1,320 @@
+package dev.gantry.identity;
+
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
+import dev.gantry.kernel.Secret;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * API keys. A key carries the rights of its owner, at most those it is restricted to. Thread-safe; every method blocks and
+ * may throw {@link ErrorCode#DATABASE_UNAVAILABLE}.
+ *
+ * <p><b>A key never begets a stronger one.</b> Whoever authenticates with a key that expires, or is bound to a team or
+ * project, makes and rotates only keys that expire no later and are bound alike. A key for somebody else, and every key
+ * made with a restricted key, must name its permissions, and the caller must hold each of them, now: then it stays
+ * harmless whatever its owner may do later. Only who may do everything is free of that.
+ */
+public final class Keys {
+    /** How many live keys a user or service account may have. */
+    public static final int KEYS_MAX = 500;
+
+    /** How many permissions a key may be restricted to. */
+    public static final int PERMISSIONS_MAX = 1_000;
+
+    private static final int SECRETS_MAX = 2;
+    private static final Duration OVERLAP_MAX = Duration.ofDays(366);
+
+    private final Administration administration;
+
+    Keys(Administration administration) {
+        this.administration = administration;
+    }
+
+    /**
+     * Makes a key.
+     *
+     * @return the key with its secret, which is shown this once
+     * @throws GantryException {@link ErrorCode#INVALID_REQUEST}; {@link ErrorCode#NOT_FOUND} for the owner or the team;
+     *     {@link ErrorCode#CONFLICT} if the owner is inactive or has too many keys; {@link ErrorCode#PERMISSION_DENIED}
+     */
+    public IssuedKey create(Caller caller, KeyRequest request) {
+        return administration.read(caller, handle -> {
+            Instant now = administration.now();
+            Principal owner = administration.principal(
+                    handle, request.principal() == null ? caller.principalId().toString() : request.principal());
+            KeyStore.KeyRow key = row(handle, caller, owner, request, now);
+            requireNotStronger(handle, caller, key);
+            if (!owner.active()) {
+                throw new GantryException(ErrorCode.CONFLICT, owner.name() + " is inactive; a key would not work");
+            }
+            if (KeyStore.countLive(handle, owner.id(), now) >= KEYS_MAX) {
+                throw new GantryException(
+                        ErrorCode.CONFLICT, owner.name() + " has " + KEYS_MAX + " keys; revoke those that nobody uses");
+            }
+            return insert(handle, key, caller.principalId(), now);
+        });
+    }
+
+    /** Stores a key with its first secret. */
+    static IssuedKey insert(Handle handle, KeyStore.KeyRow key, UUID createdBy, Instant now) {
+        if (!KeyStore.insert(handle, key, createdBy)) {
+            throw new GantryException(ErrorCode.INTERNAL, "Sixty random bits repeated themselves");
+        }
+        String text = KeyText.issue(key.prefix());
+        KeyStore.insertSecret(handle, Ids.next(), key, KeyText.hash(text), now);
+        return new IssuedKey(describe(handle, List.of(key), now).getFirst(), Secret.of(text));
+    }
+
+    private KeyStore.KeyRow row(Handle handle, Caller caller, Principal owner, KeyRequest request, Instant now) {
+        Validation validation = new Validation();
+        String name = validation.text("/name", request.name(), 1, 128);
+        String project = request.project() == null ? null : validation.slug("/project", "project", request.project());
+        List<PermissionPattern> permissions =
+                validation.permissions("/permissions", request.permissions(), PERMISSIONS_MAX);
+        Instant expiresAt =
+                request.expiresAt() == null ? null : request.expiresAt().truncatedTo(ChronoUnit.MICROS);
+        if (expiresAt != null && (!expiresAt.isAfter(now) || expiresAt.isAfter(now.plus(36_525, ChronoUnit.DAYS)))) {
+            validation.error("/expires_at", "a key expires in the future, within a hundred years");
+        }
+        validation.finish();
+        UUID team = null;
+        if (request.team() != null) {
+            Team bound = administration.team(handle, request.team());
+            if (!bound.active() || !TeamStore.isMember(handle, bound.id(), owner.id())) {
+                validation.error("/team", owner.name() + " is not in an active team '" + bound.name() + "'");
+                validation.finish();
+            }
+            team = bound.id();
+        }
+        return new KeyStore.KeyRow(
+                Ids.next(),
+                caller.organization(),
+                KeyText.newPrefix(),
+                name,
+                owner.id(),
+                team,
+                project,
+                permissions == null
+                        ? null
+                        : permissions.stream().map(PermissionPattern::toString).toList(),
+                now,
+                expiresAt,
+                null,
+                null);
+    }
+
+    /**
+     * Lists keys.
+     *
+     * @param principal whose keys; null for those of everybody
+     * @param revokedToo whether to list those that were revoked as well
+     * @throws GantryException {@link ErrorCode#NOT_FOUND} if there is no such principal
+     */
+    public Page<ApiKey> list(Caller caller, @Nullable String principal, boolean revokedToo, PageRequest page) {
+        return administration.read(caller, handle -> {
+            UUID owner = principal == null
+                    ? null
+                    : administration.principal(handle, principal).id();
+            Page<KeyStore.KeyRow> rows =
+                    Page.of(KeyStore.list(handle, owner, revokedToo, page), page, KeyStore.KeyRow::id);
+            return new Page<>(describe(handle, rows.items(), administration.now()), rows.nextCursor());
+        });
+    }
+
+    /**
+     * Shows a key.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}
+     */
+    public ApiKey show(Caller caller, UUID key) {
+        return administration.read(caller, handle -> {
+            KeyStore.KeyRow row = KeyStore.find(handle, key).orElseThrow(() -> missing(key));
+            return describe(handle, List.of(row), administration.now()).getFirst();
+        });
+    }
+
+    /**
+     * Gives a key a second secret, so that clients can move over one after the other.
+     *
+     * @param overlap for how long the secret so far goes on working; null until it is retired or the key rotated again
+     *     after that; zero ends it now
+     * @return the key with its new secret, which is shown this once
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if the key was revoked, has expired
+     *     or has two live secrets already; {@link ErrorCode#PERMISSION_DENIED}
+     */
+    public IssuedKey rotate(Caller caller, UUID key, @Nullable Duration overlap) {
+        if (overlap != null && (overlap.isNegative() || overlap.compareTo(OVERLAP_MAX) > 0)) {
+            Validation validation = new Validation();
+            validation.error("/overlap", "the overlap is between zero and " + OVERLAP_MAX.toDays() + " days");
+            validation.finish();
+        }
+        return changeKey(caller, key, (handle, row) -> {
+            Instant now = administration.now();
+            requireNotStronger(handle, caller, row);
+            requireLive(row, now);
+            List<KeyStore.SecretRow> live =
+                    KeyStore.liveSecrets(handle, List.of(key), now).getOrDefault(key, List.of());
+            if (live.size() >= SECRETS_MAX) {
+                throw new GantryException(
+                        ErrorCode.CONFLICT,
+                        "The key has two live secrets; retire the older one, "
+                                + live.getLast().id() + ", when no client uses it any more");
+            }
+            for (KeyStore.SecretRow secret : live) {
+                if (overlap != null) {
+                    Instant end = now.plus(overlap);
+                    Instant expiry = secret.expiresAt();
+                    KeyStore.expireSecret(handle, secret.id(), expiry != null && expiry.isBefore(end) ? expiry : end);
+                }
+            }
+            String text = KeyText.issue(row.prefix());
+            KeyStore.insertSecret(handle, Ids.next(), row, KeyText.hash(text), now);
+            return new IssuedKey(describe(handle, List.of(row), now).getFirst(), Secret.of(text));
+        });
+    }
+
+    /**
+     * Ends one of two live secrets.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if it is the only one, for which
+     *     there is {@link #revoke}
+     */
+    public ApiKey retireSecret(Caller caller, UUID key, UUID secret) {
+        return changeKey(caller, key, (handle, row) -> {
+            Instant now = administration.now();
+            List<KeyStore.SecretRow> live =
+                    KeyStore.liveSecrets(handle, List.of(key), now).getOrDefault(key, List.of());
+            if (live.stream().noneMatch(each -> each.id().equals(secret))) {
+                throw Administration.missing("live secret", secret.toString());
+            }
+            if (live.size() == 1) {
+                throw new GantryException(
+                        ErrorCode.CONFLICT, "This is the key's only secret; rotate the key first, or revoke it");
+            }
+            KeyStore.retireSecret(handle, secret, now);
+            return describe(handle, List.of(row), now).getFirst();
+        });
+    }
+
+    /**
+     * Ends a key for good, on every node within a second. Doing it again changes nothing. It takes no more than the
+     * permission to revoke: stopping a leaked key must not wait for somebody mightier.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}
+     */
+    public ApiKey revoke(Caller caller, UUID key) {
+        return changeKey(caller, key, (handle, row) -> {
+            Instant now = administration.now();
+            KeyStore.revoke(handle, key, now);
+            KeyStore.KeyRow revoked = KeyStore.find(handle, key).orElseThrow(() -> missing(key));
+            return describe(handle, List.of(revoked), now).getFirst();
+        });
+    }
+
+    private interface KeyChange<T> {
+        T apply(Handle handle, KeyStore.KeyRow row);
+    }
+
+    private <T> T changeKey(Caller caller, UUID key, KeyChange<T> change) {
+        record Changed<T>(T result, String prefix) {}
+        Changed<T> changed = administration.<Changed<T>>read(caller, handle -> {
+            KeyStore.KeyRow row = KeyStore.findForUpdate(handle, key).orElseThrow(() -> missing(key));
+            T result = change.apply(handle, row);
+            ChangeFeed.keyChanged(handle, row.prefix());
+            return new Changed<>(result, row.prefix());
+        });
+        administration.feed().applyKeyChange(changed.prefix());
+        return changed.result();
+    }
+
+    private static void requireLive(KeyStore.KeyRow row, Instant now) {
+        Instant expiry = row.expiresAt();
+        if (row.revokedAt() != null || (expiry != null && !expiry.isAfter(now))) {
+            throw new GantryException(ErrorCode.CONFLICT, "The key was revoked or has expired; make a new one");
+        }
+    }
+
+    private void requireNotStronger(Handle handle, Caller caller, KeyStore.KeyRow wanted) {
+        UUID used = caller.keyId();
+        KeyStore.KeyRow own = used == null ? null : KeyStore.find(handle, used).orElseThrow(() -> missing(used));
+        if (own != null) {
+            requireSameBounds(own, wanted);
+        }
+        boolean ownRights =
+                wanted.principalId().equals(caller.principalId()) && (own == null || own.permissions() == null);
+        if (ownRights || caller.rights().everything()) {
+            return;
+        }
+        List<String> permissions = wanted.permissions();
+        if (permissions == null) {
+            throw new GantryException(
+                    ErrorCode.PERMISSION_DENIED,
+                    "A key for somebody else, or made with a restricted key, must name its permissions");
+        }
+        administration.requireHeld(caller, RightsResolver.parse(permissions, "key " + wanted.prefix()), "This key");
+    }
+
+    private static void requireSameBounds(KeyStore.KeyRow own, KeyStore.KeyRow wanted) {
+        Instant end = own.expiresAt();
+        if (end != null && (wanted.expiresAt() == null || wanted.expiresAt().isAfter(end))) {
+            throw new GantryException(
+                    ErrorCode.PERMISSION_DENIED,
+                    "The key you use expires at " + end + "; the keys it makes or rotates must not outlive it");
+        }
+        if ((own.teamId() != null && !own.teamId().equals(wanted.teamId()))
+                || (own.project() != null && !own.project().equals(wanted.project()))) {
+            throw new GantryException(
+                    ErrorCode.PERMISSION_DENIED,
+                    "The key you use is bound to a team or project; the keys it makes or rotates must be bound alike");
+        }
+    }
+
+    private static List<ApiKey> describe(Handle handle, List<KeyStore.KeyRow> rows, Instant now) {
+        Map<UUID, List<KeyStore.SecretRow>> secrets = KeyStore.liveSecrets(
+                handle, rows.stream().map(KeyStore.KeyRow::id).toList(), now);
+        Map<UUID, String> principals = new HashMap<>();
+        Map<UUID, String> teams = new HashMap<>();
+        return rows.stream()
+                .map(row -> new ApiKey(
+                        row.id(),
+                        row.prefix(),
+                        row.name(),
+                        row.principalId(),
+                        principals.computeIfAbsent(
+                                row.principalId(),
+                                id -> PrincipalStore.find(handle, id.toString())
+                                        .map(Principal::name)
+                                        .orElse("")),
+                        row.teamId() == null
+                                ? null
+                                : teams.computeIfAbsent(
+                                        row.teamId(),
+                                        id -> TeamStore.find(handle, id.toString())
+                                                .map(Team::name)
+                                                .orElse("")),
+                        row.project(),
+                        row.permissions(),
+                        row.createdAt(),
+                        row.expiresAt(),
+                        row.revokedAt(),
+                        row.lastUsedAt(),
+                        secrets.getOrDefault(row.id(), List.of()).stream()
+                                .map(secret ->
+                                        new ApiKey.LiveSecret(secret.id(), secret.createdAt(), secret.expiresAt()))
+                                .toList()))
+                .toList();
+    }
+
+    private static GantryException missing(UUID key) {
+        return Administration.missing("API key", key.toString());
+    }
+}

@@ -1,0 +1,126 @@
+package dev.gantry.identity;
+
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Users and service accounts. They are named by e-mail address, by service account name, or by id. Thread-safe; every
+ * method blocks and may throw {@link ErrorCode#DATABASE_UNAVAILABLE}.
+ */
+public final class Users {
+    private final Administration administration;
+
+    Users(Administration administration) {
+        this.administration = administration;
+    }
+
+    /**
+     * Makes a user or a service account, without teams, groups and keys. The configuration may tie roles to the name;
+     * then the caller must hold what they grant.
+     *
+     * @param name an e-mail address for a user, a name without {@code @} for a service account
+     * @throws GantryException {@link ErrorCode#CONFLICT} if the name is taken, even by an inactive one
+     */
+    public Principal create(Caller caller, PrincipalKind kind, String name, String displayName) {
+        Validation validation = new Validation();
+        String checked = name(validation, kind, name);
+        String display = validation.text("/display_name", displayName, 0, 200);
+        validation.finish();
+        return administration.change(caller, handle -> {
+            Principal principal = new Principal(Ids.next(), kind, checked, display, true, administration.now());
+            requireHeldRolesOfName(handle, caller, checked, "Making " + checked);
+            if (!PrincipalStore.insert(handle, principal)) {
+                throw Administration.taken("user or service account", checked);
+            }
+            return principal;
+        });
+    }
+
+    /**
+     * Lists users and service accounts.
+     *
+     * @param kind which of the two; null for both
+     * @param active whether they are; null for all
+     */
+    public Page<Principal> list(
+            Caller caller, @Nullable PrincipalKind kind, @Nullable Boolean active, PageRequest page) {
+        return administration.read(
+                caller, handle -> Page.of(PrincipalStore.list(handle, kind, active, page), page, Principal::id));
+    }
+
+    /**
+     * Shows one with what it belongs to and may do.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}
+     */
+    public PrincipalDetails show(Caller caller, String nameOrId) {
+        return administration.read(caller, handle -> {
+            Principal principal = administration.principal(handle, nameOrId);
+            Set<String> roles = administration.resolver().rolesOf(handle, principal.id(), principal.name());
+            List<String> permissions = administration.resolver().grants(handle, roles).stream()
+                    .map(PermissionPattern::toString)
+                    .sorted()
+                    .toList();
+            return new PrincipalDetails(
+                    principal,
+                    PrincipalStore.teams(handle, principal.id()),
+                    PrincipalStore.groups(handle, principal.id()),
+                    new ArrayList<>(roles),
+                    permissions);
+        });
+    }
+
+    /**
+     * Changes one. The caller must hold all that it may do, before and after.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#CONFLICT} if the new name is taken or nobody
+     *     would be left to administer, {@link ErrorCode#PERMISSION_DENIED}
+     */
+    public Principal update(Caller caller, String nameOrId, PrincipalChange change) {
+        return administration.change(caller, handle -> {
+            Principal old = administration.principal(handle, nameOrId);
+            Validation validation = new Validation();
+            String name = change.name() == null ? old.name() : name(validation, old.kind(), change.name());
+            String display = change.displayName() == null
+                    ? old.displayName()
+                    : validation.text("/display_name", change.displayName(), 0, 200);
+            boolean active = Optional.ofNullable(change.active()).orElse(old.active());
+            validation.finish();
+
+            administration.requireHeldRightsOf(handle, caller, old, "Changing " + old.name());
+            requireHeldRolesOfName(handle, caller, name, "Renaming " + old.name() + " to " + name);
+            Principal changed = new Principal(old.id(), old.kind(), name, display, active, old.createdAt());
+            if (!PrincipalStore.update(handle, changed)) {
+                throw Administration.taken("user or service account", name);
+            }
+            return changed;
+        });
+    }
+
+    /**
+     * Stops all keys of one within a second. It stays in lists and in the audit log, its name stays taken, and
+     * {@link #update} can bring it back.
+     */
+    public Principal deactivate(Caller caller, String nameOrId) {
+        return update(caller, nameOrId, new PrincipalChange(null, null, false));
+    }
+
+    private void requireHeldRolesOfName(Handle handle, Caller caller, String name, String what) {
+        Set<String> roles = administration.resolver().book().assigned(name, List.of());
+        administration.requireHeld(caller, administration.resolver().grants(handle, roles), what);
+    }
+
+    private static String name(Validation validation, PrincipalKind kind, String name) {
+        return switch (kind) {
+            case USER -> validation.email("/email", name);
+            case SERVICE_ACCOUNT -> validation.slug("/name", "service account", name);
+        };
+    }
+}
