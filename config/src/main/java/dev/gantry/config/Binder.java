@@ -96,7 +96,7 @@ final class Binder {
             value = Defaults.read(shape, field.described(), key);
         } else if (isContainer(field) || (shape instanceof Shape.Fields && isGivenByEnvironment(shape))) {
             value = emptyContainer(shape, key, place);
-        } else if (field.absence() == Shape.Absence.NOT_ALLOWED) {
+        } else if (field.isRequired()) {
             problems.add(
                     place,
                     key.shown(),

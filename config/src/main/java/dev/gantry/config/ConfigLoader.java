@@ -46,7 +46,7 @@ public final class ConfigLoader {
     }
 
     /**
-     * Reads a configuration that is part of the program, by the same rules.
+     * Reads a configuration that is part of the program, by the same rules and without an environment.
      *
      * @param name stands for the file in mistakes
      * @throws GantryException {@link dev.gantry.kernel.ErrorCode#INVALID_CONFIGURATION} with one line for every mistake
@@ -56,12 +56,12 @@ public final class ConfigLoader {
         Problems problems = new Problems();
         Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
         try {
-            addEntries(YamlReader.read(file, text, problems), entries, problems);
+            addSections(YamlReader.read(file, text, problems), entries, problems);
         } catch (UnusableFileException unusable) {
             problems.add(unusable.origin(), "", unusable.text());
         }
-        Configuration configuration = bind(
-                List.copyOf(entries.values()), new Origin.InFile(file, 0, 0), List.of(), Map.of(), schema, problems);
+        Origin.InFile whole = new Origin.InFile(file, 0, 0);
+        Configuration configuration = bind(entries, whole, List.of(), Map.of(), schema, problems);
         if (configuration == null || !problems.isEmpty()) {
             throw problems.toException();
         }
@@ -80,18 +80,19 @@ public final class ConfigLoader {
                 return null;
             }
         }
-        return bind(entries(files, problems), whole, files, environment, schema, problems);
+        return bind(sections(files, problems), whole, files, environment, schema, problems);
     }
 
     private static @Nullable Configuration bind(
-            List<YamlNode.Entry> entries,
+            Map<String, YamlNode.Entry> entries,
             Origin.InFile whole,
             List<Path> files,
             Map<String, String> environment,
             ConfigSchema schema,
             Problems problems) {
         Binder binder = new Binder(problems, schema.knownKeys(), environment);
-        Map<String, @Nullable Object> values = binder.fields(schema.sections(), entries, Key.ROOT, whole, Set.of());
+        Map<String, @Nullable Object> values =
+                binder.fields(schema.sections(), List.copyOf(entries.values()), Key.ROOT, whole, Set.of());
         Map<Class<?>, Object> topLevel = new HashMap<>();
         if (problems.isEmpty()) {
             schema.topLevel().forEach((type, shape) -> {
@@ -114,22 +115,21 @@ public final class ConfigLoader {
         return configuration;
     }
 
-    /** The top-level keys of all files; a section that is given twice is a mistake. */
-    private static List<YamlNode.Entry> entries(List<Path> files, Problems problems) {
+    private static Map<String, YamlNode.Entry> sections(List<Path> files, Problems problems) {
         Map<String, YamlNode.Entry> entries = new LinkedHashMap<>();
         for (Path file : files) {
             try {
-                addEntries(YamlReader.read(file, ConfigFiles.text(file), problems), entries, problems);
+                addSections(YamlReader.read(file, ConfigFiles.text(file), problems), entries, problems);
             } catch (UnusableFileException unusable) {
                 problems.add(unusable.origin(), "", unusable.text());
             }
         }
-        return List.copyOf(entries.values());
+        return entries;
     }
 
-    private static void addEntries(
-            @Nullable YamlNode document, Map<String, YamlNode.Entry> entries, Problems problems) {
-        if (document instanceof YamlNode.Mapping mapping) {
+    /** Adds the top-level keys of one file; a section that another file gave already is a mistake. */
+    private static void addSections(@Nullable YamlNode root, Map<String, YamlNode.Entry> entries, Problems problems) {
+        if (root instanceof YamlNode.Mapping mapping) {
             for (YamlNode.Entry entry : mapping.entries()) {
                 YamlNode.Entry earlier = entries.putIfAbsent(entry.key(), entry);
                 if (earlier != null) {
@@ -139,8 +139,8 @@ public final class ConfigLoader {
                             "is given here and in " + earlier.keyOrigin().place() + "; keep one of them");
                 }
             }
-        } else if (document != null) {
-            problems.add(document.origin(), "", "a configuration file consists of sections: a name, ':' and values");
+        } else if (root != null) {
+            problems.add(root.origin(), "", "a configuration file consists of sections: a name, ':' and values");
         }
     }
 

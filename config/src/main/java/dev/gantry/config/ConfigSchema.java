@@ -1,5 +1,6 @@
 package dev.gantry.config;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -44,7 +45,17 @@ public final class ConfigSchema {
         return List.copyOf(out);
     }
 
-    private static void collect(Shape.Field field, Key parent, List<Explanation> out) {
+    /** Returns the schema as JSON Schema 2020-12, for editors. */
+    public ObjectNode toJsonSchema() {
+        return JsonSchemaWriter.write(sections);
+    }
+
+    /** Returns {@link #reference()} as Markdown, one table for each section. */
+    public String toMarkdown() {
+        return MarkdownWriter.write(sections);
+    }
+
+    static void collect(Shape.Field field, Key parent, List<Explanation> out) {
         Key key = parent.child(field.name());
         if (field.shape().isLeaf()) {
             out.add(Explanation.of(key.declared(), field, null, null));

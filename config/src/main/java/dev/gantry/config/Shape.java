@@ -100,7 +100,14 @@ sealed interface Shape {
     }
 
     /** A component of a record, or a section. */
-    record Field(String name, Described described, Shape shape, Absence absence) {}
+    record Field(String name, Described described, Shape shape, Absence absence) {
+        /** Whether leaving it out is a mistake, unless an environment variable gives it. */
+        boolean isRequired() {
+            return absence == Absence.NOT_ALLOWED
+                    && described.defaultText() == null
+                    && (shape.isScalar() || shape instanceof OneOf);
+        }
+    }
 
     /** What {@link Setting} says, or a section's own words. */
     record Described(

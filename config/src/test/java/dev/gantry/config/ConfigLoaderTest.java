@@ -371,6 +371,19 @@ class ConfigLoaderTest {
         }
 
         @Test
+        void shouldReadAConfigurationThatIsPartOfTheProgram() {
+            assertThat(ConfigLoader.loadText("built-in.yaml", "server: {port: 82}", SCHEMA)
+                            .get("server", TestingSettings.Server.class)
+                            .port())
+                    .isEqualTo(82);
+            assertThatThrownBy(() -> ConfigLoader.loadText("built-in.yaml", "server: {port: x, prt: 1}\n--- ", SCHEMA))
+                    .hasMessageStartingWith("built-in.yaml:2: a second document");
+            assertThatThrownBy(() -> ConfigLoader.loadText("built-in.yaml", "server: {port: x, prt: 1}", SCHEMA))
+                    .hasMessageContaining("built-in.yaml:1: server.port: ")
+                    .hasMessageContaining("built-in.yaml:1: server.prt: ");
+        }
+
+        @Test
         void shouldAcceptAMissingDirectoryOnlyWhereItIsOptional() {
             Path missing = temporary.resolve("missing");
 
