@@ -23,33 +23,15 @@ final class AuditStore {
     /** How long a search may keep the database busy. */
     private static final String SET_TIMEOUT = "SET LOCAL statement_timeout = '15s'";
 
+    /** The types of nearly all events, which the index by type leaves out; the same as in the migration. */
+    private static final List<String> BULK_TYPES = List.of("model.chat", "pattern.execute");
+
     private AuditStore() {}
 
     static AuditPage query(Handle handle, AuditQuery query) {
-        Map<String, Object> parameters = new LinkedHashMap<>();
-        StringBuilder conditions = new StringBuilder();
-        add(conditions, parameters, "occurred_at >= :from", "from", query.from());
-        add(conditions, parameters, "occurred_at < :to", "to", query.to());
-        addPattern(conditions, parameters, "event_type", query.eventType());
-        add(conditions, parameters, "actor = :actor", "actor", query.actor());
-        addPattern(conditions, parameters, "resource", query.resource());
-        add(conditions, parameters, "team = :team", "team", query.team());
-        AuditResult result = query.result();
-        add(conditions, parameters, "result = :result", "result", result == null ? null : result.id());
-        add(conditions, parameters, "request_id = :requestId", "requestId", query.requestId());
-        TimeCursor after = query.after();
-        if (after != null) {
-            add(conditions, parameters, "(occurred_at, id) < (:afterTime, :afterId)", "afterTime", after.time());
-            parameters.put("afterId", after.id());
-        }
         handle.execute(SET_TIMEOUT);
-        String sql = """
-                SELECT event
-                FROM audit_events
-                WHERE TRUE %s
-                ORDER BY occurred_at DESC, id DESC
-                LIMIT :limit
-                """.formatted(conditions);
+        Map<String, Object> parameters = new LinkedHashMap<>();
+        String sql = sql(query, parameters);
         try (Query select = handle.createQuery(sql)) {
             select.bindMap(parameters).bind("limit", query.limit() + 1);
             List<AuditEvent> events = new ArrayList<>(
@@ -61,6 +43,44 @@ final class AuditStore {
             AuditEvent last = events.getLast();
             return new AuditPage(events, new TimeCursor(last.timestamp(), last.id()));
         }
+    }
+
+    /** Returns the statement and fills its parameters, all but {@code limit}. */
+    static String sql(AuditQuery query, Map<String, Object> parameters) {
+        StringBuilder conditions = new StringBuilder();
+        add(conditions, parameters, "occurred_at >= :from", "from", query.from());
+        add(conditions, parameters, "occurred_at < :to", "to", query.to());
+        addPattern(conditions, parameters, "event_type", query.eventType());
+        if (query.eventType() != null && !meansBulk(query.eventType())) {
+            conditions.append("\n  AND event_type NOT IN ('model.chat', 'pattern.execute')");
+        }
+        add(conditions, parameters, "actor = :actor", "actor", query.actor());
+        addPattern(conditions, parameters, "resource", query.resource());
+        add(conditions, parameters, "team = :team", "team", query.team());
+        AuditResult result = query.result();
+        add(conditions, parameters, "result = :result", "result", result == null ? null : result.id());
+        if (result != null && result != AuditResult.SUCCESS) {
+            conditions.append("\n  AND result <> 'success'");
+        }
+        add(conditions, parameters, "request_id = :requestId", "requestId", query.requestId());
+        TimeCursor after = query.after();
+        if (after != null) {
+            add(conditions, parameters, "(occurred_at, id) < (:afterTime, :afterId)", "afterTime", after.time());
+            parameters.put("afterId", after.id());
+        }
+        return """
+                SELECT event
+                FROM audit_events
+                WHERE TRUE %s
+                ORDER BY occurred_at DESC, id DESC
+                LIMIT :limit
+                """.formatted(conditions);
+    }
+
+    private static boolean meansBulk(String pattern) {
+        return pattern.endsWith("*")
+                ? BULK_TYPES.stream().anyMatch(type -> type.startsWith(pattern.substring(0, pattern.length() - 1)))
+                : BULK_TYPES.contains(pattern);
     }
 
     private static void add(

@@ -14,7 +14,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -190,6 +192,76 @@ class AuditLogTest {
                 @Nullable AuditResult result,
                 @Nullable String requestId) {
             return new AuditQuery(from, to, eventType, actor, resource, team, result, requestId, null, 100);
+        }
+
+        @Test
+        void shouldFindEventsOfTheKindsThatTheIndexByTypeLeavesOut() {
+            AuditEvent chat = event(1, "model.chat", "ada@example.com", "models/m", AuditResult.SUCCESS);
+            AuditEvent edit = event(2, "model.edit", "ada@example.com", "models/m", AuditResult.SUCCESS);
+            AuditEvent run = event(3, "pattern.execute", "ada@example.com", "patterns/p", AuditResult.FAILED);
+            write(chat, edit, run);
+
+            assertThat(find(query(null, null, "model.*", null, null, null, null, null)))
+                    .containsExactly(edit, chat);
+            assertThat(find(query(null, null, "model.chat", null, null, null, null, null)))
+                    .containsExactly(chat);
+            assertThat(find(query(null, null, "model.e*", null, null, null, null, null)))
+                    .containsExactly(edit);
+            assertThat(find(query(null, null, "pattern.execute", null, null, null, AuditResult.FAILED, null)))
+                    .containsExactly(run);
+        }
+
+        @Test
+        void shouldHaveAnIndexForEverySearchThatWouldOtherwiseReadTheWholeLog() throws SQLException {
+            fillWithEventsOfModels(30_000);
+            write(event(1, "auth.failed", "eve@example.com", "sessions", AuditResult.DENIED));
+
+            assertThat(plan(query(null, null, null, null, null, null, null, null)))
+                    .contains("audit_events_pkey");
+            assertThat(plan(query(null, null, null, null, null, null, null, "request-1")))
+                    .contains("by_request");
+            assertThat(plan(query(null, null, null, "eve@example.com", null, null, null, null)))
+                    .contains("by_actor");
+            assertThat(plan(query(null, null, "auth.failed", null, null, null, null, null)))
+                    .contains("by_type");
+            assertThat(plan(query(null, null, "auth.*", null, null, null, null, null)))
+                    .contains("by_type");
+            assertThat(plan(query(null, null, null, null, null, null, AuditResult.DENIED, null)))
+                    .contains("by_result");
+        }
+
+        private void fillWithEventsOfModels(int count) throws SQLException {
+            database.database()
+                    .inOrganization(
+                            organization,
+                            handle -> handle.createUpdate("""
+                            INSERT INTO audit_events (organization_id, occurred_at, id, event_type, actor, resource, result,
+                                                      request_id, event)
+                            SELECT :organization, now() - n * interval '1 second', gen_random_uuid(), 'model.chat',
+                                   'robot-' || n % 50, 'models/m', 'success', md5(n::text), repeat('x', 500)
+                            FROM generate_series(1, :count) AS n
+                            """)
+                                    .bind("organization", organization)
+                                    .bind("count", count)
+                                    .execute());
+            try (Connection connection = DriverManager.getConnection(database.ownerJdbcUrl());
+                    Statement statement = connection.createStatement()) {
+                statement.execute("ANALYZE audit_events");
+            }
+        }
+
+        private String plan(AuditQuery query) {
+            Map<String, Object> parameters = new HashMap<>(Map.of("limit", 101));
+            String sql = AuditStore.sql(query, parameters);
+            return database.database()
+                    .inOrganization(
+                            organization,
+                            handle -> String.join(
+                                    "\n",
+                                    handle.createQuery("EXPLAIN " + sql)
+                                            .bindMap(parameters)
+                                            .mapTo(String.class)
+                                            .list()));
         }
 
         @Test
