@@ -151,7 +151,8 @@ final class LocalServer {
         return dataDir.resolve("logs").resolve("server.out");
     }
 
-    private static void createPrivately(Path folder) throws IOException {
+    /** Creates a folder, and those above it, that only their owner may enter. */
+    static void createPrivately(Path folder) throws IOException {
         Files.createDirectories(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }

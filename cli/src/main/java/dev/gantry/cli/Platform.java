@@ -139,7 +139,7 @@ final class Platform {
     }
 
     private FileChannel openLock() throws IOException {
-        Files.createDirectories(dataDir);
+        LocalServer.createPrivately(dataDir);
         return FileChannel.open(dataDir.resolve("start.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
