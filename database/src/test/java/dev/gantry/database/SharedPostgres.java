@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** One embedded server for the tests of this module that do not harm it. */
 final class SharedPostgres {
@@ -66,6 +68,36 @@ final class SharedPostgres {
         Path directory = Files.createTempDirectory("gantry-postgres-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         return directory;
+    }
+
+    /** Puts a cluster into a data directory as if it had been set up there and stopped. */
+    static void copyCluster(Path directory) throws IOException {
+        Path template = TemplateCluster.DIRECTORY;
+        try (Stream<Path> files = Files.walk(template)) {
+            for (Path file : files.skip(1).toList()) {
+                Files.copy(
+                        file,
+                        directory.resolve(template.relativize(file).toString()),
+                        StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+
+    /** A stopped cluster, made when it is first needed. */
+    private static final class TemplateCluster {
+        static final Path DIRECTORY = make();
+
+        private static Path make() {
+            try {
+                Path directory = newDirectory();
+                EmbeddedPostgres.start(directory, BINARIES, Map.of("fsync", "off"))
+                        .close();
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(directory)));
+                return directory;
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
     }
 
     private static EmbeddedPostgres start() {
