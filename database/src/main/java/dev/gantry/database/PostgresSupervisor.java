@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,8 @@ import org.slf4j.LoggerFactory;
 final class PostgresSupervisor {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSupervisor.class);
     private static final Duration START_MAX = Duration.ofMinutes(5);
+    private static final Duration LIVENESS_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration ADOPTED_POLL = Duration.ofMillis(50);
     private static final Duration POLL = Duration.ofMillis(5);
     private static final Duration FAST_STOP_MAX = Duration.ofSeconds(20);
     private static final Duration IMMEDIATE_STOP_MAX = Duration.ofSeconds(5);
@@ -51,6 +54,7 @@ final class PostgresSupervisor {
     private final CompletableFuture<Void> firstStart = new CompletableFuture<>();
     private final Thread thread;
     private volatile @Nullable ProcessHandle server;
+    private volatile boolean adopted;
     private volatile boolean ready;
     private volatile int port;
 
@@ -96,21 +100,26 @@ final class PostgresSupervisor {
     /** Stops the server and waits for its end, which is bounded. */
     void stop() {
         stopping.countDown();
-        ProcessHandle current = server;
-        if (current != null && current.isAlive()) {
-            signal(current, "INT");
-            if (!ends(current, FAST_STOP_MAX)) {
-                LOG.warn("PostgreSQL did not stop within {} s, ending it at once", FAST_STOP_MAX.toSeconds());
-                signal(current, "QUIT");
-                if (!ends(current, IMMEDIATE_STOP_MAX)) {
-                    current.destroyForcibly();
-                }
-            }
-        }
         try {
+            ProcessHandle current = server;
+            if (current != null && current.isAlive()) {
+                stop(current);
+            }
             thread.join(IMMEDIATE_STOP_MAX);
         } catch (InterruptedException interruption) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stop(ProcessHandle process) throws InterruptedException {
+        signal(process, "INT");
+        if (ends(process, FAST_STOP_MAX)) {
+            return;
+        }
+        LOG.warn("PostgreSQL did not stop within {} s, ending it at once", FAST_STOP_MAX.toSeconds());
+        signal(process, "QUIT");
+        if (!ends(process, IMMEDIATE_STOP_MAX)) {
+            process.destroyForcibly();
         }
     }
 
@@ -122,8 +131,16 @@ final class PostgresSupervisor {
             return;
         }
         firstStart.complete(null);
+        try {
+            keepRunning();
+        } catch (InterruptedException interruption) {
+            LOG.error("The supervisor of PostgreSQL was interrupted; it is not started again when it dies");
+        }
+    }
+
+    private void keepRunning() throws InterruptedException {
         Duration pause = PAUSE_MIN;
-        while (!isStopping()) {
+        while (true) {
             long since = System.nanoTime();
             awaitEnd();
             ready = false;
@@ -134,17 +151,15 @@ final class PostgresSupervisor {
                 pause = PAUSE_MIN;
             }
             LOG.error("PostgreSQL ended unexpectedly; starting it again in {} ms", pause.toMillis());
+            if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+            pause = min(pause.multipliedBy(2), PAUSE_MAX);
             try {
-                if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                    return;
-                }
-                pause = min(pause.multipliedBy(2), PAUSE_MAX);
                 launch(port);
                 LOG.info("PostgreSQL runs again");
             } catch (IOException | RuntimeException failure) {
                 LOG.error("PostgreSQL could not be started again: {}", failure.getMessage());
-            } catch (InterruptedException interruption) {
-                return;
             }
         }
     }
@@ -178,9 +193,11 @@ final class PostgresSupervisor {
                     .filter(ProcessHandle::isAlive)
                     .filter(this::servesThisDirectory);
             if (orphan.isEmpty()) {
+                forgetForeignProcess(file);
                 return false;
             }
             if (file.get().isReady()) {
+                adopted = true;
                 server = orphan.get();
                 port = file.get().port();
                 ready = true;
@@ -194,6 +211,18 @@ final class PostgresSupervisor {
         throw new GantryException(
                 ErrorCode.DATABASE_UNAVAILABLE,
                 "A PostgreSQL of an earlier Gantry runs in " + directory.data() + " and does not get ready.");
+    }
+
+    /**
+     * Removes the pid file when its number meanwhile belongs to a process that is no server of ours, as after a reboot:
+     * PostgreSQL itself cannot tell and would refuse to start. While anything at all works in the directory, such as a
+     * session that outlives its killed server for a moment, the file stays and makes the next server wait.
+     */
+    private void forgetForeignProcess(Optional<PostmasterFile> file) throws IOException {
+        if (file.flatMap(found -> ProcessHandle.of(found.pid())).isPresent()
+                && ProcessHandle.allProcesses().noneMatch(this::servesThisDirectory)) {
+            Files.deleteIfExists(directory.data().resolve("postmaster.pid"));
+        }
     }
 
     private boolean servesThisDirectory(ProcessHandle process) {
@@ -219,6 +248,7 @@ final class PostgresSupervisor {
                 .start();
         process.getOutputStream().close();
         PostgresLog log = new PostgresLog(process.getInputStream());
+        adopted = false;
         server = process.toHandle();
         port = onPort;
         long deadline = System.nanoTime() + START_MAX.toNanos();
@@ -247,14 +277,18 @@ final class PostgresSupervisor {
         return stopping.getCount() == 0;
     }
 
-    private void awaitEnd() {
+    private void awaitEnd() throws InterruptedException {
         ProcessHandle current = server;
-        if (current != null) {
-            current.onExit().join();
+        while (current != null && !ends(current, LIVENESS_INTERVAL)) {
+            // It still runs.
         }
     }
 
-    private static boolean ends(ProcessHandle process, Duration within) {
+    /** Waits for the end of a server; returns whether it came in time. */
+    private boolean ends(ProcessHandle process, Duration within) throws InterruptedException {
+        if (adopted) {
+            return adoptedEnds(process, within);
+        }
         try {
             process.onExit().get(within.toMillis(), TimeUnit.MILLISECONDS);
             return true;
@@ -262,10 +296,19 @@ final class PostgresSupervisor {
             return false;
         } catch (ExecutionException impossible) {
             throw new IllegalStateException(impossible);
-        } catch (InterruptedException interruption) {
-            Thread.currentThread().interrupt();
-            return false;
         }
+    }
+
+    /** A process that is not our child may stay in the process table as a dead entry; its folder tells. */
+    private boolean adoptedEnds(ProcessHandle process, Duration within) throws InterruptedException {
+        long deadline = System.nanoTime() + within.toNanos();
+        while (process.isAlive() && servesThisDirectory(process)) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            Thread.sleep(ADOPTED_POLL);
+        }
+        return true;
     }
 
     /** Sends a signal that Java cannot send itself. */
