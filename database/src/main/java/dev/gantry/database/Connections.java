@@ -9,6 +9,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementExceptions;
 
 /** Opens connections to a target, single ones and pooled ones. */
 record Connections(ConnectionTarget target) {
@@ -36,6 +39,16 @@ record Connections(ConnectionTarget target) {
             }
         }
         return connection;
+    }
+
+    /** Keeps the values of a statement that failed out of the message, which reaches the log. */
+    static Jdbi discreet(Jdbi jdbi) {
+        jdbi.getConfig(StatementExceptions.class).setMessageRendering(failure -> {
+            StatementContext context = failure.getStatementContext();
+            String statement = context == null ? null : context.getRawSql();
+            return failure.getShortMessage() + (statement == null ? "" : " [statement: " + statement.strip() + "]");
+        });
+        return jdbi;
     }
 
     HikariDataSource pool() {

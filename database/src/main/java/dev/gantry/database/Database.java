@@ -36,7 +36,7 @@ public final class Database implements AutoCloseable {
         this.embedded = embedded;
         this.connections = connections;
         this.pool = pool;
-        this.jdbi = Jdbi.create(pool);
+        this.jdbi = Connections.discreet(Jdbi.create(pool));
         this.notifications = new Notifications(connections);
         this.groupCommit = new GroupCommit(connections, GroupCommit.Limits.DEFAULT);
     }

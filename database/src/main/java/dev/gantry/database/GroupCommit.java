@@ -240,7 +240,9 @@ public final class GroupCommit implements AutoCloseable {
                     batch.forEach(entry -> entry.fail(stopping()));
                     return;
                 }
-                LOG.warn("{} rows wait for the database: {}", batch.size(), failure.getMessage());
+                if (pause.equals(PAUSE_MIN)) {
+                    LOG.warn("{} rows wait for the database: {}", batch.size(), failure.getMessage());
+                }
                 Thread.sleep(pause);
                 pause = pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
             }

@@ -121,7 +121,7 @@ final class GroupCommitConnection implements AutoCloseable {
             Connection opened = connections.asApplication(SILENCE_MAX);
             connection = opened;
             opened.setAutoCommit(false);
-            current = Jdbi.create(opened).open();
+            current = Connections.discreet(Jdbi.create(opened)).open();
             handle = current;
         }
         return current;

@@ -101,7 +101,9 @@ public final class Notifications implements AutoCloseable {
                 if (closed) {
                     return;
                 }
-                LOG.warn("The connection for notifications broke: {}", failure.getMessage());
+                if (pause.equals(PAUSE_MIN)) {
+                    LOG.warn("The connection for notifications broke: {}", failure.getMessage());
+                }
             }
             connected = false;
             try {
