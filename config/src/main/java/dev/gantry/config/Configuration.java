@@ -77,9 +77,19 @@ public final class Configuration {
         return notices;
     }
 
-    /** Returns where a key or section was given, or for one that was not, what would contain it. */
+    /** Returns where a key or section was given, or for one that was not, what would contain it. Quotes
+     * around names may be left out. */
     public Optional<Origin> origin(String key) {
-        return Optional.ofNullable(origins.get(key));
+        Origin origin = origins.get(key);
+        if (origin == null) {
+            String wanted = bare(key);
+            origin = origins.entrySet().stream()
+                    .filter(entry -> bare(entry.getKey()).equals(wanted))
+                    .map(Map.Entry::getValue)
+                    .findFirst()
+                    .orElse(null);
+        }
+        return Optional.ofNullable(origin);
     }
 
     /**

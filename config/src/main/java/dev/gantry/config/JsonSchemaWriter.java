@@ -21,7 +21,6 @@ final class JsonSchemaWriter {
                 .put("$schema", "https://json-schema.org/draft/2020-12/schema")
                 .put("title", "Gantry configuration");
         fields(root, sections);
-        root.putArray("required");
         root.putObject("$defs")
                 .putObject("variable")
                 .put("type", "string")

@@ -1,5 +1,7 @@
 package dev.gantry.config;
 
+import java.util.regex.Pattern;
+
 /**
  * The name of a setting in two forms.
  *
@@ -8,6 +10,8 @@ package dev.gantry.config;
  *     a list of kinds: {@code role_assignments.role}, {@code models.*.tier}, {@code authentication.providers.api_key.header}
  */
 record Key(String shown, String declared) {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@/*-]+");
+
     static final Key ROOT = new Key("", "");
 
     Key child(String name) {
@@ -31,6 +35,6 @@ record Key(String shown, String declared) {
     }
 
     private static String quoted(String name) {
-        return name.matches("[A-Za-z0-9_@/*-]+") ? name : '"' + name + '"';
+        return PLAIN.matcher(name).matches() ? name : '"' + name + '"';
     }
 }

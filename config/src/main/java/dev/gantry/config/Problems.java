@@ -17,7 +17,7 @@ final class Problems {
     void add(Origin origin, String key, String text) {
         count++;
         if (kept.size() < KEPT_MAX) {
-            kept.add(new Problem(origin, key, text));
+            kept.add(new Problem(origin, Values.printable(key), Values.printable(text)));
         }
     }
 

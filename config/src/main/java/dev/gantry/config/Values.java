@@ -12,12 +12,16 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads scalars into Java values and shows Java values as text. */
 final class Values {
     private static final int DIGITS_MAX = 40;
+    private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]{1,30}");
+    private static final Pattern DECIMAL = Pattern.compile("[-+]?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]{1,2})?");
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final String DURATION = "a duration with its unit, such as 250ms, 30s, 5m, 24h or 30d";
     private static final String SIZE = "a size with its unit, such as 64KiB, 512Mi or 10GB";
 
@@ -61,7 +65,7 @@ final class Values {
 
     private static long whole(String text, Shape.Described described, long typeMin, long typeMax)
             throws WrongValueException {
-        if (!text.matches("[-+]?[0-9]{1,30}")) {
+        if (!WHOLE.matcher(text).matches()) {
             throw new WrongValueException("a whole number" + range(described, Long::toString));
         }
         BigDecimal number = new BigDecimal(text);
@@ -73,7 +77,7 @@ final class Values {
     }
 
     private static BigDecimal decimal(String text, Shape.Described described) throws WrongValueException {
-        if (text.length() > DIGITS_MAX || !text.matches("[-+]?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]{1,2})?")) {
+        if (text.length() > DIGITS_MAX || !DECIMAL.matcher(text).matches()) {
             throw new WrongValueException("a number" + range(described, Long::toString));
         }
         BigDecimal number = new BigDecimal(text);
@@ -198,10 +202,15 @@ final class Values {
             case Collection<?> items -> items.stream().map(Values::show).collect(Collectors.joining(", ", "[", "]"));
             case Map<?, ?> entries ->
                 entries.entrySet().stream()
-                        .map(entry -> entry.getKey() + ": " + show(entry.getValue()))
+                        .map(entry -> show(entry.getKey()) + ": " + show(entry.getValue()))
                         .collect(Collectors.joining(", ", "{", "}"));
-            default -> value.toString();
+            default -> printable(value.toString());
         };
+    }
+
+    /** A text on one line that cannot steer a terminal. */
+    static String printable(String text) {
+        return CONTROL.matcher(text.replace("\n", "\\n")).replaceAll("?");
     }
 
     /** An address may carry a password before its host. */

@@ -287,6 +287,23 @@ class ConfigLoaderTest {
         }
 
         @Test
+        void shouldFindThePlaceOfANameWithDotsForARule() {
+            ConfigSchema schema = TestingSettings.guides()
+                    .check((_, complaints) -> complaints.add("models.gpt-4.1.provider", "is not there"))
+                    .build();
+            directory.file("models.yaml", "models:\n  gpt-4.1:\n    context_tokens: 1\n    provider: x\n");
+
+            assertThat(directory.onlyProblem(schema)).isEqualTo("models.yaml:4: models.gpt-4.1.provider: is not there");
+        }
+
+        @Test
+        void shouldNotLetAFileSteerTheTerminal() {
+            assertThat(problem("\"a\\e[2Jb\\n\": 1"))
+                    .isEqualTo("gantry.yaml:1: \"a?[2Jb\\n\": is not a setting; correct or remove it");
+            assertThat(problem("server: {port: \"\\e[2J\"}")).endsWith(", not '?[2J'");
+        }
+
+        @Test
         void shouldRefuseRetiredKeysWithTheirReplacement() {
             ConfigSchema schema = TestingSettings.guides()
                     .retired("server.listen", "use server.host and server.port")
