@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Durations as they are written in files: {@code 30d 24h 5m 60s 250ms}, or a sum such as {@code 1h30m}. */
-final class Durations {
+public final class Durations {
     private static final Pattern FORM = Pattern.compile("(?:[0-9]{1,18}(?:ms|[smhdw]))+");
     private static final Pattern PART = Pattern.compile("([0-9]+)(ms|[smhdw])");
     private static final Map<String, Duration> UNITS = Map.of(
@@ -36,7 +36,7 @@ final class Durations {
      * @param unit the unit of a bare number by its {@link Setting#unit()}; a bare number is refused if it is none
      * @return null if the text has another form or is too long
      */
-    static @Nullable Duration parse(String text, String unit) {
+    public static @Nullable Duration parse(String text, String unit) {
         String name = NAMES.get(unit);
         String complete = name != null && text.matches("[0-9]{1,18}") ? text + name : text;
         if (complete.length() > 100 || !FORM.matcher(complete).matches()) {

@@ -3,10 +3,8 @@ package dev.gantry.identity;
 import dev.gantry.config.ChosenBy;
 import dev.gantry.config.Kind;
 import dev.gantry.config.Setting;
-import java.net.URI;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -14,13 +12,9 @@ import java.util.regex.Pattern;
  * The section {@code authentication}: how callers prove who they are.
  *
  * @param providers tried in order; API keys alone when there are none
- * @param session refused, as there is no sign-in with sessions yet
  */
 public record AuthenticationSettings(
-        @Setting("How callers may prove who they are.") List<Provider> providers,
-
-        @Setting("Sessions of people who signed in; not supported yet.")
-        Optional<Session> session) {
+        @Setting("How callers may prove who they are.") List<Provider> providers) {
     /** The header that carries a key when none is configured. */
     public static final String HEADER_DEFAULT = "X-API-Key";
 
@@ -34,7 +28,7 @@ public record AuthenticationSettings(
 
     /** API keys in the usual header. */
     public static AuthenticationSettings defaults() {
-        return new AuthenticationSettings(List.of(), Optional.empty());
+        return new AuthenticationSettings(List.of());
     }
 
     /** Returns the header that carries an API key, beside {@code Authorization: Bearer}, which always may. */
@@ -81,41 +75,5 @@ public record AuthenticationSettings(
     public enum Validation {
         /** In Gantry's own database. */
         DATABASE
-    }
-
-    /** Tokens of an issuer; refused, as this comes later. */
-    @Kind("jwt")
-    public record Jwt(
-            @Setting("Not supported yet.") Optional<URI> issuer,
-            @Setting("Not supported yet.") Optional<String> audience,
-            @Setting("Not supported yet.") Optional<URI> jwksUri)
-            implements Provider {
-        /** Always refuses. */
-        public Jwt {
-            throw new IllegalArgumentException("authentication by 'jwt' is not supported yet; remove the provider");
-        }
-    }
-
-    /** Sign-in at an OAuth 2 server; refused, as this comes later. */
-    @Kind("oauth2")
-    public record OAuth2(
-            @Setting("Not supported yet.") Optional<String> provider,
-            @Setting("Not supported yet.") Optional<String> clientId,
-            @Setting("Not supported yet.") Optional<URI> issuer)
-            implements Provider {
-        /** Always refuses. */
-        public OAuth2 {
-            throw new IllegalArgumentException("authentication by 'oauth2' is not supported yet; remove the provider");
-        }
-    }
-
-    /** Sessions; refused, as this comes later. */
-    public record Session(
-            @Setting("Not supported yet.") Optional<String> timeout,
-            @Setting("Not supported yet.") Optional<Boolean> refreshEnabled) {
-        /** Always refuses. */
-        public Session {
-            throw new IllegalArgumentException("sessions are not supported yet; remove the section");
-        }
     }
 }

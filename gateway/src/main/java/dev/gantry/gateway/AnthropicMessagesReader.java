@@ -1,0 +1,177 @@
+package dev.gantry.gateway;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.kernel.Json;
+import dev.gantry.kernel.JsonFields;
+import dev.gantry.provider.ChatRequest;
+import dev.gantry.provider.ChatRequest.Message;
+import dev.gantry.provider.ChatRequest.OutputFormat;
+import dev.gantry.provider.ChatRequest.Part;
+import dev.gantry.provider.ChatRequest.Role;
+import dev.gantry.provider.ChatRequest.Tool;
+import dev.gantry.provider.ChatRequest.ToolChoice;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a body of Anthropic's {@code POST /v1/messages} for a provider of another schema. Server tools and documents,
+ * which no other provider has, are refused; cache marks are dropped.
+ */
+final class AnthropicMessagesReader {
+    private AnthropicMessagesReader() {}
+
+    static ChatRequest read(ObjectNode body) {
+        JsonFields fields = JsonFields.of(body);
+        List<Message> messages = new ArrayList<>();
+        if (fields.has("system")) {
+            messages.add(new Message(Role.SYSTEM, content(fields, "system")));
+        }
+        for (JsonFields message : fields.objects("messages")) {
+            messages.add(new Message(role(message), content(message, "content")));
+        }
+        if (messages.stream().allMatch(message -> message.role() == Role.SYSTEM)) {
+            throw fields.invalid("messages", "must hold at least one message");
+        }
+        Integer outputTokensMax = fields.intNumber("max_tokens", 1, Integer.MAX_VALUE);
+        if (outputTokensMax == null) {
+            throw fields.invalid("max_tokens", "is required");
+        }
+        JsonFields metadata = fields.object("metadata");
+        JsonFields choice = fields.object("tool_choice");
+        Boolean parallelDisabled = choice == null ? null : choice.bool("disable_parallel_tool_use");
+        return new ChatRequest(
+                fields.requireText("model"),
+                messages,
+                Boolean.TRUE.equals(fields.bool("stream")),
+                outputTokensMax,
+                fields.decimal("temperature", 0, 1),
+                fields.decimal("top_p", 0, 1),
+                fields.texts("stop_sequences"),
+                null,
+                tools(fields),
+                toolChoice(choice),
+                parallelDisabled == null ? null : !parallelDisabled,
+                outputFormat(fields),
+                reasoningEffort(fields),
+                metadata == null ? null : metadata.text("user_id"));
+    }
+
+    private static Role role(JsonFields message) {
+        return switch (message.requireText("role")) {
+            case "user" -> Role.USER;
+            case "assistant" -> Role.ASSISTANT;
+            default -> throw message.invalid("role", "must be user or assistant");
+        };
+    }
+
+    private static List<Part> content(JsonFields owner, String name) {
+        JsonNode content = owner.get(name);
+        if (content == null) {
+            throw owner.invalid(name, "is required");
+        }
+        if (content.isTextual()) {
+            return List.of(new Part.Text(content.textValue()));
+        }
+        List<Part> parts = new ArrayList<>();
+        for (JsonFields block : owner.objects(name)) {
+            parts.add(block(block));
+        }
+        return parts;
+    }
+
+    private static Part block(JsonFields block) {
+        String type = block.requireText("type");
+        return switch (type) {
+            case "text" -> new Part.Text(presentText(block, "text"));
+            case "image" -> image(block);
+            case "tool_use" -> {
+                JsonFields input = block.object("input");
+                yield new Part.ToolCall(
+                        block.requireText("id"),
+                        block.requireText("name"),
+                        input == null ? "{}" : new String(Json.write(input.node()), StandardCharsets.UTF_8));
+            }
+            case "tool_result" ->
+                new Part.ToolResult(
+                        block.requireText("tool_use_id"),
+                        block.has("content") ? content(block, "content") : List.of(),
+                        Boolean.TRUE.equals(block.bool("is_error")));
+            case "thinking" -> new Part.Reasoning(presentText(block, "thinking"), block.text("signature"));
+            default -> throw block.invalid("type", "'" + type + "' cannot be sent to this model's provider");
+        };
+    }
+
+    private static Part image(JsonFields block) {
+        JsonFields source = block.object("source");
+        if (source == null) {
+            throw block.invalid("source", "is required");
+        }
+        return switch (source.requireText("type")) {
+            case "base64" -> new Part.InlineImage(source.requireText("media_type"), source.requireText("data"));
+            case "url" -> new Part.LinkedImage(source.requireText("url"));
+            default -> throw source.invalid("type", "must be base64 or url");
+        };
+    }
+
+    private static List<Tool> tools(JsonFields fields) {
+        List<Tool> tools = new ArrayList<>();
+        for (JsonFields tool : fields.objects("tools")) {
+            String type = tool.text("type");
+            if (type != null && !type.equals("custom")) {
+                throw tool.invalid("type", "'" + type + "' is a tool of Anthropic's own and not available here");
+            }
+            JsonFields schema = tool.object("input_schema");
+            tools.add(new Tool(
+                    tool.requireText("name"),
+                    tool.text("description"),
+                    schema == null ? null : schema.node(),
+                    tool.bool("strict")));
+        }
+        return tools;
+    }
+
+    private static ToolChoice toolChoice(@Nullable JsonFields choice) {
+        if (choice == null) {
+            return new ToolChoice.Auto();
+        }
+        return switch (choice.requireText("type")) {
+            case "auto" -> new ToolChoice.Auto();
+            case "none" -> new ToolChoice.None();
+            case "any" -> new ToolChoice.Any();
+            case "tool" -> new ToolChoice.Named(choice.requireText("name"));
+            default -> throw choice.invalid("type", "must be auto, any, tool or none");
+        };
+    }
+
+    private static OutputFormat outputFormat(JsonFields fields) {
+        JsonFields format = fields.object("output_format");
+        JsonFields schema = format == null ? null : format.object("schema");
+        return schema == null
+                ? new OutputFormat.PlainText()
+                : new OutputFormat.JsonSchema("answer", schema.node(), Boolean.TRUE);
+    }
+
+    /** Translates a thinking budget into the nearest effort that other providers know. */
+    private static @Nullable String reasoningEffort(JsonFields fields) {
+        JsonFields thinking = fields.object("thinking");
+        if (thinking == null || !"enabled".equals(thinking.text("type"))) {
+            return null;
+        }
+        Integer budget = thinking.intNumber("budget_tokens", 1, Integer.MAX_VALUE);
+        if (budget == null || budget > 16_000) {
+            return "high";
+        }
+        return budget > 4_000 ? "medium" : "low";
+    }
+
+    private static String presentText(JsonFields fields, String name) {
+        String text = fields.text(name);
+        if (text == null) {
+            throw fields.invalid(name, "is required");
+        }
+        return text;
+    }
+}

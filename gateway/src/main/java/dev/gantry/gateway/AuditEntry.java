@@ -1,0 +1,150 @@
+package dev.gantry.gateway;
+
+import dev.gantry.audit.AuditDetail;
+import dev.gantry.audit.AuditEvent;
+import dev.gantry.audit.AuditLog;
+import dev.gantry.audit.AuditResult;
+import dev.gantry.database.GroupCommit.Commit;
+import dev.gantry.identity.Caller;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
+import dev.gantry.kernel.MicroDollars;
+import dev.gantry.metering.Model;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One request's line in the audit log while it is being filled. Used by the request's own thread. */
+public final class AuditEntry {
+    private final AuditLog log;
+    private final UUID home;
+    private final AuditEvent.Origin writer;
+    private final Origin origin;
+    private final Map<String, AuditDetail> details = new HashMap<>();
+    private String eventType = "request.refused";
+    private String resource = "";
+    private String action = "";
+    private @Nullable Caller caller;
+
+    AuditEntry(AuditLog log, UUID home, AuditEvent.Origin writer, Origin origin) {
+        this.log = log;
+        this.home = home;
+        this.writer = writer;
+        this.origin = origin;
+        details.put("endpoint", new AuditDetail.Text(origin.endpoint()));
+    }
+
+    /** Notes who it is. */
+    public Caller by(Caller known) {
+        caller = known;
+        return known;
+    }
+
+    /** Notes what it is about; for operations that are not requests for a model's answer. */
+    public void about(String type, String name, String verb) {
+        eventType = type;
+        resource = name;
+        action = verb;
+    }
+
+    /** Notes a further fact. */
+    public void detail(String name, AuditDetail detail) {
+        details.put(name, detail);
+    }
+
+    Prompt about(Prompt prompt) {
+        Prompt.Subject subject = prompt.subject();
+        about(
+                subject.eventType(),
+                subject.pattern() == null ? "models/" + prompt.model() : "patterns/" + subject.pattern(),
+                "execute");
+        if (subject.patternVersion() != null) {
+            details.put("pattern_version", new AuditDetail.Count(subject.patternVersion()));
+        }
+        if (prompt.stream()) {
+            details.put("stream", new AuditDetail.Flag(true));
+        }
+        return prompt;
+    }
+
+    Model with(Model model) {
+        details.put("model", new AuditDetail.Text(model.name()));
+        details.put("provider", new AuditDetail.Text(model.provider()));
+        return model;
+    }
+
+    /** Returns who it is, once that is known. */
+    public @Nullable Caller caller() {
+        return caller;
+    }
+
+    Commit close(Settled settled) {
+        GantryException failure = settled.failure();
+        if (settled.usage().estimated()) {
+            details.put("usage_estimated", new AuditDetail.Flag(true));
+        }
+        return append(
+                failure == null ? AuditResult.SUCCESS : AuditResult.FAILED,
+                failure,
+                settled.usage().total(),
+                settled.cost());
+    }
+
+    /** Writes the entry of an operation that succeeded. */
+    public Commit succeed() {
+        return append(AuditResult.SUCCESS, null, null, null);
+    }
+
+    /** Writes the entry of a request that was refused or failed. */
+    public Commit refuse(GantryException refusal) {
+        if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
+            eventType = "auth.failed";
+            action = "authenticate";
+        }
+        return append(result(refusal.code()), refusal, null, null);
+    }
+
+    private Commit append(
+            AuditResult result, @Nullable GantryException failure, @Nullable Long tokens, @Nullable MicroDollars cost) {
+        if (failure != null) {
+            details.put("error_code", new AuditDetail.Text(failure.code().id()));
+        }
+        Caller known = caller;
+        return log.append(new AuditEvent(
+                Ids.next(),
+                origin.startedAt(),
+                eventType,
+                new AuditEvent.Actor(
+                        known == null ? null : known.principal(),
+                        known == null || known.keyId() == null
+                                ? null
+                                : known.keyId().toString(),
+                        origin.address()),
+                known == null ? home : known.organization(),
+                known == null ? null : known.team(),
+                known == null ? null : known.project(),
+                resource,
+                action,
+                result,
+                failure == null ? null : failure.getMessage(),
+                (System.nanoTime() - origin.startedNanos()) / 1_000_000,
+                tokens,
+                cost,
+                origin.requestId(),
+                origin.traceId(),
+                details,
+                writer));
+    }
+
+    private static AuditResult result(ErrorCode code) {
+        if (code == ErrorCode.UNAUTHENTICATED) {
+            return AuditResult.DENIED;
+        }
+        return switch (code.kind()) {
+            case POLICY -> AuditResult.DENIED;
+            case CALLER, PROVIDER, INTERNAL -> AuditResult.FAILED;
+        };
+    }
+}

@@ -1,0 +1,31 @@
+package dev.gantry.gateway;
+
+import dev.gantry.kernel.ErrorCode;
+
+/** The one place where error codes become HTTP status codes. */
+public final class ErrorStatus {
+    private ErrorStatus() {}
+
+    /** Returns the HTTP status of an error. */
+    public static int of(ErrorCode code) {
+        return switch (code) {
+            case INVALID_REQUEST, INVALID_VARIABLE, UNSUPPORTED_BY_MODEL, PROVIDER_REJECTED -> 400;
+            case UNAUTHENTICATED -> 401;
+            case PERMISSION_DENIED, TEMPLATE_ACCESS_DENIED -> 403;
+            case UNKNOWN_ENDPOINT, NOT_FOUND, UNKNOWN_PATTERN, UNKNOWN_MODEL -> 404;
+            case METHOD_NOT_ALLOWED -> 405;
+            case REQUEST_TIMEOUT -> 408;
+            case CONFLICT, IDEMPOTENCY_CONFLICT -> 409;
+            case PRECONDITION_FAILED -> 412;
+            case REQUEST_TOO_LARGE -> 413;
+            case UNSUPPORTED_MEDIA_TYPE -> 415;
+            case PROVIDER_RATE_LIMITED -> 429;
+            case CLIENT_CLOSED_REQUEST -> 499;
+            case INVALID_CONFIGURATION, INTERNAL -> 500;
+            case PROVIDER_AUTHENTICATION, PROVIDER_UNAVAILABLE, PROVIDER_BAD_REPLY -> 502;
+            case TEMPLATE_FAILED -> 424;
+            case DATABASE_UNAVAILABLE, OVERLOADED, SHUTTING_DOWN -> 503;
+            case PROVIDER_TIMEOUT -> 504;
+        };
+    }
+}

@@ -1,0 +1,29 @@
+package dev.gantry.gateway;
+
+import dev.gantry.provider.ClientStream;
+import io.vertx.core.buffer.Buffer;
+import java.util.Map;
+
+/** The connection to a caller who waits for one reply. All methods may be called from any thread. */
+public interface Exchange {
+    /** Sends a complete reply. */
+    void send(int status, String contentType, Map<String, String> headers, Buffer body);
+
+    /** Sends the head of an event stream and returns the way to write to it. */
+    ClientStream openStream(Map<String, String> headers);
+
+    /** Ends the stream. */
+    void endStream();
+
+    /** Returns whether a head was sent, after which an error can no longer have a status of its own. */
+    boolean committed();
+
+    /** Returns when the first byte of the body went out, on {@link System#nanoTime()}'s scale; 0 when none did. */
+    long firstByteNanos();
+
+    /** Returns whether the caller closed the connection before the reply was complete. */
+    boolean isGone();
+
+    /** Sets what to do when the caller closes the connection; done at once if that has happened already. */
+    void onGone(Runnable action);
+}

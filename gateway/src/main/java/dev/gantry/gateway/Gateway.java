@@ -1,0 +1,162 @@
+package dev.gantry.gateway;
+
+import dev.gantry.database.GroupCommit.Commit;
+import dev.gantry.identity.Caller;
+import dev.gantry.identity.Identity;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.metering.Model;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gate through which every request for a model's answer goes. Thread-safe; {@link #serve} blocks and is called on a
+ * virtual thread of the request's own.
+ */
+public final class Gateway {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    private final Identity identity;
+    private final Admission admission;
+    private final Guard guard;
+    private final Router router;
+    private final Settlement settlement;
+    private final AuditTrail audit;
+    private final GatewayObserver observer;
+    private final Duration commitTimeout;
+
+    /** A gateway over its parts; {@code commitTimeout} bounds the wait for the ledger and the audit log. */
+    public Gateway(
+            Identity identity,
+            Admission admission,
+            Guard guard,
+            Router router,
+            Settlement settlement,
+            AuditTrail audit,
+            GatewayObserver observer,
+            Duration commitTimeout) {
+        this.identity = identity;
+        this.admission = admission;
+        this.guard = guard;
+        this.router = router;
+        this.settlement = settlement;
+        this.audit = audit;
+        this.observer = observer;
+        this.commitTimeout = commitTimeout;
+    }
+
+    /**
+     * Serves one request from its first byte to its last. The caller gets exactly one reply, the audit log exactly one
+     * event, and the ledger a row whenever a provider was asked; a reply's end is sent only after both are durable.
+     */
+    public void serve(Ask ask) {
+        AuditEntry entry = audit.open(ask.origin());
+        observer.entered(ask.origin());
+        try {
+            Caller caller = entry.by(identity.authenticate(ask.credentials()));
+            Prompt prompt = entry.about(ask.prepare(caller));
+            Model model = entry.with(router.resolve(prompt.model()));
+            Admitted admitted = admission.admit(ask, caller, prompt, model);
+            Guarded guarded = guard.inspect(admitted);
+            Route route = router.route(guarded);
+            Answered answered = Execution.execute(route);
+            Settled settled = settlement.settle(answered);
+            List<Commit> commits = List.of(settlement.record(ask.origin(), settled), entry.close(settled));
+            observer.settled(ask.origin(), settled, timeToFirstByte(ask));
+            deliver(ask, answered, settled, commits);
+        } catch (GantryException refusal) {
+            refuse(ask, entry, refusal);
+        } catch (RuntimeException | StackOverflowError crash) {
+            LOG.error("Request {} crashed", ask.origin().requestId(), crash);
+            refuse(ask, entry, internal(ask));
+        }
+    }
+
+    private void deliver(Ask ask, Answered answered, Settled settled, List<Commit> commits) {
+        Exchange exchange = ask.exchange();
+        GantryException failure = answered.failure();
+        if (failure == null) {
+            ask.answered(settled, answered.answer());
+        }
+        commits.forEach(commit -> commit.await(commitTimeout));
+        if (failure != null) {
+            sendFailure(ask, failure);
+        } else if (exchange.committed()) {
+            if (answered.writer() != null) {
+                exchange.openStream(Map.of()).write(answered.writer().end(settled));
+            }
+            exchange.endStream();
+        } else {
+            Buffer body = answered.body();
+            if (body == null && answered.answer() != null) {
+                body = ask.format().whole(answered.answer(), settled);
+            }
+            exchange.send(200, "application/json", replyHeaders(settled), body == null ? Buffer.buffer() : body);
+        }
+    }
+
+    private void refuse(Ask ask, AuditEntry entry, GantryException refusal) {
+        if (refusal.code().kind() == ErrorCode.Kind.INTERNAL && refusal.getCause() != null) {
+            LOG.warn("Request {} failed: {}", ask.origin().requestId(), refusal.getMessage(), refusal.getCause());
+        }
+        observer.refused(ask.origin(), entry.caller(), refusal.code());
+        try {
+            entry.refuse(refusal).await(commitTimeout);
+        } catch (GantryException notDurable) {
+            LOG.warn(
+                    "The audit event of refused request {} is not durable yet",
+                    ask.origin().requestId());
+        }
+        sendFailure(ask, refusal);
+    }
+
+    private static void sendFailure(Ask ask, GantryException failure) {
+        Exchange exchange = ask.exchange();
+        String requestId = ask.origin().requestId();
+        if (exchange.committed()) {
+            exchange.openStream(Map.of()).write(ask.format().brokenStream(failure, requestId));
+            exchange.endStream();
+        } else {
+            exchange.send(
+                    ErrorStatus.of(failure.code()),
+                    ask.format().errorType(),
+                    errorHeaders(failure),
+                    ask.format().error(failure, requestId));
+        }
+    }
+
+    private static Map<String, String> replyHeaders(Settled settled) {
+        return Map.of(
+                "X-Gantry-Execution-Id", settled.id().toString(),
+                "X-Gantry-Cost-Micro-Usd", Long.toString(settled.cost().value()));
+    }
+
+    /** What the SDKs of OpenAI and Anthropic read before they try again. */
+    private static Map<String, String> errorHeaders(GantryException failure) {
+        Map<String, String> headers = new HashMap<>();
+        headers.put("x-should-retry", Boolean.toString(failure.code().retriable()));
+        failure.retryAfter().ifPresent(wait -> {
+            headers.put("Retry-After", Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000)));
+            headers.put("retry-after-ms", Long.toString(wait.toMillis()));
+        });
+        return headers;
+    }
+
+    private static GantryException internal(Ask ask) {
+        return new GantryException(
+                ErrorCode.INTERNAL,
+                "Gantry failed on this request; report request id "
+                        + ask.origin().requestId() + " to your operator");
+    }
+
+    private static @Nullable Duration timeToFirstByte(Ask ask) {
+        long first = ask.exchange().firstByteNanos();
+        return first == 0 ? null : Duration.ofNanos(first - ask.origin().startedNanos());
+    }
+}

@@ -1,0 +1,192 @@
+package dev.gantry.gateway;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.gateway.ChatAnswer.ToolCall;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Json;
+import dev.gantry.kernel.TokenUsage;
+import dev.gantry.provider.ChatEvent;
+import dev.gantry.provider.ChatEvent.FinishReason;
+import io.vertx.core.buffer.Buffer;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/** Replies of OpenAI's {@code POST /v1/chat/completions}, from its public API reference. */
+public final class OpenAiChatFormat implements ReplyFormat {
+    private final Clock clock;
+
+    /** The clock stamps {@code created}. */
+    public OpenAiChatFormat(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public Buffer whole(ChatAnswer answer, Settled settled) {
+        ObjectNode body = head(answer.id(), answer.model(), "chat.completion");
+        ObjectNode choice = body.putArray("choices").addObject();
+        choice.put("index", 0);
+        ObjectNode message = choice.putObject("message");
+        message.put("role", "assistant");
+        if (answer.text().isEmpty() && !answer.toolCalls().isEmpty()) {
+            message.putNull("content");
+        } else {
+            message.put("content", answer.text());
+        }
+        message.putNull("refusal");
+        if (!answer.reasoning().isEmpty()) {
+            message.put("reasoning_content", answer.reasoning());
+        }
+        if (!answer.toolCalls().isEmpty()) {
+            ArrayNode calls = message.putArray("tool_calls");
+            for (ToolCall call : answer.toolCalls()) {
+                ObjectNode node = calls.addObject();
+                node.put("id", call.id());
+                node.put("type", "function");
+                node.putObject("function").put("name", call.name()).put("arguments", call.arguments());
+            }
+        }
+        choice.putNull("logprobs");
+        choice.put("finish_reason", finishReason(answer.finishReason()));
+        body.set("usage", usage(settled.usage()));
+        return Buffer.buffer(Json.write(body));
+    }
+
+    @Override
+    public Buffer error(GantryException error, String requestId) {
+        ObjectNode body = Json.object();
+        ObjectNode node = body.putObject("error");
+        node.put("message", error.getMessage());
+        node.put("type", errorType(error.code()));
+        if (error.errors().isEmpty()) {
+            node.putNull("param");
+        } else {
+            node.put("param", error.errors().getFirst().pointer().substring(1).replace('/', '.'));
+        }
+        node.put("code", errorCode(error.code()));
+        return Buffer.buffer(Json.write(body));
+    }
+
+    @Override
+    public Buffer brokenStream(GantryException error, String requestId) {
+        return ServerSentEvents.data(error(error, requestId));
+    }
+
+    @Override
+    public StreamWriter stream(boolean includeUsage) {
+        return new Chunks(includeUsage);
+    }
+
+    /** Writes {@code chat.completion.chunk} objects. */
+    private final class Chunks implements StreamWriter {
+        private final boolean includeUsage;
+        private String id = "";
+        private String model = "";
+
+        Chunks(boolean includeUsage) {
+            this.includeUsage = includeUsage;
+        }
+
+        @Override
+        public Buffer event(ChatEvent event) {
+            return switch (event) {
+                case ChatEvent.Started started -> {
+                    id = started.id();
+                    model = started.model();
+                    ObjectNode delta = Json.object().put("role", "assistant").put("content", "");
+                    yield chunk(delta, null);
+                }
+                case ChatEvent.TextDelta text -> chunk(Json.object().put("content", text.text()), null);
+                case ChatEvent.ReasoningDelta reasoning ->
+                    reasoning.text().isEmpty()
+                            ? Buffer.buffer()
+                            : chunk(Json.object().put("reasoning_content", reasoning.text()), null);
+                case ChatEvent.ToolCallStarted call -> {
+                    ObjectNode delta = Json.object();
+                    ObjectNode node = delta.putArray("tool_calls").addObject();
+                    node.put("index", call.index()).put("id", call.id()).put("type", "function");
+                    node.putObject("function").put("name", call.name()).put("arguments", "");
+                    yield chunk(delta, null);
+                }
+                case ChatEvent.ToolCallDelta call -> {
+                    ObjectNode delta = Json.object();
+                    ObjectNode node = delta.putArray("tool_calls").addObject();
+                    node.put("index", call.index());
+                    node.putObject("function").put("arguments", call.argumentsFragment());
+                    yield chunk(delta, null);
+                }
+                case ChatEvent.Finished finished -> chunk(Json.object(), finished.reason());
+            };
+        }
+
+        @Override
+        public Buffer end(Settled settled) {
+            Buffer end = Buffer.buffer();
+            if (includeUsage) {
+                ObjectNode body = head(id, model, "chat.completion.chunk");
+                body.putArray("choices");
+                body.set("usage", usage(settled.usage()));
+                end.appendBuffer(ServerSentEvents.data(Buffer.buffer(Json.write(body))));
+            }
+            return end.appendBuffer(ServerSentEvents.data(Buffer.buffer("[DONE]")));
+        }
+
+        private Buffer chunk(ObjectNode delta, @Nullable FinishReason reason) {
+            ObjectNode body = head(id, model, "chat.completion.chunk");
+            ObjectNode choice = body.putArray("choices").addObject();
+            choice.put("index", 0);
+            choice.set("delta", delta);
+            choice.putNull("logprobs");
+            choice.put("finish_reason", reason == null ? null : finishReason(reason));
+            return ServerSentEvents.data(Buffer.buffer(Json.write(body)));
+        }
+    }
+
+    private ObjectNode head(String id, String model, String object) {
+        return Json.object()
+                .put("id", id)
+                .put("object", object)
+                .put("created", clock.instant().getEpochSecond())
+                .put("model", model);
+    }
+
+    private static ObjectNode usage(TokenUsage usage) {
+        ObjectNode node = Json.object()
+                .put("prompt_tokens", usage.prompt())
+                .put("completion_tokens", usage.output())
+                .put("total_tokens", usage.total());
+        node.putObject("prompt_tokens_details").put("cached_tokens", usage.cacheRead());
+        node.putObject("completion_tokens_details").put("reasoning_tokens", usage.reasoning());
+        return node;
+    }
+
+    private static String finishReason(FinishReason reason) {
+        return switch (reason) {
+            case STOP, STOP_SEQUENCE -> "stop";
+            case LENGTH -> "length";
+            case TOOL_CALLS -> "tool_calls";
+            case REFUSAL -> "content_filter";
+        };
+    }
+
+    private static String errorType(ErrorCode code) {
+        return switch (ErrorStatus.of(code)) {
+            case 401 -> "authentication_error";
+            case 403 -> "permission_error";
+            case 429 -> "rate_limit_error";
+            case 400, 404, 405, 408, 409, 412, 413, 415, 499 -> "invalid_request_error";
+            default -> "server_error";
+        };
+    }
+
+    /** OpenAI's own codes where its clients test for them, ours otherwise. */
+    private static String errorCode(ErrorCode code) {
+        return switch (code) {
+            case UNAUTHENTICATED -> "invalid_api_key";
+            case UNKNOWN_MODEL -> "model_not_found";
+            case PROVIDER_RATE_LIMITED -> "rate_limit_exceeded";
+            default -> code.id();
+        };
+    }
+}

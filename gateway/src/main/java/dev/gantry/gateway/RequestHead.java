@@ -1,0 +1,161 @@
+package dev.gantry.gateway;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.GantryException.FieldError;
+import dev.gantry.kernel.Json;
+import dev.gantry.kernel.Utf8;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the pipeline must know of a body that it otherwise forwards byte for byte: found in one pass without building a
+ * tree. The pass checks that the whole body is one JSON object in UTF-8.
+ *
+ * @param model the value of {@code model}
+ * @param modelStart offset of the value's opening quote
+ * @param modelEnd offset after the value's closing quote
+ * @param stream the value of {@code stream}
+ * @param includeUsage the value of {@code stream_options.include_usage}, with which OpenAI's clients ask for usage in a
+ *     stream
+ */
+record RequestHead(String model, int modelStart, int modelEnd, boolean stream, boolean includeUsage) {
+    private static final int MODEL_LENGTH_MAX = 200;
+
+    /** Without duplicate detection in nested objects, which costs a set each; the two fields read here are checked. */
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(Json.DEPTH_MAX)
+                    .maxNumberLength(400)
+                    .maxNameLength(2_000)
+                    .maxStringLength(256 * 1024 * 1024)
+                    .build())
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+
+    /**
+     * Reads the head of a body.
+     *
+     * @throws GantryException {@link ErrorCode#INVALID_REQUEST} if it is not a JSON object with a usable model
+     */
+    static RequestHead scan(byte[] body) {
+        if (!Utf8.isValid(body, 0, body.length)) {
+            throw new GantryException(ErrorCode.INVALID_REQUEST, "The body is not valid UTF-8");
+        }
+        try (JsonParser parser = FACTORY.createParser(body)) {
+            return scan(parser);
+        } catch (JsonProcessingException malformed) {
+            throw Json.malformed(malformed);
+        } catch (IOException impossible) {
+            throw new GantryException(ErrorCode.INTERNAL, "Reading bytes in memory failed", impossible);
+        }
+    }
+
+    private static RequestHead scan(JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw new GantryException(ErrorCode.INVALID_REQUEST, "The body must be a JSON object");
+        }
+        String model = null;
+        int modelStart = 0;
+        int modelEnd = 0;
+        Boolean stream = null;
+        boolean includeUsage = false;
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            JsonToken value = parser.nextToken();
+            if (name.equals("model")) {
+                refuseDuplicate(name, model);
+                model = modelName(parser, value);
+                modelStart = (int) parser.currentTokenLocation().getByteOffset();
+                modelEnd = (int) parser.currentLocation().getByteOffset();
+            } else if (name.equals("stream")) {
+                refuseDuplicate(name, stream);
+                stream = streamFlag(value);
+            } else if (name.equals("stream_options") && value == JsonToken.START_OBJECT) {
+                includeUsage = includeUsage(parser);
+            } else {
+                parser.skipChildren();
+            }
+        }
+        if (parser.nextToken() != null) {
+            throw new GantryException(
+                    ErrorCode.INVALID_REQUEST, "There is more after the end of the JSON object of the body");
+        }
+        if (model == null) {
+            throw invalid("model", "is required");
+        }
+        return new RequestHead(model, modelStart, modelEnd, Boolean.TRUE.equals(stream), includeUsage);
+    }
+
+    /** Returns the body with another model in place; the bytes around it are shared, not copied. */
+    Buffer bodyForModel(byte[] body, String upstreamModel) {
+        if (upstreamModel.equals(model)) {
+            return BufferInternal.buffer(Unpooled.wrappedBuffer(body));
+        }
+        byte[] name = Json.mapper()
+                .getNodeFactory()
+                .textNode(upstreamModel)
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+        return BufferInternal.buffer(Unpooled.wrappedBuffer(
+                Unpooled.wrappedBuffer(body, 0, modelStart),
+                Unpooled.wrappedBuffer(name),
+                Unpooled.wrappedBuffer(body, modelEnd, body.length - modelEnd)));
+    }
+
+    private static String modelName(JsonParser parser, JsonToken value) throws IOException {
+        if (value != JsonToken.VALUE_STRING) {
+            throw invalid("model", "must be a string");
+        }
+        String model = parser.getText();
+        if (model.isEmpty() || model.length() > MODEL_LENGTH_MAX) {
+            throw invalid("model", "must have 1 to " + MODEL_LENGTH_MAX + " characters");
+        }
+        return model;
+    }
+
+    private static boolean streamFlag(JsonToken value) {
+        return switch (value) {
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE, VALUE_NULL -> false;
+            default -> throw invalid("stream", "must be true or false");
+        };
+    }
+
+    private static boolean includeUsage(JsonParser parser) throws IOException {
+        boolean asked = false;
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            JsonToken value = parser.nextToken();
+            if (name.equals("include_usage")) {
+                asked = value == JsonToken.VALUE_TRUE;
+            }
+            parser.skipChildren();
+        }
+        return asked;
+    }
+
+    private static void refuseDuplicate(String name, @Nullable Object earlier) {
+        if (earlier != null) {
+            throw invalid(name, "stands in the body twice");
+        }
+    }
+
+    private static GantryException invalid(String field, String problem) {
+        return new GantryException(
+                ErrorCode.INVALID_REQUEST,
+                "'" + field + "' " + problem,
+                List.of(new FieldError("/" + field, problem)),
+                null,
+                null);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.gantry.gateway;
+
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.metering.Model;
+import dev.gantry.metering.ModelCatalog;
+import dev.gantry.provider.CallContext;
+import dev.gantry.provider.ChatProvider;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Finds the model that a request means and the provider that serves it. Thread-safe. */
+public final class Router {
+    private final Supplier<ModelCatalog> catalog;
+    private final Map<String, ChatProvider> providers;
+    private final GatewaySettings settings;
+
+    /**
+     * A router over the configured providers.
+     *
+     * @param catalog the catalog as it stands; asked at every request, since providers report models at run time
+     * @param providers by the name that models use
+     */
+    public Router(Supplier<ModelCatalog> catalog, Map<String, ChatProvider> providers, GatewaySettings settings) {
+        this.catalog = catalog;
+        this.providers = Map.copyOf(providers);
+        this.settings = settings;
+    }
+
+    /** Returns the catalog as it stands. */
+    public ModelCatalog catalog() {
+        return catalog.get();
+    }
+
+    /** Returns the models whose provider is configured, in the catalog's order. */
+    public List<Model> available() {
+        return catalog.get().models().stream()
+                .filter(model -> providers.containsKey(model.provider()))
+                .toList();
+    }
+
+    /**
+     * Returns the model for work that names none: the operator's choice, else {@code offline/extract}, which needs no key
+     * and costs nothing.
+     */
+    public String defaultModel() {
+        return settings.defaultModel().orElse("offline/extract");
+    }
+
+    /**
+     * Returns the model of a name, if some configured provider serves it.
+     *
+     * @throws GantryException {@link ErrorCode#UNKNOWN_MODEL}
+     */
+    public Model resolve(String name) {
+        Model model = catalog.get().require(name);
+        if (!providers.containsKey(model.provider())) {
+            throw new GantryException(
+                    ErrorCode.UNKNOWN_MODEL,
+                    "Model '" + model.name() + "' is served by provider '" + model.provider()
+                            + "', which is not configured; set its key (see docs/providers.md) or choose another model");
+        }
+        return model;
+    }
+
+    /** Returns the way that a guarded request takes. */
+    Route route(Guarded guarded) {
+        Model model = guarded.admitted().model();
+        ChatProvider provider = providers.get(model.provider());
+        if (provider == null) {
+            throw new GantryException(ErrorCode.UNKNOWN_MODEL, "Provider '" + model.provider() + "' is not configured");
+        }
+        Origin origin = guarded.admitted().ask().origin();
+        CallContext context = new CallContext(
+                settings.requestTimeout(),
+                settings.idleTimeout(),
+                origin.idempotencyKey(),
+                origin.requestId(),
+                origin.traceparent());
+        return new Route(guarded, model, provider, context);
+    }
+}

@@ -1,0 +1,193 @@
+package dev.gantry.server;
+
+import dev.gantry.audit.AuditDetail;
+import dev.gantry.gateway.AuditEntry;
+import dev.gantry.gateway.AuditTrail;
+import dev.gantry.gateway.ErrorStatus;
+import dev.gantry.gateway.Exchange;
+import dev.gantry.identity.Caller;
+import dev.gantry.identity.Identity;
+import dev.gantry.identity.Permission;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Json;
+import io.vertx.core.buffer.Buffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves {@code /api}: finds the operation, authenticates, checks its permission, validates, lets the handler act, and
+ * closes the audit entry before the caller learns of it. Thread-safe.
+ */
+final class ApiPipeline implements InboundHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiPipeline.class);
+
+    private final List<ApiOperation> operations;
+    private final Map<String, ApiHandler> handlers;
+    private final Map<String, InboundHandler> gated;
+    private final RequestValidator validator;
+    private final Identity identity;
+    private final AuditTrail audit;
+    private final Idempotency idempotency;
+    private final Clock clock;
+    private final Duration commitTimeout;
+
+    /**
+     * A pipeline over the document's operations.
+     *
+     * @param handlers by operation id
+     * @param gated operations that go through the gateway's own pipeline instead
+     */
+    ApiPipeline(
+            ApiDocument document,
+            Map<String, ApiHandler> handlers,
+            Map<String, InboundHandler> gated,
+            Identity identity,
+            AuditTrail audit,
+            Idempotency idempotency,
+            Clock clock,
+            Duration commitTimeout) {
+        this.operations = document.operations().stream()
+                .sorted(Comparator.comparingInt(ApiOperation::literalSegments).reversed())
+                .toList();
+        this.handlers = Map.copyOf(handlers);
+        this.gated = Map.copyOf(gated);
+        this.validator = new RequestValidator(document);
+        this.identity = identity;
+        this.audit = audit;
+        this.idempotency = idempotency;
+        this.clock = clock;
+        this.commitTimeout = commitTimeout;
+        for (ApiOperation operation : operations) {
+            if (!handlers.containsKey(operation.id()) && !gated.containsKey(operation.id())) {
+                throw new IllegalStateException("Nothing handles operation " + operation.id());
+            }
+        }
+    }
+
+    private record Match(ApiOperation operation, Map<String, String> path) {}
+
+    @Override
+    public void serve(Inbound inbound) {
+        Match match = find(inbound.method(), inbound.path());
+        InboundHandler gate = match == null ? null : gated.get(match.operation().id());
+        if (gate != null) {
+            gate.serve(inbound);
+            return;
+        }
+        String endpoint = match == null ? "/api" : match.operation().path();
+        AuditEntry entry = audit.open(inbound.origin(endpoint, clock));
+        try {
+            ApiReply reply = match == null ? unknown(inbound, entry) : act(match, inbound, entry);
+            send(inbound.exchange(), reply);
+        } catch (GantryException refusal) {
+            refuse(inbound, entry, refusal);
+        } catch (RuntimeException | StackOverflowError crash) {
+            LOG.error("Request {} crashed", inbound.requestId(), crash);
+            refuse(
+                    inbound,
+                    entry,
+                    new GantryException(
+                            ErrorCode.INTERNAL,
+                            "Gantry failed on this request; report request id " + inbound.requestId()
+                                    + " to your operator"));
+        }
+    }
+
+    private ApiReply act(Match match, Inbound inbound, AuditEntry entry) {
+        ApiOperation operation = match.operation();
+        describe(entry, operation, match.path());
+        Caller caller = entry.by(identity.authenticate(inbound.credentials()));
+        if (operation.access() instanceof ApiOperation.Access.Needs needs) {
+            caller.require(permission(needs, match.path()));
+        }
+        ApiRequest request = validator.validate(operation, match.path(), inbound);
+        ApiHandler handler = handlers.get(operation.id());
+        if (handler == null) {
+            throw new IllegalStateException("Nothing handles operation " + operation.id());
+        }
+        ApiReply reply = operation.method().equals("POST")
+                ? idempotency.once(caller, operation, request, () -> handler.handle(caller, request))
+                : handler.handle(caller, request);
+        if (!operation.auditEvent().isEmpty()) {
+            entry.succeed().await(commitTimeout);
+        }
+        return reply;
+    }
+
+    private static void describe(AuditEntry entry, ApiOperation operation, Map<String, String> path) {
+        String resource = operation.path().split("/", -1)[3];
+        String name = path.isEmpty() ? "" : "/" + String.join("/", path.values());
+        String event = operation.auditEvent();
+        String verb = event.isEmpty() ? "read" : event.substring(event.lastIndexOf('.') + 1);
+        entry.about(event.isEmpty() ? "request.refused" : event, resource + name, verb);
+        entry.detail("operation", new AuditDetail.Text(operation.id()));
+    }
+
+    private static Permission permission(ApiOperation.Access.Needs needs, Map<String, String> path) {
+        if (needs.nameParameter().isEmpty()) {
+            return Permission.of(needs.resource(), needs.action());
+        }
+        return Permission.of(needs.resource(), needs.action(), path.getOrDefault(needs.nameParameter(), ""));
+    }
+
+    /** An unknown path tells a stranger nothing, not even that it is unknown. */
+    private ApiReply unknown(Inbound inbound, AuditEntry entry) {
+        entry.by(identity.authenticate(inbound.credentials()));
+        boolean otherMethod = operations.stream().anyMatch(operation -> operation.match(inbound.path()) != null);
+        throw otherMethod
+                ? new GantryException(ErrorCode.METHOD_NOT_ALLOWED, inbound.method() + " is not possible here")
+                : new GantryException(
+                        ErrorCode.UNKNOWN_ENDPOINT, "There is no such path; GET /openapi.json lists what there is");
+    }
+
+    private @Nullable Match find(String method, String path) {
+        for (ApiOperation operation : operations) {
+            Map<String, String> values = operation.method().equals(method) ? operation.match(path) : null;
+            if (values != null) {
+                return new Match(operation, values);
+            }
+        }
+        return null;
+    }
+
+    private void refuse(Inbound inbound, AuditEntry entry, GantryException refusal) {
+        if (refusal.code().kind() == ErrorCode.Kind.INTERNAL && refusal.getCause() != null) {
+            LOG.warn("Request {} failed: {}", inbound.requestId(), refusal.getMessage(), refusal.getCause());
+        }
+        try {
+            entry.refuse(refusal).await(commitTimeout);
+        } catch (GantryException notDurable) {
+            LOG.warn("The audit event of refused request {} is not durable yet", inbound.requestId());
+        }
+        sendProblem(inbound, refusal);
+    }
+
+    static void sendProblem(Inbound inbound, GantryException problem) {
+        Map<String, String> headers = new HashMap<>();
+        problem.retryAfter()
+                .ifPresent(wait ->
+                        headers.put("Retry-After", Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000))));
+        if (problem.code() == ErrorCode.UNAUTHENTICATED) {
+            headers.put("WWW-Authenticate", "Bearer realm=\"gantry\"");
+        }
+        inbound.exchange()
+                .send(
+                        ErrorStatus.of(problem.code()),
+                        Problems.MEDIA_TYPE,
+                        headers,
+                        Problems.document(problem, inbound.requestId()));
+    }
+
+    private static void send(Exchange exchange, ApiReply reply) {
+        Buffer body = reply.body() == null ? Buffer.buffer() : Buffer.buffer(Json.write(reply.body()));
+        exchange.send(reply.status(), "application/json", reply.headers(), body);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.gantry.server;
+
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers a request's body into one array, within bounds of size and time. Runs on the connection's event loop. The array
+ * is sized by {@code Content-Length} where there is one, so that a body is copied once.
+ */
+final class BodyCollector {
+    private static final int FIRST_SIZE = 4_096;
+    private static final int TRUSTED_LENGTH_MAX = 1_048_576;
+
+    private final long sizeMax;
+    private final BiConsumer<byte[], @Nullable GantryException> done;
+    private byte[] bytes;
+    private int length;
+    private boolean finished;
+
+    private BodyCollector(long sizeMax, BiConsumer<byte[], @Nullable GantryException> done) {
+        this.sizeMax = sizeMax;
+        this.done = done;
+        this.bytes = new byte[0];
+    }
+
+    /** Starts to collect; {@code done} is called once, with the body or with an error. */
+    static void collect(
+            Vertx vertx,
+            HttpServerRequest request,
+            long sizeMax,
+            long timeoutMs,
+            BiConsumer<byte[], @Nullable GantryException> done) {
+        BodyCollector collector = new BodyCollector(sizeMax, done);
+        long declared = declaredLength(request);
+        if (declared > sizeMax) {
+            collector.fail(collector.tooLarge());
+            return;
+        }
+        collector.bytes = new byte[(int) Math.min(declared < 0 ? FIRST_SIZE : declared, TRUSTED_LENGTH_MAX)];
+        long timer = vertx.setTimer(
+                timeoutMs,
+                late -> collector.fail(new GantryException(
+                        ErrorCode.REQUEST_TIMEOUT, "The body did not arrive within " + timeoutMs / 1000 + " s")));
+        request.exceptionHandler(broken -> {
+            vertx.cancelTimer(timer);
+            collector.fail(new GantryException(ErrorCode.INVALID_REQUEST, "The body could not be read", broken));
+        });
+        request.handler(collector::add);
+        request.endHandler(end -> {
+            vertx.cancelTimer(timer);
+            collector.finish();
+        });
+    }
+
+    private void add(Buffer chunk) {
+        if (finished) {
+            return;
+        }
+        int needed = length + chunk.length();
+        if (needed > sizeMax) {
+            fail(tooLarge());
+            return;
+        }
+        if (needed > bytes.length) {
+            bytes = Arrays.copyOf(bytes, (int) Math.min(sizeMax, Math.max(needed, bytes.length * 2L)));
+        }
+        chunk.getBytes(bytes, length);
+        length = needed;
+    }
+
+    private void finish() {
+        if (!finished) {
+            finished = true;
+            done.accept(length == bytes.length ? bytes : Arrays.copyOf(bytes, length), null);
+        }
+    }
+
+    private void fail(GantryException failure) {
+        if (!finished) {
+            finished = true;
+            bytes = new byte[0];
+            done.accept(bytes, failure);
+        }
+    }
+
+    private GantryException tooLarge() {
+        return new GantryException(
+                ErrorCode.REQUEST_TOO_LARGE,
+                "The body is larger than the " + sizeMax + " bytes that this server accepts (server.body_size_max)");
+    }
+
+    private static long declaredLength(HttpServerRequest request) {
+        String header = request.getHeader("Content-Length");
+        if (header == null) {
+            return -1;
+        }
+        try {
+            return Long.parseLong(header);
+        } catch (NumberFormatException malformed) {
+            return -1;
+        }
+    }
+}

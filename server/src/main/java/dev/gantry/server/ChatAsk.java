@@ -1,0 +1,49 @@
+package dev.gantry.server;
+
+import dev.gantry.gateway.Ask;
+import dev.gantry.gateway.Exchange;
+import dev.gantry.gateway.Origin;
+import dev.gantry.gateway.Prompt;
+import dev.gantry.gateway.ReplyFormat;
+import dev.gantry.identity.Caller;
+import dev.gantry.identity.Credentials;
+import dev.gantry.provider.ChatSchema;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A request in the schema of OpenAI's chat completions or Anthropic's messages. */
+record ChatAsk(Inbound inbound, Origin origin, ChatSchema schema, ReplyFormat format) implements Ask {
+    private static final List<String> ANTHROPIC_HEADERS = List.of("anthropic-version", "anthropic-beta");
+
+    @Override
+    public Credentials credentials() {
+        return inbound.credentials();
+    }
+
+    @Override
+    public Prompt prepare(Caller caller) {
+        return Prompt.Raw.read(schema, inbound.requireJsonBody(), schemaHeaders());
+    }
+
+    @Override
+    public Exchange exchange() {
+        return inbound.exchange();
+    }
+
+    private Map<String, String> schemaHeaders() {
+        return switch (schema) {
+            case OPENAI_CHAT -> Map.of();
+            case ANTHROPIC_MESSAGES -> {
+                Map<String, String> headers = new HashMap<>();
+                for (String name : ANTHROPIC_HEADERS) {
+                    String value = inbound.headers().get(name);
+                    if (value != null) {
+                        headers.put(name, value);
+                    }
+                }
+                yield headers;
+            }
+        };
+    }
+}

@@ -1,0 +1,89 @@
+package dev.gantry.server;
+
+import dev.gantry.config.ConfigSchema;
+import dev.gantry.config.Configuration;
+import dev.gantry.config.GuideKeys;
+import dev.gantry.config.Setting;
+import dev.gantry.database.DatabaseSettings;
+import dev.gantry.gateway.GatewaySettings;
+import dev.gantry.identity.AuthenticationSettings;
+import dev.gantry.identity.RoleAssignmentSettings;
+import dev.gantry.identity.RoleBook;
+import dev.gantry.identity.RoleSettings;
+import dev.gantry.metering.ModelCatalog;
+import dev.gantry.metering.ModelsCheck;
+import dev.gantry.metering.ModelsSettings;
+import dev.gantry.provider.ProviderSettings;
+import dev.gantry.registry.RegistrySettings;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Every section of the configuration and the record that it becomes. */
+final class ConfigSections {
+    private static final List<String> PROVIDERS_WITHOUT_SETTINGS =
+            List.of("openai", "anthropic", "gemini", "ollama", "offline");
+
+    private ConfigSections() {}
+
+    /** Section {@code providers}. */
+    record ProvidersSection(
+            @Setting("Providers by the name that models use")
+            Map<String, ProviderSettings> providers) {}
+
+    /** Sections {@code roles} and {@code role_assignments}. */
+    record RolesSection(
+            @Setting("Roles by name, beside or in place of the built-in ones")
+            Map<String, RoleSettings> roles,
+
+            @Setting("Who has which role") List<RoleAssignmentSettings> roleAssignments) {}
+
+    static ConfigSchema schema() {
+        ConfigSchema.Builder schema = ConfigSchema.builder()
+                .section("server", ServerSettings.class, "Where the server listens, and its bounds")
+                .section("database", DatabaseSettings.class, "A PostgreSQL of your own; without it one is embedded")
+                .section("gateway", GatewaySettings.class, "How requests for a model's answer are served")
+                .section("authentication", AuthenticationSettings.class, "How callers prove who they are")
+                .section("patterns", RegistrySettings.class, "Bounds of the registry, and what templates may reach")
+                .topLevel(ProvidersSection.class)
+                .topLevel(RolesSection.class)
+                .topLevel(ModelsSettings.class)
+                .check(new ModelsCheck(ConfigSections::providerNames));
+        GuideKeys.declare(schema);
+        return schema.build();
+    }
+
+    static ServerSettings server(Configuration configuration, Options options) {
+        ServerSettings file = configuration.get("server", ServerSettings.class);
+        return new ServerSettings(
+                options.host().orElse(file.host()),
+                options.port().orElse(file.port()),
+                file.tls(),
+                file.bodySizeMax(),
+                file.headerSizeMax(),
+                file.headerTimeout(),
+                file.bodyTimeout(),
+                file.keepAliveTimeout(),
+                file.shutdownTimeout());
+    }
+
+    static Map<String, ProviderSettings> providers(Configuration configuration) {
+        return configuration.get(ProvidersSection.class).providers();
+    }
+
+    static ModelCatalog models(Configuration configuration) {
+        return ModelCatalog.of(configuration.get(ModelsSettings.class));
+    }
+
+    static RoleBook roleBook(Configuration configuration) {
+        RolesSection section = configuration.get(RolesSection.class);
+        return new RoleBook(section.roles(), section.roleAssignments());
+    }
+
+    private static Set<String> providerNames(Configuration configuration) {
+        Set<String> names = new HashSet<>(PROVIDERS_WITHOUT_SETTINGS);
+        names.addAll(providers(configuration).keySet());
+        return names;
+    }
+}

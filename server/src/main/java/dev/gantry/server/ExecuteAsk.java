@@ -1,0 +1,96 @@
+package dev.gantry.server;
+
+import dev.gantry.gateway.Ask;
+import dev.gantry.gateway.ChatAnswer;
+import dev.gantry.gateway.Exchange;
+import dev.gantry.gateway.Origin;
+import dev.gantry.gateway.Prompt;
+import dev.gantry.gateway.ReplyFormat;
+import dev.gantry.gateway.Router;
+import dev.gantry.gateway.Settled;
+import dev.gantry.identity.Caller;
+import dev.gantry.identity.Credentials;
+import dev.gantry.identity.Permission;
+import dev.gantry.kernel.Json;
+import dev.gantry.provider.ChatRequest;
+import dev.gantry.registry.AssembledPrompt;
+import dev.gantry.registry.AssetName;
+import dev.gantry.registry.ExecutionRequest;
+import dev.gantry.registry.Registry;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A request to run a pattern. Used by one thread. */
+final class ExecuteAsk implements Ask {
+    private final Inbound inbound;
+    private final Origin origin;
+    private final Router router;
+    private final Registry registry;
+    private final ReplyFormat format;
+    private @Nullable ExecutionRequest request;
+    private @Nullable AssembledPrompt assembled;
+
+    ExecuteAsk(Inbound inbound, Origin origin, Router router, Registry registry, ReplyFormat format) {
+        this.inbound = inbound;
+        this.origin = origin;
+        this.router = router;
+        this.registry = registry;
+        this.format = format;
+    }
+
+    @Override
+    public Origin origin() {
+        return origin;
+    }
+
+    @Override
+    public Credentials credentials() {
+        return inbound.credentials();
+    }
+
+    @Override
+    public Prompt prepare(Caller caller) {
+        ExecutionRequest read = ExecutionRequest.parse(Json.readObject(inbound.requireJsonBody()));
+        AssembledPrompt prompt = registry.assembler().assemble(caller, read);
+        request = read;
+        assembled = prompt;
+        AssetName name = prompt.pattern().name();
+        ChatRequest conversation = prompt.chat()
+                .withModel(prompt.model() == null ? router.defaultModel() : prompt.model())
+                .withStream(read.stream() || wantsEvents());
+        return new Prompt.Composed(
+                conversation,
+                new Prompt.Subject(
+                        "pattern.execute",
+                        name.toString(),
+                        prompt.pattern().version(),
+                        List.of(Permission.of("patterns", "execute", name.namespace(), name.path())),
+                        read.model() != null),
+                prompt.warnings());
+    }
+
+    @Override
+    public ReplyFormat format() {
+        return format;
+    }
+
+    @Override
+    public Exchange exchange() {
+        return inbound.exchange();
+    }
+
+    /** Adds the exchange to the caller's session, before the caller learns that the answer is complete. */
+    @Override
+    public void answered(Settled settled, @Nullable ChatAnswer answer) {
+        ExecutionRequest read = request;
+        AssembledPrompt prompt = assembled;
+        if (read != null && prompt != null && prompt.session() != null && answer != null) {
+            registry.sessions().append(settled.caller(), prompt.session(), read.input(), answer.text());
+        }
+    }
+
+    private boolean wantsEvents() {
+        String accept = inbound.headers().get("Accept");
+        return accept != null && accept.contains("text/event-stream");
+    }
+}

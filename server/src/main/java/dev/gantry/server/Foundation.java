@@ -1,0 +1,59 @@
+package dev.gantry.server;
+
+import dev.gantry.audit.AuditEvent;
+import dev.gantry.audit.AuditLog;
+import dev.gantry.config.Configuration;
+import dev.gantry.crypto.KeyRing;
+import dev.gantry.crypto.MasterKeyFile;
+import dev.gantry.database.Database;
+import dev.gantry.database.DatabaseSettings;
+import dev.gantry.gateway.AuditTrail;
+import dev.gantry.identity.Bootstrap;
+import dev.gantry.identity.Identity;
+import dev.gantry.metering.UsageLedger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+
+/** What every request stands on: database, keys, identity, audit log, ledger. */
+record Foundation(
+        Clock clock,
+        Database database,
+        KeyRing keyRing,
+        Identity identity,
+        AuditLog auditLog,
+        AuditTrail audit,
+        UsageLedger ledger) {
+    /** Modules with tables, in the order in which their migrations run. */
+    static final List<String> MIGRATIONS =
+            List.of("database", "crypto", "identity", "audit", "metering", "registry", "server");
+
+    static Foundation open(Configuration configuration, Path dataDirectory, Parts parts) {
+        Clock clock = Clock.systemUTC();
+        Database database =
+                parts.add(Database.open(configuration.get("database", DatabaseSettings.class), dataDirectory));
+        database.migrate(MIGRATIONS);
+        KeyRing keyRing = new KeyRing(
+                new MasterKeyFile(dataDirectory.resolve("master.key")).load(),
+                (organization, work) -> database.inOrganization(organization, handle -> {
+                    work.over(handle.getConnection());
+                    return null;
+                }));
+        Identity identity = parts.add(Identity.open(database, ConfigSections.roleBook(configuration), clock));
+        Bootstrap.Outcome home = Bootstrap.ensure(database, identity, clock, dataDirectory, true);
+        AuditLog auditLog = new AuditLog(database);
+        AuditTrail audit = new AuditTrail(
+                auditLog, home.organization(), new AuditEvent.Origin("gantry", Version.current(), nodeName()));
+        return new Foundation(clock, database, keyRing, identity, auditLog, audit, new UsageLedger(database));
+    }
+
+    private static String nodeName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException nameless) {
+            return "localhost";
+        }
+    }
+}

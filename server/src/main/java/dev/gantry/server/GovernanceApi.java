@@ -1,0 +1,180 @@
+package dev.gantry.server;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.audit.AuditEvent;
+import dev.gantry.audit.AuditLog;
+import dev.gantry.audit.AuditPage;
+import dev.gantry.audit.AuditQuery;
+import dev.gantry.audit.AuditResult;
+import dev.gantry.gateway.Router;
+import dev.gantry.identity.Caller;
+import dev.gantry.kernel.Json;
+import dev.gantry.kernel.TimeCursor;
+import dev.gantry.metering.Model;
+import dev.gantry.metering.Prices;
+import dev.gantry.metering.UsageFilter;
+import dev.gantry.metering.UsageGrouping;
+import dev.gantry.metering.UsageLedger;
+import dev.gantry.metering.UsageSummary;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Operations on models, usage and the audit log. */
+final class GovernanceApi {
+    private static final Duration DEFAULT_PERIOD = Duration.ofDays(30);
+
+    private final Router router;
+    private final UsageLedger ledger;
+    private final AuditLog audit;
+    private final Clock clock;
+
+    GovernanceApi(Router router, UsageLedger ledger, AuditLog audit, Clock clock) {
+        this.router = router;
+        this.ledger = ledger;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    Map<String, ApiHandler> handlers() {
+        return Map.of(
+                "listModels", this::models,
+                "whoAmI", GovernanceApi::whoAmI,
+                "summarizeUsage", this::usage,
+                "listAuditEvents", this::auditEvents);
+    }
+
+    private ApiReply models(Caller caller, ApiRequest request) {
+        String defaultModel = router.defaultModel();
+        List<ObjectNode> items = ModelsRoute.usable(router, caller).stream()
+                .map(model -> model(model, defaultModel))
+                .toList();
+        return ApiReply.page(items, null);
+    }
+
+    private static ObjectNode model(Model model, String defaultModel) {
+        ObjectNode node = Json.object()
+                .put("name", model.name())
+                .put("provider", model.provider())
+                .put("upstream_name", model.upstreamName())
+                .put("tier", model.tier().name().toLowerCase(Locale.ROOT))
+                .put("context_tokens", model.contextTokens())
+                .put("output_tokens_max", model.outputTokensMax())
+                .put("default", model.name().equals(defaultModel));
+        ArrayNode aliases = node.putArray("aliases");
+        model.aliases().forEach(aliases::add);
+        Prices prices = model.prices();
+        node.putObject("usd_per_million_tokens")
+                .put("input", dollars(prices.inputPerMillion()))
+                .put("output", dollars(prices.outputPerMillion()))
+                .put("cache_read", dollars(prices.cacheReadPerMillion()))
+                .put("cache_write", dollars(prices.cacheWritePerMillion()));
+        return node;
+    }
+
+    private static BigDecimal dollars(long microDollars) {
+        BigDecimal plain = BigDecimal.valueOf(microDollars, 6).stripTrailingZeros();
+        return plain.scale() < 0 ? plain.setScale(0) : plain;
+    }
+
+    private static ApiReply whoAmI(Caller caller, ApiRequest request) {
+        ObjectNode body = Json.object()
+                .put("principal", caller.principal())
+                .put("kind", caller.kind().name().toLowerCase(Locale.ROOT))
+                .put("organization", caller.organization().toString())
+                .put("team", caller.team())
+                .put("project", caller.project())
+                .put("key_id", caller.keyId() == null ? null : caller.keyId().toString());
+        ArrayNode teams = body.putArray("teams");
+        caller.teams().forEach(teams::add);
+        return ApiReply.ok(body);
+    }
+
+    private ApiReply usage(Caller caller, ApiRequest request) {
+        Instant to = request.time("to");
+        Instant end = to == null ? clock.instant() : to;
+        Instant from = request.time("from");
+        UsageFilter filter = new UsageFilter(
+                from == null ? end.minus(DEFAULT_PERIOD) : from,
+                end,
+                request.query("team"),
+                request.query("project"),
+                request.query("principal"),
+                request.query("model"),
+                request.query("pattern"));
+        UsageSummary summary =
+                ledger.summarize(caller.organization(), filter, groupings(request), UsageLedger.LINES_MAX);
+        List<ObjectNode> items = new ArrayList<>();
+        for (UsageSummary.Line line : summary.lines()) {
+            items.add(line(summary.groupings(), line));
+        }
+        ObjectNode body = Json.object();
+        body.putArray("items").addAll(items);
+        body.putNull("next_cursor");
+        body.set("total", line(List.of(), summary.total()));
+        body.put("truncated", summary.truncated());
+        body.put("from", filter.from().toString());
+        body.put("to", filter.to().toString());
+        return ApiReply.ok(body);
+    }
+
+    private static List<UsageGrouping> groupings(ApiRequest request) {
+        String text = request.query("group_by");
+        return Arrays.stream((text == null ? "model" : text).split(",", -1))
+                .map(name -> UsageGrouping.valueOf(name.toUpperCase(Locale.ROOT)))
+                .toList();
+    }
+
+    private static ObjectNode line(List<UsageGrouping> groupings, UsageSummary.Line line) {
+        ObjectNode node = Json.object();
+        for (int index = 0; index < groupings.size(); index++) {
+            node.put(groupings.get(index).id(), line.key().get(index));
+        }
+        node.put("requests", line.requests())
+                .put("estimated_requests", line.estimatedRequests())
+                .put("input_tokens", line.inputTokens())
+                .put("output_tokens", line.outputTokens())
+                .put("cache_read_tokens", line.cacheReadTokens())
+                .put("cache_write_tokens", line.cacheWriteTokens())
+                .put("reasoning_tokens", line.reasoningTokens());
+        node.putObject("cost")
+                .put("micro_usd", line.cost().value())
+                .put("usd", line.cost().dollars().toPlainString());
+        return node;
+    }
+
+    private ApiReply auditEvents(Caller caller, ApiRequest request) {
+        String result = request.query("result");
+        String cursor = request.query("cursor");
+        AuditPage page = audit.query(
+                caller.organization(),
+                new AuditQuery(
+                        request.time("from"),
+                        request.time("to"),
+                        request.query("event_type"),
+                        request.query("actor"),
+                        request.query("resource"),
+                        request.query("team"),
+                        result == null ? null : AuditResult.valueOf(result.toUpperCase(Locale.ROOT)),
+                        request.query("request_id"),
+                        cursor == null ? null : TimeCursor.parse(cursor),
+                        request.query("limit", 50)));
+        List<ObjectNode> items = new ArrayList<>();
+        for (AuditEvent event : page.events()) {
+            items.add((ObjectNode) Json.read(event.toCanonicalJson()));
+        }
+        return ApiReply.page(items, encode(page.next()));
+    }
+
+    static @Nullable String encode(@Nullable TimeCursor cursor) {
+        return cursor == null ? null : cursor.encode();
+    }
+}

@@ -1,0 +1,236 @@
+package dev.gantry.server;
+
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.RequestContext;
+import dev.gantry.provider.UpstreamHttp;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.SocketAddress;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sockets, bounds and threads: reads each request on its connection's event loop and hands it to a virtual thread of its
+ * own, where everything else is plain blocking code.
+ */
+final class HttpEdge {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpEdge.class);
+    private static final long DRAIN_MS = 2_000;
+    private static final long POLL_MS = 20;
+
+    private final Vertx vertx;
+    private final ServerSettings settings;
+    private final Routes routes;
+    private final int inFlightMax;
+    private final boolean tracing;
+    private final String apiKeyHeader;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean stopping;
+    private volatile int port;
+
+    HttpEdge(
+            Vertx vertx,
+            ServerSettings settings,
+            Routes routes,
+            int inFlightMax,
+            boolean tracing,
+            String apiKeyHeader) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.routes = routes;
+        this.inFlightMax = inFlightMax;
+        this.tracing = tracing;
+        this.apiKeyHeader = apiKeyHeader;
+        this.port = settings.port();
+    }
+
+    /**
+     * Listens.
+     *
+     * @return the port
+     * @throws GantryException if the port is taken or the certificate cannot be read
+     */
+    int start() {
+        try {
+            Future<String> first = vertx.deployVerticle(Listener::new, new DeploymentOptions());
+            first.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            int more = Runtime.getRuntime().availableProcessors() - 1;
+            if (more > 0) {
+                Future<String> others = vertx.deployVerticle(Listener::new, new DeploymentOptions().setInstances(more));
+                others.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            }
+            return port;
+        } catch (Exception failure) {
+            Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+            throw new GantryException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "Cannot listen on " + settings.host() + ":" + settings.port() + ": " + cause.getMessage()
+                            + "; choose another port with --port or server.port",
+                    cause);
+        }
+    }
+
+    /** Refuses new requests and waits, within a bound, until those in flight are answered. */
+    void stop() throws InterruptedException {
+        stopping = true;
+        long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
+        while (inFlight.get() > 0 && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MS);
+        }
+        if (inFlight.get() > 0) {
+            LOG.warn("{} requests were still in flight after {}", inFlight.get(), settings.shutdownTimeout());
+        }
+    }
+
+    /** Returns how many requests are being served. */
+    int inFlight() {
+        return inFlight.get();
+    }
+
+    private HttpServerOptions options() {
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(settings.host())
+                .setPort(port)
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true)
+                .setMaxHeaderSize((int) settings.headerSizeMax().bytes())
+                .setMaxInitialLineLength(8 * 1024)
+                .setHandle100ContinueAutomatically(true)
+                .setHttp2ClearTextEnabled(false)
+                .setUseAlpn(false)
+                .setCompressionSupported(false)
+                .setAcceptBacklog(4_096);
+        settings.tls()
+                .ifPresent(tls -> options.setSsl(true)
+                        .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                        .setKeyCertOptions(new PemKeyCertOptions()
+                                .setCertPath(tls.certificate().toString())
+                                .setKeyPath(tls.key().toString())));
+        return options;
+    }
+
+    /** One event loop's share of the connections. */
+    private final class Listener extends VerticleBase {
+        @Override
+        public Future<?> start() {
+            Connections watch = new Connections(vertx, settings);
+            HttpServer server = vertx.createHttpServer(options());
+            server.connectionHandler(watch::opened);
+            server.invalidRequestHandler(HttpEdge.this::refuseMalformed);
+            server.requestHandler(request -> accept(context, watch, request));
+            return server.listen().onSuccess(listening -> port = listening.actualPort());
+        }
+    }
+
+    private void accept(Context context, Connections connections, HttpServerRequest request) {
+        HttpExchange exchange = new HttpExchange(request);
+        String requestId = Trace.requestId(request.getHeader("X-Request-Id"));
+        secureHeaders(request.response(), requestId);
+        connections.requestBegins(request.connection());
+        int now = inFlight.incrementAndGet();
+        request.response().endHandler(end -> connections.requestEnds(request.connection()));
+        GantryException refusal = refusal(now);
+        BodyCollector.collect(
+                vertx,
+                request,
+                settings.bodySizeMax().bytes(),
+                settings.bodyTimeout().toMillis(),
+                (body, failure) ->
+                        hand(context, request, exchange, requestId, body, refusal == null ? failure : refusal));
+    }
+
+    private @Nullable GantryException refusal(int now) {
+        if (stopping) {
+            return new GantryException(ErrorCode.SHUTTING_DOWN, "This node is stopping; send the request again");
+        }
+        return now > inFlightMax
+                ? new GantryException(ErrorCode.OVERLOADED, "This node serves " + inFlightMax + " requests already")
+                : null;
+    }
+
+    private void hand(
+            Context context,
+            HttpServerRequest request,
+            HttpExchange exchange,
+            String requestId,
+            byte[] body,
+            @Nullable GantryException failure) {
+        if (failure != null && !request.isEnded()) {
+            request.response().putHeader("Connection", "close");
+            vertx.setTimer(DRAIN_MS, late -> request.connection().close());
+        }
+        Trace trace = Trace.of(request.getHeader("traceparent"));
+        SocketAddress remote = request.remoteAddress();
+        Inbound inbound = new Inbound(
+                request.method().name(),
+                request.path() == null ? "" : request.path(),
+                request.query(),
+                request.headers(),
+                body,
+                failure,
+                remote == null || remote.hostAddress() == null ? "unknown" : remote.hostAddress(),
+                requestId,
+                trace,
+                tracing,
+                apiKeyHeader,
+                System.nanoTime(),
+                exchange);
+        InboundHandler handler = routes.find(inbound.method(), inbound.path());
+        RequestContext requestContext = new RequestContext(requestId, trace.traceId(), trace.spanId());
+        Thread.startVirtualThread(() -> ScopedValue.where(RequestContext.CURRENT, requestContext)
+                .where(UpstreamHttp.CLIENT_CONTEXT, context)
+                .run(() -> serve(handler, inbound)));
+    }
+
+    private void serve(InboundHandler handler, Inbound inbound) {
+        try {
+            handler.serve(inbound);
+        } catch (RuntimeException | StackOverflowError crash) {
+            LOG.error("Request {} crashed outside of its pipeline", inbound.requestId(), crash);
+            inbound.exchange().abort();
+        } finally {
+            inFlight.decrementAndGet();
+        }
+    }
+
+    /** What Netty could not parse as HTTP: nothing of it can be trusted, so the connection ends. */
+    private void refuseMalformed(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        boolean large = cause != null && cause.getClass().getSimpleName().startsWith("TooLong");
+        GantryException problem = large
+                ? new GantryException(ErrorCode.REQUEST_TOO_LARGE, "The request line or the headers are too large")
+                : new GantryException(ErrorCode.INVALID_REQUEST, "This is not a valid HTTP/1.1 request");
+        String requestId = Trace.requestId(null);
+        HttpServerResponse response = request.response();
+        secureHeaders(response, requestId);
+        response.setStatusCode(large ? 431 : 400)
+                .putHeader("Content-Type", Problems.MEDIA_TYPE)
+                .putHeader("Connection", "close")
+                .end(Problems.document(problem, requestId))
+                .onComplete(sent -> request.connection().close());
+    }
+
+    private void secureHeaders(HttpServerResponse response, String requestId) {
+        response.putHeader("X-Request-Id", requestId);
+        response.putHeader("X-Content-Type-Options", "nosniff");
+        response.putHeader("Cache-Control", "no-store");
+        response.putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+        response.putHeader("Referrer-Policy", "no-referrer");
+        if (settings.tls().isPresent()) {
+            response.putHeader("Strict-Transport-Security", "max-age=31536000");
+        }
+    }
+}

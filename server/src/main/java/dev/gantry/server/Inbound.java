@@ -1,0 +1,88 @@
+package dev.gantry.server;
+
+import dev.gantry.gateway.Origin;
+import dev.gantry.identity.Credentials;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import io.vertx.core.MultiMap;
+import java.time.Clock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request whose body has arrived, on its way into its own virtual thread.
+ *
+ * @param method such as {@code POST}
+ * @param path as the client wrote it, without the query
+ * @param query as the client wrote it; null for none
+ * @param body the bytes; empty when {@code bodyFailure} is set
+ * @param apiKeyHeader the header that carries an API key
+ * @param bodyFailure why there is no usable body; null when there is
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared, and copied by nobody: it is the request itself.
+record Inbound(
+        String method,
+        String path,
+        @Nullable String query,
+        MultiMap headers,
+        byte[] body,
+        @Nullable GantryException bodyFailure,
+        String address,
+        String requestId,
+        Trace trace,
+        boolean tracing,
+        String apiKeyHeader,
+        long startedNanos,
+        HttpExchange exchange) {
+    private static final String BEARER = "Bearer ";
+
+    /** Returns the body. */
+    byte[] requireBody() {
+        if (bodyFailure != null) {
+            throw bodyFailure;
+        }
+        return body;
+    }
+
+    /** Returns the body, which must be declared as JSON. */
+    byte[] requireJsonBody() {
+        byte[] bytes = requireBody();
+        String encoding = headers.get("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new GantryException(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "Compressed bodies are not accepted; send the JSON itself");
+        }
+        String type = headers.get("Content-Type");
+        if (type != null && !type.regionMatches(true, 0, "application/json", 0, "application/json".length())) {
+            throw new GantryException(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "The body must be JSON; send it with the header Content-Type: application/json");
+        }
+        return bytes;
+    }
+
+    /** Returns the API key from its header or from {@code Authorization: Bearer}. */
+    Credentials credentials() {
+        String key = headers.get(apiKeyHeader);
+        if (key == null) {
+            String authorization = headers.get("Authorization");
+            if (authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+                key = authorization.substring(BEARER.length()).strip();
+            }
+        }
+        return new Credentials(key, address);
+    }
+
+    /** Returns what the gateway needs to know of the request's way here. */
+    Origin origin(String endpoint, Clock clock) {
+        return new Origin(
+                endpoint,
+                address,
+                requestId,
+                trace.traceId(),
+                trace.parentSpanId(),
+                tracing ? trace.traceparent() : null,
+                headers.get("Idempotency-Key"),
+                clock.instant(),
+                startedNanos);
+    }
+}

@@ -1,0 +1,262 @@
+package dev.gantry.server;
+
+import dev.gantry.database.GroupCommit;
+import dev.gantry.gateway.GatewayObserver;
+import dev.gantry.gateway.Origin;
+import dev.gantry.gateway.Settled;
+import dev.gantry.identity.Caller;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.TokenUsage;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node's metrics in Prometheus' text format. Label values come from bounded sets: of names that users choose the first
+ * {@value #NAMES_MAX} keep their own series, later ones share {@code other}. Thread-safe.
+ */
+final class Metrics implements GatewayObserver {
+    private static final int NAMES_MAX = 1_000;
+    private static final String OTHER = "other";
+    private static final String NONE = "none";
+
+    private static final Duration[] DURATION_BUCKETS = {
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(60)
+    };
+    private static final Duration[] OVERHEAD_BUCKETS = {
+        Duration.ofNanos(100_000),
+        Duration.ofNanos(250_000),
+        Duration.ofNanos(500_000),
+        Duration.ofMillis(1),
+        Duration.ofNanos(2_500_000),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(50),
+        Duration.ofMillis(250),
+        Duration.ofSeconds(1)
+    };
+    private static final Duration[] FIRST_TOKEN_BUCKETS = {
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30)
+    };
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicInteger active = new AtomicInteger();
+    private final Set<String> patterns = ConcurrentHashMap.newKeySet();
+    private final Set<String> teams = ConcurrentHashMap.newKeySet();
+    private final ConcurrentHashMap<ExecutionLabels, ExecutionMeters> executions = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Counter> refusals = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, AtomicInteger> providerStates = new ConcurrentHashMap<>();
+
+    private record ExecutionLabels(@Nullable String pattern, String model, String status, String team) {}
+
+    private record ExecutionMeters(
+            @Nullable Counter patternExecutions,
+            Counter requests,
+            Timer duration,
+            Timer overhead,
+            Timer firstToken,
+            Counter inputTokens,
+            Counter outputTokens,
+            Counter cacheReadTokens,
+            Counter cacheWriteTokens,
+            Counter cost) {}
+
+    Metrics() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        Gauge.builder("gantry.active.requests", active, AtomicInteger::get)
+                .description("Requests for a model's answer that are being served")
+                .register(registry);
+    }
+
+    /** Adds the figures of the writer that the ledger and the audit log share. */
+    void watch(GroupCommit commits) {
+        Gauge.builder("gantry.audit.queue.rows", commits, GroupCommit::queuedRows)
+                .description("Rows of audit log and ledger that wait to be durable")
+                .register(registry);
+        FunctionCounter.builder("gantry.audit.rows", commits, GroupCommit::rows)
+                .description("Rows of audit log and ledger that were made durable")
+                .register(registry);
+        FunctionCounter.builder("gantry.audit.batches", commits, GroupCommit::batches)
+                .description("Transactions in which they were written")
+                .register(registry);
+        FunctionCounter.builder("gantry.audit.rejected.rows", commits, GroupCommit::rejectedRows)
+                .description("Rows that the database rejected")
+                .register(registry);
+        FunctionCounter.builder("gantry.audit.failed.attempts", commits, GroupCommit::failedAttempts)
+                .description("Batches that had to be tried again because the database was away")
+                .register(registry);
+    }
+
+    /** Declares a provider, so that its state is there before its first request. */
+    void provider(String name) {
+        providerStates.computeIfAbsent(name, this::providerState);
+    }
+
+    /** Returns everything in Prometheus' text format. */
+    String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void entered(Origin origin) {
+        active.incrementAndGet();
+    }
+
+    @Override
+    public void settled(Origin origin, Settled settled, @Nullable Duration timeToFirstByte) {
+        active.decrementAndGet();
+        String pattern = settled.prompt().subject().pattern();
+        ExecutionLabels labels = new ExecutionLabels(
+                pattern == null ? null : bounded(patterns, pattern),
+                settled.model().name(),
+                settled.status(),
+                bounded(
+                        teams,
+                        settled.caller().team() == null
+                                ? NONE
+                                : settled.caller().team()));
+        ExecutionMeters meters = executions.computeIfAbsent(labels, this::executionMeters);
+        if (meters.patternExecutions() != null) {
+            meters.patternExecutions().increment();
+        }
+        meters.requests().increment();
+        meters.duration().record(settled.duration());
+        meters.overhead().record(settled.duration().minus(settled.providerTime()));
+        if (timeToFirstByte != null) {
+            meters.firstToken().record(timeToFirstByte);
+        }
+        TokenUsage usage = settled.usage();
+        meters.inputTokens().increment((double) usage.input());
+        meters.outputTokens().increment((double) usage.output());
+        meters.cacheReadTokens().increment((double) usage.cacheRead());
+        meters.cacheWriteTokens().increment((double) usage.cacheWrite());
+        meters.cost().increment((double) settled.cost().value());
+        noteProvider(settled);
+    }
+
+    @Override
+    public void refused(Origin origin, @Nullable Caller caller, ErrorCode code) {
+        active.decrementAndGet();
+        refusals.computeIfAbsent(code.metricLabel(), this::refusalCounter).increment();
+    }
+
+    private void noteProvider(Settled settled) {
+        AtomicInteger state = providerStates.computeIfAbsent(settled.model().provider(), this::providerState);
+        if (settled.failure() == null) {
+            state.set(1);
+        } else {
+            refusals.computeIfAbsent(settled.failure().code().metricLabel(), this::refusalCounter)
+                    .increment();
+            switch (settled.failure().code()) {
+                case PROVIDER_UNAVAILABLE, PROVIDER_TIMEOUT, PROVIDER_AUTHENTICATION, PROVIDER_BAD_REPLY ->
+                    state.set(0);
+                default -> {
+                    // A refusal of this one request says nothing about the provider.
+                }
+            }
+        }
+    }
+
+    private AtomicInteger providerState(String provider) {
+        AtomicInteger state = new AtomicInteger(1);
+        Gauge.builder("gantry.provider.state", state, AtomicInteger::get)
+                .tag("provider", provider)
+                .description("1 while the provider answers, 0 after it failed to")
+                .register(registry);
+        return state;
+    }
+
+    private Counter refusalCounter(String errorType) {
+        return Counter.builder("gantry.errors")
+                .tag("error_type", errorType)
+                .description("Requests that were refused or failed")
+                .register(registry);
+    }
+
+    private ExecutionMeters executionMeters(ExecutionLabels labels) {
+        Counter patternExecutions = labels.pattern() == null
+                ? null
+                : Counter.builder("gantry.pattern.executions")
+                        .tags(
+                                "pattern", labels.pattern(),
+                                "model", labels.model(),
+                                "status", labels.status(),
+                                "team", labels.team())
+                        .description("Patterns that were run")
+                        .register(registry);
+        return new ExecutionMeters(
+                patternExecutions,
+                Counter.builder("gantry.requests")
+                        .tags("model", labels.model(), "status", labels.status(), "team", labels.team())
+                        .description("Requests for a model's answer")
+                        .register(registry),
+                timer("gantry.execution.duration", "From arrival to the end of the answer", labels, DURATION_BUCKETS),
+                timer("gantry.overhead", "The part of it that Gantry itself took", labels, OVERHEAD_BUCKETS),
+                timer(
+                        "gantry.time.to.first.token",
+                        "From arrival to the first byte of a stream",
+                        labels,
+                        FIRST_TOKEN_BUCKETS),
+                tokens(labels, "input"),
+                tokens(labels, "output"),
+                tokens(labels, "cache_read"),
+                tokens(labels, "cache_write"),
+                Counter.builder("gantry.cost.micro.usd")
+                        .tags("model", labels.model(), "team", labels.team())
+                        .description("What was spent, in millionths of a dollar")
+                        .register(registry));
+    }
+
+    private Timer timer(String name, String description, ExecutionLabels labels, Duration[] buckets) {
+        return Timer.builder(name)
+                .tags("model", labels.model(), "status", labels.status())
+                .description(description)
+                .serviceLevelObjectives(buckets)
+                .register(registry);
+    }
+
+    private Counter tokens(ExecutionLabels labels, String type) {
+        return Counter.builder("gantry.tokens")
+                .tags("model", labels.model(), "type", type, "team", labels.team())
+                .description("Tokens consumed")
+                .register(registry);
+    }
+
+    private static String bounded(Set<String> known, String name) {
+        if (known.contains(name)) {
+            return name;
+        }
+        if (known.size() >= NAMES_MAX) {
+            return OTHER;
+        }
+        known.add(name);
+        return name;
+    }
+}

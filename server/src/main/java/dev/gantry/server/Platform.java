@@ -1,0 +1,155 @@
+package dev.gantry.server;
+
+import dev.gantry.config.Configuration;
+import dev.gantry.gateway.Admission;
+import dev.gantry.gateway.Gateway;
+import dev.gantry.gateway.GatewaySettings;
+import dev.gantry.gateway.Guarded;
+import dev.gantry.gateway.Router;
+import dev.gantry.gateway.Settlement;
+import dev.gantry.identity.AuthenticationSettings;
+import dev.gantry.identity.CredentialsFile;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.registry.Registry;
+import dev.gantry.registry.RegistrySettings;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The running platform: every part made with its constructor, in the order in which they need each other, and closed in
+ * the opposite order.
+ */
+final class Platform implements AutoCloseable {
+    private final Parts parts;
+    private final Health health;
+    private final HttpEdge edge;
+    private final String url;
+
+    private Platform(Parts parts, Health health, HttpEdge edge, String url) {
+        this.parts = parts;
+        this.health = health;
+        this.edge = edge;
+        this.url = url;
+    }
+
+    /**
+     * Starts everything and returns when requests are served.
+     *
+     * @throws GantryException if a part cannot be started; those before it are closed again
+     */
+    static Platform start(Configuration configuration, Options options) {
+        Parts parts = new Parts();
+        try {
+            return start(configuration, options, parts);
+        } catch (RuntimeException failure) {
+            parts.close();
+            throw failure;
+        }
+    }
+
+    private static Platform start(Configuration configuration, Options options, Parts parts) {
+        Path dataDirectory = options.dataDirectory();
+        ServerSettings settings = ConfigSections.server(configuration, options);
+        GatewaySettings gatewaySettings = configuration.get("gateway", GatewaySettings.class);
+        ProcessFile processFile = parts.add(ProcessFile.claim(dataDirectory));
+        Metrics metrics = new Metrics();
+        Tracing tracing = parts.add(Tracing.open(System.getenv()));
+        Vertx vertx = vertx(parts);
+        Foundation base = Foundation.open(configuration, dataDirectory, parts);
+        metrics.watch(base.database().groupCommit());
+        Providers providers = parts.add(Providers.open(configuration, System.getenv(), vertx, metrics));
+        Router router = new Router(providers::catalog, providers.byName(), gatewaySettings);
+        router.resolve(router.defaultModel());
+        Gateway gateway = new Gateway(
+                base.identity(),
+                Admission.byPermission(),
+                Guarded::new,
+                router,
+                new Settlement(router, base.ledger()),
+                base.audit(),
+                tracing.observe(metrics),
+                gatewaySettings.commitTimeout());
+        Registry registry = Registry.open(
+                base.database(), base.keyRing(), configuration.get("patterns", RegistrySettings.class), base.clock());
+        Health health = new Health(Version.current(), dependencies(base, providers));
+        Routes routes =
+                Surface.routes(base, gateway, router, registry, metrics, health, gatewaySettings.commitTimeout());
+        HttpEdge edge = new HttpEdge(
+                vertx,
+                settings,
+                routes,
+                gatewaySettings.concurrentRequestsMax(),
+                tracing.isEnabled(),
+                configuration
+                        .get("authentication", AuthenticationSettings.class)
+                        .apiKeyHeader());
+        String url = url(settings, edge.start());
+        announce(dataDirectory, url);
+        processFile.ready(url);
+        return new Platform(parts, health, edge, url);
+    }
+
+    /** Returns where clients on this machine find the node. */
+    String url() {
+        return url;
+    }
+
+    /** Finishes requests in flight, within a bound, and closes every part. */
+    @Override
+    public void close() {
+        health.stopping();
+        try {
+            edge.stop();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        parts.close();
+    }
+
+    private static Vertx vertx(Parts parts) {
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        parts.add(() -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
+        return vertx;
+    }
+
+    private static Map<String, Supplier<Health.State>> dependencies(Foundation base, Providers providers) {
+        Map<String, Supplier<Health.State>> dependencies = new LinkedHashMap<>();
+        dependencies.put("database", () -> {
+            boolean up = base.database().isReady();
+            return new Health.State(up, true, up ? "answers" : "does not answer");
+        });
+        providers.states().forEach(dependencies::put);
+        return dependencies;
+    }
+
+    private static String url(ServerSettings settings, int port) {
+        String host = settings.host();
+        boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
+        String scheme = settings.tls().isPresent() ? "https://" : "http://";
+        return scheme + (everywhere ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /** Tells the command line on this machine where the node is; the key stays as it is. */
+    private static void announce(Path dataDirectory, String url) {
+        try {
+            CredentialsFile present = CredentialsFile.read(dataDirectory).orElse(new CredentialsFile(null, null));
+            new CredentialsFile(url, present.apiKey()).write(dataDirectory);
+        } catch (IOException failure) {
+            throw new GantryException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "Cannot write " + dataDirectory.resolve(CredentialsFile.NAME) + ": " + failure.getMessage(),
+                    failure);
+        }
+    }
+}

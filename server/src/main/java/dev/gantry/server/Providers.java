@@ -1,0 +1,227 @@
+package dev.gantry.server;
+
+import dev.gantry.config.Configuration;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Secret;
+import dev.gantry.metering.Model;
+import dev.gantry.metering.ModelCatalog;
+import dev.gantry.metering.Prices;
+import dev.gantry.metering.Tier;
+import dev.gantry.provider.CallContext;
+import dev.gantry.provider.ChatProvider;
+import dev.gantry.provider.ProviderException;
+import dev.gantry.provider.ProviderFactory;
+import dev.gantry.provider.ProviderSettings;
+import dev.gantry.provider.ProviderType;
+import dev.gantry.provider.UpstreamHttp;
+import dev.gantry.provider.offline.OfflineProvider;
+import dev.gantry.provider.openai.OpenAiFactory;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The configured providers, and the models that they report at run time. Providers with a key in the environment need no
+ * configuration; Ollama is looked for at its usual address.
+ */
+final class Providers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Providers.class);
+    private static final URI GEMINI = URI.create("https://generativelanguage.googleapis.com/v1beta/openai");
+    private static final Duration DISCOVERY_PERIOD = Duration.ofSeconds(30);
+    private static final Duration DISCOVERY_TIMEOUT = Duration.ofSeconds(3);
+    private static final int MODELS_MAX = 1_000;
+
+    /** The only place that names provider modules. */
+    private static final Map<ProviderType, ProviderFactory> FACTORIES = Map.of(
+            ProviderType.OPENAI, new OpenAiFactory(),
+            ProviderType.AZURE, new OpenAiFactory(),
+            ProviderType.OFFLINE, (name, settings, http) -> new OfflineProvider());
+
+    private final UpstreamHttp http;
+    private final Map<String, ChatProvider> byName;
+    private final List<ChatProvider> discovered;
+    private final ModelCatalog configured;
+    private final Thread discovery;
+    private volatile ModelCatalog catalog;
+    private volatile Map<String, Boolean> reachable = Map.of();
+
+    private Providers(
+            UpstreamHttp http,
+            Map<String, ChatProvider> byName,
+            List<ChatProvider> discovered,
+            ModelCatalog configured) {
+        this.http = http;
+        this.byName = Map.copyOf(byName);
+        this.discovered = List.copyOf(discovered);
+        this.configured = configured;
+        this.catalog = configured;
+        this.discovery = Thread.ofVirtual().name("gantry-model-discovery").unstarted(this::discover);
+    }
+
+    /**
+     * Makes the providers and begins to look for models.
+     *
+     * @throws GantryException if a provider's settings cannot be used
+     */
+    static Providers open(Configuration configuration, Map<String, String> environment, Vertx vertx, Metrics metrics) {
+        UpstreamHttp http = new UpstreamHttp(vertx);
+        Map<String, ProviderSettings> settings = settings(configuration, environment);
+        Map<String, ChatProvider> byName = new LinkedHashMap<>();
+        List<ChatProvider> discovered = new ArrayList<>();
+        settings.values().removeIf(one -> !FACTORIES.containsKey(one.type()));
+        for (Map.Entry<String, ProviderSettings> entry : settings.entrySet()) {
+            ChatProvider provider = create(entry.getKey(), entry.getValue(), http);
+            byName.put(entry.getKey(), provider);
+            if (entry.getValue().type() == ProviderType.OLLAMA) {
+                discovered.add(provider);
+            }
+            metrics.provider(entry.getKey());
+        }
+        Providers providers = new Providers(http, byName, discovered, ConfigSections.models(configuration));
+        providers.discovery.start();
+        return providers;
+    }
+
+    /** Returns the catalog as it stands. */
+    ModelCatalog catalog() {
+        return catalog;
+    }
+
+    /** Returns the providers by the name that models use. */
+    Map<String, ChatProvider> byName() {
+        return byName;
+    }
+
+    /** Returns the state of each provider whose reachability is known, for {@code /ready}. */
+    Map<String, Supplier<Health.State>> states() {
+        Map<String, Supplier<Health.State>> states = new LinkedHashMap<>();
+        byName.keySet().stream().sorted().forEach(name -> states.put("provider:" + name, () -> state(name)));
+        return states;
+    }
+
+    @Override
+    public void close() {
+        discovery.interrupt();
+        byName.values().forEach(ChatProvider::close);
+        http.close();
+    }
+
+    private Health.State state(String name) {
+        Boolean known = reachable.get(name);
+        if (known == null) {
+            return new Health.State(true, false, "configured");
+        }
+        return new Health.State(known, false, known ? "answers" : "does not answer");
+    }
+
+    private static ChatProvider create(String name, ProviderSettings settings, UpstreamHttp http) {
+        ProviderFactory factory = FACTORIES.get(settings.type());
+        if (factory == null) {
+            throw new IllegalStateException("No factory for " + settings.type());
+        }
+        try {
+            return factory.create(name, settings, http);
+        } catch (IllegalArgumentException unusable) {
+            throw new GantryException(
+                    ErrorCode.INVALID_CONFIGURATION, "providers." + name + ": " + unusable.getMessage(), unusable);
+        }
+    }
+
+    private static Map<String, ProviderSettings> settings(
+            Configuration configuration, Map<String, String> environment) {
+        Map<String, ProviderSettings> settings = new LinkedHashMap<>(ConfigSections.providers(configuration));
+        fromEnvironment(settings, environment, "openai", ProviderType.OPENAI, Optional.empty(), "OPENAI_API_KEY");
+        fromEnvironment(
+                settings, environment, "anthropic", ProviderType.ANTHROPIC, Optional.empty(), "ANTHROPIC_API_KEY");
+        fromEnvironment(settings, environment, "gemini", ProviderType.OPENAI, Optional.of(GEMINI), "GEMINI_API_KEY");
+        settings.putIfAbsent(
+                "ollama", ProviderSettings.of(ProviderType.OLLAMA, ollamaAddress(environment), Optional.empty()));
+        settings.put("offline", ProviderSettings.of(ProviderType.OFFLINE, Optional.empty(), Optional.empty()));
+        return settings;
+    }
+
+    private static void fromEnvironment(
+            Map<String, ProviderSettings> settings,
+            Map<String, String> environment,
+            String name,
+            ProviderType type,
+            Optional<URI> baseUrl,
+            String variable) {
+        String key = environment.get(variable);
+        if (key == null || key.isBlank() || settings.containsKey(name)) {
+            return;
+        }
+        ProviderSettings found = ProviderSettings.of(type, baseUrl, Optional.of(Secret.of(key)));
+        String secondary = environment.get(variable + "_SECONDARY");
+        settings.put(
+                name, secondary == null || secondary.isBlank() ? found : found.withSecondaryKey(Secret.of(secondary)));
+    }
+
+    /** {@code OLLAMA_HOST} may be a host, a host and port, or an address, as Ollama itself reads it. */
+    private static Optional<URI> ollamaAddress(Map<String, String> environment) {
+        String host = environment.get("OLLAMA_HOST");
+        if (host == null || host.isBlank()) {
+            return Optional.empty();
+        }
+        String address = host.contains("://") ? host : "http://" + host;
+        URI uri = URI.create(address.replace("0.0.0.0", "127.0.0.1"));
+        return Optional.of(uri.getPort() >= 0 ? uri : URI.create(address + ":11434"));
+    }
+
+    private void discover() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                look();
+                Thread.sleep(DISCOVERY_PERIOD);
+            }
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look() {
+        ModelCatalog found = configured;
+        Map<String, Boolean> states = new LinkedHashMap<>();
+        for (ChatProvider provider : discovered) {
+            try {
+                CallContext context = new CallContext(DISCOVERY_TIMEOUT, DISCOVERY_TIMEOUT, null, "discovery", null);
+                List<Model> models = provider.listModels(context).stream()
+                        .limit(MODELS_MAX)
+                        .map(name -> free(provider.name(), name))
+                        .toList();
+                found = found.with(models);
+                states.put(provider.name(), true);
+            } catch (ProviderException absent) {
+                states.put(provider.name(), false);
+            } catch (RuntimeException unusable) {
+                LOG.warn("The models of provider {} cannot be used", provider.name(), unusable);
+                states.put(provider.name(), false);
+            }
+        }
+        catalog = found;
+        reachable = Map.copyOf(states);
+    }
+
+    /** A model that runs on the operator's own machine costs nothing a call. */
+    private static Model free(String provider, String name) {
+        return new Model(
+                provider + "/" + name,
+                provider,
+                name,
+                new Prices(0, 0, 0, 0),
+                0,
+                0,
+                List.of(),
+                Tier.STANDARD,
+                List.of());
+    }
+}

@@ -1,0 +1,42 @@
+package dev.gantry.server;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which handler answers which path: exact paths first, then {@code /api}, then "not found". Immutable. */
+final class Routes {
+    private final Map<String, Map<String, InboundHandler>> exact;
+    private final InboundHandler api;
+    private final InboundHandler unknownPath;
+    private final InboundHandler wrongMethod;
+
+    private Routes(Builder builder, InboundHandler api, InboundHandler unknownPath, InboundHandler wrongMethod) {
+        this.exact = Map.copyOf(builder.exact);
+        this.api = api;
+        this.unknownPath = unknownPath;
+        this.wrongMethod = wrongMethod;
+    }
+
+    InboundHandler find(String method, String path) {
+        @Nullable Map<String, InboundHandler> methods = exact.get(path);
+        if (methods != null) {
+            return methods.getOrDefault(method, wrongMethod);
+        }
+        return path.startsWith("/api/") ? api : unknownPath;
+    }
+
+    /** Gathers exact paths. */
+    static final class Builder {
+        private final Map<String, Map<String, InboundHandler>> exact = new HashMap<>();
+
+        Builder on(String method, String path, InboundHandler handler) {
+            exact.computeIfAbsent(path, any -> new HashMap<>()).put(method, handler);
+            return this;
+        }
+
+        Routes build(InboundHandler api, InboundHandler unknownPath, InboundHandler wrongMethod) {
+            return new Routes(this, api, unknownPath, wrongMethod);
+        }
+    }
+}

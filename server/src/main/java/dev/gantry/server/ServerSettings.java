@@ -1,0 +1,48 @@
+package dev.gantry.server;
+
+import dev.gantry.config.DataSize;
+import dev.gantry.config.Setting;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Section {@code server}. */
+public record ServerSettings(
+        @Setting(value = "Address to listen on; 0.0.0.0 for every interface", defaultValue = "127.0.0.1")
+        String host,
+
+        @Setting(value = "Port to listen on; 0 for any free one", defaultValue = "7420", min = 0, max = 65_535)
+        int port,
+
+        @Setting("Certificate and key for TLS 1.3; without them the server speaks plain HTTP")
+        Optional<Tls> tls,
+
+        @Setting(value = "Largest request body", defaultValue = "32Mi", min = 1_024)
+        DataSize bodySizeMax,
+
+        @Setting(value = "Largest sum of request headers", defaultValue = "16Ki", min = 1_024, max = 1_048_576)
+        DataSize headerSizeMax,
+
+        @Setting(
+                value = "Longest time for a new connection to send its first request's head",
+                defaultValue = "15s",
+                min = 100)
+        Duration headerTimeout,
+
+        @Setting(value = "Longest time for a request's body to arrive", defaultValue = "60s", min = 100)
+        Duration bodyTimeout,
+
+        @Setting(value = "Longest time that a connection stays open without a request", defaultValue = "75s", min = 100)
+        Duration keepAliveTimeout,
+
+        @Setting(value = "Longest time to finish requests in flight when stopping", defaultValue = "30s", min = 0)
+        Duration shutdownTimeout) {
+
+    /** Section {@code server.tls}. */
+    public record Tls(
+            @Setting("File with the certificate chain in PEM form")
+            Path certificate,
+
+            @Setting("File with the private key in PEM form")
+            Path key) {}
+}

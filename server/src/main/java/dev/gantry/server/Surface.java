@@ -1,0 +1,107 @@
+package dev.gantry.server;
+
+import dev.gantry.gateway.AnthropicMessagesFormat;
+import dev.gantry.gateway.ErrorStatus;
+import dev.gantry.gateway.Gateway;
+import dev.gantry.gateway.OpenAiChatFormat;
+import dev.gantry.gateway.ReplyFormat;
+import dev.gantry.gateway.Router;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.provider.ChatSchema;
+import dev.gantry.registry.Registry;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Which path leads where: everything that a client can reach. */
+final class Surface {
+    private Surface() {}
+
+    static Routes routes(
+            Foundation base,
+            Gateway gateway,
+            Router router,
+            Registry registry,
+            Metrics metrics,
+            Health health,
+            Duration commitTimeout) {
+        ApiDocument document = ApiDocument.load();
+        ExecuteRoute execute = new ExecuteRoute(gateway, router, registry, base);
+        ApiPipeline api = new ApiPipeline(
+                document,
+                handlers(base, router, registry),
+                Map.of("execute", execute, "executeAlias", execute),
+                base.identity(),
+                base.audit(),
+                new Idempotency(base.database(), base.keyRing(), base.clock()),
+                base.clock(),
+                commitTimeout);
+        OpenAiChatFormat openAi = new OpenAiChatFormat(base.clock());
+        AnthropicMessagesFormat anthropic = new AnthropicMessagesFormat();
+        Buffer documentBytes = Buffer.buffer(document.json().toString());
+        return new Routes.Builder()
+                .on("POST", "/v1/chat/completions", chat(gateway, base, ChatSchema.OPENAI_CHAT, openAi))
+                .on("POST", "/v1/messages", chat(gateway, base, ChatSchema.ANTHROPIC_MESSAGES, anthropic))
+                .on("GET", "/v1/models", new ModelsRoute(base.identity(), router, base.audit(), openAi, base.clock()))
+                .on("GET", "/health", health::alive)
+                .on("GET", "/health/live", health::alive)
+                .on("GET", "/ready", health::ready)
+                .on("GET", "/health/ready", health::ready)
+                .on("GET", "/metrics", inbound -> text(inbound, metrics.scrape()))
+                .on(
+                        "GET",
+                        "/openapi.json",
+                        inbound -> inbound.exchange().send(200, "application/json", Map.of(), documentBytes))
+                .build(api, inbound -> unknown(inbound, openAi), inbound -> wrongMethod(inbound, openAi));
+    }
+
+    private static Map<String, ApiHandler> handlers(Foundation base, Router router, Registry registry) {
+        Map<String, ApiHandler> handlers = new HashMap<>();
+        handlers.putAll(new GovernanceApi(router, base.ledger(), base.auditLog(), base.clock()).handlers());
+        handlers.putAll(new PeopleApi(base.identity()).handlers());
+        handlers.putAll(new AccessApi(base.identity()).handlers());
+        handlers.putAll(new AssetsApi(registry.assets()).handlers());
+        handlers.putAll(new LibraryApi(registry).handlers());
+        return handlers;
+    }
+
+    private static InboundHandler chat(Gateway gateway, Foundation base, ChatSchema schema, ReplyFormat format) {
+        String endpoint = schema == ChatSchema.OPENAI_CHAT ? "/v1/chat/completions" : "/v1/messages";
+        return inbound -> gateway.serve(new ChatAsk(inbound, inbound.origin(endpoint, base.clock()), schema, format));
+    }
+
+    private static void text(Inbound inbound, String metrics) {
+        inbound.exchange().send(200, "text/plain; version=0.0.4; charset=utf-8", Map.of(), Buffer.buffer(metrics));
+    }
+
+    private static void unknown(Inbound inbound, ReplyFormat sdkErrors) {
+        refuse(
+                inbound,
+                sdkErrors,
+                new GantryException(
+                        ErrorCode.UNKNOWN_ENDPOINT, "There is no such path; GET /openapi.json lists what there is"));
+    }
+
+    private static void wrongMethod(Inbound inbound, ReplyFormat sdkErrors) {
+        refuse(
+                inbound,
+                sdkErrors,
+                new GantryException(ErrorCode.METHOD_NOT_ALLOWED, inbound.method() + " is not possible here"));
+    }
+
+    /** Under {@code /v1} only SDKs ask, and they read errors of their own shape. */
+    private static void refuse(Inbound inbound, ReplyFormat sdkErrors, GantryException problem) {
+        if (inbound.path().startsWith("/v1/")) {
+            inbound.exchange()
+                    .send(
+                            ErrorStatus.of(problem.code()),
+                            "application/json",
+                            Map.of(),
+                            sdkErrors.error(problem, inbound.requestId()));
+        } else {
+            ApiPipeline.sendProblem(inbound, problem);
+        }
+    }
+}
