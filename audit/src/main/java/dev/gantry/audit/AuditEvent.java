@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,13 +68,12 @@ public record AuditEvent(
     /** Most details of one event. */
     public static final int DETAILS_MAX = 20;
 
-    private static final Pattern EVENT_TYPE = Pattern.compile("[a-z][a-z0-9_]{0,39}(\\.[a-z][a-z0-9_]{0,39}){0,3}");
-    private static final Pattern DETAIL_NAME = Pattern.compile("[a-z][a-z0-9_]{0,39}");
+    private static final int NAME_LENGTH_MAX = 64;
 
     /** Bounds, cleans and copies; see the class description. */
     public AuditEvent {
         timestamp = timestamp.truncatedTo(ChronoUnit.MICROS);
-        if (!EVENT_TYPE.matcher(eventType).matches()) {
+        if (!isName(eventType, true)) {
             throw new IllegalArgumentException("Not an event type: '" + eventType + "'");
         }
         team = AuditText.cleanIfPresent(team, TEXT_LENGTH_MAX);
@@ -182,6 +180,24 @@ public record AuditEvent(
         }
     }
 
+    /** Whether a text is lower-case letters, digits and underscores that begin with a letter; several, parted by dots. */
+    private static boolean isName(String text, boolean dotted) {
+        boolean begins = true;
+        for (int position = 0; position < text.length(); position++) {
+            char character = text.charAt(position);
+            boolean letter = character >= 'a' && character <= 'z';
+            boolean inner = character == '_' || (character >= '0' && character <= '9');
+            if (dotted && character == '.' && !begins) {
+                begins = true;
+            } else if (letter || (inner && !begins)) {
+                begins = false;
+            } else {
+                return false;
+            }
+        }
+        return !begins && text.length() <= NAME_LENGTH_MAX;
+    }
+
     private static Map<String, AuditDetail> copy(Map<String, AuditDetail> details) {
         if (details.isEmpty()) {
             return Map.of();
@@ -191,7 +207,7 @@ public record AuditEvent(
                     "An event has at most " + DETAILS_MAX + " details, not " + details.size());
         }
         for (String name : details.keySet()) {
-            if (!DETAIL_NAME.matcher(name).matches()) {
+            if (!isName(name, false)) {
                 throw new IllegalArgumentException("Not a name of a detail: '" + name + "'");
             }
         }

@@ -108,14 +108,16 @@ final class AuditStore {
 
     /** Writes a batch in one statement. Used by the one writer of the group commit. */
     static final class Insert implements GroupCommit.BatchInsert<AuditEvent> {
+        /** In the select list, {@code unnest} streams; in FROM it would first collect every column on its own. */
         private static final String SQL = """
                 INSERT INTO audit_events (organization_id, occurred_at, id, event_type, actor, resource, team, result,
                                           request_id, event)
                 SELECT ?, timestamptz 'epoch' + occurred_at_us * interval '1 microsecond', id, event_type, actor, resource,
                        team, result, request_id, event
-                FROM unnest(?::bigint[], ?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
-                            ?::text[])
-                    AS row (occurred_at_us, id, event_type, actor, resource, team, result, request_id, event)
+                FROM (SELECT unnest(?::bigint[]) AS occurred_at_us, unnest(?::uuid[]) AS id,
+                             unnest(?::text[]) AS event_type, unnest(?::text[]) AS actor, unnest(?::text[]) AS resource,
+                             unnest(?::text[]) AS team, unnest(?::text[]) AS result, unnest(?::text[]) AS request_id,
+                             unnest(?::text[]) AS event) AS rows
                 """;
 
         @Override

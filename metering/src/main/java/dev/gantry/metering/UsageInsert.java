@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes a batch of lines in one statement. Used by the one writer of the group commit. */
 final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
+    /** In the select list, {@code unnest} streams; in FROM it would first collect every column on its own. */
     private static final String SQL = """
             INSERT INTO usage (organization_id, occurred_at, id, team, project, principal_id, principal, key_id, pattern,
                                pattern_version, model, provider, input_tokens, output_tokens, cache_read_tokens,
@@ -24,12 +25,16 @@ final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
                    principal, key_id, pattern, pattern_version, model, provider, input_tokens, output_tokens,
                    cache_read_tokens, cache_write_tokens, reasoning_tokens, estimated, cost_micro_usd, endpoint, status,
                    duration_ms, request_id
-            FROM unnest(?::bigint[], ?::uuid[], ?::text[], ?::text[], ?::uuid[], ?::text[], ?::uuid[], ?::text[],
-                        ?::integer[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
-                        ?::bigint[], ?::boolean[], ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::text[])
-                AS row (occurred_at_us, id, team, project, principal_id, principal, key_id, pattern, pattern_version,
-                        model, provider, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
-                        reasoning_tokens, estimated, cost_micro_usd, endpoint, status, duration_ms, request_id)
+            FROM (SELECT unnest(?::bigint[]) AS occurred_at_us, unnest(?::uuid[]) AS id, unnest(?::text[]) AS team,
+                         unnest(?::text[]) AS project, unnest(?::uuid[]) AS principal_id,
+                         unnest(?::text[]) AS principal, unnest(?::uuid[]) AS key_id, unnest(?::text[]) AS pattern,
+                         unnest(?::integer[]) AS pattern_version, unnest(?::text[]) AS model,
+                         unnest(?::text[]) AS provider, unnest(?::bigint[]) AS input_tokens,
+                         unnest(?::bigint[]) AS output_tokens, unnest(?::bigint[]) AS cache_read_tokens,
+                         unnest(?::bigint[]) AS cache_write_tokens, unnest(?::bigint[]) AS reasoning_tokens,
+                         unnest(?::boolean[]) AS estimated, unnest(?::bigint[]) AS cost_micro_usd,
+                         unnest(?::text[]) AS endpoint, unnest(?::text[]) AS status,
+                         unnest(?::bigint[]) AS duration_ms, unnest(?::text[]) AS request_id) AS rows
             """;
 
     @Override
