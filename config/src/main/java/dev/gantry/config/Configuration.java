@@ -77,8 +77,10 @@ public final class Configuration {
         return notices;
     }
 
-    /** Returns where a key or section was given, or for one that was not, what would contain it. Quotes
-     * around names may be left out. */
+    /**
+     * Returns where a key or section was given, or for one that was not, what would contain it. Quotes around names may
+     * be left out.
+     */
     public Optional<Origin> origin(String key) {
         Origin origin = origins.get(key);
         if (origin == null) {
