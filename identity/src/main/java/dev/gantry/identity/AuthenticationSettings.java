@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * The section {@code authentication}: how callers prove who they are.
  *
- * @param providers tried in order; API keys alone when there are none
+ * @param providers API keys in the usual header when there are none
  */
 public record AuthenticationSettings(
         @Setting("How callers may prove who they are.") List<Provider> providers) {

@@ -2,7 +2,6 @@ package dev.gantry.identity;
 
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
-import dev.gantry.kernel.Text;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -38,23 +37,18 @@ public final class RoleBook {
     /**
      * Puts the configuration over the built-in roles.
      *
-     * @throws GantryException {@link ErrorCode#INVALID_CONFIGURATION} if {@code owner} is redefined, a name is
-     *     impossible, or an unknown role is assigned
+     * @throws GantryException {@link ErrorCode#INVALID_CONFIGURATION} with the first of {@link RolesSettings#complain}
      */
-    public RoleBook(Map<String, RoleSettings> configured, List<RoleAssignmentSettings> assigned) {
-        BUILT_IN.forEach((name, permissions) -> roles.put(name, role(name, permissions, Role.Origin.BUILT_IN)));
-        configured.forEach((name, settings) -> {
-            requireUsable(name);
-            roles.put(name, role(name, settings.permissions(), Role.Origin.CONFIGURATION));
+    public RoleBook(RolesSettings settings) {
+        settings.complain((key, text) -> {
+            throw new GantryException(ErrorCode.INVALID_CONFIGURATION, key + ": " + text);
         });
+        BUILT_IN.forEach((name, permissions) -> roles.put(name, role(name, permissions, Role.Origin.BUILT_IN)));
+        settings.roles()
+                .forEach((name, configured) ->
+                        roles.put(name, role(name, configured.permissions(), Role.Origin.CONFIGURATION)));
         List<RoleAssignment> all = new ArrayList<>();
-        for (RoleAssignmentSettings assignment : assigned) {
-            if (!roles.containsKey(assignment.role())) {
-                throw new GantryException(
-                        ErrorCode.INVALID_CONFIGURATION,
-                        "role_assignments: there is no role '" + Text.shorten(assignment.role(), 60) + "'"
-                                + Text.didYouMean(assignment.role(), roles.keySet()));
-            }
+        for (RoleAssignmentSettings assignment : settings.roleAssignments()) {
             String user = assignment
                     .user()
                     .map(name -> name.strip().toLowerCase(Locale.ROOT))
@@ -76,7 +70,12 @@ public final class RoleBook {
 
     /** The built-in roles alone. */
     public static RoleBook builtInOnly() {
-        return new RoleBook(Map.of(), List.of());
+        return new RoleBook(new RolesSettings(Map.of(), List.of()));
+    }
+
+    /** Returns the names of the built-in roles. */
+    static Set<String> builtInNames() {
+        return BUILT_IN.keySet();
     }
 
     private static Map<String, List<String>> builtIn() {
@@ -100,23 +99,6 @@ public final class RoleBook {
 
     private static Role role(String name, List<String> permissions, Role.Origin origin) {
         return new Role(name, "", permissions, origin);
-    }
-
-    private static void requireUsable(String name) {
-        if (name.equals(OWNER)) {
-            throw new GantryException(
-                    ErrorCode.INVALID_CONFIGURATION,
-                    "roles: 'owner' is built in and cannot be redefined; choose another name");
-        }
-        Validation validation = new Validation();
-        if (!validation.slug("", "role", name).equals(name)) {
-            validation.error("", "role names are written in lower case");
-        }
-        try {
-            validation.finish();
-        } catch (GantryException malformed) {
-            throw new GantryException(ErrorCode.INVALID_CONFIGURATION, "roles: " + malformed.getMessage(), malformed);
-        }
     }
 
     /** Returns a role by its name. */

@@ -150,7 +150,7 @@ class BootstrapTest {
         identity.close();
         identity = Identity.open(
                 database,
-                new RoleBook(Map.of("admin", new RoleSettings(List.of("patterns:*"))), List.of()),
+                new RoleBook(new RolesSettings(Map.of("admin", new RoleSettings(List.of("patterns:*"))), List.of())),
                 Clock.systemUTC());
         ensure(true);
         assertThat(TestingIdentity.authenticate(identity, key()).rights().everything())

@@ -1,0 +1,347 @@
+package dev.gantry.identity;
+
+import static dev.gantry.identity.TestingIdentity.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeysTest {
+    @TempDir
+    Path directory;
+
+    private TestingIdentity testing;
+    private Keys keys;
+    private Caller administrator;
+
+    @BeforeEach
+    void open() throws Exception {
+        testing = TestingIdentity.open(directory);
+        keys = testing.identity().keys();
+        administrator = testing.administrator();
+    }
+
+    @AfterEach
+    void close() {
+        testing.close();
+    }
+
+    private boolean works(IssuedKey issued) {
+        try {
+            testing.authenticate(issued.text().reveal());
+            return true;
+        } catch (GantryException refused) {
+            assertThat(refused.code()).isEqualTo(ErrorCode.UNAUTHENTICATED);
+            return false;
+        }
+    }
+
+    private IssuedKey create(
+            Caller caller,
+            @Nullable String principal,
+            @Nullable List<String> permissions,
+            @Nullable Instant expiresAt) {
+        return keys.create(caller, new KeyRequest("k", principal, null, null, permissions, expiresAt));
+    }
+
+    @Test
+    void shouldMakeDistinctKeysOfTheDocumentedForm() {
+        Set<String> texts = new HashSet<>();
+        for (int count = 0; count < 1_000; count++) {
+            String text = KeyText.issue(KeyText.newPrefix());
+            assertThat(text).matches("gk_[0-9A-Za-z]{10}_[0-9A-Za-z]{43}");
+            assertThat(KeyText.prefix(text)).isEqualTo(text.substring(3, 13));
+            texts.add(text);
+        }
+        assertThat(texts).hasSize(1_000);
+    }
+
+    @Test
+    void shouldStoreNoSecret() {
+        IssuedKey issued = create(administrator, null, null, null);
+        String secret = issued.text().reveal().substring(14);
+        List<String> rows = testing.database()
+                .inOrganization(
+                        administrator.organization(),
+                        handle -> handle.createQuery("""
+                                SELECT CAST(k AS text) FROM api_keys k
+                                UNION ALL SELECT encode(hash, 'escape') || CAST(s AS text) FROM key_secrets s""").mapTo(String.class).list());
+        assertThat(rows).hasSizeGreaterThan(2).noneMatch(row -> row.contains(secret));
+        assertThat(rows)
+                .noneMatch(row -> row.contains(HexFormat.of().formatHex(secret.getBytes(StandardCharsets.US_ASCII))));
+        assertThat(issued.toString()).doesNotContain(secret);
+    }
+
+    @Nested
+    class Rotating {
+        @Test
+        void shouldKeepBothSecretsUntilTheOldOneIsRetired() {
+            IssuedKey first = create(administrator, null, null, null);
+            UUID id = first.key().id();
+            IssuedKey second = keys.rotate(administrator, id, null);
+            assertThat(works(first)).isTrue();
+            assertThat(works(second)).isTrue();
+            assertThat(second.key().prefix()).isEqualTo(first.key().prefix());
+            List<ApiKey.LiveSecret> secrets = keys.show(administrator, id).secrets();
+            assertThat(secrets).hasSize(2);
+            assertRefused(ErrorCode.CONFLICT, () -> keys.rotate(administrator, id, null));
+
+            assertThat(keys.retireSecret(administrator, id, secrets.getLast().id())
+                            .secrets())
+                    .hasSize(1);
+            assertThat(works(first)).isFalse();
+            assertThat(works(second)).isTrue();
+            assertRefused(
+                    ErrorCode.CONFLICT,
+                    () -> keys.retireSecret(
+                            administrator, id, secrets.getFirst().id()));
+            assertRefused(
+                    ErrorCode.NOT_FOUND,
+                    () -> keys.retireSecret(administrator, id, secrets.getLast().id()));
+        }
+
+        @Test
+        void shouldEndTheOldSecretAfterTheOverlap() {
+            IssuedKey first = create(administrator, null, null, null);
+            UUID id = first.key().id();
+            IssuedKey second = keys.rotate(administrator, id, Duration.ofHours(1));
+            testing.setNow(testing.now().plus(Duration.ofMinutes(59)));
+            assertThat(works(first)).isTrue();
+            testing.setNow(testing.now().plus(Duration.ofMinutes(1)));
+            assertThat(works(first)).isFalse();
+            assertThat(works(second)).isTrue();
+            assertThat(works(keys.rotate(administrator, id, Duration.ZERO))).isTrue();
+            assertThat(works(second)).isFalse();
+        }
+
+        @Test
+        void shouldRotateADeadKeyForNobody() {
+            IssuedKey revoked = create(administrator, null, null, null);
+            keys.revoke(administrator, revoked.key().id());
+            assertRefused(
+                    ErrorCode.CONFLICT,
+                    () -> keys.rotate(administrator, revoked.key().id(), null));
+            IssuedKey expired = create(administrator, null, null, testing.now().plusSeconds(1));
+            testing.setNow(testing.now().plusSeconds(1));
+            assertRefused(
+                    ErrorCode.CONFLICT,
+                    () -> keys.rotate(administrator, expired.key().id(), null));
+            assertRefused(
+                    ErrorCode.INVALID_REQUEST,
+                    () -> keys.rotate(administrator, expired.key().id(), Duration.ofSeconds(-1)));
+        }
+
+        @Test
+        void shouldNeverLeaveMoreThanTwoSecretsAlive() throws Exception {
+            UUID id = create(administrator, null, null, null).key().id();
+            List<Callable<IssuedKey>> rotations = new ArrayList<>();
+            for (int count = 0; count < 8; count++) {
+                rotations.add(() -> keys.rotate(administrator, id, null));
+            }
+            int done = 0;
+            try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (Future<IssuedKey> rotation : executor.invokeAll(rotations)) {
+                    try {
+                        rotation.get();
+                        done++;
+                    } catch (ExecutionException refused) {
+                        assertThat(refused.getCause())
+                                .isInstanceOfSatisfying(
+                                        GantryException.class,
+                                        error -> assertThat(error.code()).isEqualTo(ErrorCode.CONFLICT));
+                    }
+                }
+            }
+            assertThat(done).isEqualTo(1);
+            assertThat(keys.show(administrator, id).secrets()).hasSize(2);
+        }
+    }
+
+    @Test
+    void shouldRevokeForGoodAndMoreThanOnce() {
+        IssuedKey issued = create(administrator, null, null, null);
+        ApiKey revoked = keys.revoke(administrator, issued.key().id());
+        assertThat(revoked.revokedAt()).isEqualTo(testing.now());
+        testing.setNow(testing.now().plusSeconds(5));
+        assertThat(keys.revoke(administrator, issued.key().id()).revokedAt()).isEqualTo(revoked.revokedAt());
+        assertThat(works(issued)).isFalse();
+        assertRefused(ErrorCode.NOT_FOUND, () -> keys.revoke(administrator, Ids.next()));
+    }
+
+    @Test
+    void shouldListInPagesAndByOwner() {
+        testing.user("u@example.com");
+        for (int count = 0; count < 5; count++) {
+            create(administrator, "u@example.com", null, null);
+        }
+        IssuedKey gone = create(administrator, "u@example.com", null, null);
+        keys.revoke(administrator, gone.key().id());
+        List<ApiKey> seen = new ArrayList<>();
+        String cursor = null;
+        do {
+            Page<ApiKey> page = keys.list(administrator, "u@example.com", false, new PageRequest(2, cursor));
+            assertThat(page.items()).hasSizeLessThanOrEqualTo(2);
+            seen.addAll(page.items());
+            cursor = page.nextCursor();
+        } while (cursor != null);
+        assertThat(seen)
+                .hasSize(6)
+                .doesNotHaveDuplicates()
+                .allMatch(key -> key.principal().equals("u@example.com"));
+        assertThat(keys.list(administrator, "u@example.com", true, PageRequest.FIRST)
+                        .items())
+                .hasSize(7);
+        assertThat(keys.list(administrator, null, false, PageRequest.FIRST).items())
+                .hasSize(7);
+    }
+
+    @Test
+    void shouldNameEveryWrongField() {
+        GantryException error = catchThrowableOfType(
+                GantryException.class,
+                () -> keys.create(
+                        administrator,
+                        new KeyRequest(
+                                " ",
+                                null,
+                                null,
+                                "Not A Tag",
+                                List.of("patterns:read", "paterns:read"),
+                                testing.now())));
+        assertThat(error.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(error.errors())
+                .extracting(GantryException.FieldError::pointer)
+                .containsExactly("/name", "/project", "/permissions/1", "/expires_at");
+    }
+
+    @Test
+    void shouldRefuseATeamThatTheOwnerIsNotIn() {
+        testing.identity().teams().create(administrator, "other", "");
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                () -> keys.create(administrator, new KeyRequest("k", null, "other", null, null, null)));
+        assertRefused(
+                ErrorCode.NOT_FOUND,
+                () -> keys.create(administrator, new KeyRequest("k", null, "nowhere", null, null, null)));
+    }
+
+    @Test
+    void shouldRefuseKeysForTheInactive() {
+        testing.user("u@example.com");
+        testing.identity().users().deactivate(administrator, "u@example.com");
+        assertRefused(ErrorCode.CONFLICT, () -> create(administrator, "u@example.com", null, null));
+    }
+
+    @Nested
+    class Escalating {
+        @Test
+        void shouldLetOneMakeUnrestrictedKeysForOneself() {
+            Caller user = testing.user("u@example.com", "keys:create", "patterns:read");
+            assertThat(works(create(user, null, null, null))).isTrue();
+            assertThat(works(create(user, "u@example.com", null, null))).isTrue();
+        }
+
+        @Test
+        void shouldMakeKeysForOthersOnlyWithinOnesOwnRights() {
+            Caller user = testing.user("u@example.com", "keys:*", "patterns:read");
+            testing.user("other@example.com", "patterns:*");
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> create(user, "other@example.com", null, null));
+            assertRefused(
+                    ErrorCode.PERMISSION_DENIED,
+                    () -> create(user, "other@example.com", List.of("patterns:delete"), null));
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> create(user, "admin@localhost", List.of("*"), null));
+            assertThat(works(create(user, "other@example.com", List.of("patterns:read:a*"), null)))
+                    .isTrue();
+        }
+
+        @Test
+        void shouldNotWidenARestrictedKey() {
+            Caller user = testing.user("u@example.com", "keys:*", "patterns:*");
+            Caller restricted = testing.withKey(user, List.of("keys:*", "patterns:read"));
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> create(restricted, null, null, null));
+            assertRefused(
+                    ErrorCode.PERMISSION_DENIED, () -> create(restricted, null, List.of("patterns:delete"), null));
+            assertThat(works(create(restricted, null, List.of("patterns:read"), null)))
+                    .isTrue();
+            IssuedKey unrestricted = testing.key("u@example.com", null);
+            assertRefused(
+                    ErrorCode.PERMISSION_DENIED,
+                    () -> keys.rotate(restricted, unrestricted.key().id(), null));
+        }
+
+        @Test
+        void shouldNotTakeOverStrongerKeysByRotatingThem() {
+            Caller user = testing.user("u@example.com", "keys:*");
+            UUID administrators = Objects.requireNonNull(administrator.keyId());
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> keys.rotate(user, administrators, null));
+            assertThat(keys.revoke(
+                                    user,
+                                    create(administrator, null, null, null)
+                                            .key()
+                                            .id())
+                            .revokedAt())
+                    .as("stopping a leaked key takes no more")
+                    .isNotNull();
+        }
+
+        @Test
+        void shouldNotOutliveTheKeyThatMakesIt() {
+            Caller user = testing.user("u@example.com", "keys:*");
+            Instant end = testing.now().plusSeconds(60);
+            Caller brief = testing.authenticate(
+                    create(administrator, "u@example.com", null, end).text().reveal());
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> create(brief, null, null, null));
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> create(brief, null, null, end.plusSeconds(1)));
+            assertThat(works(create(brief, null, null, end))).isTrue();
+            UUID lasting = Objects.requireNonNull(user.keyId());
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> keys.rotate(brief, lasting, null));
+        }
+
+        @Test
+        void shouldNotEscapeATeamOrProject() {
+            Teams teams = testing.identity().teams();
+            testing.user("u@example.com", "keys:*");
+            for (String team : List.of("cheap", "rich")) {
+                teams.create(administrator, team, "");
+                teams.addMember(administrator, team, "u@example.com");
+            }
+            Caller bound = testing.authenticate(
+                    keys.create(administrator, new KeyRequest("k", "u@example.com", "cheap", "p1", null, null))
+                            .text()
+                            .reveal());
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> create(bound, null, null, null));
+            assertRefused(
+                    ErrorCode.PERMISSION_DENIED,
+                    () -> keys.create(bound, new KeyRequest("k", null, "rich", "p1", null, null)));
+            assertRefused(
+                    ErrorCode.PERMISSION_DENIED,
+                    () -> keys.create(bound, new KeyRequest("k", null, "cheap", "p2", null, null)));
+            assertThat(works(keys.create(bound, new KeyRequest("k", null, "cheap", "p1", null, null))))
+                    .isTrue();
+        }
+    }
+}
