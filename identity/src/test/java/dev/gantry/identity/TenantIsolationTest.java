@@ -1,0 +1,160 @@
+package dev.gantry.identity;
+
+import static dev.gantry.identity.TestingIdentity.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.testing.TestingDatabase;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What one organization has, no other sees or touches, even by statements that forget to ask for the organization. */
+class TenantIsolationTest {
+    private static final List<String> TABLES = List.of(
+            "organizations",
+            "teams",
+            "principals",
+            "memberships",
+            "groups",
+            "group_members",
+            "roles",
+            "role_assignments",
+            "api_keys",
+            "key_secrets");
+
+    private final UUID other = TestingDatabase.newOrganization();
+
+    @TempDir
+    Path directory;
+
+    private TestingIdentity testing;
+
+    @BeforeEach
+    void fill() throws Exception {
+        testing = TestingIdentity.open(directory);
+        Caller administrator = testing.administrator();
+        Identity identity = testing.identity();
+        testing.user("u@example.com", "patterns:read");
+        identity.groups().create(administrator, "g", "");
+        identity.groups().addMember(administrator, "g", "u@example.com");
+    }
+
+    @AfterEach
+    void close() {
+        testing.close();
+    }
+
+    private static long count(Handle handle, String table) {
+        return handle.createQuery("SELECT count(*) FROM " + table)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    @Test
+    void shouldTryEveryTableOfTheModule() {
+        List<String> tables = testing.database()
+                .unscoped(handle -> handle.createQuery("""
+                                SELECT table_name FROM information_schema.columns
+                                WHERE column_name = 'organization_id' AND table_schema = current_schema()""").mapTo(String.class).list());
+        assertThat(tables).containsExactlyInAnyOrderElementsOf(TABLES);
+    }
+
+    @Test
+    void shouldHideEveryRowFromOthersAndFromNobody() {
+        UUID own = testing.administrator().organization();
+        for (String table : TABLES) {
+            assertThat(testing.database().<Long>inOrganization(own, handle -> count(handle, table)))
+                    .as(table)
+                    .isPositive();
+            assertThat(testing.database().<Long>inOrganization(other, handle -> count(handle, table)))
+                    .as(table)
+                    .isZero();
+            assertThat(testing.database().<Long>unscoped(handle -> count(handle, table)))
+                    .as(table)
+                    .isZero();
+        }
+    }
+
+    @Test
+    void shouldLetNobodyElseChangeOrRemoveARow() {
+        for (String table : TABLES) {
+            for (String statement :
+                    List.of("UPDATE " + table + " SET organization_id = organization_id", "DELETE FROM " + table)) {
+                assertThat(testing.database().<Integer>inOrganization(other, handle -> handle.execute(statement)))
+                        .as(statement)
+                        .isZero();
+                assertThat(testing.database().<Integer>unscoped(handle -> handle.execute(statement)))
+                        .as(statement)
+                        .isZero();
+            }
+        }
+    }
+
+    @Test
+    void shouldLetNoRowMoveToAnotherOrganization() {
+        UUID own = testing.administrator().organization();
+        for (String table : TABLES) {
+            assertThatThrownBy(() -> testing.database()
+                            .<Integer>inOrganization(
+                                    own,
+                                    handle -> handle.execute(
+                                            "UPDATE " + table + " SET organization_id = '" + other + "'")))
+                    .as(table)
+                    .hasMessageContaining("row-level security");
+        }
+    }
+
+    @Test
+    void shouldShowOneKeyAloneToWhoNamesItsPrefix() {
+        String prefix = testing.key("u@example.com", null).key().prefix();
+        testing.database().<Boolean>unscoped(handle -> {
+            assertThat(KeyStore.present(handle, prefix)).isPresent();
+            assertThat(count(handle, "api_keys")).isOne();
+            assertThat(count(handle, "key_secrets")).isOne();
+            assertThat(count(handle, "principals")).isZero();
+            assertThat(handle.execute("UPDATE api_keys SET revoked_at = now()")).isZero();
+            assertThat(handle.execute("DELETE FROM key_secrets")).isZero();
+            return true;
+        });
+        assertThat(testing.database().<Long>unscoped(handle -> count(handle, "api_keys")))
+                .as("the prefix is forgotten with the transaction")
+                .isZero();
+    }
+
+    @Test
+    void shouldFindNothingOfAnotherOrganizationThroughTheFrontDoor() {
+        Caller administrator = testing.administrator();
+        Caller stranger = new Caller(
+                other,
+                administrator.principalId(),
+                administrator.principal(),
+                PrincipalKind.USER,
+                administrator.keyId(),
+                List.of(),
+                null,
+                null,
+                AccessRights.EVERYTHING);
+        Identity identity = testing.identity();
+        assertThat(identity.users()
+                        .list(stranger, null, null, PageRequest.FIRST)
+                        .items())
+                .isEmpty();
+        assertThat(identity.keys().list(stranger, null, true, PageRequest.FIRST).items())
+                .isEmpty();
+        assertRefused(
+                ErrorCode.NOT_FOUND,
+                () -> identity.users()
+                        .show(stranger, administrator.principalId().toString()));
+        UUID key = testing.key("u@example.com", null).key().id();
+        assertRefused(ErrorCode.NOT_FOUND, () -> identity.keys().show(stranger, key));
+        assertRefused(ErrorCode.NOT_FOUND, () -> identity.keys().revoke(stranger, key));
+        assertRefused(ErrorCode.NOT_FOUND, () -> identity.keys().rotate(stranger, key, null));
+    }
+}
