@@ -34,15 +34,16 @@ final class AssetSearch {
             WITH candidate AS (
                 SELECT namespace, path, version, content_hash, description, tags, author, updated_at, search
                 FROM assets
-                WHERE kind = :kind AND namespace = ANY(:namespaces) AND deleted_at IS NULL
+                WHERE kind = :kind AND namespace = ANY(:namespaces::text[]) AND deleted_at IS NULL
                 UNION ALL
                 SELECT 'builtin', path, version, content_hash, description, string_to_array(tags, ','), :builtinAuthor,
                     NULL, asset_search(path, description, string_to_array(tags, ','), content)
-                FROM unnest(:paths, :versions, :hashes, :descriptions, :tagLists, :contents)
+                FROM unnest(:paths::text[], :versions::integer[], :hashes::text[], :descriptions::text[],
+                        :tagLists::text[], :contents::text[])
                     AS builtin (path, version, content_hash, description, tags, content)
             ), matching AS (
                 SELECT *, translate(path, '_-/.', '    ') AS words FROM candidate
-                WHERE tags @> :tags AND (:text = '' OR search @@ websearch_to_tsquery('pg_catalog.english', :text)
+                WHERE tags @> :tags::text[] AND (:text = '' OR search @@ websearch_to_tsquery('pg_catalog.english', :text)
                     OR translate(path, '_-/.', '    ') LIKE '%' || :like || '%' OR description ILIKE '%' || :like || '%'
                     OR :text = ANY(tags))
             ), ranked AS (

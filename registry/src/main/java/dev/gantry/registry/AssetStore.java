@@ -35,7 +35,7 @@ final class AssetStore {
         return handle.createQuery("""
                         SELECT a.namespace, a.path, a.version AS current_version, v.version, v.content, v.content_hash,
                             v.description, v.author, v.created_at
-                        FROM unnest(:namespaces, :paths) WITH ORDINALITY AS wanted (namespace, path, position)
+                        FROM unnest(:namespaces::text[], :paths::text[]) WITH ORDINALITY AS wanted (namespace, path, position)
                         JOIN assets a ON a.kind = :kind AND a.namespace = wanted.namespace AND a.path = wanted.path
                             AND a.deleted_at IS NULL
                         LEFT JOIN asset_versions v ON v.asset_id = a.id
@@ -91,7 +91,7 @@ final class AssetStore {
     List<AssetName> someNames(Handle handle, AssetKind kind, List<String> namespaces, int limit) {
         return handle.createQuery("""
                         SELECT namespace, path FROM assets
-                        WHERE kind = :kind AND namespace = ANY(:namespaces) AND deleted_at IS NULL
+                        WHERE kind = :kind AND namespace = ANY(:namespaces::text[]) AND deleted_at IS NULL
                         ORDER BY updated_at DESC
                         LIMIT :limit
                         """)
@@ -146,12 +146,12 @@ final class AssetStore {
                         WITH added AS (
                             INSERT INTO asset_versions (organization_id, asset_id, version, content, content_hash,
                                 description, tags, author_id, author, created_at)
-                            VALUES (:organization, :id, :version, :content, :hash, :description, :tags, :authorId,
+                            VALUES (:organization, :id, :version, :content, :hash, :description, :tags::text[], :authorId,
                                 :author, :now)
                         )
                         UPDATE assets SET version = :version, content_hash = :hash, description = :description,
-                            tags = :tags, author = :author, updated_at = :now, deleted_at = NULL,
-                            search = asset_search(:path, :description, :tags, :content)
+                            tags = :tags::text[], author = :author, updated_at = :now, deleted_at = NULL,
+                            search = asset_search(:path, :description, :tags::text[], :content)
                         WHERE id = :id
                         """)
                 .bind("organization", author.organization())

@@ -1,0 +1,64 @@
+package dev.gantry.registry;
+
+import dev.gantry.crypto.KeyRing;
+import dev.gantry.crypto.MasterKeys;
+import dev.gantry.kernel.Secret;
+import dev.gantry.testing.TestingDatabase;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.List;
+
+/** A registry over a fresh database, at a fixed time. */
+final class TestingRegistry implements AutoCloseable {
+    static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
+
+    private final TestingDatabase testing = TestingDatabase.open("crypto", "registry");
+    private final Registry registry;
+
+    TestingRegistry() {
+        this(RegistrySettings.defaults());
+    }
+
+    TestingRegistry(RegistrySettings settings) {
+        Secret masterKey = Secret.of(Base64.getEncoder().encodeToString(new byte[32]));
+        KeyRing keyRing = new KeyRing(
+                MasterKeys.of(List.of(masterKey)),
+                (organization, work) -> testing.database().inOrganization(organization, handle -> {
+                    try {
+                        work.over(handle.getConnection());
+                    } catch (SQLException failed) {
+                        throw new AssertionError(failed);
+                    }
+                    return null;
+                }));
+        registry = Registry.open(testing.database(), keyRing, settings, Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    Assets assets() {
+        return registry.assets();
+    }
+
+    Sessions sessions() {
+        return registry.sessions();
+    }
+
+    LibraryImport libraryImport() {
+        return registry.libraryImport();
+    }
+
+    PromptAssembler assembler() {
+        return registry.assembler();
+    }
+
+    TestingDatabase testing() {
+        return testing;
+    }
+
+    @Override
+    public void close() {
+        testing.close();
+    }
+}
