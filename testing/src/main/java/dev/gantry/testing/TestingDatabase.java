@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,8 +163,7 @@ public final class TestingDatabase implements AutoCloseable {
             Path cache =
                     Path.of(System.getProperty("java.io.tmpdir"), "gantry-testing-" + System.getProperty("user.name"));
             Path directory = Files.createTempDirectory("gantry-postgres-");
-            Files.setPosixFilePermissions(
-                    directory, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
             // Durability is tested in module database; here it would only cost time.
             EmbeddedPostgres postgres = EmbeddedPostgres.start(
                     directory, cache, Map.of("fsync", "off", "synchronous_commit", "off", "full_page_writes", "off"));
@@ -176,9 +177,9 @@ public final class TestingDatabase implements AutoCloseable {
         }
     }
 
-    private static void delete(Path directory) {
+    static void delete(Path directory) {
         try (var files = Files.walk(directory)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException failure) {
