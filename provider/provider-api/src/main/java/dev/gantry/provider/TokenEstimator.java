@@ -19,8 +19,14 @@ public final class TokenEstimator {
     /** Longest text, in characters, that {@link #estimate} counts in full. */
     static final int EXACT_CHARS_MAX = 64 * 1024;
 
-    /** Longest piece, in characters, that is given to the tokenizer at once: bounds the memory of a count. */
-    static final int PIECE_CHARS_MAX = 32 * 1024;
+    /** Length, in characters, from which on a piece ends at the next place where that is exact. */
+    private static final int PIECE_CHARS = 4 * 1024;
+
+    /**
+     * Longest run, in characters, without a place where a cut is exact. The time of byte-pair encoding grows faster than
+     * the length of a single run.
+     */
+    static final int RUN_CHARS_MAX = 1_024;
 
     private static final int SAMPLES = 16;
     private static final int SAMPLE_CHARS = EXACT_CHARS_MAX / SAMPLES;
@@ -37,16 +43,16 @@ public final class TokenEstimator {
     /**
      * Counts the tokens of a text, in time proportional to its length (roughly 0.2 s a million characters).
      *
-     * <p>Long texts are counted piece by piece. Pieces end before a space that follows a word, where the encoding never
-     * joins characters, so that the sum is exact; only a stretch of 32 Ki characters without such a place (no spaces at
-     * all, as in Chinese or Base64) is cut anywhere, which can move the count by a token or two. Between pieces other
-     * virtual threads get their turn.
+     * <p>Long texts are counted piece by piece. Pieces end where the encoding never joins characters (before a space or a
+     * punctuation mark that follows a word), so that the sum is exact; only a run of more than 1,024 characters without such
+     * a place (one letter repeated, Base64, Chinese without punctuation) is cut anywhere, which can move the count by a
+     * token for each cut. Between pieces other virtual threads get their turn.
      *
      * @return 0 for the empty text, otherwise at least 1
      */
     @SuppressWarnings("ThreadPriorityCheck") // virtual threads share a carrier without time slices
     public static long count(String text) {
-        if (text.length() <= PIECE_CHARS_MAX) {
+        if (text.length() <= RUN_CHARS_MAX) {
             return countPiece(text);
         }
         long tokens = 0;
@@ -77,7 +83,7 @@ public final class TokenEstimator {
             int from = (int) ((long) (text.length() - SAMPLE_CHARS) * sample / (SAMPLES - 1));
             int start = from > 0 ? characterBoundary(text, from) : 0;
             int end = characterBoundary(text, Math.min(text.length(), from + SAMPLE_CHARS));
-            tokens += countPiece(text.substring(start, end));
+            tokens += count(text.substring(start, end));
             chars += end - start;
         }
         return Math.ceilDiv(tokens * text.length(), chars);
@@ -89,16 +95,36 @@ public final class TokenEstimator {
 
     /** Returns where the piece that begins at {@code start} ends. */
     private static int pieceEnd(String text, int start) {
-        int limit = start + PIECE_CHARS_MAX;
-        if (limit >= text.length()) {
-            return text.length();
-        }
-        for (int end = limit; end > start + 1; end--) {
-            if (text.charAt(end) == ' ' && !isSpace(text.charAt(end - 1))) {
-                return end;
+        int lastExact = start;
+        for (int index = start + 1; index < text.length(); index++) {
+            if (isExactCut(text.charAt(index - 1), text.charAt(index))) {
+                if (index - start >= PIECE_CHARS) {
+                    return index;
+                }
+                lastExact = index;
+            } else if (index - lastExact >= RUN_CHARS_MAX) {
+                return lastExact > start ? lastExact : characterBoundary(text, index);
             }
         }
-        return characterBoundary(text, limit);
+        return text.length();
+    }
+
+    /** Whether the encoding's own patterns always part a text between these two characters. */
+    private static boolean isExactCut(char before, char after) {
+        if (after == ' ') {
+            return !isSpace(before);
+        }
+        return Character.isLetterOrDigit(before)
+                && switch (Character.getType(after)) {
+                    case Character.DASH_PUNCTUATION,
+                            Character.START_PUNCTUATION,
+                            Character.END_PUNCTUATION,
+                            Character.INITIAL_QUOTE_PUNCTUATION,
+                            Character.OTHER_PUNCTUATION,
+                            Character.MATH_SYMBOL,
+                            Character.CURRENCY_SYMBOL -> after != '\'';
+                    default -> false;
+                };
     }
 
     /** Whether the encoding's own patterns ({@code \s} of Unicode) may see this character as white space. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenEstimatorTest {
     private static final Encoding REFERENCE =
             Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
+    private static final int TEXT_CHARS = 100_000;
     private static final String[] FRAGMENTS = {
         "word",
         " another",
@@ -38,7 +39,14 @@ class TokenEstimatorTest {
         "\u3000",
         "\u0085",
         "<|endoftext|>",
-        "aaaaaaaa"
+        "aaaaaaaa",
+        "don't",
+        "’s",
+        "«",
+        "。",
+        "-",
+        "ll",
+        "'"
     };
 
     @ParameterizedTest
@@ -67,17 +75,18 @@ class TokenEstimatorTest {
     @Test
     void shouldBeExactOnLongTextWithSpaces() {
         for (int seed = 0; seed < 6; seed++) {
-            String text = randomText(new Random(seed), 3 * TokenEstimator.PIECE_CHARS_MAX);
+            String text = randomText(new Random(seed), TEXT_CHARS);
             assertThat(TokenEstimator.count(text)).as("seed %d", seed).isEqualTo(REFERENCE.countTokensOrdinary(text));
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"機械学習は人工知能の一分野である。", "a", " ", "\n", "😀", "=-", "0123456789abcdef"})
+    @ValueSource(strings = {"機械学習は人工知能の一分野である。", "a", " ", "\n", "😀", "=-", "0123456789abcdef", "机器学习"})
     void shouldBeNearlyExactOnLongTextWithoutPlacesToCut(String unit) {
-        String text = unit.repeat(3 * TokenEstimator.PIECE_CHARS_MAX / unit.length());
+        String text = unit.repeat(TEXT_CHARS / unit.length());
         long exact = REFERENCE.countTokensOrdinary(text);
-        assertThat(TokenEstimator.count(text)).isBetween(exact - 8, exact + 8);
+        long cutsMax = TEXT_CHARS / TokenEstimator.RUN_CHARS_MAX + 1;
+        assertThat(TokenEstimator.count(text)).isBetween(exact - cutsMax, exact + cutsMax);
     }
 
     @Test

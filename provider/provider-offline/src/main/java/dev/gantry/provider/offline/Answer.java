@@ -52,6 +52,10 @@ record Answer(List<String> pieces) {
                 case QUESTIONS -> passages(pieces, "Questions", "questions", extract.questions());
             };
         }
+        if (wish.understood() && !wish.leftOut().isEmpty()) {
+            pieces.add("\n*Left out, because it has to be written and cannot be extracted: "
+                    + String.join(", ", wish.leftOut()) + ".*\n");
+        }
         pieces.add("\n*Extracted, not generated: " + (quoted == 1 ? "the sentence" : "the " + quoted + " sentences")
                 + " above stand" + (quoted == 1 ? "s" : "") + " word for word in the input, which has "
                 + extract.sentences()

@@ -28,16 +28,20 @@ final class Extractor {
     private static final int STRETCHES = 40;
 
     /** Text from which phrases are counted, in characters; of a longer text every n-th sentence is read for them. */
-    private static final int PHRASE_CHARS_MAX = 1_000_000;
+    private static final int PHRASE_CHARS_MAX = 400_000;
 
     private static final int QUOTES_KEPT = 30;
     private static final int QUOTE_WORDS_MIN = 4;
     private static final int QUOTE_CHARS_MAX = 1_000;
     private static final int TITLE_CHARS_MAX = 200;
+    /** A sentence of smaller prior is a fragment, an announcement of what follows, or code. */
+    private static final double PRIOR_MIN = 0.2;
+
     private static final int GIST_PLACES = 6;
+    private static final int GIST_TERMS_MIN = 4;
 
     private static final Pattern QUOTED = Pattern.compile(
-            "“([^“”]{15,500})”|„([^„“”]{15,500})[“”]|«([^«»]{15,500})»|「([^「」]{6,300})」|\"([^\"]{15,500})\"");
+            "“([^“”]{15,500})”|„([^„“”]{15,500})[“”]|«([^«»]{15,500})»|「([^「」]{6,300})」|(?<![\\p{L}\\p{N}])\"(?=[\\p{L}\\p{N}])([^\"]{15,500})(?<=\\S)\"(?![\\p{L}\\p{N}])");
 
     private static final Comparator<Sentence> WEAKEST_FIRST =
             Comparator.comparingDouble(Sentence::prior).thenComparing(Sentence::ordinal, Comparator.reverseOrder());
@@ -78,7 +82,7 @@ final class Extractor {
             double[] scores = graph.rank();
             int first = gist(candidates, scores);
             gist = candidates.get(first).text();
-            int count = wish.points() > 0 ? wish.points() : pointsFor(statistics.sentences());
+            int count = pointsFor(statistics.sentences(), wish.points());
             for (int index : graph.select(scores, count, List.of(first))) {
                 points.add(new Point(candidates.get(index).text(), scores[index]));
             }
@@ -93,8 +97,14 @@ final class Extractor {
                 statistics.sentences());
     }
 
-    /** A text of n sentences is told in about √n of them: 3 of a page, 8 of a chapter. */
-    private static int pointsFor(long sentences) {
+    /**
+     * A text of n sentences is told in about √n of them: 3 of a page, 8 of a chapter. As many as are wished for are given
+     * as long as they leave out more than they keep.
+     */
+    private static int pointsFor(long sentences, int wished) {
+        if (wished > 0) {
+            return (int) Math.min(wished, Math.max(3, sentences * 2 / 5));
+        }
         return Math.clamp(Math.round(Math.sqrt((double) sentences)), 3, 8);
     }
 
@@ -140,7 +150,8 @@ final class Extractor {
         for (int index = 0; index < Math.min(candidates.size(), GIST_PLACES); index++) {
             boolean prose = candidates.get(index).kind() == Block.Kind.PARAGRAPH
                     || candidates.get(index).kind() == Block.Kind.QUOTE;
-            double value = scores[index] / (1 + 0.4 * index) * (prose ? 1 : 0.4);
+            boolean telling = candidates.get(index).terms().size() >= GIST_TERMS_MIN;
+            double value = scores[index] / (1 + 0.4 * index) * (prose ? 1 : 0.4) * (telling ? 1 : 0.4);
             if (value > bestValue) {
                 best = index;
                 bestValue = value;
@@ -174,7 +185,7 @@ final class Extractor {
             Terms terms = Terms.of(text, language);
             double worth = prior.of(text, block.kind(), ordinal, start == 0, section, terms);
             double central = statistics.centrality(terms);
-            if (worth > 0) {
+            if (worth >= PRIOR_MIN) {
                 keep(new Sentence(text, block.offset(), ordinal, block.kind(), worth, terms), central);
             }
             char last = text.charAt(text.length() - 1);

@@ -87,7 +87,7 @@ final class KeyPhrases {
             for (int last = first; last < Math.min(run.size, first + WORDS_MAX); last++) {
                 int[] stems = Arrays.copyOfRange(run.stems, first, last + 1);
                 String surface = text.substring(run.starts[first], run.ends[last]);
-                count(stems, false, surface, run.starts[first] == 0, offset, ordinal, heading);
+                count(stems, false, surface, heading || run.starts[first] == 0, offset, ordinal, heading);
             }
         }
         run.size = 0;
@@ -102,12 +102,20 @@ final class KeyPhrases {
             }
             for (int first = index; first < end - 1; first++) {
                 for (int last = first + 2; last <= Math.min(end, first + UNSPACED_CHARS_MAX); last++) {
-                    int[] stems = text.substring(first, last).chars().toArray();
+                    int[] stems = characters(text, first, last);
                     count(stems, true, text.substring(first, last), false, offset, ordinal, heading);
                 }
             }
             index = end + 1;
         }
+    }
+
+    private static int[] characters(String text, int from, int to) {
+        int[] characters = new int[to - from];
+        for (int index = from; index < to; index++) {
+            characters[index - from] = text.charAt(index);
+        }
+        return characters;
     }
 
     private static boolean isTopicCharacter(char character) {
@@ -144,7 +152,7 @@ final class KeyPhrases {
      * Returns the phrases that name the text's topics best, best first, as they are written in the text.
      *
      * @param length of the document, in the unit of the offsets
-     * @param repeatedOnly whether to leave out what occurs only once, outside of headings
+     * @param repeatedOnly whether to leave out what occurs only once
      */
     List<String> best(int count, int length, boolean repeatedOnly) {
         Map<Integer, int[]> nested = nesting();
@@ -152,7 +160,7 @@ final class KeyPhrases {
         List<Scored> scored = new ArrayList<>();
         for (Map.Entry<Integer, Phrase> entry : phrases.entrySet()) {
             Phrase phrase = entry.getValue();
-            if ((phrase.count > 1 || !repeatedOnly || phrase.heading) && isPresentable(phrase)) {
+            if ((phrase.count > 1 || !repeatedOnly) && isPresentable(phrase)) {
                 double score = score(phrase, nested.get(entry.getKey()), length);
                 if (score > 0) {
                     scored.add(new Scored(phrase, score));
@@ -201,10 +209,10 @@ final class KeyPhrases {
         }
         boolean name = !phrase.atStart && Character.isUpperCase(phrase.surface.charAt(0));
         double words = phrase.unspaced ? phrase.stems.length / 2.0 : phrase.stems.length;
-        double termhood = Math.log1p(words) * (words < 1.5 && !name ? 0.4 : 1) * Math.log1p(alone);
+        double termhood = Math.log1p(words) * (words < 1.5 ? name ? 0.7 : 0.4 : 1) * Math.log1p(alone);
         double spread = 1 + 0.3 * Math.log(phrase.sentences);
         double place = 1 + 0.4 * (1 - (double) phrase.firstOffset / Math.max(1, length));
-        return termhood * spread * place * (phrase.heading ? 1.3 : 1) * (name ? 1.25 : 1);
+        return termhood * spread * place * (phrase.heading ? 1.3 : 1) * (name ? 1.2 : 1);
     }
 
     private static boolean isPresentable(Phrase phrase) {
@@ -214,9 +222,9 @@ final class KeyPhrases {
         }
         boolean acronym = surface.length() >= 2 && surface.chars().allMatch(Character::isUpperCase);
         return (surface.length() >= 4 || acronym)
-                && surface.indexOf("://") < 0
+                && surface.indexOf('_') < 0
                 && !surface.startsWith("www.")
-                && surface.chars().filter(Character::isLetter).count() * 10 >= surface.length() * 7L;
+                && surface.chars().filter(Character::isLetter).count() * 10 >= surface.length() * 8L;
     }
 
     private static boolean overlap(Phrase left, Phrase right) {

@@ -143,7 +143,8 @@ final class SentenceSplitter {
         if (next == text.length()) {
             return true;
         }
-        if (Character.isLowerCase(text.charAt(next)) && text.charAt(end) == ' ' && next - end <= 2) {
+        boolean code = text.charAt(next - 1) == '`';
+        if (Character.isLowerCase(text.charAt(next)) && !code && next - end <= 2) {
             return false;
         }
         return text.charAt(terminator) != '.' || stopEnds(terminator, next);

@@ -1,6 +1,7 @@
 package dev.gantry.provider.offline;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,13 +14,24 @@ import java.util.regex.Pattern;
  *
  * @param parts in the order asked for; never empty, no part twice
  * @param understood whether the instructions named at least one part; false also without instructions
+ * @param leftOut headings that the instructions ask for and that an extraction cannot fill, as they are written there
  * @param points how many main points; 0 to let the text's length decide
  * @param phrases how many key phrases at most
  * @param quotes how many quotations at most
  * @param questions how many questions at most
  */
-record Wish(List<Part> parts, boolean understood, int points, int phrases, int quotes, int questions) {
+record Wish(
+        List<Part> parts,
+        boolean understood,
+        List<String> leftOut,
+        int points,
+        int phrases,
+        int quotes,
+        int questions) {
     private static final int INSTRUCTION_CHARS_MAX = 64 * 1024;
+    /** A smaller number belongs to something else ("one idea a bullet"). */
+    private static final int POINTS_MIN = 2;
+
     private static final int ENTRIES_MAX = 25;
     private static final int PHRASES_DEFAULT = 8;
     private static final int PASSAGES_DEFAULT = 10;
@@ -32,8 +44,7 @@ record Wish(List<Part> parts, boolean understood, int points, int phrases, int q
                 "(?:one[- ]sentence )?(?:summary|gist|overview|abstract|tl;?dr|in brief|in short|essence|synopsis|briefing)"),
         /** The sentences that say most. */
         POINTS(
-                "(?:main |key |notable |major |core |important )?(?:points?|ideas?|insights?|takeaways?|highlights?|findings?"
-                        + "|facts?|claims?|decisions?|events?|results?|topics? discussed)"),
+                "(?:main |key |notable |major |core |important )?(?:points?|ideas?|insights?|takeaways?|highlights?|statements?)"),
         /** What the text is about. */
         PHRASES("(?:key |important )?(?:phrases?|key ?words?|terms?|topics?|tags?|concepts?|glossary)"),
         /** Passages in quotation marks. */
@@ -53,6 +64,9 @@ record Wish(List<Part> parts, boolean understood, int points, int phrases, int q
             Pattern.MULTILINE);
     private static final Pattern NAMED_SECTION = Pattern.compile(
             "\\b(?:section|heading)s?\\s+(?:called|named|titled|headed)?\\s*[\"'“`*#]{0,4}\\s?([A-Z][A-Za-z -]{2,40})");
+    private static final Pattern ABOUT_THE_TASK = Pattern.compile(
+            "\\b(?:output|input|identity|purpose|goal|role|task|steps?|rules?|instructions?|examples?|context|format|notes?)\\b");
+    private static final int LEFT_OUT_MAX = 12;
     private static final Map<String, Integer> NUMBERS = Map.ofEntries(
             Map.entry("one", 1),
             Map.entry("two", 2),
@@ -76,14 +90,16 @@ record Wish(List<Part> parts, boolean understood, int points, int phrases, int q
     /** Copies the parts. */
     Wish {
         parts = List.copyOf(parts);
+        leftOut = List.copyOf(leftOut);
     }
 
     /** Reads instructions; empty ones ask for the default parts. */
     static Wish of(String instructions) {
         String text = instructions.substring(0, Math.min(instructions.length(), INSTRUCTION_CHARS_MAX));
         List<Part> parts = new ArrayList<>();
-        addParts(parts, HEADING_LINE.matcher(text));
-        addParts(parts, NAMED_SECTION.matcher(text));
+        List<String> leftOut = new ArrayList<>();
+        addParts(parts, leftOut, HEADING_LINE.matcher(text));
+        addParts(parts, leftOut, NAMED_SECTION.matcher(text));
         int points = 0;
         int phrases = PHRASES_DEFAULT;
         int quotes = PASSAGES_DEFAULT;
@@ -96,28 +112,42 @@ record Wish(List<Part> parts, boolean understood, int points, int phrases, int q
                 case "ph", "ke", "te" -> phrases = count;
                 case "quot" -> quotes = count;
                 case "ques" -> questions = count;
-                default -> points = points == 0 ? count : points;
+                default -> points = count < POINTS_MIN ? points : Math.max(points, count);
             }
         }
         boolean understood = !parts.isEmpty();
-        return new Wish(understood ? parts : DEFAULT_PARTS, understood, points, phrases, quotes, questions);
+        return new Wish(understood ? parts : DEFAULT_PARTS, understood, leftOut, points, phrases, quotes, questions);
     }
 
-    private static void addParts(List<Part> parts, Matcher matcher) {
+    /** Sorts headings into parts and, where they describe the answer, into what is left out. */
+    private static void addParts(List<Part> parts, List<String> leftOut, Matcher matcher) {
+        boolean named = matcher.pattern() == NAMED_SECTION;
+        boolean inOutput = named;
         while (matcher.find()) {
-            for (int group = 1; group <= matcher.groupCount(); group++) {
-                String heading = matcher.group(group);
-                if (heading == null) {
-                    continue;
-                }
-                String lower = heading.strip().toLowerCase(Locale.ROOT);
-                for (Part part : Part.values()) {
-                    if (part.heading.matcher(lower).matches() && !parts.contains(part)) {
-                        parts.add(part);
-                    }
-                }
+            String heading = heading(matcher);
+            String lower = heading.toLowerCase(Locale.ROOT);
+            if (ABOUT_THE_TASK.matcher(lower).find()) {
+                inOutput = named || lower.startsWith("output") || lower.contains("sections");
+                continue;
+            }
+            List<Part> matching = Arrays.stream(Part.values())
+                    .filter(part -> part.heading.matcher(lower).matches())
+                    .toList();
+            matching.stream().filter(part -> !parts.contains(part)).forEach(parts::add);
+            if (matching.isEmpty() && inOutput && leftOut.size() < LEFT_OUT_MAX && !leftOut.contains(heading)) {
+                leftOut.add(heading);
             }
         }
+    }
+
+    private static String heading(Matcher matcher) {
+        for (int group = 1; group <= matcher.groupCount(); group++) {
+            if (matcher.group(group) != null) {
+                String heading = matcher.group(group).strip();
+                return heading.endsWith(":") ? heading.substring(0, heading.length() - 1) : heading;
+            }
+        }
+        return "";
     }
 
     private static int number(String written) {
