@@ -299,13 +299,13 @@ final class MarkdownReader {
         if (inList && indent == 0 && blankBefore) {
             inList = false;
         }
+        if (paragraph.length() + line.length() >= PARAGRAPH_CHARS_MAX) {
+            flush();
+        }
         if (paragraph.isEmpty()) {
             begin(quoted ? Block.Kind.QUOTE : Block.Kind.PARAGRAPH, offset);
         }
         append(line);
-        if (paragraph.length() >= PARAGRAPH_CHARS_MAX) {
-            flush();
-        }
     }
 
     private void begin(Block.Kind kind, int offset) {

@@ -2,6 +2,7 @@ package dev.gantry.provider.offline;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -66,6 +67,14 @@ record Wish(
             "\\b(?:section|heading)s?\\s+(?:called|named|titled|headed)?\\s*[\"'“`*#]{0,4}\\s?([A-Z][A-Za-z -]{2,40})");
     private static final Pattern ABOUT_THE_TASK = Pattern.compile(
             "\\b(?:output|input|identity|purpose|goal|role|task|steps?|rules?|instructions?|examples?|context|format|notes?)\\b");
+    private static final int PLAIN_CHARS_MAX = 300;
+    private static final Pattern PLAIN_SUMMARY = Pattern.compile(
+            "\\b(?:summar(?:y|i[sz]e|ies)|tl;?dr|condense|shorten|gist|zusammenfass\\w*|résum\\w+|resum\\w+)\\b");
+    private static final Map<Part, Pattern> PLAIN_PARTS = new EnumMap<>(Map.of(
+            Part.POINTS, Pattern.compile("\\b(?:bullets?|key points|main points|(?:key )?ideas|takeaways|insights)\\b"),
+            Part.PHRASES, Pattern.compile("\\b(?:key ?words|key ?phrases|tags|topics)\\b"),
+            Part.QUOTES, Pattern.compile("\\b(?:quotes|quotations)\\b"),
+            Part.QUESTIONS, Pattern.compile("\\b(?:(?:extract|list|find|collect)\\b.{0,40}\\bquestions)\\b")));
     private static final int LEFT_OUT_MAX = 12;
     private static final Map<String, Integer> NUMBERS = Map.ofEntries(
             Map.entry("one", 1),
@@ -115,8 +124,24 @@ record Wish(
                 default -> points = count < POINTS_MIN ? points : Math.max(points, count);
             }
         }
+        if (parts.isEmpty() && text.length() <= PLAIN_CHARS_MAX) {
+            addPlainWishes(parts, text);
+        }
         boolean understood = !parts.isEmpty();
         return new Wish(understood ? parts : DEFAULT_PARTS, understood, leftOut, points, phrases, quotes, questions);
+    }
+
+    /** A few words of instruction name no headings: "Summarize this in five bullet points". */
+    private static void addPlainWishes(List<Part> parts, String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (PLAIN_SUMMARY.matcher(lower).find()) {
+            parts.addAll(DEFAULT_PARTS);
+        }
+        PLAIN_PARTS.forEach((part, words) -> {
+            if (words.matcher(lower).find() && !parts.contains(part)) {
+                parts.add(part);
+            }
+        });
     }
 
     /** Sorts headings into parts and, where they describe the answer, into what is left out. */

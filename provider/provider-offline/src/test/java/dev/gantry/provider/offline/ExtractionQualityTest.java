@@ -36,8 +36,6 @@ class ExtractionQualityTest {
         table.append("%-14s %.3f %.3f %.3f%n".formatted("mean", ours / texts, lead / texts, random / texts));
         assertThat(ours / texts).as(table.toString()).isGreaterThan(1.10 * lead / texts);
         assertThat(ours / texts).as(table.toString()).isGreaterThan(1.25 * random / texts);
-            System.out.println(table);
-        }
     }
 
     private static Scores scores(CorpusText text) throws ProviderException {
