@@ -7,9 +7,8 @@ import dev.gantry.config.Setting;
 import dev.gantry.database.DatabaseSettings;
 import dev.gantry.gateway.GatewaySettings;
 import dev.gantry.identity.AuthenticationSettings;
-import dev.gantry.identity.RoleAssignmentSettings;
 import dev.gantry.identity.RoleBook;
-import dev.gantry.identity.RoleSettings;
+import dev.gantry.identity.RolesSettings;
 import dev.gantry.metering.ModelCatalog;
 import dev.gantry.metering.ModelsCheck;
 import dev.gantry.metering.ModelsSettings;
@@ -32,13 +31,6 @@ final class ConfigSections {
             @Setting("Providers by the name that models use")
             Map<String, ProviderSettings> providers) {}
 
-    /** Sections {@code roles} and {@code role_assignments}. */
-    record RolesSection(
-            @Setting("Roles by name, beside or in place of the built-in ones")
-            Map<String, RoleSettings> roles,
-
-            @Setting("Who has which role") List<RoleAssignmentSettings> roleAssignments) {}
-
     static ConfigSchema schema() {
         ConfigSchema.Builder schema = ConfigSchema.builder()
                 .section("server", ServerSettings.class, "Where the server listens, and its bounds")
@@ -47,8 +39,10 @@ final class ConfigSections {
                 .section("authentication", AuthenticationSettings.class, "How callers prove who they are")
                 .section("patterns", RegistrySettings.class, "Bounds of the registry, and what templates may reach")
                 .topLevel(ProvidersSection.class)
-                .topLevel(RolesSection.class)
+                .topLevel(RolesSettings.class)
                 .topLevel(ModelsSettings.class)
+                .check((configuration, complaints) ->
+                        configuration.get(RolesSettings.class).complain(complaints))
                 .check(new ModelsCheck(ConfigSections::providerNames));
         GuideKeys.declare(schema);
         return schema.build();
@@ -77,8 +71,7 @@ final class ConfigSections {
     }
 
     static RoleBook roleBook(Configuration configuration) {
-        RolesSection section = configuration.get(RolesSection.class);
-        return new RoleBook(section.roles(), section.roleAssignments());
+        return new RoleBook(configuration.get(RolesSettings.class));
     }
 
     private static Set<String> providerNames(Configuration configuration) {
