@@ -298,13 +298,21 @@ final class UpstreamCall {
         pool.acquire(this, true);
     }
 
-    /** The connection failed within the reply. What came before and is held back is delivered first. */
+    /** The connection failed within the reply. What came before is delivered first. */
     private void brokenOff(Throwable cause) {
-        if (heldBack) {
-            failureHeldBack = cause;
-        } else {
-            fail(cause);
+        failureHeldBack = cause;
+        if (!heldBack) {
+            failAfterDelivery();
         }
+    }
+
+    /** Vert.x delivers what a paused reply has gathered in a task of its own, which this one follows. */
+    private void failAfterDelivery() {
+        pool.loop().execute(delivered -> {
+            if (failureHeldBack != null && !heldBack) {
+                fail(failureHeldBack);
+            }
+        });
     }
 
     /** Ends the call with a failure, whatever it is doing. Does nothing when it has ended already. */
@@ -370,8 +378,8 @@ final class UpstreamCall {
             heldBack = false;
             progressNanos = System.nanoTime();
             reply.resume();
-            if (failureHeldBack != null && !heldBack) {
-                fail(failureHeldBack);
+            if (failureHeldBack != null) {
+                failAfterDelivery();
             }
         }
     }

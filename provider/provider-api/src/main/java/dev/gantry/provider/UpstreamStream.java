@@ -198,8 +198,9 @@ public final class UpstreamStream implements AutoCloseable {
 
         @Override
         public void stalled() {
+            abandoned = true;
             client.abort();
-            clientGone();
+            call.fail(new IllegalStateException("the client did not read the answer"));
         }
 
         /** Reads on for a moment, then gives up. */

@@ -1,0 +1,67 @@
+package dev.gantry.provider.anthropic;
+
+import dev.gantry.provider.CallContext;
+import dev.gantry.provider.EventForwarder;
+import dev.gantry.provider.JsonCursor;
+import dev.gantry.provider.NativeBody;
+import dev.gantry.provider.NativeChat;
+import dev.gantry.provider.NativeReply;
+import dev.gantry.provider.NativeStream;
+import dev.gantry.provider.ProviderException;
+import dev.gantry.provider.ProviderKeys;
+import dev.gantry.provider.Upstream;
+import dev.gantry.provider.UpstreamFailures;
+import dev.gantry.provider.UpstreamHeaders;
+import dev.gantry.provider.UpstreamReply;
+import dev.gantry.provider.UpstreamRequest;
+import io.vertx.core.buffer.Buffer;
+import java.util.Map;
+
+/** Forwards messages as they are, and reads the usage in passing. */
+final class AnthropicNativeChat implements NativeChat {
+    private final Upstream upstream;
+    private final ProviderKeys keys;
+
+    AnthropicNativeChat(Upstream upstream, ProviderKeys keys) {
+        this.upstream = upstream;
+        this.keys = keys;
+    }
+
+    @Override
+    public NativeReply send(Buffer body, boolean stream, Map<String, String> headers, CallContext context)
+            throws ProviderException {
+        UpstreamFailures failures = upstream.failures();
+        if (stream) {
+            return keys.use(fixed -> NativeStream.of(
+                    upstream.stream(
+                            new UpstreamRequest(AnthropicProvider.MESSAGES, withClients(fixed, headers, context), body),
+                            context),
+                    new EventForwarder(failures, new AnthropicInspector(failures))));
+        }
+        UpstreamReply reply = keys.use(fixed -> upstream.exchange(
+                new UpstreamRequest(AnthropicProvider.MESSAGES, withClients(fixed, headers, context), body), context));
+        byte[] bytes = reply.body().getBytes();
+        AnthropicScan scan = new AnthropicScan();
+        try {
+            scan.scan(bytes, 0, bytes.length);
+        } catch (JsonCursor.Malformed malformed) {
+            throw failures.badReply("it is " + malformed.getMessage());
+        }
+        if (scan.hasError()) {
+            throw AnthropicErrors.of(scan.error(), failures);
+        }
+        return new NativeBody(reply.body(), scan.usage(), scan::producedText);
+    }
+
+    /** The client's own version of the interface goes before ours: the reply must have the form that it knows. */
+    private static UpstreamHeaders withClients(
+            UpstreamHeaders fixed, Map<String, String> headers, CallContext context) {
+        UpstreamHeaders all = AnthropicProvider.withCall(fixed, context);
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            if (header.getKey().equalsIgnoreCase(AnthropicProvider.VERSION.toString())) {
+                all = all.withOptional(AnthropicProvider.VERSION, header.getValue());
+            }
+        }
+        return all.withClients(headers);
+    }
+}
