@@ -15,6 +15,7 @@ import dev.gantry.provider.ProviderFactory;
 import dev.gantry.provider.ProviderSettings;
 import dev.gantry.provider.ProviderType;
 import dev.gantry.provider.UpstreamHttp;
+import dev.gantry.provider.anthropic.AnthropicFactory;
 import dev.gantry.provider.offline.OfflineProvider;
 import dev.gantry.provider.openai.OpenAiFactory;
 import io.vertx.core.Vertx;
@@ -44,6 +45,7 @@ final class Providers implements AutoCloseable {
     private static final Map<ProviderType, ProviderFactory> FACTORIES = Map.of(
             ProviderType.OPENAI, new OpenAiFactory(),
             ProviderType.AZURE, new OpenAiFactory(),
+            ProviderType.ANTHROPIC, new AnthropicFactory(),
             ProviderType.OFFLINE, (name, settings, http) -> new OfflineProvider());
 
     private final UpstreamHttp http;
