@@ -107,10 +107,9 @@ final class AssetCommands {
 
         @Override
         public Integer call() {
-            JsonNode asset = platform()
-                    .clientStarted()
-                    .send(ApiClient.Call.get(
-                            kind.path(name), version.isEmpty() ? Map.of() : Map.of("version", version)));
+            String path =
+                    version.isEmpty() ? kind.path(name) : kind.path(name) + "/versions/" + ApiClient.encode(version);
+            JsonNode asset = platform().clientStarted().send(ApiClient.Call.get(path, Map.of()));
             if (json) {
                 terminal().print(asset.toPrettyString());
                 return ExitCode.DONE;
@@ -157,6 +156,11 @@ final class AssetCommands {
         }
 
         @Override
+        String cursorParameter() {
+            return "before";
+        }
+
+        @Override
         List<Table.Column> columns() {
             return List.of(
                     Table.Column.number("version"),
@@ -172,9 +176,28 @@ final class AssetCommands {
         }
     }
 
+    /** What writes a version. */
+    abstract static class WriteCommand extends GantryCommand {
+        WriteCommand(Context context) {
+            super(context);
+        }
+
+        final void put(ApiClient client, AssetKind kind, String name, String content, Map<String, String> headers) {
+            ObjectNode request = Json.object().put("content", content);
+            JsonNode saved = client.reply(ApiClient.Call.of("PUT", kind.path(name), request), headers)
+                    .body();
+            saved.path("warnings").forEach(warning -> terminal().note("Note: " + warning.asText()));
+            boolean unchanged = saved.path("outcome").asText("").equals("unchanged");
+            terminal()
+                    .print((unchanged ? "Unchanged: " : "Saved ")
+                            + saved.path("name").asText(name) + " version "
+                            + saved.path("version").asText());
+        }
+    }
+
     /** {@code put}. */
     @Command(name = "put", description = "Create one, or add a version to it")
-    static final class Put extends GantryCommand {
+    static final class Put extends WriteCommand {
         private final AssetKind kind;
 
         @Parameters(index = "0", paramLabel = "NAME")
@@ -200,7 +223,7 @@ final class AssetCommands {
             Map<String, String> headers = onlyNew
                     ? Map.of("If-None-Match", "*")
                     : hash.isEmpty() ? Map.of() : Map.of("If-Match", quoted(hash));
-            terminal().print(put(platform().clientStarted(), kind, name, content, headers));
+            put(platform().clientStarted(), kind, name, content, headers);
             return ExitCode.DONE;
         }
 
@@ -211,7 +234,7 @@ final class AssetCommands {
 
     /** {@code edit}. */
     @Command(name = "edit", description = "Change one in your editor (VISUAL, EDITOR)")
-    static final class Edit extends GantryCommand {
+    static final class Edit extends WriteCommand {
         private final AssetKind kind;
 
         @Parameters(paramLabel = "NAME")
@@ -233,18 +256,9 @@ final class AssetCommands {
                 return ExitCode.DONE;
             }
             Map<String, String> headers = current.etag().isEmpty() ? Map.of() : Map.of("If-Match", current.etag());
-            terminal().print(put(client, kind, name, after, headers));
+            put(client, kind, name, after, headers);
             return ExitCode.DONE;
         }
-    }
-
-    private static String put(
-            ApiClient client, AssetKind kind, String name, String content, Map<String, String> headers) {
-        ObjectNode request = Json.object().put("content", content);
-        JsonNode saved = client.reply(ApiClient.Call.of("PUT", kind.path(name), request), headers)
-                .body();
-        return "Saved " + saved.path("name").asText(name) + " version "
-                + saved.path("version").asText();
     }
 
     /** {@code delete}. */
@@ -262,7 +276,6 @@ final class AssetCommands {
 
         @Override
         public Integer call() {
-
             platform().clientStarted().send(ApiClient.Call.of("DELETE", kind.path(name), null));
             terminal().print("Deleted " + kind.word() + " " + name);
             return ExitCode.DONE;

@@ -25,14 +25,16 @@ final class Commands {
             new Group(
                     "Govern",
                     List.of(
-                            Entry.group("keys", "API keys: create, list, rotate, revoke", KeysCommands::create),
-                            Entry.group("users", "Users: create, list, delete", PrincipalCommands::users),
-                            Entry.group("teams", "Teams: create, list, members", PrincipalCommands::teams),
+                            Entry.group("keys", "API keys: create, list, rotate, retire, revoke", KeysCommands::create),
+                            Entry.group("users", "Users: create, list, show, deactivate", PrincipalCommands::users),
+                            Entry.group("teams", "Teams: create, list, members", MembershipCommands::teams),
+                            Entry.group("groups", "Groups, which can have roles", MembershipCommands::groups),
+                            Entry.group("roles", "Roles, and who has them", RoleCommands::create),
                             Entry.group(
                                     "service-accounts",
-                                    "Service accounts: create, list, delete",
+                                    "Service accounts: create, list, show, deactivate",
                                     PrincipalCommands::serviceAccounts),
-                            Entry.of("usage", "Tokens and cost, by team, user, model or day", UsageCommand::new),
+                            Entry.of("usage", "Tokens and cost, by model, team, user or day", UsageCommand::new),
                             Entry.group("audit", "The audit log", AuditCommands::create))),
             new Group(
                     "Operate",

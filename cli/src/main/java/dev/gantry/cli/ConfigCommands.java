@@ -3,7 +3,6 @@ package dev.gantry.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,7 +22,7 @@ final class ConfigCommands {
         @Option(
                 names = "--config",
                 paramLabel = "DIR",
-                description = "Configuration (GANTRY_CONFIG; default: ./config if it exists, else DATA_DIR/config)")
+                description = "Configuration (GANTRY_CONFIG; default: ./config or DATA_DIR/config, if there is one)")
         private @Nullable Path config;
 
         ServerCommand(Context context) {
@@ -35,9 +34,11 @@ final class ConfigCommands {
             Path folder = config == null ? platform.defaultConfig() : config.toAbsolutePath();
             List<String> all = new ArrayList<>(List.of("config"));
             all.addAll(List.of(arguments));
-            all.addAll(List.of("--config", folder.toString()));
+            if (folder != null) {
+                all.addAll(List.of("--config", folder.toString()));
+            }
             terminal().flush();
-            return platform.server().runInForeground(all, Map.of());
+            return platform.server().runInForeground(all);
         }
     }
 

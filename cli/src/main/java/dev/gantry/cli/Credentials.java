@@ -9,23 +9,20 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Address and key of a platform, as it writes them into its data folder for the commands on the same machine.
- *
- * @param key null when the file has none
- */
-record Credentials(URI url, @Nullable Secret key) {
-    static final String FILE = "credentials";
+/** What names a platform and lets commands in: its address, and the key that a local one leaves in its data folder. */
+final class Credentials {
+    private static final String FILE = "credentials";
+
+    private Credentials() {}
 
     /**
-     * Reads the file of a data folder.
+     * Reads the key of a local platform.
      *
-     * @return empty if there is none
-     * @throws CommandFailure if it may not be read or says nothing usable
+     * @return empty if there is none, as when somebody took it away
+     * @throws CommandFailure if the file may not be read
      */
-    static Optional<Credentials> read(Path dataDir) {
+    static Optional<Secret> key(Path dataDir) {
         Path file = dataDir.resolve(FILE);
         Properties lines = new Properties();
         try (var reader = Files.newBufferedReader(file)) {
@@ -36,16 +33,12 @@ record Credentials(URI url, @Nullable Secret key) {
             throw new CommandFailure(
                     "The key of the local platform may be read only by the user who started it",
                     file.toString(),
-                    "Set GANTRY_URL and GANTRY_API_KEY to use a key of your own");
+                    "Set GANTRY_API_KEY to use a key of your own");
         } catch (IOException | IllegalArgumentException unreadable) {
             throw new CommandFailure("The credentials cannot be read: " + unreadable.getMessage(), file.toString());
         }
-        String url = lines.getProperty("url", "");
-        if (url.isEmpty()) {
-            throw new CommandFailure("The credentials name no url", file.toString(), "gantry up writes them anew");
-        }
         String key = lines.getProperty("api_key", "");
-        return Optional.of(new Credentials(address(url, file.toString()), key.isEmpty() ? null : Secret.of(key)));
+        return key.isEmpty() ? Optional.empty() : Optional.of(Secret.of(key));
     }
 
     /**

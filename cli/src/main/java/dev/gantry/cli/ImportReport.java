@@ -15,7 +15,7 @@ final class ImportReport {
     void add(JsonNode reply) {
         for (JsonNode item : reply.path("items")) {
             items.add(item);
-            counts.merge(item.path("status").asText(""), 1, Integer::sum);
+            counts.merge(item.path("outcome").asText(""), 1, Integer::sum);
         }
     }
 
@@ -23,8 +23,8 @@ final class ImportReport {
         return items.size();
     }
 
-    int failed() {
-        return counts.getOrDefault("failed", 0);
+    int rejected() {
+        return counts.getOrDefault("rejected", 0);
     }
 
     void print(Terminal terminal, boolean json) {
@@ -33,10 +33,10 @@ final class ImportReport {
             return;
         }
         for (JsonNode item : items) {
-            String message = item.path("message").asText("");
-            if (!message.isEmpty()) {
+            String notes = Format.cell(item.path("notes"));
+            if (!notes.isEmpty()) {
                 terminal.print(
-                        item.path("path").asText() + ": " + item.path("status").asText() + ": " + message);
+                        item.path("path").asText() + ": " + item.path("outcome").asText() + ": " + notes);
             }
         }
         StringBuilder line = new StringBuilder();

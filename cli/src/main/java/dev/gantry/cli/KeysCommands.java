@@ -19,7 +19,12 @@ final class KeysCommands {
     private KeysCommands() {}
 
     static CommandLine create(Context context) {
-        return CommandGroup.of(new Create(context), new ListKeys(context), new Rotate(context), new Revoke(context));
+        return CommandGroup.of(
+                new Create(context),
+                new ListKeys(context),
+                new Rotate(context),
+                new Retire(context),
+                new Revoke(context));
     }
 
     private static void showOnce(Terminal terminal, boolean json, JsonNode reply) {
@@ -98,6 +103,9 @@ final class KeysCommands {
         @Option(names = "--for", paramLabel = "PRINCIPAL", description = "Keys of one user or service account")
         private String principal = "";
 
+        @Option(names = "--revoked", description = "Revoked ones too")
+        private boolean revoked;
+
         ListKeys(Context context) {
             super(context);
         }
@@ -109,7 +117,7 @@ final class KeysCommands {
 
         @Override
         Map<String, String> query() {
-            return Map.of("principal", principal);
+            return Map.of("principal", principal, "revoked", revoked ? "true" : "");
         }
 
         @Override
@@ -142,10 +150,10 @@ final class KeysCommands {
         private String id = "";
 
         @Option(
-                names = "--grace",
+                names = "--overlap",
                 paramLabel = "LENGTH",
-                description = "How long the old secret works on, such as 24h (default: the platform's)")
-        private String grace = "";
+                description = "How long the old secret works on, such as 24h (default: until it is retired)")
+        private String overlap = "";
 
         @Option(names = "--json", description = "Print JSON")
         private boolean json;
@@ -157,12 +165,37 @@ final class KeysCommands {
         @Override
         public Integer call() {
             ObjectNode request = Json.object();
-            if (!grace.isEmpty()) {
-                request.put(
-                        "grace_seconds", TimeArgument.length("--grace", grace).toSeconds());
+            if (!overlap.isEmpty()) {
+                request.put("overlap", TimeArgument.length("--overlap", overlap).toSeconds() + "s");
             }
             String path = PATH + "/" + ApiClient.encode(id) + "/rotate";
             showOnce(terminal(), json, platform().clientStarted().send(ApiClient.Call.of("POST", path, request)));
+            return ExitCode.DONE;
+        }
+    }
+
+    /** {@code gantry keys retire}. */
+    @Command(name = "retire", description = "Stop the older of a key's two secrets, after a rotation")
+    static final class Retire extends GantryCommand {
+        @Parameters(paramLabel = "ID", description = "Id of the key")
+        private String id = "";
+
+        Retire(Context context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            ApiClient client = platform().clientStarted();
+            String path = PATH + "/" + ApiClient.encode(id);
+            JsonNode secrets = client.send(ApiClient.Call.get(path, Map.of())).path("secrets");
+            if (secrets.size() < 2) {
+                throw new CommandFailure(
+                        "The key has no second secret", "gantry keys revoke " + id + " stops it altogether");
+            }
+            String oldest = secrets.get(secrets.size() - 1).path("id").asText();
+            client.send(ApiClient.Call.of("DELETE", path + "/secrets/" + ApiClient.encode(oldest), null));
+            terminal().print("Retired the older secret of " + id);
             return ExitCode.DONE;
         }
     }

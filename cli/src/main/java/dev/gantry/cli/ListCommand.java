@@ -44,6 +44,11 @@ abstract class ListCommand extends GantryCommand {
         return true;
     }
 
+    /** Returns the parameter that asks for the next page; the reply has its value in {@code next_} and this name. */
+    String cursorParameter() {
+        return "cursor";
+    }
+
     /** Returns the columns of the table. */
     abstract List<Table.Column> columns();
 
@@ -78,13 +83,13 @@ abstract class ListCommand extends GantryCommand {
             Map<String, String> query = new LinkedHashMap<>(query());
             if (paged()) {
                 query.put("limit", String.valueOf(Math.min(PAGE_MAX, wanted - rows.size())));
-                query.put("cursor", cursor);
+                query.put(cursorParameter(), cursor);
             }
             JsonNode page = client.send(ApiClient.Call.get(path(), query));
             for (JsonNode item : page.path("items")) {
                 rows.add(item instanceof ObjectNode ? item : Json.object().set("name", item));
             }
-            cursor = page.path("next_cursor").asText("");
+            cursor = page.path("next_" + cursorParameter()).asText("");
             if (cursor.isEmpty() || rows.size() >= wanted) {
                 return !cursor.isEmpty();
             }

@@ -2,6 +2,7 @@ package dev.gantry.cli;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,27 +36,31 @@ final class LocalServer {
     /**
      * How a server is to be started.
      *
-     * @param config folder with its configuration
+     * @param config folder with its configuration; null for the folder {@code config} beside the data, if there is one
      * @param host null for the server's default
      * @param port null for the server's default
      */
     record Launch(
-            Path config, @Nullable String host, @Nullable Integer port) {}
+            @Nullable Path config,
+            @Nullable String host,
+            @Nullable Integer port) {}
 
     /**
      * A server that runs.
      *
+     * @param url where it listens; null until it is ready
      * @param build the build it was started from; empty when unknown
      */
-    record Running(ProcessHandle process, String build) {}
+    record Running(ProcessHandle process, @Nullable URI url, String build) {}
 
     /** Returns the process of the server of this data folder, when it runs. */
     Optional<Running> find() {
         Path file = dataDir.resolve("server.pid");
         try {
-            long pid = Long.parseLong(
-                    Files.readString(file).lines().findFirst().orElse("").strip());
-            return ProcessHandle.of(pid).flatMap(LocalServer::identify);
+            List<String> lines = Files.readAllLines(file);
+            long pid = Long.parseLong(lines.isEmpty() ? "" : lines.getFirst().strip());
+            URI url = lines.size() > 1 ? Credentials.address(lines.get(1), file.toString()) : null;
+            return ProcessHandle.of(pid).flatMap(process -> identify(process, url));
         } catch (NoSuchFileException | NumberFormatException absent) {
             return Optional.empty();
         } catch (IOException unreadable) {
@@ -65,7 +69,7 @@ final class LocalServer {
     }
 
     /** A dead process that nobody waited for still has its pid, but no arguments any more. */
-    private static Optional<Running> identify(ProcessHandle process) {
+    private static Optional<Running> identify(ProcessHandle process, @Nullable URI url) {
         List<String> arguments = List.of(process.info().arguments().orElseGet(() -> new String[0]));
         if (!process.isAlive() || !arguments.contains(MAIN_CLASS)) {
             return Optional.empty();
@@ -75,7 +79,7 @@ final class LocalServer {
                 .findFirst()
                 .map(argument -> argument.substring(BUILD_OPTION.length()))
                 .orElse("");
-        return Optional.of(new Running(process, build));
+        return Optional.of(new Running(process, url, build));
     }
 
     /** Returns the command line that runs the server's main class with some arguments. */
@@ -110,9 +114,10 @@ final class LocalServer {
     }
 
     List<String> serveArguments(Launch launch) {
-        List<String> arguments =
-                new ArrayList<>(List.of("serve", "--config", launch.config().toString()));
-        arguments.addAll(List.of("--data-dir", dataDir.toString()));
+        List<String> arguments = new ArrayList<>(List.of("serve", "--data-dir", dataDir.toString()));
+        if (launch.config() != null) {
+            arguments.addAll(List.of("--config", launch.config().toString()));
+        }
         if (launch.host() != null) {
             arguments.addAll(List.of("--host", launch.host()));
         }
@@ -129,9 +134,8 @@ final class LocalServer {
     Process startDetached(Launch launch) {
         List<String> command = new ArrayList<>(detacher());
         command.addAll(command(serveArguments(launch)));
+        createFolders();
         try {
-            createPrivately(dataDir);
-            createPrivately(dataDir.resolve("logs"));
             return new ProcessBuilder(command)
                     .directory(dataDir.toFile())
                     .redirectInput(new File("/dev/null"))
@@ -139,10 +143,7 @@ final class LocalServer {
                     .redirectErrorStream(true)
                     .start();
         } catch (IOException failed) {
-            throw new CommandFailure(
-                    "The server cannot be started: " + failed.getMessage(),
-                    dataDir.toString(),
-                    "Choose another folder with --data-dir or GANTRY_DATA_DIR");
+            throw new CommandFailure("The server cannot be started: " + failed.getMessage());
         }
     }
 
@@ -151,8 +152,23 @@ final class LocalServer {
         return dataDir.resolve("logs").resolve("server.out");
     }
 
-    /** Creates a folder, and those above it, that only their owner may enter. */
-    static void createPrivately(Path folder) throws IOException {
+    /**
+     * Creates the data folder, which only its owner may enter.
+     *
+     * @throws CommandFailure if that is not possible
+     */
+    void createFolders() {
+        try {
+            createPrivately(dataDir.resolve("logs"));
+        } catch (IOException failed) {
+            throw new CommandFailure(
+                    "The data folder cannot be used: " + failed.getMessage(),
+                    dataDir.toString(),
+                    "Choose another with --data-dir or GANTRY_DATA_DIR");
+        }
+    }
+
+    private static void createPrivately(Path folder) throws IOException {
         Files.createDirectories(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
@@ -208,7 +224,7 @@ final class LocalServer {
 
     private static boolean gone(ProcessHandle process, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
-        while (identify(process).isPresent()) {
+        while (identify(process, null).isPresent()) {
             if (System.nanoTime() > deadline) {
                 return false;
             }
@@ -227,9 +243,8 @@ final class LocalServer {
     }
 
     /** Runs the server's main class in the foreground with our streams and returns its exit code. */
-    int runInForeground(List<String> arguments, Map<String, String> environment) {
+    int runInForeground(List<String> arguments) {
         ProcessBuilder builder = new ProcessBuilder(command(arguments)).inheritIO();
-        builder.environment().putAll(environment);
         try {
             Process process = builder.start();
             Thread forwarder = new Thread(() -> passOn(process));

@@ -27,8 +27,9 @@ final class ModelsCommand extends ListCommand {
                 Table.Column.text("provider"),
                 Table.Column.text("tier"),
                 Table.Column.number("context_tokens").titled("context"),
-                Table.Column.cost("in/1M", "prices.input_per_million"),
-                Table.Column.cost("out/1M", "prices.output_per_million"),
+                Table.Column.dollars("in $/1M", "usd_per_million_tokens.input"),
+                Table.Column.dollars("out $/1M", "usd_per_million_tokens.output"),
+                new Table.Column("DEFAULT", false, row -> row.path("default").asBoolean(false) ? "yes" : ""),
                 Table.Column.text("aliases"));
     }
 

@@ -105,7 +105,7 @@ final class PatternsCommands {
                 }
             }
             report.print(terminal(), json);
-            return report.failed() == 0 ? ExitCode.DONE : ExitCode.FAILED;
+            return report.rejected() == 0 ? ExitCode.DONE : ExitCode.FAILED;
         }
 
         private JsonNode request(List<FabricLibrary.LibraryFile> part) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The platform that commands talk to: the one of {@code GANTRY_URL}, or the one of a data folder on this machine. */
 final class Platform {
@@ -55,7 +56,7 @@ final class Platform {
                 .orElseThrow(() -> new CommandFailure(
                         "No platform runs here", "Start one: gantry up", "Or name one elsewhere by GANTRY_URL"));
         noteOtherBuild(running);
-        return localClient();
+        return localClient(running);
     }
 
     /** Returns a client, after starting a local platform when none runs and the environment names no other. */
@@ -67,14 +68,16 @@ final class Platform {
     }
 
     /** The configuration of a platform that is started on the way: never a folder that merely lies around here. */
-    private Path standingConfig() {
+    private @Nullable Path standingConfig() {
+        Path beside = dataDir.resolve("config");
         return context.variable("GANTRY_CONFIG")
                 .map(Path::of)
                 .map(Path::toAbsolutePath)
-                .orElseGet(() -> dataDir.resolve("config"));
+                .orElse(Files.isDirectory(beside) ? beside : null);
     }
 
-    /** Returns the folder that {@code gantry up} reads when none is given. */
+    /** Returns the folder that {@code gantry up} reads when none is given; null when there is none. */
+    @Nullable
     Path defaultConfig() {
         Path here = Path.of("config").toAbsolutePath();
         return context.variable("GANTRY_CONFIG").isEmpty() && Files.isDirectory(here) ? here : standingConfig();
@@ -85,15 +88,17 @@ final class Platform {
         return new ApiClient(url, key);
     }
 
-    private ApiClient localClient() {
-        Credentials credentials = Credentials.read(dataDir)
-                .orElseThrow(() -> new CommandFailure(
-                        "The platform is starting or lost its credentials",
-                        dataDir.resolve(Credentials.FILE).toString(),
-                        "Try again in a moment, or: gantry down, gantry up"));
-        return new ApiClient(
-                credentials.url(),
-                context.variable("GANTRY_API_KEY").map(Secret::of).orElse(credentials.key()));
+    private ApiClient localClient(LocalServer.Running running) {
+        if (running.url() == null) {
+            throw new CommandFailure(
+                    "The platform is starting (pid " + running.process().pid() + ")",
+                    "Try again in a moment; gantry status tells what it waits for");
+        }
+        Secret key = context.variable("GANTRY_API_KEY")
+                .map(Secret::of)
+                .or(() -> Credentials.key(dataDir))
+                .orElse(null);
+        return new ApiClient(running.url(), key);
     }
 
     private void noteOtherBuild(LocalServer.Running running) {
@@ -139,7 +144,7 @@ final class Platform {
     }
 
     private FileChannel openLock() throws IOException {
-        LocalServer.createPrivately(dataDir);
+        server.createFolders();
         return FileChannel.open(dataDir.resolve("start.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
@@ -160,15 +165,15 @@ final class Platform {
     }
 
     private boolean ready(Process process, Spinner spinner) {
-        boolean announced = server.find()
+        URI url = server.find()
                 .filter(running -> running.process().pid() == process.pid())
-                .isPresent();
-        Optional<Credentials> credentials = announced ? Credentials.read(dataDir) : Optional.empty();
-        if (credentials.isEmpty()) {
+                .map(LocalServer.Running::url)
+                .orElse(null);
+        if (url == null) {
             return false;
         }
         try {
-            ApiClient.Probe probe = new ApiClient(credentials.get().url(), null).probe("/ready", PROBE_TIMEOUT);
+            ApiClient.Probe probe = new ApiClient(url, null).probe("/ready", PROBE_TIMEOUT);
             spinner.say("Starting Gantry (" + Readiness.waitingFor(probe.body()) + ")");
             return probe.status() == 200;
         } catch (IOException notYet) {

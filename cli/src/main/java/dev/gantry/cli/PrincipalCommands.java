@@ -5,47 +5,40 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code gantry users}, {@code gantry service-accounts} and {@code gantry teams}. */
+/** {@code gantry users} and {@code gantry service-accounts}, which differ only in where they are kept. */
 final class PrincipalCommands {
     private static final String USERS = "/api/v1/users";
     private static final String SERVICE_ACCOUNTS = "/api/v1/service-accounts";
-    private static final String TEAMS = "/api/v1/teams";
 
     private PrincipalCommands() {}
 
     static CommandLine users(Context context) {
-        return CommandGroup.of(
-                new CreatePrincipal(context, USERS, "email"),
-                new ListPrincipals(context, USERS),
-                new Deactivate(context, USERS));
+        return commands(context, USERS);
     }
 
     static CommandLine serviceAccounts(Context context) {
-        return CommandGroup.of(
-                new CreatePrincipal(context, SERVICE_ACCOUNTS, "name"),
-                new ListPrincipals(context, SERVICE_ACCOUNTS),
-                new Deactivate(context, SERVICE_ACCOUNTS));
+        return commands(context, SERVICE_ACCOUNTS);
     }
 
-    static CommandLine teams(Context context) {
+    private static CommandLine commands(Context context, String path) {
         return CommandGroup.of(
-                new CreateTeam(context),
-                new ListTeams(context),
-                new Members(context),
-                new AddMember(context),
-                new RemoveMember(context));
+                new Create(context, path),
+                new ListPrincipals(context, path),
+                new Show(context, path),
+                new Deactivate(context, path),
+                new Activate(context, path));
     }
 
     /** {@code create}. */
     @Command(name = "create", description = "Create one")
-    static final class CreatePrincipal extends GantryCommand {
+    static final class Create extends GantryCommand {
         private final String path;
-        private final String nameField;
 
         @Parameters(paramLabel = "NAME", description = "E-mail address of a user, short name of a service account")
         private String name = "";
@@ -59,20 +52,29 @@ final class PrincipalCommands {
         @Option(names = "--role", paramLabel = "ROLE", description = "Role to have; repeatable")
         private List<String> roles = new ArrayList<>();
 
-        CreatePrincipal(Context context, String path, String nameField) {
+        Create(Context context, String path) {
             super(context);
             this.path = path;
-            this.nameField = nameField;
         }
 
         @Override
         public Integer call() {
-            ObjectNode request = Json.object().put(nameField, name);
+            ApiClient client = platform().clientStarted();
+            ObjectNode request = Json.object().put("name", name);
             Fields.put(request, "display_name", displayName);
-            Fields.put(request, "teams", teams);
-            Fields.put(request, "roles", roles);
-            JsonNode created = platform().clientStarted().send(ApiClient.Call.of("POST", path, request));
+            JsonNode created = client.send(ApiClient.Call.of("POST", path, request));
             terminal().print("Created " + name + " (id " + created.path("id").asText() + ")");
+            for (String team : teams) {
+                client.send(ApiClient.Call.of("PUT", MembershipCommands.member("/api/v1/teams", team, name), null));
+                terminal().print(name + " is in " + team);
+            }
+            for (String role : roles) {
+                client.send(ApiClient.Call.of(
+                        "POST",
+                        RoleCommands.ASSIGNMENTS,
+                        Json.object().put("role", role).put("user", name)));
+                terminal().print(name + " is " + role);
+            }
             return ExitCode.DONE;
         }
     }
@@ -81,6 +83,9 @@ final class PrincipalCommands {
     @Command(name = "list", description = "List them")
     static final class ListPrincipals extends ListCommand {
         private final String path;
+
+        @Option(names = "--inactive", description = "Those that were deactivated")
+        private boolean inactive;
 
         ListPrincipals(Context context, String path) {
             super(context);
@@ -93,21 +98,60 @@ final class PrincipalCommands {
         }
 
         @Override
+        Map<String, String> query() {
+            return Map.of("active", inactive ? "false" : "true");
+        }
+
+        @Override
         List<Table.Column> columns() {
             return List.of(
-                    Table.Column.text("id"),
                     Table.Column.text("name"),
-                    Table.Column.text("email"),
                     Table.Column.text("display_name").titled("called"),
-                    Table.Column.text("teams"),
-                    Table.Column.text("roles"),
-                    Table.Column.text("active"),
-                    Table.Column.time("created_at"));
+                    Table.Column.time("created_at"),
+                    Table.Column.text("id"));
         }
 
         @Override
         String nothing() {
             return "There are none";
+        }
+    }
+
+    /** {@code show}. */
+    @Command(name = "show", description = "Show one with its teams, roles and permissions")
+    static final class Show extends GantryCommand {
+        private static final List<String> FIELDS =
+                List.of("name", "display_name", "id", "active", "teams", "groups", "roles");
+
+        private final String path;
+
+        @Parameters(paramLabel = "NAME", description = "Name or id")
+        private String name = "";
+
+        @Option(names = "--json", description = "Print JSON")
+        private boolean json;
+
+        Show(Context context, String path) {
+            super(context);
+            this.path = path;
+        }
+
+        @Override
+        public Integer call() {
+            JsonNode details =
+                    platform().clientStarted().send(ApiClient.Call.get(path + "/" + ApiClient.encode(name), Map.of()));
+            if (json) {
+                terminal().print(details.toPrettyString());
+                return ExitCode.DONE;
+            }
+            for (String field : FIELDS) {
+                String value = Format.cell(details.path(field));
+                if (!value.isEmpty()) {
+                    terminal().print("%-13s %s".formatted(field.replace('_', ' '), value));
+                }
+            }
+            details.path("permissions").forEach(permission -> terminal().print("may           " + permission.asText()));
+            return ExitCode.DONE;
         }
     }
 
@@ -132,129 +176,28 @@ final class PrincipalCommands {
         }
     }
 
-    /** {@code gantry teams create}. */
-    @Command(name = "create", description = "Create a team, and with it a namespace")
-    static final class CreateTeam extends GantryCommand {
-        @Parameters(paramLabel = "NAME", description = "Lower case; never changes")
+    /** {@code activate}. */
+    @Command(name = "activate", description = "Give access back")
+    static final class Activate extends GantryCommand {
+        private final String path;
+
+        @Parameters(paramLabel = "NAME", description = "Name or id")
         private String name = "";
 
-        @Option(names = "--description", paramLabel = "TEXT")
-        private String description = "";
-
-        CreateTeam(Context context) {
+        Activate(Context context, String path) {
             super(context);
+            this.path = path;
         }
 
         @Override
         public Integer call() {
-            ObjectNode request = Json.object().put("name", name);
-            Fields.put(request, "description", description);
-            platform().clientStarted().send(ApiClient.Call.of("POST", TEAMS, request));
-            terminal().print("Created team " + name);
-            return ExitCode.DONE;
-        }
-    }
-
-    /** {@code gantry teams list}. */
-    @Command(name = "list", description = "List teams")
-    static final class ListTeams extends ListCommand {
-        ListTeams(Context context) {
-            super(context);
-        }
-
-        @Override
-        String path() {
-            return TEAMS;
-        }
-
-        @Override
-        List<Table.Column> columns() {
-            return List.of(
-                    Table.Column.text("name"),
-                    Table.Column.text("description"),
-                    Table.Column.text("active"),
-                    Table.Column.time("created_at"));
-        }
-
-        @Override
-        String nothing() {
-            return "There are no teams";
-        }
-    }
-
-    private static String members(String team) {
-        return TEAMS + "/" + ApiClient.encode(team) + "/members";
-    }
-
-    /** {@code gantry teams members}. */
-    @Command(name = "members", description = "List who is in a team")
-    static final class Members extends ListCommand {
-        @Parameters(paramLabel = "TEAM")
-        private String team = "";
-
-        Members(Context context) {
-            super(context);
-        }
-
-        @Override
-        String path() {
-            return members(team);
-        }
-
-        @Override
-        List<Table.Column> columns() {
-            return List.of(
-                    Table.Column.text("name"),
-                    Table.Column.text("kind"),
-                    Table.Column.text("display_name").titled("called"));
-        }
-
-        @Override
-        String nothing() {
-            return "The team is empty";
-        }
-    }
-
-    /** {@code gantry teams add}. */
-    @Command(name = "add", description = "Put a user or service account into a team")
-    static final class AddMember extends GantryCommand {
-        @Parameters(index = "0", paramLabel = "TEAM")
-        private String team = "";
-
-        @Parameters(index = "1", paramLabel = "PRINCIPAL", description = "E-mail address or name")
-        private String principal = "";
-
-        AddMember(Context context) {
-            super(context);
-        }
-
-        @Override
-        public Integer call() {
-            String path = members(team) + "/" + ApiClient.encode(principal);
-            platform().clientStarted().send(ApiClient.Call.of("PUT", path, null));
-            terminal().print(principal + " is in " + team);
-            return ExitCode.DONE;
-        }
-    }
-
-    /** {@code gantry teams remove}. */
-    @Command(name = "remove", description = "Take a user or service account out of a team")
-    static final class RemoveMember extends GantryCommand {
-        @Parameters(index = "0", paramLabel = "TEAM")
-        private String team = "";
-
-        @Parameters(index = "1", paramLabel = "PRINCIPAL", description = "E-mail address or name")
-        private String principal = "";
-
-        RemoveMember(Context context) {
-            super(context);
-        }
-
-        @Override
-        public Integer call() {
-            String path = members(team) + "/" + ApiClient.encode(principal);
-            platform().clientStarted().send(ApiClient.Call.of("DELETE", path, null));
-            terminal().print(principal + " is not in " + team + " any more");
+            platform()
+                    .clientStarted()
+                    .send(ApiClient.Call.of(
+                            "PUT",
+                            path + "/" + ApiClient.encode(name),
+                            Json.object().put("active", true)));
+            terminal().print("Activated " + name);
             return ExitCode.DONE;
         }
     }

@@ -106,20 +106,26 @@ final class RunOutput {
         }
         List<String> facts = new ArrayList<>();
         facts.add("Would run " + name(reply) + " on " + reply.path("model").asText());
-        JsonNode tokens = reply.path("tokens");
-        facts.add(Format.count(tokens.isObject() ? tokens.path("input").asLong() : tokens.asLong()) + " tokens in");
+        facts.add("about " + Format.count(reply.path("tokens").asLong()) + " tokens in");
         JsonNode cost = reply.path("estimated_cost");
-        facts.add(
-                "about " + Format.cost(cost.isObject() ? cost.path("micro_usd").asLong() : cost.asLong()));
-        terminal.note(terminal.styledNote(Terminal.Style.DIM, String.join(" · ", facts)));
-        if (reply.path("policy").isObject() && !reply.path("policy").isEmpty()) {
-            terminal.note(terminal.styledNote(
-                    Terminal.Style.DIM, "Policy: " + reply.path("policy").toString()));
+        facts.add("about " + Format.cost(cost.path("input").path("micro_usd").asLong()) + " for them");
+        if (cost.has("at_most")) {
+            facts.add("at most "
+                    + Format.cost(cost.path("at_most").path("micro_usd").asLong()));
         }
+        terminal.note(terminal.styledNote(Terminal.Style.DIM, String.join(" · ", facts)));
+        JsonNode policy = reply.path("policy");
+        String team = Format.cell(policy.path("team"));
+        terminal.note(terminal.styledNote(
+                Terminal.Style.DIM,
+                "Needs " + Format.cell(policy.path("permissions"))
+                        + (team.isEmpty() ? "; no team pays" : "; team " + team + " pays")));
+        warn(reply.path("warnings"));
     }
 
     /** The last line: model, tokens, cost, time, execution id. */
     private void summarize(JsonNode reply) {
+        warn(reply.path("metadata").path("warnings"));
         JsonNode usage = reply.path("usage");
         String about = usage.path("estimated").asBoolean(false) ? "about " : "";
         List<String> facts = new ArrayList<>();
@@ -135,6 +141,12 @@ final class RunOutput {
         facts.add(reply.path("id").asText(""));
         facts.removeIf(String::isEmpty);
         terminal.note(terminal.styledNote(Terminal.Style.DIM, String.join(" · ", facts)));
+    }
+
+    private void warn(JsonNode warnings) {
+        for (JsonNode warning : warnings) {
+            terminal.note(terminal.styledNote(Terminal.Style.YELLOW, "Note: " + warning.asText()));
+        }
     }
 
     private static long promptTokens(JsonNode usage) {

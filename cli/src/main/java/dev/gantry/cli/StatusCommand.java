@@ -29,8 +29,7 @@ final class StatusCommand extends GantryCommand {
         Optional<URI> remote = platform.remote();
         Optional<LocalServer.Running> local =
                 remote.isPresent() ? Optional.empty() : platform.server().find();
-        Optional<URI> url = remote.or(() ->
-                local.flatMap(running -> Credentials.read(platform.dataDir()).map(Credentials::url)));
+        Optional<URI> url = remote.or(() -> local.map(LocalServer.Running::url));
         if (url.isEmpty()) {
             return down(platform, local.orElse(null));
         }

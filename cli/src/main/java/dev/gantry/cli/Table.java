@@ -51,6 +51,14 @@ final class Table {
             });
         }
 
+        /** A column of prices in dollars, with as many decimals as they have. */
+        static Column dollars(String title, String field) {
+            return new Column(title(title), true, row -> {
+                JsonNode value = at(row, field);
+                return value.isNumber() ? value.decimalValue().toPlainString() : "";
+            });
+        }
+
         Column titled(String other) {
             return new Column(title(other), right, cell);
         }

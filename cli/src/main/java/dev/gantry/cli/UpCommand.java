@@ -1,8 +1,8 @@
 package dev.gantry.cli;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,7 +16,7 @@ final class UpCommand extends GantryCommand {
     @Option(
             names = "--config",
             paramLabel = "DIR",
-            description = "Configuration (GANTRY_CONFIG; default: ./config if it exists, else DATA_DIR/config)")
+            description = "Configuration (GANTRY_CONFIG; default: ./config or DATA_DIR/config, if there is one)")
     private @Nullable Path config;
 
     @Option(names = "--host", paramLabel = "ADDRESS", description = "Address to listen on (default: 127.0.0.1)")
@@ -52,7 +52,8 @@ final class UpCommand extends GantryCommand {
             }
         }
         if (foreground) {
-            return platform.server().runInForeground(platform.server().serveArguments(launch), Map.of());
+            platform.server().createFolders();
+            return platform.server().runInForeground(platform.server().serveArguments(launch));
         }
         platform.start(launch);
         terminal().print("Gantry is up at " + address(platform));
@@ -71,8 +72,10 @@ final class UpCommand extends GantryCommand {
     }
 
     private static String address(Platform platform) {
-        return Credentials.read(platform.dataDir())
-                .map(credentials -> credentials.url().toString())
+        return platform.server()
+                .find()
+                .map(LocalServer.Running::url)
+                .map(URI::toString)
                 .orElse("an address it has not told yet");
     }
 }

@@ -2,6 +2,7 @@ package dev.gantry.cli;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,11 +13,11 @@ final class UsageCommand extends ListCommand {
     @Option(
             names = "--by",
             paramLabel = "WHAT",
-            defaultValue = "team",
+            defaultValue = "model",
             description = "team, principal, model, pattern, project or day (default: ${DEFAULT-VALUE})")
-    private String by = "team";
+    private String by = "model";
 
-    @Option(names = "--since", paramLabel = "TIME", description = "Such as 2026-11-01 or 7d (default: all)")
+    @Option(names = "--since", paramLabel = "TIME", description = "Such as 2026-11-01 or 7d (default: 30d)")
     private String since = "";
 
     @Option(names = "--until", paramLabel = "TIME", description = "Such as 2026-12-01, not included")
@@ -48,7 +49,10 @@ final class UsageCommand extends ListCommand {
     @Override
     List<Table.Column> columns() {
         return List.of(
-                Table.Column.text("group").titled(by),
+                new Table.Column(by.toUpperCase(Locale.ROOT), false, row -> {
+                    String key = Format.cell(row.path(by));
+                    return key.isEmpty() ? "(none)" : key;
+                }),
                 Table.Column.number("requests"),
                 Table.Column.number("input_tokens"),
                 Table.Column.number("output_tokens"),

@@ -116,7 +116,7 @@ class ListCommandTest {
     void shouldShowMoneyInDollars() {
         platform.answer(
                 "GET /api/v1/usage",
-                "{\"items\":[{\"group\":\"team-a\",\"requests\":1234,\"input_tokens\":5,\"output_tokens\":6,"
+                "{\"items\":[{\"team\":\"team-a\",\"requests\":1234,\"input_tokens\":5,\"output_tokens\":6,"
                         + "\"cost\":{\"micro_usd\":2500000}}],\"next_cursor\":null}");
 
         console.run("usage", "--by", "team");

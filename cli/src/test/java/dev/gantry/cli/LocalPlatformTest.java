@@ -70,7 +70,7 @@ class LocalPlatformTest {
     }
 
     private long pid() throws IOException {
-        return Long.parseLong(Files.readString(dataDir.resolve("server.pid")).strip());
+        return Long.parseLong(Files.readAllLines(dataDir.resolve("server.pid")).getFirst());
     }
 
     @Test

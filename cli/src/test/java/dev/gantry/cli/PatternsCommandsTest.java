@@ -42,8 +42,8 @@ class PatternsCommandsTest {
         @BeforeEach
         void answer() {
             platform.answer("POST /api/v1/imports", """
-                    {"items":[{"path":"patterns/a/system.md","status":"created"},
-                              {"path":"contexts/c","status":"unchanged"}]}""");
+                    {"items":[{"path":"patterns/a/system.md","outcome":"created"},
+                              {"path":"contexts/c","outcome":"unchanged"}]}""");
         }
 
         private List<String> sentPaths() {
@@ -121,11 +121,11 @@ class PatternsCommandsTest {
             file("patterns/a/system.md", "A");
             platform.answer(
                     "POST /api/v1/imports",
-                    "{\"items\":[{\"path\":\"patterns/a/system.md\",\"status\":\"failed\",\"message\":\"too long\"}]}");
+                    "{\"items\":[{\"path\":\"patterns/a/system.md\",\"outcome\":\"rejected\",\"notes\":[\"too long\"]}]}");
 
             assertThat(console.run("patterns", "import", folder.toString())).isEqualTo(ExitCode.FAILED);
 
-            assertThat(console.out()).isEqualTo("patterns/a/system.md: failed: too long\n1 failed\n");
+            assertThat(console.out()).isEqualTo("patterns/a/system.md: rejected: too long\n1 rejected\n");
         }
 
         @Test
@@ -196,12 +196,12 @@ class PatternsCommandsTest {
     @Test
     void shouldPrintTheTextAloneOnStandardOutput() {
         platform.answer(
-                "GET /api/v1/patterns/summarize",
+                "GET /api/v1/patterns/summarize/versions/2",
                 "{\"name\":\"shared/summarize\",\"version\":2,\"content\":\"Be short.\",\"author\":\"gantry\"}");
 
         console.run("patterns", "show", "summarize", "--version", "2");
 
-        assertThat(platform.lastRequest().target()).isEqualTo("/api/v1/patterns/summarize?version=2");
+        assertThat(platform.lastRequest().target()).isEqualTo("/api/v1/patterns/summarize/versions/2");
         assertThat(console.out()).isEqualTo("Be short.\n");
         assertThat(console.err()).isEqualTo("shared/summarize · version 2 · gantry\n");
     }

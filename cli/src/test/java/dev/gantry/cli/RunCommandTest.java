@@ -245,15 +245,18 @@ class RunCommandTest {
             platform.answer("POST /api/v1/execute", """
                     {"dry_run":true,"pattern":"summarize","version":2,"model":"gpt-5",
                      "messages":[{"role":"system","content":"Be short."},{"role":"user","content":"x"}],
-                     "tokens":12,"estimated_cost":{"micro_usd":50000,"usd":"0.05"},"policy":{"team":"a"}}""");
+                     "tokens":12,"estimated_cost":{"input":{"micro_usd":50000},"at_most":{"micro_usd":90000}},
+                     "policy":{"permissions":["patterns:execute:summarize"],"team":"a"},"warnings":["Careful"]}""");
 
             console.typing("x").run("run", "summarize", "--dry-run");
 
             assertThat(sent().path("dry_run").asBoolean()).isTrue();
             assertThat(console.out()).isEqualTo("--- system ---\nBe short.\n--- user ---\nx\n");
             assertThat(console.err())
-                    .contains("Would run summarize v2 on gpt-5 · 12 tokens in · about $0.05")
-                    .contains("Policy: {\"team\":\"a\"}");
+                    .contains(
+                            "Would run summarize v2 on gpt-5 · about 12 tokens in · about $0.05 for them · at most $0.09")
+                    .contains("Needs patterns:execute:summarize; team a pays")
+                    .contains("Note: Careful");
         }
     }
 

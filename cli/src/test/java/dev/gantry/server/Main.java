@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
@@ -45,10 +46,12 @@ public final class Main {
                         "{\"items\":[{\"name\":\""
                                 + exchange.getRequestHeaders().getFirst("X-API-Key") + "\"}],\"next_cursor\":null}"));
         server.start();
-        Files.writeString(
-                dataDir.resolve("credentials"),
-                "url=http://127.0.0.1:" + server.getAddress().getPort() + "\napi_key=gk_local\n");
-        Files.writeString(dataDir.resolve("server.pid"), ProcessHandle.current().pid() + "\n");
+        Files.writeString(dataDir.resolve("credentials"), "url=http://127.0.0.1:1\napi_key=gk_local\n");
+        Path draft = Files.writeString(
+                dataDir.resolve("server.pid.new"),
+                ProcessHandle.current().pid() + "\nhttp://127.0.0.1:"
+                        + server.getAddress().getPort() + "\n");
+        Files.move(draft, dataDir.resolve("server.pid"), StandardCopyOption.ATOMIC_MOVE);
         if (Files.exists(config.resolve("stubborn"))) {
             Runtime.getRuntime().addShutdownHook(new Thread(Main::waitForever));
         }
