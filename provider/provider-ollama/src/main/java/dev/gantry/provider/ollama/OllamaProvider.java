@@ -1,0 +1,109 @@
+package dev.gantry.provider.ollama;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.kernel.Json;
+import dev.gantry.provider.CallContext;
+import dev.gantry.provider.ChatProvider;
+import dev.gantry.provider.ChatReply;
+import dev.gantry.provider.ChatRequest;
+import dev.gantry.provider.ChatRequest.ToolChoice;
+import dev.gantry.provider.EventsReply;
+import dev.gantry.provider.LineReader;
+import dev.gantry.provider.ProviderException;
+import dev.gantry.provider.ProviderKeys;
+import dev.gantry.provider.ProviderSettings;
+import dev.gantry.provider.ReplyJson;
+import dev.gantry.provider.Upstream;
+import dev.gantry.provider.UpstreamFailures;
+import dev.gantry.provider.UpstreamHeaders;
+import dev.gantry.provider.UpstreamHttp;
+import dev.gantry.provider.UpstreamReply;
+import dev.gantry.provider.UpstreamRequest;
+import dev.gantry.provider.UpstreamStream;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Speaks Ollama's {@code /api/chat}, which can say more than its OpenAI-compatible one (thinking, durations). A key is sent
+ * as a bearer, for an Ollama behind a proxy that wants one.
+ */
+final class OllamaProvider implements ChatProvider {
+    private static final String CHAT = "/api/chat";
+    private static final String TAGS = "/api/tags";
+
+    private final String name;
+    private final Upstream upstream;
+    private final ProviderKeys keys;
+
+    OllamaProvider(String name, ProviderSettings settings, UpstreamHttp http) {
+        this.name = name;
+        URI address = settings.baseUrl()
+                .orElseGet(() -> OllamaDiscovery.address(System.getenv("OLLAMA_HOST"))
+                        .orElseThrow(() -> new IllegalArgumentException("OLLAMA_HOST is not an address")));
+        this.upstream = http.open(name, address, settings.limits());
+        UpstreamHeaders fixed = UpstreamHeaders.NONE
+                .with(HttpHeaders.CONTENT_TYPE, "application/json")
+                .with(HttpHeaders.USER_AGENT, "gantry")
+                .withAll(settings.headers());
+        this.keys = ProviderKeys.of(
+                name,
+                upstream.failures(),
+                settings.apiKey(),
+                settings.apiKeySecondary(),
+                key -> fixed.with(HttpHeaders.AUTHORIZATION, "Bearer " + key),
+                fixed);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public ChatReply chat(ChatRequest request, CallContext context) throws ProviderException {
+        UpstreamFailures failures = upstream.failures();
+        if (request.toolChoice() instanceof ToolChoice.Any || request.toolChoice() instanceof ToolChoice.Named) {
+            throw failures.unsupported("a tool_choice that forces a tool; leave the choice to the model");
+        }
+        Buffer body = Buffer.buffer(Json.write(OllamaRequestWriter.write(request, failures)));
+        if (request.stream()) {
+            return keys.use(headers -> streamed(upstream.stream(new UpstreamRequest(CHAT, headers, body), context)));
+        }
+        UpstreamReply reply = keys.use(headers -> upstream.exchange(new UpstreamRequest(CHAT, headers, body), context));
+        return new EventsReply(
+                OllamaReplyReader.whole(ReplyJson.object(reply.body().getBytes(), failures), failures));
+    }
+
+    private ChatReply streamed(UpstreamStream stream) throws ProviderException {
+        UpstreamFailures failures = upstream.failures();
+        String type = stream.header("content-type");
+        if (type != null && !type.contains("json")) {
+            stream.close();
+            throw failures.badReply("a stream of JSON lines was asked for, and something else came");
+        }
+        return new OllamaStreamReply(new LineReader(stream, failures), failures);
+    }
+
+    @Override
+    public List<String> listModels(CallContext context) throws ProviderException {
+        UpstreamReply reply = keys.use(headers -> upstream.exchange(new UpstreamRequest(TAGS, headers, null), context));
+        ObjectNode list = ReplyJson.object(reply.body().getBytes(), upstream.failures());
+        List<String> models = new ArrayList<>();
+        for (JsonNode model : list.path("models")) {
+            String id = ReplyJson.text(model, "name");
+            if (id != null) {
+                models.add(id);
+            }
+        }
+        return List.copyOf(models);
+    }
+
+    @Override
+    public void close() {
+        upstream.close();
+    }
+}
