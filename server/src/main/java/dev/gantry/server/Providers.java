@@ -17,6 +17,7 @@ import dev.gantry.provider.ProviderType;
 import dev.gantry.provider.UpstreamHttp;
 import dev.gantry.provider.anthropic.AnthropicFactory;
 import dev.gantry.provider.offline.OfflineProvider;
+import dev.gantry.provider.ollama.OllamaFactory;
 import dev.gantry.provider.openai.OpenAiFactory;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -46,6 +47,7 @@ final class Providers implements AutoCloseable {
             ProviderType.OPENAI, new OpenAiFactory(),
             ProviderType.AZURE, new OpenAiFactory(),
             ProviderType.ANTHROPIC, new AnthropicFactory(),
+            ProviderType.OLLAMA, new OllamaFactory(),
             ProviderType.OFFLINE, (name, settings, http) -> new OfflineProvider());
 
     private final UpstreamHttp http;
@@ -79,7 +81,6 @@ final class Providers implements AutoCloseable {
         Map<String, ProviderSettings> settings = settings(configuration, environment);
         Map<String, ChatProvider> byName = new LinkedHashMap<>();
         List<ChatProvider> discovered = new ArrayList<>();
-        settings.values().removeIf(one -> !FACTORIES.containsKey(one.type()));
         for (Map.Entry<String, ProviderSettings> entry : settings.entrySet()) {
             ChatProvider provider = create(entry.getKey(), entry.getValue(), http);
             byName.put(entry.getKey(), provider);
