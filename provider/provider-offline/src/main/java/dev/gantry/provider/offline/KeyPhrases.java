@@ -201,18 +201,49 @@ final class KeyPhrases {
         sums[1] += count;
     }
 
-    private static double score(Phrase phrase, int @Nullable [] nesting, int length) {
+    private double score(Phrase phrase, int @Nullable [] nesting, int length) {
         double within = nesting == null ? 0 : (double) nesting[1] / nesting[0];
         double alone = phrase.count - within;
         if (alone <= 0) {
             return 0;
         }
-        boolean name = !phrase.atStart && Character.isUpperCase(phrase.surface.charAt(0));
+        boolean name = !phrase.atStart && isCapitalized(phrase.surface);
         double words = phrase.unspaced ? phrase.stems.length / 2.0 : phrase.stems.length;
-        double termhood = Math.log1p(words) * (words < 1.5 ? name ? 0.7 : 0.4 : 1) * Math.log1p(alone);
+        double termhood = Math.log1p(words) * (words < 1.5 ? name ? 0.7 : 0.5 : 1) * Math.log1p(alone);
         double spread = 1 + 0.3 * Math.log(phrase.sentences);
         double place = 1 + 0.4 * (1 - (double) phrase.firstOffset / Math.max(1, length));
-        return termhood * spread * place * (phrase.heading ? 1.3 : 1) * (name ? 1.2 : 1);
+        return termhood * support(phrase, name) * spread * place * (phrase.heading ? 1.3 : 1) * (name ? 1.2 : 1);
+    }
+
+    /**
+     * How often the words of a phrase occur, on a logarithmic scale: as in RAKE, a phrase stands on its words. What occurs
+     * once is no topic unless it is a name or each of its words occurs again.
+     */
+    private double support(Phrase phrase, boolean name) {
+        if (phrase.unspaced || phrase.stems.length == 1) {
+            return phrase.count > 1 || name || phrase.unspaced ? 1 : 0;
+        }
+        double sum = 0;
+        for (int stem : phrase.stems) {
+            Phrase word = phrases.get(Arrays.hashCode(new int[] {stem}));
+            int count = word == null ? 1 : word.count;
+            if (count == 1 && phrase.count == 1 && !name) {
+                return 0;
+            }
+            sum += Math.log1p(count);
+        }
+        return sum / phrase.stems.length;
+    }
+
+    private static boolean isCapitalized(String surface) {
+        boolean first = true;
+        for (int index = 0; index < surface.length(); index++) {
+            if (first && !Character.isUpperCase(surface.charAt(index))) {
+                return false;
+            }
+            first = surface.charAt(index) == ' ';
+        }
+        return true;
     }
 
     private static boolean isPresentable(Phrase phrase) {
