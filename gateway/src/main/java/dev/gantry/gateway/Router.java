@@ -8,12 +8,14 @@ import dev.gantry.provider.CallContext;
 import dev.gantry.provider.ChatProvider;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Finds the model that a request means and the provider that serves it. Thread-safe. */
 public final class Router {
     private final Supplier<ModelCatalog> catalog;
     private final Map<String, ChatProvider> providers;
+    private final Predicate<Model> present;
     private final GatewaySettings settings;
 
     /**
@@ -21,10 +23,16 @@ public final class Router {
      *
      * @param catalog the catalog as it stands; asked at every request, since providers report models at run time
      * @param providers by the name that models use
+     * @param present whether a model's provider is known to have it, as far as that can be known
      */
-    public Router(Supplier<ModelCatalog> catalog, Map<String, ChatProvider> providers, GatewaySettings settings) {
+    public Router(
+            Supplier<ModelCatalog> catalog,
+            Map<String, ChatProvider> providers,
+            Predicate<Model> present,
+            GatewaySettings settings) {
         this.catalog = catalog;
         this.providers = Map.copyOf(providers);
+        this.present = present;
         this.settings = settings;
     }
 
@@ -33,10 +41,10 @@ public final class Router {
         return catalog.get();
     }
 
-    /** Returns the models whose provider is configured, in the catalog's order. */
+    /** Returns the models whose provider is configured and has them, in the catalog's order. */
     public List<Model> available() {
         return catalog.get().models().stream()
-                .filter(model -> providers.containsKey(model.provider()))
+                .filter(model -> providers.containsKey(model.provider()) && present.test(model))
                 .toList();
     }
 

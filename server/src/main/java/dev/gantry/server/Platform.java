@@ -66,7 +66,7 @@ final class Platform implements AutoCloseable {
         Foundation base = Foundation.open(configuration, dataDirectory, parts);
         metrics.watch(base.database().groupCommit());
         Providers providers = parts.add(Providers.open(configuration, System.getenv(), vertx, metrics));
-        Router router = new Router(providers::catalog, providers.byName(), gatewaySettings);
+        Router router = new Router(providers::catalog, providers.byName(), providers::isPresent, gatewaySettings);
         router.resolve(router.defaultModel());
         Gateway gateway = new Gateway(
                 base.identity(),

@@ -27,7 +27,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +60,9 @@ final class Providers implements AutoCloseable {
     private volatile ModelCatalog catalog;
     private volatile Map<String, Boolean> reachable = Map.of();
 
+    /** Upstream names that each provider which can be asked has reported. */
+    private volatile Map<String, Set<String>> reported;
+
     private Providers(
             UpstreamHttp http,
             Map<String, ChatProvider> byName,
@@ -68,6 +73,7 @@ final class Providers implements AutoCloseable {
         this.discovered = List.copyOf(discovered);
         this.configured = configured;
         this.catalog = configured;
+        this.reported = discovered.stream().collect(Collectors.toMap(ChatProvider::name, any -> Set.of()));
         this.discovery = Thread.ofVirtual().name("gantry-model-discovery").unstarted(this::discover);
     }
 
@@ -97,6 +103,12 @@ final class Providers implements AutoCloseable {
     /** Returns the catalog as it stands. */
     ModelCatalog catalog() {
         return catalog;
+    }
+
+    /** Returns whether a model is there, as far as its provider says what it has. */
+    boolean isPresent(Model model) {
+        Set<String> names = reported.get(model.provider());
+        return names == null || names.contains(model.upstreamName());
     }
 
     /** Returns the providers by the name that models use. */
@@ -194,24 +206,28 @@ final class Providers implements AutoCloseable {
     private void look() {
         ModelCatalog found = configured;
         Map<String, Boolean> states = new LinkedHashMap<>();
+        Map<String, Set<String>> names = new LinkedHashMap<>();
         for (ChatProvider provider : discovered) {
             try {
                 CallContext context = new CallContext(DISCOVERY_TIMEOUT, DISCOVERY_TIMEOUT, null, "discovery", null);
-                List<Model> models = provider.listModels(context).stream()
-                        .limit(MODELS_MAX)
-                        .map(name -> free(provider.name(), name))
-                        .toList();
-                found = found.with(models);
+                List<String> models =
+                        provider.listModels(context).stream().limit(MODELS_MAX).toList();
+                found = found.with(
+                        models.stream().map(name -> free(provider.name(), name)).toList());
+                names.put(provider.name(), Set.copyOf(models));
                 states.put(provider.name(), true);
             } catch (ProviderException absent) {
                 states.put(provider.name(), false);
+                names.put(provider.name(), Set.of());
             } catch (RuntimeException unusable) {
                 LOG.warn("The models of provider {} cannot be used", provider.name(), unusable);
                 states.put(provider.name(), false);
+                names.put(provider.name(), Set.of());
             }
         }
         catalog = found;
         reachable = Map.copyOf(states);
+        reported = Map.copyOf(names);
     }
 
     /** A model that runs on the operator's own machine costs nothing a call. */
