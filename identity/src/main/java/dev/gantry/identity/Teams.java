@@ -52,6 +52,15 @@ public final class Teams {
         return administration.read(caller, handle -> administration.team(handle, nameOrId));
     }
 
+    /** Returns whether there is a team of this name, active or not. */
+    public boolean exists(Caller caller, String name) {
+        return administration.read(
+                caller,
+                handle -> TeamStore.find(handle, name)
+                        .filter(team -> team.name().equals(name))
+                        .isPresent());
+    }
+
     /**
      * Changes a team. Keys that are bound to an inactive team do not work; its namespace is kept.
      *

@@ -26,7 +26,7 @@ final class Validation {
     private static final Pattern EMAIL = Pattern.compile("[a-z0-9.!#$%&'+=?^_`{|}~-]{1,64}@[a-z0-9-]+(\\.[a-z0-9-]+)*");
 
     private static final Pattern UUID_SHAPE = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-    private static final Set<String> RESERVED_TEAMS = Set.of("shared");
+    private static final Set<String> RESERVED_TEAMS = Set.of("shared", "builtin");
 
     private final List<FieldError> errors = new ArrayList<>();
 

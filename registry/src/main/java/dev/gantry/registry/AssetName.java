@@ -31,7 +31,10 @@ public record AssetName(String namespace, String path) {
     private static final int NAMESPACE_LENGTH_MAX = 255;
 
     /** Last segments that the paths of the REST interface need for themselves. */
-    private static final Set<String> RESERVED = Set.of("versions", "import", "search");
+    private static final Set<String> RESERVED = Set.of("import", "search");
+
+    /** A segment that stands between a name and a version there, and so may be part of no name. */
+    private static final String BEFORE_VERSIONS = "versions";
 
     /** Checks both parts. */
     public AssetName {
@@ -94,6 +97,9 @@ public record AssetName(String namespace, String path) {
         }
         if (!isLetterOrDigit(segment.charAt(0))) {
             return "each part begins with a letter or a digit";
+        }
+        if (segment.equals(BEFORE_VERSIONS)) {
+            return "'" + BEFORE_VERSIONS + "' is reserved";
         }
         return segment.endsWith(".") ? "a part ends with a dot" : null;
     }

@@ -9,9 +9,12 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -43,20 +46,18 @@ final class AssetSearch {
                     AS builtin (path, version, content_hash, description, tags, content)
             ), matching AS (
                 SELECT *, translate(path, '_-/.', '    ') AS words FROM candidate
-                WHERE tags @> :tags::text[] AND (:text = '' OR search @@ websearch_to_tsquery('pg_catalog.english', :text)
+                WHERE tags @> :tags::text[] AND (search @@ websearch_to_tsquery('pg_catalog.english', :text)
                     OR translate(path, '_-/.', '    ') LIKE '%' || :like || '%' OR description ILIKE '%' || :like || '%'
                     OR :text = ANY(tags))
             ), ranked AS (
-                SELECT *, CASE WHEN :text = '' THEN 0 ELSE
-                    CASE WHEN words = :words THEN 100000
+                SELECT *, CASE WHEN words = :words THEN 100000
                         WHEN words LIKE '% ' || :like THEN 90000
                         WHEN words LIKE :like || '%' THEN 80000
                         WHEN words LIKE '%' || :like || '%' THEN 60000
                         WHEN :text = ANY(tags) THEN 50000
                         WHEN description ILIKE '%' || :like || '%' THEN 20000
                         ELSE 0 END
-                    + least(9999, ts_rank_cd(search, websearch_to_tsquery('pg_catalog.english', :text)) * 1000)::integer
-                    END AS rank
+                    + least(9999, ts_rank_cd(search, websearch_to_tsquery('pg_catalog.english', :text)) * 1000)::integer AS rank
                 FROM matching
             )
             SELECT rank, namespace, path, version, content_hash, description, tags, author, updated_at FROM ranked
@@ -65,6 +66,17 @@ final class AssetSearch {
             ORDER BY rank DESC, path COLLATE "C", namespace COLLATE "C"
             LIMIT :limit
             """;
+
+    private static final String LIST_SQL = """
+            SELECT 0 AS rank, namespace, path, version, content_hash, description, tags, author, updated_at FROM assets
+            WHERE kind = :kind AND namespace = ANY(:namespaces::text[]) AND deleted_at IS NULL
+                AND tags @> :tags::text[] AND (path, namespace) > (:afterPath, :afterNamespace)
+            ORDER BY path, namespace
+            LIMIT :limit
+            """;
+
+    private static final Comparator<Position> BY_NAME =
+            Comparator.comparing(Position::path).thenComparing(Position::namespace);
 
     /** An asset with its place in the order. */
     record Hit(AssetSummary asset, Position position) {}
@@ -91,7 +103,40 @@ final class AssetSearch {
         }
     }
 
-    /** Returns hits after a position, best first. */
+    /**
+     * Returns assets after a position in the order of their names. Walks along an index, so that a page costs the same of
+     * however many assets.
+     */
+    List<Hit> list(
+            Handle handle,
+            AssetQuery query,
+            List<String> namespaces,
+            Collection<AssetVersion> builtins,
+            @Nullable Position after,
+            int limit) {
+        Position start = after == null ? new Position(0, "", "") : after;
+        Stream<Hit> stored = handle
+                .createQuery(LIST_SQL)
+                .bind("kind", query.kind().id())
+                .bindArray("namespaces", String.class, namespaces)
+                .bindArray("tags", String.class, query.tags())
+                .bind("afterPath", start.path())
+                .bind("afterNamespace", start.namespace())
+                .bind("limit", limit)
+                .map((row, context) -> hit(query.kind(), row))
+                .list()
+                .stream();
+        Stream<Hit> builtIn = builtins.stream()
+                .filter(asset -> asset.tags().containsAll(query.tags()))
+                .map(AssetSearch::hit)
+                .filter(hit -> BY_NAME.compare(hit.position(), start) > 0);
+        return Stream.concat(stored, builtIn)
+                .sorted(Comparator.comparing(Hit::position, BY_NAME))
+                .limit(limit)
+                .toList();
+    }
+
+    /** Returns what matches the query's text, after a position, best first. */
     List<Hit> find(
             Handle handle,
             AssetQuery query,
@@ -99,7 +144,7 @@ final class AssetSearch {
             Collection<AssetVersion> builtins,
             @Nullable Position after,
             int limit) {
-        String text = query.text() == null ? "" : query.text().toLowerCase(Locale.ROOT);
+        String text = Objects.requireNonNullElse(query.text(), "").toLowerCase(Locale.ROOT);
         String words = SEPARATORS.matcher(text).replaceAll(" ").strip();
         Query statement = handle.createQuery(SQL)
                 .bind("kind", query.kind().id())
@@ -108,17 +153,19 @@ final class AssetSearch {
                 .bindArray("tags", String.class, query.tags())
                 .bind("text", text)
                 .bind("words", words)
-                .bind("like", LIKE_SPECIAL.matcher(words).replaceAll("\\\\$1"))
+                .bind(
+                        "like",
+                        LIKE_SPECIAL.matcher(words.isEmpty() ? text : words).replaceAll("\\\\$1"))
                 .bind("continued", after != null)
                 .bind("afterRank", after == null ? 0 : after.rank())
                 .bind("afterPath", after == null ? "" : after.path())
                 .bind("afterNamespace", after == null ? "" : after.namespace())
                 .bind("limit", limit);
-        bindBuiltins(statement, builtins, !text.isEmpty());
+        bindBuiltins(statement, builtins);
         return statement.map((row, context) -> hit(query.kind(), row)).list();
     }
 
-    private static void bindBuiltins(Query statement, Collection<AssetVersion> builtins, boolean withContent) {
+    private static void bindBuiltins(Query statement, Collection<AssetVersion> builtins) {
         List<AssetVersion> list = List.copyOf(builtins);
         statement
                 .bindArray(
@@ -146,13 +193,25 @@ final class AssetSearch {
                 .bindArray(
                         "contents",
                         String.class,
-                        list.stream()
-                                .map(asset -> withContent ? beginning(asset.content()) : "")
-                                .toList());
+                        list.stream().map(asset -> beginning(asset.content())).toList());
     }
 
     private static String beginning(String content) {
         return content.substring(0, Math.min(content.length(), BUILTIN_CHARS_MAX));
+    }
+
+    private static Hit hit(AssetVersion builtin) {
+        AssetSummary asset = new AssetSummary(
+                builtin.kind(),
+                builtin.name(),
+                builtin.version(),
+                builtin.hash(),
+                builtin.description(),
+                builtin.tags(),
+                builtin.author(),
+                builtin.createdAt());
+        return new Hit(
+                asset, new Position(0, builtin.name().path(), builtin.name().namespace()));
     }
 
     private static Hit hit(AssetKind kind, ResultSet row) throws SQLException {

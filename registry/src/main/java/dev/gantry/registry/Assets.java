@@ -38,14 +38,16 @@ public final class Assets {
     private final Builtins builtins;
     private final RegistrySettings settings;
     private final Clock clock;
+    private final TeamDirectory teams;
     private final AssetStore store = new AssetStore();
     private final AssetSearch search = new AssetSearch();
 
-    Assets(Database database, Builtins builtins, RegistrySettings settings, Clock clock) {
+    Assets(Database database, Builtins builtins, RegistrySettings settings, Clock clock, TeamDirectory teams) {
         this.database = database;
         this.builtins = builtins;
         this.settings = settings;
         this.clock = clock;
+        this.teams = teams;
     }
 
     /**
@@ -115,14 +117,15 @@ public final class Assets {
     }
 
     /**
-     * Writes an asset. A name without a namespace means the caller's own. The same content again is no new version.
+     * Writes an asset. A name without a namespace means the caller's own; administrators may name any team's. The same
+     * content again is no new version.
      *
      * @param content the whole text: front matter, if any, and instructions
      * @throws GantryException {@link ErrorCode#INVALID_REQUEST} with the line for broken front matter,
      *     {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#PRECONDITION_FAILED}, {@link ErrorCode#REQUEST_TOO_LARGE}
      */
     public PutResult put(Caller caller, AssetKind kind, String name, String content, Precondition precondition) {
-        AssetName target = Namespaces.target(caller, name);
+        AssetName target = Namespaces.target(caller, name, teams);
         AssetText text = AssetText.check(kind, content, settings.assetSizeMax().bytes());
         return database.inOrganization(caller.organization(), handle -> {
             return put(handle, caller, kind, target, text, precondition, new Room());
@@ -199,7 +202,7 @@ public final class Assets {
                 throw new GantryException(
                         ErrorCode.INVALID_REQUEST,
                         "The organization may have " + settings.assetsMax() + " patterns, contexts and strategies"
-                                + " (setting assets_max)");
+                                + " (setting patterns.assets_max)");
             }
         }
     }
@@ -230,7 +233,7 @@ public final class Assets {
      *     {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#PRECONDITION_FAILED}
      */
     public AssetName delete(Caller caller, AssetKind kind, String name, Precondition precondition) {
-        AssetName target = Namespaces.target(caller, name);
+        AssetName target = Namespaces.target(caller, name, teams);
         Namespaces.requireWrite(caller, target, "delete");
         return database.inOrganization(caller.organization(), handle -> {
             Optional<AssetStore.Row> row = store.lock(handle, kind, target).filter(found -> !found.deleted());
@@ -259,7 +262,9 @@ public final class Assets {
             List<AssetSummary> page = new ArrayList<>();
             Position position = start;
             for (int round = 0; round < ROUNDS_MAX; round++) {
-                List<Hit> hits = search.find(handle, query, namespaces, builtin, position, query.limit() + 1);
+                List<Hit> hits = query.text() == null
+                        ? search.list(handle, query, namespaces, builtin, position, query.limit() + 1)
+                        : search.find(handle, query, namespaces, builtin, position, query.limit() + 1);
                 for (Hit hit : hits) {
                     if (page.size() == query.limit()) {
                         return new AssetPage(page, position == null ? null : position.encode());

@@ -154,7 +154,7 @@ final class FileFunctions {
         return new GantryException(
                 ErrorCode.TEMPLATE_ACCESS_DENIED,
                 function + ": the operator does not allow templates to read '" + shown(written)
-                        + "' (setting templates.allowed_paths)");
+                        + "' (setting patterns.templates.allowed_paths)");
     }
 
     private static String shown(String written) {

@@ -55,7 +55,7 @@ final class GuardedFetch {
      */
     String get(String address) {
         if (!settings.fetchEnabled()) {
-            throw denied("the operator does not allow it (setting templates.fetch_enabled)");
+            throw denied("the operator does not allow it (setting patterns.templates.fetch_enabled)");
         }
         Deadline deadline = new Deadline(settings.fetchTimeout());
         URI uri = parse(address.strip());
@@ -156,7 +156,7 @@ final class GuardedFetch {
             }
         }
         throw denied("the operator does not allow the host '" + Text.shorten(host, 120)
-                + "' (setting templates.fetch_allowed_hosts)");
+                + "' (setting patterns.templates.fetch_allowed_hosts)");
     }
 
     private static URI parse(String address) {

@@ -80,19 +80,19 @@ final class Namespaces {
     }
 
     /**
-     * Returns the asset that a write means: the named one where the first part is a namespace that the caller may write
-     * to, otherwise one in the caller's own namespace.
+     * Returns the asset that a write means: the named one where the first part is a namespace that the caller sees, or for
+     * an administrator any team; otherwise one in the caller's own namespace.
      */
-    static AssetName target(Caller caller, String written) {
+    static AssetName target(Caller caller, String written, TeamDirectory teams) {
         if (written.startsWith("~")) {
             return personal(caller, written);
         }
         int slash = written.indexOf('/');
         String first = slash < 0 ? "" : written.substring(0, slash);
-        if (visible(caller).contains(first) || first.equals(AssetName.BUILTIN)) {
-            return new AssetName(first, written.substring(slash + 1));
-        }
-        return new AssetName(own(caller), written);
+        boolean qualified = visible(caller).contains(first)
+                || first.equals(AssetName.BUILTIN)
+                || (!first.isEmpty() && isAdministrator(caller) && teams.exists(caller, first));
+        return qualified ? new AssetName(first, written.substring(slash + 1)) : new AssetName(own(caller), written);
     }
 
     /**

@@ -19,8 +19,8 @@ public final class Registry {
     private final LibraryImport libraryImport;
     private final PromptAssembler assembler;
 
-    private Registry(Database database, KeyRing keyRing, RegistrySettings settings, Clock clock) {
-        this.assets = new Assets(database, Builtins.load(), settings, clock);
+    private Registry(Database database, KeyRing keyRing, RegistrySettings settings, Clock clock, TeamDirectory teams) {
+        this.assets = new Assets(database, Builtins.load(), settings, clock, teams);
         this.sessions = new Sessions(database, keyRing, settings, clock);
         this.libraryImport = new LibraryImport(database, assets, sessions, settings);
         this.assembler = new PromptAssembler(
@@ -32,9 +32,11 @@ public final class Registry {
      *
      * @param keyRing encrypts the texts of sessions
      * @param clock tells the time, and the zone in which templates show it
+     * @param teams tells the names of teams, in whose namespaces administrators may write without being members
      */
-    public static Registry open(Database database, KeyRing keyRing, RegistrySettings settings, Clock clock) {
-        return new Registry(database, keyRing, settings, clock);
+    public static Registry open(
+            Database database, KeyRing keyRing, RegistrySettings settings, Clock clock, TeamDirectory teams) {
+        return new Registry(database, keyRing, settings, clock, teams);
     }
 
     /** Returns the patterns, contexts and strategies. */

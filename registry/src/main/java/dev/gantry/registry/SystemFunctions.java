@@ -54,7 +54,7 @@ final class SystemFunctions {
             throw new GantryException(
                     ErrorCode.TEMPLATE_ACCESS_DENIED,
                     "plugin:sys:env: the operator does not allow templates to read the environment variable '"
-                            + Text.shorten(name, 60) + "' (setting templates.allowed_environment)");
+                            + Text.shorten(name, 60) + "' (setting patterns.templates.allowed_environment)");
         }
         return environment.getOrDefault(name, "");
     }
@@ -64,7 +64,7 @@ final class SystemFunctions {
             throw new GantryException(
                     ErrorCode.TEMPLATE_ACCESS_DENIED,
                     "plugin:sys:" + operation + ": the operator does not allow templates to read facts about the server"
-                            + " (setting templates.system_information)");
+                            + " (setting patterns.templates.system_information)");
         }
     }
 

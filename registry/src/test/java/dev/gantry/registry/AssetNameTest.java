@@ -52,6 +52,7 @@ class AssetNameTest {
                 "a*",
                 "a/b/c/d/e/f/g/h/i",
                 "x/versions",
+                "x/versions/3",
                 "import",
                 "search",
                 "раttern"

@@ -305,6 +305,8 @@ class AssetsTest {
                     ErrorCode.PERMISSION_DENIED,
                     () -> assets.delete(bob, AssetKind.PATTERN, "~ana/mine", new Precondition.None()));
             assertThat(put(root, "~ana/by-root", "x").asset().author()).isEqualTo("root@example.com");
+            assertThat(put(root, "team-a/by-root", "x").asset().name()).hasToString("team-a/by-root");
+            assertThat(put(root, "no-team/x", "x").asset().name()).hasToString("~root@example.com/no-team/x");
         }
 
         @Test
@@ -454,7 +456,9 @@ class AssetsTest {
                     "<->"
                 })
         void shouldTakeAnyTextForASearch(String text) {
-            assertThat(names(text, List.of(), "shared")).doesNotContain("shared/notes-that-do-not-exist");
+            put(root, "shared/plain", "Words and nothing else");
+
+            assertThat(names(text, List.of(), "shared")).doesNotContain("shared/plain");
         }
 
         @Test

@@ -34,7 +34,12 @@ final class TestingRegistry implements AutoCloseable {
                     }
                     return null;
                 }));
-        registry = Registry.open(testing.database(), keyRing, settings, Clock.fixed(NOW, ZoneOffset.UTC));
+        registry = Registry.open(
+                testing.database(),
+                keyRing,
+                settings,
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                (caller, team) -> team.startsWith("team-"));
     }
 
     Assets assets() {

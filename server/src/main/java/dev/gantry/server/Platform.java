@@ -78,7 +78,11 @@ final class Platform implements AutoCloseable {
                 tracing.observe(metrics),
                 gatewaySettings.commitTimeout());
         Registry registry = Registry.open(
-                base.database(), base.keyRing(), configuration.get("patterns", RegistrySettings.class), base.clock());
+                base.database(),
+                base.keyRing(),
+                configuration.get("patterns", RegistrySettings.class),
+                base.clock(),
+                base.identity().teams()::exists);
         Health health = new Health(Version.current(), dependencies(base, providers));
         Routes routes =
                 Surface.routes(base, gateway, router, registry, metrics, health, gatewaySettings.commitTimeout());
