@@ -74,7 +74,7 @@ final class Authenticator implements ChangeFeed.Listener {
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.feed = new ChangeFeed(database, this, nanoTime);
-        this.uses = new KeyUses(database);
+        this.uses = new KeyUses(database, clock);
     }
 
     ChangeFeed feed() {

@@ -194,6 +194,17 @@ final class KeyStore {
                 .execute();
     }
 
+    /** Puts expired secrets of a key out of the way, so that looking it up never reads more than a few. */
+    static void retireExpired(Handle handle, UUID key, Instant now) {
+        handle.createUpdate(
+                        """
+                        UPDATE key_secrets SET retired_at = expires_at
+                        WHERE key_id = :key AND retired_at IS NULL AND expires_at <= :now""")
+                .bind("key", key)
+                .bind("now", now)
+                .execute();
+    }
+
     static void revoke(Handle handle, UUID key, Instant now) {
         handle.createUpdate("UPDATE api_keys SET revoked_at = :now WHERE key_id = :key AND revoked_at IS NULL")
                 .bind("key", key)

@@ -2,6 +2,7 @@ package dev.gantry.identity;
 
 import dev.gantry.database.Database;
 import dev.gantry.kernel.GantryException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,11 +28,13 @@ final class KeyUses implements AutoCloseable {
     private static final Duration IDLE = Duration.ofHours(1);
 
     private final Database database;
+    private final Clock clock;
     private final ConcurrentHashMap<UUID, KeyUse> uses = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    KeyUses(Database database) {
+    KeyUses(Database database, Clock clock) {
         this.database = database;
+        this.clock = clock;
     }
 
     void start() {
@@ -52,7 +55,7 @@ final class KeyUses implements AutoCloseable {
 
     /** Writes what is new; what the database does not take is tried again next time. */
     void flush() {
-        long idleSince = System.currentTimeMillis() - IDLE.toMillis();
+        long idleSince = clock.millis() - IDLE.toMillis();
         uses.values().removeIf(use -> !use.isUnwritten() && use.usedMillis() < idleSince);
         Map<UUID, List<KeyUse>> unwritten =
                 uses.values().stream().filter(KeyUse::isUnwritten).collect(Collectors.groupingBy(KeyUse::organization));

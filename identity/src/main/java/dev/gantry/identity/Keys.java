@@ -161,6 +161,7 @@ public final class Keys {
             Instant now = administration.now();
             requireNotStronger(handle, caller, row);
             requireLive(row, now);
+            KeyStore.retireExpired(handle, key, now);
             List<KeyStore.SecretRow> live =
                     KeyStore.liveSecrets(handle, List.of(key), now).getOrDefault(key, List.of());
             if (live.size() >= SECRETS_MAX) {

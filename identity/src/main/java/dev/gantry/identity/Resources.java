@@ -88,11 +88,6 @@ final class Resources {
         return implied != null && ACTIONS.getOrDefault(resource, Set.of()).contains(implied) ? implied : null;
     }
 
-    /** Returns the names of all resources, in the order of the documentation. */
-    static Set<String> names() {
-        return Set.copyOf(ACTIONS.keySet());
-    }
-
     /** Returns the actions of a resource. */
     static Set<String> actions(String resource) {
         return Set.copyOf(ACTIONS.getOrDefault(resource, Set.of()));

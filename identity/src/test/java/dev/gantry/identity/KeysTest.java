@@ -136,6 +136,17 @@ class KeysTest {
             assertThat(works(second)).isTrue();
             assertThat(works(keys.rotate(administrator, id, Duration.ZERO))).isTrue();
             assertThat(works(second)).isFalse();
+            assertThat(keys.rotate(administrator, id, null).key().secrets()).hasSize(2);
+            assertThat(testing.database()
+                            .<Integer>inOrganization(
+                                    administrator.organization(),
+                                    handle -> handle.createQuery(
+                                                    "SELECT count(*) FROM key_secrets WHERE key_id = :id AND retired_at IS NULL")
+                                            .bind("id", id)
+                                            .mapTo(Integer.class)
+                                            .one()))
+                    .as("expired secrets do not pile up")
+                    .isEqualTo(2);
         }
 
         @Test
