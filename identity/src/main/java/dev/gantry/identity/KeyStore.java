@@ -196,13 +196,9 @@ final class KeyStore {
 
     /** Puts expired secrets of a key out of the way, so that looking it up never reads more than a few. */
     static void retireExpired(Handle handle, UUID key, Instant now) {
-        handle.createUpdate(
-                        """
+        handle.createUpdate("""
                         UPDATE key_secrets SET retired_at = expires_at
-                        WHERE key_id = :key AND retired_at IS NULL AND expires_at <= :now""")
-                .bind("key", key)
-                .bind("now", now)
-                .execute();
+                        WHERE key_id = :key AND retired_at IS NULL AND expires_at <= :now""").bind("key", key).bind("now", now).execute();
     }
 
     static void revoke(Handle handle, UUID key, Instant now) {
