@@ -90,7 +90,9 @@ record Connections(ConnectionTarget target) {
     private static Properties common(Duration silenceMax) {
         Properties properties = new Properties();
         properties.setProperty("ApplicationName", "gantry");
-        properties.setProperty("connectTimeout", String.valueOf(CONNECT_TIMEOUT.toSeconds()));
+        Duration connectMax =
+                silenceMax.isPositive() && silenceMax.compareTo(CONNECT_TIMEOUT) < 0 ? silenceMax : CONNECT_TIMEOUT;
+        properties.setProperty("connectTimeout", String.valueOf(connectMax.toSeconds()));
         properties.setProperty("socketTimeout", String.valueOf(silenceMax.toSeconds()));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("tcpNoDelay", "true");

@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
@@ -23,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database implements AutoCloseable {
     private static final int VERSION_MIN = 14;
-    private static final Duration READINESS_TIMEOUT = Duration.ofSeconds(2);
 
     private final Connections connections;
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     private final Notifications notifications;
     private final GroupCommit groupCommit;
+    private final ReadinessProbe probe;
     private final @Nullable EmbeddedPostgres embedded;
 
     private Database(Connections connections, HikariDataSource pool, @Nullable EmbeddedPostgres embedded) {
@@ -37,6 +36,7 @@ public final class Database implements AutoCloseable {
         this.connections = connections;
         this.pool = pool;
         this.jdbi = Connections.discreet(Jdbi.create(pool));
+        this.probe = new ReadinessProbe(connections);
         this.notifications = new Notifications(connections);
         this.groupCommit = new GroupCommit(connections, GroupCommit.Limits.DEFAULT);
     }
@@ -73,18 +73,19 @@ public final class Database implements AutoCloseable {
 
     private static Database connect(ConnectionTarget target, @Nullable EmbeddedPostgres embedded) {
         Connections connections = new Connections(target);
+        if (embedded != null) {
+            return new Database(connections, connections.pool(), embedded);
+        }
         try (Connection connection = connections.asOwner()) {
-            requireVersion(connection);
-            if (embedded == null) {
-                new ApplicationRole(connections, target).ensure(connection);
-            }
+            requireVersion(version(connection));
+            new ApplicationRole(connections, target).ensure(connection);
         } catch (SQLException failure) {
             throw new GantryException(
                     ErrorCode.DATABASE_UNAVAILABLE,
                     "The database " + target.jdbcUrl() + " cannot be used: " + failure.getMessage(),
                     failure);
         }
-        return new Database(connections, connections.pool(), embedded);
+        return new Database(connections, connections.pool(), null);
     }
 
     /**
@@ -154,11 +155,7 @@ public final class Database implements AutoCloseable {
 
     /** Returns whether the database answers now; takes at most a few seconds. */
     public boolean isReady() {
-        try (Connection connection = pool.getConnection()) {
-            return connection.isValid((int) READINESS_TIMEOUT.toSeconds());
-        } catch (SQLException unavailable) {
-            return false;
-        }
+        return probe.answers();
     }
 
     /** Writes what is queued, as long as the database takes it, and closes all connections. */
@@ -166,22 +163,26 @@ public final class Database implements AutoCloseable {
     public void close() {
         groupCommit.close();
         notifications.close();
+        probe.close();
         pool.close();
         if (embedded != null) {
             embedded.close();
         }
     }
 
-    private static void requireVersion(Connection connection) throws SQLException {
+    private static int version(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT current_setting('server_version_num')::int / 10000")) {
             rows.next();
-            if (rows.getInt(1) < VERSION_MIN) {
-                throw new GantryException(
-                        ErrorCode.INVALID_CONFIGURATION,
-                        "The database is PostgreSQL " + rows.getInt(1) + "; Gantry needs version " + VERSION_MIN
-                                + " or newer.");
-            }
+            return rows.getInt(1);
+        }
+    }
+
+    static void requireVersion(int version) {
+        if (version < VERSION_MIN) {
+            throw new GantryException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "The database is PostgreSQL " + version + "; Gantry needs version " + VERSION_MIN + " or newer.");
         }
     }
 }

@@ -72,9 +72,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (!directory.isInitialized()) {
             new PostgresInstaller(binaries, directory, runAs).install(passwords.superuser());
         }
-        if (!Directories.attributes(directory.data()).owner().equals(runAs.owner())) {
-            Directories.changeOwner(directory.data(), runAs.owner());
-        }
+        runAs.claim(directory.data());
         PostgresSupervisor supervisor = new PostgresSupervisor(binaries, directory, runAs, settings);
         supervisor.start();
         EmbeddedPostgres postgres = new EmbeddedPostgres(lock, supervisor, passwords);

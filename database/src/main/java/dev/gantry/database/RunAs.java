@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.Set;
  */
 record RunAs(List<String> prefix, UserPrincipal owner) {
     private static final String UNPRIVILEGED_USER = "nobody";
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     /** Chooses how to run programs that work in {@code directory}, which exists. */
     static RunAs forDirectory(Path directory) throws IOException {
@@ -47,6 +49,26 @@ record RunAs(List<String> prefix, UserPrincipal owner) {
                         + " cannot be used by another user (neither setpriv"
                         + " nor unshare works here). Run Gantry as an ordinary user, or choose a data directory that every"
                         + " user can enter.");
+    }
+
+    /**
+     * Sees to it that the data can be used by whom the programs run as, and by nobody else, which the server insists on.
+     * A change of the parent's rights, a copy by root or a volume that opens its files to a group had changed that.
+     */
+    void claim(Path data) throws IOException {
+        PosixFileAttributes attributes = Directories.attributes(data);
+        if (!attributes.owner().equals(owner)) {
+            if (prefix.isEmpty()) {
+                throw new GantryException(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        data + " belongs to user '" + attributes.owner().getName() + "' and Gantry runs as '"
+                                + owner.getName() + "'. Run it as that user, or give the data directory to this one.");
+            }
+            Directories.changeOwner(data, owner);
+        }
+        if (!attributes.permissions().equals(OWNER_ONLY)) {
+            Files.setPosixFilePermissions(data, OWNER_ONLY);
+        }
     }
 
     /** Returns the command line that ends {@code program} together with the thread that starts it, where that is possible. */

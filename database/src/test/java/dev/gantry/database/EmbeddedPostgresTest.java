@@ -185,6 +185,17 @@ class EmbeddedPostgresTest {
     }
 
     @Test
+    void shouldStartThoughTheRightsOfItsFolderWereChanged() throws IOException {
+        SharedPostgres.copyCluster(directory);
+        Files.setPosixFilePermissions(
+                directory.resolve("postgres-18/data"), PosixFilePermissions.fromString("rwxrwxr-x"));
+
+        try (EmbeddedPostgres postgres = start()) {
+            assertThat(postgres.isRunning()).isTrue();
+        }
+    }
+
+    @Test
     void shouldNotStartWithoutThePasswordsOfExistingData() throws IOException {
         startCopy().close();
         Files.delete(directory.resolve("postgres-18/passwords"));

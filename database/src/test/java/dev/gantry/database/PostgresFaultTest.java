@@ -1,7 +1,9 @@
 package dev.gantry.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -110,6 +112,24 @@ class PostgresFaultTest {
             // Never two servers on one directory.
             assertThat(postgres.pid() == server || !works(server)).isTrue();
         }
+    }
+
+    @Test
+    void shouldRefuseADirectoryThatAnotherProcessUses() throws IOException, InterruptedException {
+        Process gantry = writerProcess();
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(gantry.getInputStream(), StandardCharsets.UTF_8))) {
+            next(lines, "durable ");
+
+            assertThatThrownBy(() -> EmbeddedPostgres.start(directory, SharedPostgres.BINARIES, Map.of()))
+                    .isInstanceOf(GantryException.class)
+                    .hasMessageContaining("in use by another Gantry (process " + gantry.pid() + ")");
+            next(lines, "durable ");
+        } finally {
+            gantry.destroyForcibly().waitFor();
+        }
+        // The dead process has given up the lock, and its server stops or is taken over.
+        EmbeddedPostgres.start(directory, SharedPostgres.BINARIES, Map.of()).close();
     }
 
     @Test

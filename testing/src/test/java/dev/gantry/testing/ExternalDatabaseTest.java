@@ -97,6 +97,36 @@ class ExternalDatabaseTest {
     }
 
     @Test
+    void shouldReduceASuperuserToTheRoleOfTheApplication() {
+        server.execute("postgres", "CREATE ROLE fixops LOGIN SUPERUSER PASSWORD 'pw'", "CREATE DATABASE fixops");
+
+        try (Database database = Database.open(server.settings("fixops", "fixops", "pw", ""), unused)) {
+            database.migrate(List.of("database"));
+
+            assertThat(text(database, "SELECT session_user || ' ' || current_user"))
+                    .isEqualTo("fixops gantry_app");
+        }
+    }
+
+    @Test
+    void shouldRefuseToServeAsARoleThatRowLevelSecurityDoesNotBind() {
+        server.execute(
+                "postgres",
+                "DO $$ BEGIN CREATE ROLE gantry_app NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+                "ALTER ROLE gantry_app BYPASSRLS");
+        try {
+            assertThatThrownBy(() ->
+                            Database.open(server.settings("postgres", "postgres", "postgres-password", ""), unused))
+                    .isInstanceOfSatisfying(GantryException.class, refused -> {
+                        assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+                        assertThat(refused).hasMessageContaining("ALTER ROLE gantry_app NOSUPERUSER NOBYPASSRLS");
+                    });
+        } finally {
+            server.execute("postgres", "ALTER ROLE gantry_app NOBYPASSRLS");
+        }
+    }
+
+    @Test
     void shouldSayThatAPasswordIsWrongWithoutQuotingIt() {
         assertThatThrownBy(() -> Database.open(server.settings("postgres", "postgres", "wrong-one", ""), unused))
                 .isInstanceOf(GantryException.class)
