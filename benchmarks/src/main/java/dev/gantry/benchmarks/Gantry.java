@@ -1,0 +1,127 @@
+package dev.gantry.benchmarks;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/** Gantry as its users start it: authentication, permissions, prices, ledger, audit log and the embedded database. */
+final class Gantry implements Proxy {
+    private final Workplace workplace;
+    private final Path config;
+    private final Path data;
+    private final int port = Workplace.freePort();
+
+    Gantry(Workplace workplace) throws IOException {
+        this.workplace = workplace;
+        this.config = Files.createDirectories(workplace.folder().resolve("config"));
+        this.data = workplace.folder().resolve("data");
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stopQuietly));
+    }
+
+    /** Makes the upstreams known as providers, each with one model. */
+    void configure(Upstreams upstreams) throws IOException {
+        StringBuilder providers = new StringBuilder("providers:\n");
+        StringBuilder models = new StringBuilder("models:\n");
+        for (Upstream upstream : Upstream.values()) {
+            String name = Subject.lower(upstream);
+            providers.append("  bench-%1$s: {type: openai, base_url: \"http://127.0.0.1:%2$d/v1\"}%n"
+                    .formatted(name, upstreams.port(upstream)));
+            models.append(
+                    "  bench-%1$s: {provider: bench-%1$s, prices: {input: 1.25, output: 10.00}}%n".formatted(name));
+        }
+        Files.writeString(config.resolve("gantry.yaml"), providers);
+        Files.writeString(config.resolve("models.yaml"), models);
+    }
+
+    /** Starts the platform on the processor of what is measured and waits until it is ready. */
+    void start() throws Exception {
+        start(Workplace.measured());
+    }
+
+    /** Starts the platform behind another command's words, such as those of taskset. */
+    void start(List<String> prefix) throws Exception {
+        List<String> all = new ArrayList<>(prefix);
+        all.addAll(command("up", "--config", config.toString(), "--port", Integer.toString(port)));
+        workplace.run(all, workplace.root());
+    }
+
+    void stop() throws Exception {
+        workplace.run(command("down"), workplace.root());
+    }
+
+    private void stopQuietly() {
+        try {
+            stop();
+        } catch (Exception notRunning) {
+            // Then there is nothing to stop.
+        }
+    }
+
+    private List<String> command(String verb, String... more) {
+        List<String> all = new ArrayList<>(
+                List.of(workplace.root().resolve("gantry").toString(), verb, "--data-dir", data.toString()));
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    /** Multiplies the ledger and the audit log to a million rows more each, older than those that are there. */
+    void addMillionRows() throws IOException, SQLException {
+        String address = "jdbc:postgresql://127.0.0.1:%s/gantry"
+                .formatted(Files.readString(data.resolve("postgres-18/port")).strip());
+        String password = properties("postgres-18/passwords").getProperty("superuser");
+        try (Connection connection = DriverManager.getConnection(address, "postgres", password);
+                Statement statement = connection.createStatement()) {
+            for (String table : List.of("usage", "audit_events")) {
+                statement.executeUpdate("""
+                        INSERT INTO %1$s SELECT copy.*
+                        FROM (SELECT * FROM %1$s LIMIT 1) line, generate_series(1, 1000000) number,
+                            LATERAL jsonb_populate_record(line, jsonb_build_object(
+                                'id', gen_random_uuid(), 'occurred_at', now() - number * interval '1 second')) copy
+                        """.formatted(table));
+            }
+            statement.execute("VACUUM ANALYZE");
+            statement.execute("CHECKPOINT");
+        }
+    }
+
+    private Properties properties(String file) throws IOException {
+        Properties properties = new Properties();
+        properties.load(new StringReader(Files.readString(data.resolve(file))));
+        return properties;
+    }
+
+    @Override
+    public String name() {
+        return "gantry";
+    }
+
+    @Override
+    public Target target(Upstream upstream) {
+        try {
+            String key = properties("credentials").getProperty("api_key");
+            return new Target(
+                    port, "/v1/chat/completions", Map.of("Authorization", "Bearer " + key), Subject.body(upstream));
+        } catch (IOException notStarted) {
+            throw new IllegalStateException("Gantry has not started", notStarted);
+        }
+    }
+
+    @Override
+    public Processes processes() {
+        try {
+            return new Processes(Long.parseLong(
+                    Files.readAllLines(data.resolve("server.pid")).getFirst().strip()));
+        } catch (IOException notStarted) {
+            throw new IllegalStateException("Gantry has not started", notStarted);
+        }
+    }
+}
