@@ -66,12 +66,11 @@ final class AssetsApi {
     }
 
     private ApiReply create(AssetKind kind, Caller caller, ApiRequest request) {
-        PutResult result = assets.put(
+        PutResult result = assets.create(
                 caller,
                 kind,
                 request.fields().requireText("name"),
-                request.fields().requireText("content"),
-                new Precondition.Absent());
+                request.fields().requireText("content"));
         return written(kind, result);
     }
 
