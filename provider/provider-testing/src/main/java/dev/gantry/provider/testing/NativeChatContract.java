@@ -236,7 +236,7 @@ public abstract class NativeChatContract {
         simulator.next(Scenario.ECHO.with(new Fault.HugeBody(32L * 1024 * 1024)));
         TestingClient client = new TestingClient();
         client.stopReadingAfter(100_000);
-        pipe(body(true), client, Duration.ofMillis(1_500));
+        pipe(body(true), client, Duration.ofSeconds(5));
         assertThat(client.isAborted()).isTrue();
         Simulator.awaitUntil("the call was cancelled", () -> simulator.cancelled() == 1);
     }
