@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,11 @@ final class EventStream implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /** Reads to the end without looking at what comes. */
+    void drain() throws IOException {
+        reader.transferTo(Writer.nullWriter());
     }
 
     private static String value(String line, String field) {

@@ -206,6 +206,9 @@ final class KeysCommands {
         @Parameters(paramLabel = "ID", arity = "1..*", description = "Ids of the keys")
         private List<String> ids = new ArrayList<>();
 
+        @Option(names = "--force", description = "Even the key that this command itself uses")
+        private boolean force;
+
         Revoke(Context context) {
             super(context);
         }
@@ -213,11 +216,26 @@ final class KeysCommands {
         @Override
         public Integer call() {
             ApiClient client = platform().clientStarted();
+            if (!force) {
+                refuseOwn(client);
+            }
             for (String id : ids) {
                 client.send(ApiClient.Call.of("DELETE", PATH + "/" + ApiClient.encode(id), null));
                 terminal().print("Revoked " + id);
             }
             return ExitCode.DONE;
+        }
+
+        /** Whoever revokes the key in use locks the door and leaves the key inside. */
+        private void refuseOwn(ApiClient client) {
+            String own = client.send(ApiClient.Call.get("/api/v1/whoami", Map.of()))
+                    .path("key_id")
+                    .asText("");
+            if (ids.contains(own)) {
+                throw new CommandFailure(
+                        "The key " + own + " is the one that this command uses",
+                        "gantry keys rotate gives it a new secret; --force revokes it all the same");
+            }
         }
     }
 }

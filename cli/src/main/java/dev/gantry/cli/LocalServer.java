@@ -39,11 +39,18 @@ final class LocalServer {
      * @param config folder with its configuration; null for the folder {@code config} beside the data, if there is one
      * @param host null for the server's default
      * @param port null for the server's default
+     * @param training file to write a start-up cache into at the end; such a server sees nothing of our environment,
+     *     lest it use somebody's database or keys; null for one that is to be used
      */
     record Launch(
             @Nullable Path config,
             @Nullable String host,
-            @Nullable Integer port) {}
+            @Nullable Integer port,
+            @Nullable Path training) {
+        Launch(@Nullable Path config, @Nullable String host, @Nullable Integer port) {
+            this(config, host, port, null);
+        }
+    }
 
     /**
      * A server that runs.
@@ -82,17 +89,20 @@ final class LocalServer {
         return Optional.of(new Running(process, url, build));
     }
 
-    /** Returns the command line that runs the server's main class with some arguments. */
-    List<String> command(List<String> arguments) {
+    private List<String> command(@Nullable Path training, List<String> arguments) {
         Path home = context.home();
         if (home == null) {
             throw new CommandFailure("The server's files are not known", "Start the command by ./gantry");
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-XX:AOTCache=" + home.resolve("server.aot"));
-        command.add("-XX:AOTMode=auto");
         command.add("@" + home.resolve("server.jvm"));
+        if (training == null) {
+            command.add("-XX:AOTCache=" + home.resolve("server.aot"));
+            command.add("-XX:AOTMode=auto");
+        } else {
+            command.add("-XX:AOTCacheOutput=" + training);
+        }
         command.add(BUILD_OPTION + context.build());
         command.add("-cp");
         command.add(serverJar(home).toString());
@@ -130,18 +140,22 @@ final class LocalServer {
     /**
      * Starts the server in a session of its own, so that neither Ctrl-C nor the end of the terminal reaches it. Returns
      * as soon as the process exists.
+     *
      */
     Process startDetached(Launch launch) {
         List<String> command = new ArrayList<>(detacher());
-        command.addAll(command(serveArguments(launch)));
+        command.addAll(command(launch.training(), serveArguments(launch)));
         createFolders();
         try {
-            return new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(dataDir.toFile())
                     .redirectInput(new File("/dev/null"))
                     .redirectOutput(output().toFile())
-                    .redirectErrorStream(true)
-                    .start();
+                    .redirectErrorStream(true);
+            if (launch.training() != null) {
+                builder.environment().keySet().retainAll(List.of("PATH", "HOME", "TMPDIR", "LANG"));
+            }
+            return builder.start();
         } catch (IOException failed) {
             throw new CommandFailure("The server cannot be started: " + failed.getMessage());
         }
@@ -173,13 +187,14 @@ final class LocalServer {
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
-    /** The shell keeps the signals of the terminal ignored in the program it becomes. */
-    private List<String> detacher() {
+    /** The beginning of a command line that keeps the terminal's signals away from the rest of it. */
+    List<String> detacher() {
         for (String folder : context.variable("PATH").orElse("").split(File.pathSeparator)) {
             if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, "setsid"))) {
                 return List.of(Path.of(folder, "setsid").toString());
             }
         }
+        // The shell leaves signals that it ignores ignored in the program it becomes.
         return List.of("/bin/sh", "-c", "trap '' HUP INT QUIT; exec \"$@\"", "sh");
     }
 
@@ -244,7 +259,7 @@ final class LocalServer {
 
     /** Runs the server's main class in the foreground with our streams and returns its exit code. */
     int runInForeground(List<String> arguments) {
-        ProcessBuilder builder = new ProcessBuilder(command(arguments)).inheritIO();
+        ProcessBuilder builder = new ProcessBuilder(command(null, arguments)).inheritIO();
         try {
             Process process = builder.start();
             Thread forwarder = new Thread(() -> passOn(process));

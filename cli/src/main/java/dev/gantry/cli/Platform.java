@@ -127,6 +127,7 @@ final class Platform {
                 FileLock lock = channel.lock()) {
             if (lock.isValid() && server.find().isEmpty()) {
                 awaitReady(server.startDetached(launch), spinner);
+                ServerTraining.inBackground(context, server);
             }
         } catch (IOException failed) {
             throw new CommandFailure(

@@ -15,6 +15,7 @@ class KeysCommandsTest {
     @BeforeEach
     void start() throws IOException {
         platform = new TestingPlatform();
+        platform.answer("GET /api/v1/whoami", "{\"key_id\":\"own\"}");
         console = TestingConsole.of(platform);
     }
 
@@ -53,7 +54,37 @@ class KeysCommandsTest {
 
         assertThat(console.run("keys", "revoke", "1", "2")).isEqualTo(ExitCode.FAILED);
 
-        assertThat(platform.requests()).hasSize(1);
+        assertThat(platform.requests()).hasSize(2);
         assertThat(console.err()).contains("keys:delete").contains("Ask an administrator");
+    }
+
+    @Test
+    void shouldNotRevokeTheKeyInUseUnlessForced() {
+        platform.answer("DELETE /api/v1/keys/own", "{}");
+
+        assertThat(console.run("keys", "revoke", "own")).isEqualTo(ExitCode.FAILED);
+        assertThat(console.err()).contains("--force");
+        assertThat(platform.requests())
+                .extracting(TestingPlatform.Request::method)
+                .containsExactly("GET");
+
+        assertThat(console.run("keys", "revoke", "own", "--force")).isEqualTo(ExitCode.DONE);
+    }
+
+    @Test
+    void shouldRetireTheOlderOfTwoSecrets() {
+        platform.answer("GET /api/v1/keys/7", "{\"secrets\":[{\"id\":\"new\"},{\"id\":\"old\"}]}");
+        platform.answer("DELETE /api/v1/keys/7/secrets/old", "{}");
+
+        assertThat(console.run("keys", "retire", "7")).isEqualTo(ExitCode.DONE);
+    }
+
+    @Test
+    void shouldKeepTheOnlySecret() {
+        platform.answer("GET /api/v1/keys/7", "{\"secrets\":[{\"id\":\"only\"}]}");
+
+        assertThat(console.run("keys", "retire", "7")).isEqualTo(ExitCode.FAILED);
+
+        assertThat(platform.requests()).hasSize(1);
     }
 }

@@ -66,7 +66,8 @@ class LocalPlatformTest {
                 .home(home, build)
                 .with("PATH", System.getenv("PATH"))
                 .with("GANTRY_DATA_DIR", dataDir.toString())
-                .with("GANTRY_CONFIG", config.toString());
+                .with("GANTRY_CONFIG", config.toString())
+                .with("GANTRY_AOT", "off");
     }
 
     private long pid() throws IOException {
