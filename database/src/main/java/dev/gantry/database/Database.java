@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -156,6 +157,15 @@ public final class Database implements AutoCloseable {
     /** Returns whether the database answers now; takes at most a few seconds. */
     public boolean isReady() {
         return probe.answers();
+    }
+
+    /** Returns why the database does not answer now; empty when it does. Takes at most a few seconds. */
+    public Optional<String> problem() {
+        if (isReady()) {
+            return Optional.empty();
+        }
+        Optional<String> known = embedded == null ? Optional.empty() : embedded.problem();
+        return known.or(() -> Optional.of("The database does not answer."));
     }
 
     /** Writes what is queued, as long as the database takes it, and closes all connections. */

@@ -5,6 +5,8 @@ import dev.gantry.kernel.GantryException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL server that belongs to this process: set up at the first start, supervised, restarted when it dies, and
@@ -41,8 +43,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * @param binaries folder that several data directories share for the unpacked programs; null: the data directory
      * @param settings PostgreSQL settings by name that replace ours, such as {@code fsync}
      */
-    public static EmbeddedPostgres start(
-            Path dataDirectory, @org.jspecify.annotations.Nullable Path binaries, Map<String, String> settings) {
+    public static EmbeddedPostgres start(Path dataDirectory, @Nullable Path binaries, Map<String, String> settings) {
         try {
             PostgresDirectory directory = PostgresDirectory.below(dataDirectory);
             DirectoryLock lock = DirectoryLock.take(directory.path());
@@ -70,7 +71,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         PostgresDirectory.Passwords passwords = directory.passwords();
         RunAs runAs = RunAs.forDirectory(directory.path());
         if (!directory.isInitialized()) {
-            new PostgresInstaller(binaries, directory, runAs).install(passwords.superuser());
+            boolean durable = !"off".equals(settings.get("fsync"));
+            new PostgresInstaller(binaries, directory, runAs, durable).install(passwords.superuser());
         }
         runAs.claim(directory.data());
         PostgresSupervisor supervisor = new PostgresSupervisor(binaries, directory, runAs, settings);
@@ -113,6 +115,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** Returns whether the server runs at the moment; false while it is being restarted. */
     public boolean isRunning() {
         return supervisor.isRunning();
+    }
+
+    /** Returns why the server does not run at the moment, such as a full disk; empty while it does. */
+    public Optional<String> problem() {
+        return Optional.ofNullable(supervisor.problem());
     }
 
     /** Returns the process id of the server; it changes when the server is restarted. */

@@ -7,8 +7,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** Makes a new database cluster. It takes its place by one rename, so that an interrupted attempt leaves nothing. */
-record PostgresInstaller(PostgresBinaries binaries, PostgresDirectory directory, RunAs runAs) {
+/**
+ * Makes a new database cluster. It takes its place by one rename, so that an interrupted attempt leaves nothing.
+ *
+ * @param durable whether the cluster must survive a power cut; false for tests
+ */
+record PostgresInstaller(PostgresBinaries binaries, PostgresDirectory directory, RunAs runAs, boolean durable) {
     /** The role that initdb makes. */
     static final String SUPERUSER = "gantry_admin";
 
@@ -46,6 +50,7 @@ record PostgresInstaller(PostgresBinaries binaries, PostgresDirectory directory,
                         "--lc-numeric=C",
                         "--lc-time=C",
                         "--data-checksums",
+                        durable ? "--sync-method=fsync" : "--no-sync",
                         "--no-instructions")))
                 .directory(directory.path().toFile())
                 .redirectErrorStream(true)

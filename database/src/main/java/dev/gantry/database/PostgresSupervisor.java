@@ -56,6 +56,7 @@ final class PostgresSupervisor {
     private volatile @Nullable ProcessHandle server;
     private volatile boolean adopted;
     private volatile boolean ready;
+    private volatile @Nullable String problem;
     private volatile int port;
 
     PostgresSupervisor(
@@ -90,6 +91,12 @@ final class PostgresSupervisor {
 
     boolean isRunning() {
         return ready;
+    }
+
+    /** Returns why the server does not run; null while it does. */
+    @Nullable
+    String problem() {
+        return problem;
     }
 
     long pid() {
@@ -143,23 +150,30 @@ final class PostgresSupervisor {
         while (true) {
             long since = System.nanoTime();
             awaitEnd();
-            ready = false;
             if (isStopping()) {
+                ready = false;
                 return;
+            }
+            if (ready) {
+                ready = false;
+                problem = "PostgreSQL ended unexpectedly and is being started again.";
+                LOG.error(problem);
             }
             if (System.nanoTime() - since > HEALTHY_AFTER.toNanos()) {
                 pause = PAUSE_MIN;
             }
-            LOG.error("PostgreSQL ended unexpectedly; starting it again in {} ms", pause.toMillis());
             if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
             }
             pause = min(pause.multipliedBy(2), PAUSE_MAX);
             try {
                 launch(port);
+                problem = null;
                 LOG.info("PostgreSQL runs again");
             } catch (IOException | RuntimeException failure) {
-                LOG.error("PostgreSQL could not be started again: {}", failure.getMessage());
+                problem = failure.getMessage();
+                LOG.error(
+                        "PostgreSQL could not be started again, next attempt in {} ms: {}", pause.toMillis(), problem);
             }
         }
     }

@@ -123,6 +123,7 @@ class DatabaseTest {
                             GantryException.class,
                             away -> assertThat(away.code()).isEqualTo(ErrorCode.DATABASE_UNAVAILABLE));
             assertThat(behindProxy.isReady()).isFalse();
+            assertThat(behindProxy.problem()).contains("The database does not answer.");
 
             proxy.mend();
 
@@ -132,6 +133,7 @@ class DatabaseTest {
                 assertThat(System.nanoTime()).isLessThan(deadline);
             }
             assertThat(behindProxy.isReady()).isTrue();
+            assertThat(behindProxy.problem()).isEmpty();
         }
     }
 
