@@ -1,6 +1,11 @@
 package dev.gantry.provider;
 
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Walks over a JSON text in memory without building anything, to pick a few values out of replies at almost no cost. It is
@@ -38,6 +43,33 @@ public final class JsonCursor {
         position = from;
         end = to;
         first = false;
+    }
+
+    /** Begins with another text, without copying it where that is possible. */
+    public void reset(Buffer text) {
+        ByteBuf content = ((BufferInternal) text).getByteBuf();
+        if (content.hasArray()) {
+            int from = content.arrayOffset() + content.readerIndex();
+            reset(content.array(), from, from + content.readableBytes());
+        } else {
+            byte[] copy = text.getBytes();
+            reset(copy, 0, copy.length);
+        }
+    }
+
+    /** Returns a copy of a part of the text, between two of the offsets that this cursor has told. */
+    public byte[] copy(int from, int to) {
+        return Arrays.copyOfRange(bytes, from, to);
+    }
+
+    /** Writes the last read string as it stands, escapes included. */
+    void writeString(ByteArrayOutputStream target) {
+        target.write(bytes, textFrom, textTo - textFrom);
+    }
+
+    /** Returns the length of the last read string in bytes, escapes included. */
+    int stringLength() {
+        return textTo - textFrom;
     }
 
     /** Steps into an object. */
@@ -105,7 +137,7 @@ public final class JsonCursor {
         return character == '-' || (character >= '0' && character <= '9');
     }
 
-    /** Reads a string; {@link #textFrom()} and {@link #textTo()} then say where it stands, escapes included. */
+    /** Reads a string; {@link #rawText()} then returns it. */
     public void readString() throws Malformed {
         if (peek() != '"') {
             throw malformed();
@@ -126,16 +158,6 @@ public final class JsonCursor {
             }
         }
         throw malformed();
-    }
-
-    /** Returns where the last read string begins, in the array, after its quote. */
-    public int textFrom() {
-        return textFrom;
-    }
-
-    /** Returns where the last read string ends, in the array, before its quote. */
-    public int textTo() {
-        return textTo;
     }
 
     /** Returns the last read string if it has no escapes and is short; otherwise its raw form. For codes and names. */

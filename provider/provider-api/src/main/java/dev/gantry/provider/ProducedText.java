@@ -14,11 +14,10 @@ public final class ProducedText {
 
     private final ByteArrayOutputStream raw = new ByteArrayOutputStream(0);
 
-    /** Adds the last string that a cursor has read, from the array that it walks over. */
-    public void add(byte[] bytes, JsonCursor cursor) {
-        int length = cursor.textTo() - cursor.textFrom();
-        if (raw.size() + length <= BYTES_MAX) {
-            raw.write(bytes, cursor.textFrom(), length);
+    /** Adds the last string that a cursor has read. */
+    public void add(JsonCursor cursor) {
+        if (raw.size() + (long) cursor.stringLength() <= BYTES_MAX) {
+            cursor.writeString(raw);
         }
     }
 

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamPool {
     private static final long CLEANING_MS = 5_000;
     private static final int WAITING_PER_CONNECTION = 16;
+    private static final int WAITING_MIN = 1_024;
 
     private final UpstreamLoop loop;
     private final HttpClientAgent connector;
@@ -59,7 +60,7 @@ final class UpstreamPool {
             call.connected(reusable);
         } else if (all.size() + connecting < connectionsMax || makeRoom()) {
             connect(call);
-        } else if (waiting.size() < (long) connectionsMax * WAITING_PER_CONNECTION) {
+        } else if (waiting.size() < Math.max(WAITING_MIN, (long) connectionsMax * WAITING_PER_CONNECTION)) {
             waiting.add(call);
         } else {
             call.fail(new IllegalStateException("Too many requests wait for a connection"));

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the events of a streamed message. */
 final class AnthropicInspector implements EventInspector {
     private final UpstreamFailures failures;
-    private final AnthropicScan scan = new AnthropicScan();
+    private final AnthropicScan scan = new AnthropicScan(true);
 
     AnthropicInspector(UpstreamFailures failures) {
         this.failures = failures;

@@ -40,17 +40,27 @@ final class AnthropicNativeChat implements NativeChat {
         }
         UpstreamReply reply = keys.use(fixed -> upstream.exchange(
                 new UpstreamRequest(AnthropicProvider.MESSAGES, withClients(fixed, headers, context), body), context));
-        byte[] bytes = reply.body().getBytes();
-        AnthropicScan scan = new AnthropicScan();
+        Buffer content = reply.body();
+        AnthropicScan scan = new AnthropicScan(false);
         try {
-            scan.scan(bytes, 0, bytes.length);
+            scan.scan(content);
         } catch (JsonCursor.Malformed malformed) {
             throw failures.badReply("it is " + malformed.getMessage());
         }
         if (scan.hasError()) {
             throw AnthropicErrors.of(scan.error(), failures);
         }
-        return new NativeBody(reply.body(), scan.usage(), scan::producedText);
+        return new NativeBody(content, scan.usage(), () -> producedText(content));
+    }
+
+    private static String producedText(Buffer content) {
+        AnthropicScan scan = new AnthropicScan(true);
+        try {
+            scan.scan(content);
+        } catch (JsonCursor.Malformed impossible) {
+            throw new IllegalStateException("A reply that was scanned before is malformed", impossible);
+        }
+        return scan.producedText();
     }
 
     /** The client's own version of the interface goes before ours: the reply must have the form that it knows. */

@@ -6,9 +6,9 @@ import dev.gantry.kernel.TokenUsage;
 import dev.gantry.provider.JsonCursor;
 import dev.gantry.provider.ProducedText;
 import dev.gantry.provider.TokenEstimator;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +35,7 @@ final class AnthropicScan {
 
     private final JsonCursor cursor = new JsonCursor();
     private final ProducedText produced = new ProducedText();
-    private byte[] bytes = new byte[0];
+    private final boolean gathering;
     private String type = "";
     private boolean stopped;
     private int errorFrom = -1;
@@ -51,12 +51,26 @@ final class AnthropicScan {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Scans a whole message or the data of the next event. */
+    /** {@code gathering} says whether the produced text is wanted at all. */
+    AnthropicScan(boolean gathering) {
+        this.gathering = gathering;
+    }
+
+    /** Scans a whole message. */
+    void scan(Buffer reply) throws JsonCursor.Malformed {
+        cursor.reset(reply);
+        scan();
+    }
+
+    /** Scans the data of the next event. */
     void scan(byte[] text, int from, int to) throws JsonCursor.Malformed {
-        bytes = text;
+        cursor.reset(text, from, to);
+        scan();
+    }
+
+    private void scan() throws JsonCursor.Malformed {
         type = "";
         errorFrom = -1;
-        cursor.reset(text, from, to);
         message();
         cursor.requireEnd();
         stopped |= type.equals("message_stop");
@@ -106,7 +120,9 @@ final class AnthropicScan {
                     || cursor.nameIs(NAME);
             if (words && cursor.atString()) {
                 cursor.readString();
-                produced.add(bytes, cursor);
+                if (gathering) {
+                    produced.add(cursor);
+                }
             } else {
                 cursor.skip();
             }
@@ -150,7 +166,7 @@ final class AnthropicScan {
     /** Returns the error of the last text. */
     JsonNode error() {
         try {
-            return Json.mapper().readTree(Arrays.copyOfRange(bytes, errorFrom, errorTo));
+            return Json.mapper().readTree(cursor.copy(errorFrom, errorTo));
         } catch (IOException unreadable) {
             return Json.object();
         }

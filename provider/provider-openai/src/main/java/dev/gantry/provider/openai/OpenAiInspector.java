@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenAiInspector implements EventInspector {
     private final UpstreamFailures failures;
     private final boolean withholdUsage;
-    private final OpenAiScan scan = new OpenAiScan();
+    private final OpenAiScan scan = new OpenAiScan(true);
     private boolean done;
 
     OpenAiInspector(UpstreamFailures failures, boolean withholdUsage) {

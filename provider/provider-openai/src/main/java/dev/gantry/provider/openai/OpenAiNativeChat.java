@@ -49,23 +49,32 @@ final class OpenAiNativeChat implements NativeChat {
     }
 
     private NativeReply whole(Buffer body) throws ProviderException {
-        OpenAiScan scan = new OpenAiScan();
+        OpenAiScan scan = new OpenAiScan(false);
         try {
-            scan.scanAll(body.getBytes());
+            scan.scan(body);
         } catch (JsonCursor.Malformed malformed) {
             throw upstream.failures().badReply("it is " + malformed.getMessage());
         }
         if (scan.errorFrom() >= 0 && !scan.hasChoices()) {
             throw OpenAiErrors.of(scan.error(), upstream.failures());
         }
-        return new NativeBody(body, scan.usage(), scan::producedText);
+        return new NativeBody(body, scan.usage(), () -> producedText(body));
+    }
+
+    private static String producedText(Buffer body) {
+        OpenAiScan scan = new OpenAiScan(true);
+        try {
+            scan.scan(body);
+        } catch (JsonCursor.Malformed impossible) {
+            throw new IllegalStateException("A reply that was scanned before is malformed", impossible);
+        }
+        return scan.producedText();
     }
 
     /** Finds the deployment that Azure's older paths name. The gateway has checked the body already. */
     private String modelOf(Buffer body) throws ProviderException {
-        byte[] bytes = body.getBytes();
         JsonCursor cursor = new JsonCursor();
-        cursor.reset(bytes, 0, bytes.length);
+        cursor.reset(body);
         try {
             cursor.enterObject();
             while (cursor.nextField()) {

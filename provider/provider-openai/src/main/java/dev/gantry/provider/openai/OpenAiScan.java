@@ -5,9 +5,9 @@ import dev.gantry.kernel.Json;
 import dev.gantry.kernel.TokenUsage;
 import dev.gantry.provider.JsonCursor;
 import dev.gantry.provider.ProducedText;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +35,7 @@ final class OpenAiScan {
     private final JsonCursor cursor = new JsonCursor();
     private final UsageScan usageScan = new UsageScan();
     private final ProducedText produced = new ProducedText();
-    private byte[] bytes = new byte[0];
+    private final boolean gathering;
     private boolean hasChoices;
     private boolean choicesEmpty;
     private boolean finished;
@@ -48,19 +48,28 @@ final class OpenAiScan {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Scans a whole reply. */
-    void scanAll(byte[] reply) throws JsonCursor.Malformed {
-        scan(reply, 0, reply.length);
+    /** {@code gathering} says whether the produced text is wanted at all. */
+    OpenAiScan(boolean gathering) {
+        this.gathering = gathering;
     }
 
-    /** Scans a reply or the next chunk of a stream. */
+    /** Scans a whole reply. */
+    void scan(Buffer reply) throws JsonCursor.Malformed {
+        cursor.reset(reply);
+        scan();
+    }
+
+    /** Scans the next chunk of a stream. */
     void scan(byte[] text, int from, int to) throws JsonCursor.Malformed {
-        bytes = text;
+        cursor.reset(text, from, to);
+        scan();
+    }
+
+    private void scan() throws JsonCursor.Malformed {
         hasChoices = false;
         choicesEmpty = false;
         usageHere = false;
         errorFrom = -1;
-        cursor.reset(text, from, to);
         cursor.enterObject();
         while (cursor.nextField()) {
             if (cursor.nameIs(CHOICES) && cursor.atArray()) {
@@ -108,7 +117,7 @@ final class OpenAiScan {
                             || cursor.nameIs(REASONING)
                             || cursor.nameIs(REFUSAL))) {
                 cursor.readString();
-                produced.add(bytes, cursor);
+                add();
             } else if (cursor.nameIs(TOOL_CALLS) && cursor.atArray()) {
                 toolCalls();
             } else {
@@ -136,10 +145,16 @@ final class OpenAiScan {
         while (cursor.nextField()) {
             if (cursor.atString() && (cursor.nameIs(ARGUMENTS) || cursor.nameIs(NAME))) {
                 cursor.readString();
-                produced.add(bytes, cursor);
+                add();
             } else {
                 cursor.skip();
             }
+        }
+    }
+
+    private void add() {
+        if (gathering) {
+            produced.add(cursor);
         }
     }
 
@@ -172,7 +187,7 @@ final class OpenAiScan {
     /** Returns the error of the last text. */
     JsonNode error() {
         try {
-            return Json.mapper().readTree(Arrays.copyOfRange(bytes, errorFrom, errorTo));
+            return Json.mapper().readTree(cursor.copy(errorFrom, errorTo));
         } catch (IOException unreadable) {
             return Json.object();
         }
