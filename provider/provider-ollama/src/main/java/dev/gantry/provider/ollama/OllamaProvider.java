@@ -23,7 +23,6 @@ import dev.gantry.provider.UpstreamRequest;
 import dev.gantry.provider.UpstreamStream;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,10 +40,7 @@ final class OllamaProvider implements ChatProvider {
 
     OllamaProvider(String name, ProviderSettings settings, UpstreamHttp http) {
         this.name = name;
-        URI address = settings.baseUrl()
-                .orElseGet(() -> OllamaDiscovery.address(System.getenv("OLLAMA_HOST"))
-                        .orElseThrow(() -> new IllegalArgumentException("OLLAMA_HOST is not an address")));
-        this.upstream = http.open(name, address, settings.limits());
+        this.upstream = http.open(name, settings.baseUrl().orElse(OllamaAddress.USUAL), settings.limits());
         UpstreamHeaders fixed = UpstreamHeaders.NONE
                 .with(HttpHeaders.CONTENT_TYPE, "application/json")
                 .with(HttpHeaders.USER_AGENT, "gantry")

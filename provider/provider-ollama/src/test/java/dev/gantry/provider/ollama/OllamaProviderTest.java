@@ -15,11 +15,11 @@ import dev.gantry.provider.ProviderSettings;
 import dev.gantry.provider.ProviderType;
 import dev.gantry.provider.testing.RemoteProviderContract;
 import dev.gantry.provider.testing.Scenario;
-import dev.gantry.provider.testing.Simulator;
 import dev.gantry.provider.testing.Transcript;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -77,18 +77,8 @@ class OllamaProviderTest extends RemoteProviderContract {
     }
 
     @Test
-    void shouldBeFoundWhereItRuns() {
-        assertThat(OllamaDiscovery.look("127.0.0.1:" + simulator.port(), http))
-                .hasValueSatisfying(
-                        found -> assertThat(found.models()).containsExactly("sim-small:latest", "sim-large:latest"));
-    }
-
-    @Test
-    void shouldNotBeFoundWhereNobodyListens() {
-        Simulator gone = Simulator.start();
-        int port = gone.port();
-        gone.close();
-        assertThat(OllamaDiscovery.look("127.0.0.1:" + port, http)).isEmpty();
+    void shouldListItsModels() throws ProviderException {
+        assertThat(provider().listModels(context())).containsExactly("sim-small:latest", "sim-large:latest");
     }
 
     @ParameterizedTest
@@ -107,12 +97,12 @@ class OllamaProviderTest extends RemoteProviderContract {
                 "https://box, https://box:443",
                 "https://box:8443/, https://box:8443"
             })
-    void shouldReadTheAddressAsOllamaDoes(String written, URI expected) {
-        assertThat(OllamaDiscovery.address(written)).contains(expected);
+    void shouldReadTheAddressAsOllamaDoes(@Nullable String written, URI expected) {
+        assertThat(OllamaAddress.of(written)).contains(expected);
     }
 
     @Test
     void shouldNotTakeRubbishForAnAddress() {
-        assertThat(OllamaDiscovery.address("not an address")).isEmpty();
+        assertThat(OllamaAddress.of("not an address")).isEmpty();
     }
 }
