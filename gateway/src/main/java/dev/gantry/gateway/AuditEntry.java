@@ -128,7 +128,7 @@ public final class AuditEntry {
                 resource,
                 action,
                 result,
-                failure == null ? null : failure.getMessage(),
+                failure == null ? null : reason(failure),
                 (System.nanoTime() - origin.startedNanos()) / 1_000_000,
                 tokens,
                 cost,
@@ -136,6 +136,13 @@ public final class AuditEntry {
                 origin.traceId(),
                 details,
                 writer));
+    }
+
+    /** A provider's own words may quote the prompt, which must not get into the log. */
+    private static String reason(GantryException failure) {
+        return failure.code().kind() == ErrorCode.Kind.PROVIDER
+                ? "The provider failed: " + failure.code().id()
+                : failure.getMessage();
     }
 
     private static AuditResult result(ErrorCode code) {

@@ -17,20 +17,42 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls a provider and brings back its answer: forwarded untranslated where provider and client speak the same schema,
  * otherwise through the shared words. Streams reach the client from here; whole answers wait for their settlement.
  */
 final class Execution {
+    private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
     private static final Map<String, String> STREAM_HEADERS =
             Map.of("Content-Type", "text/event-stream; charset=utf-8", "Cache-Control", "no-cache");
+
+    private static final long COUNT_MAX = 10_000_000_000L;
 
     private Execution() {}
 
     /** Never throws for what a provider or a client does: what was consumed must be paid. */
     static Answered execute(Route route) {
         long started = System.nanoTime();
+        try {
+            return execute(route, started);
+        } catch (GantryException unreadable) {
+            // The translated path reads the body only here; nothing was sent yet.
+            throw unreadable;
+        } catch (RuntimeException defect) {
+            LOG.error(
+                    "Request {} crashed while its provider answered",
+                    route.ask().origin().requestId(),
+                    defect);
+            GantryException failure = new GantryException(
+                    ErrorCode.INTERNAL, "Gantry failed while the provider answered; report the request id", defect);
+            return answered(route, estimate(route, ""), null, null, null, started, failure);
+        }
+    }
+
+    private static Answered execute(Route route, long started) {
         Optional<NativeChat> nativeChat =
                 route.prompt() instanceof Prompt.Raw raw ? route.provider().nativeChat(raw.schema()) : Optional.empty();
         if (nativeChat.isPresent() && route.prompt() instanceof Prompt.Raw raw) {
@@ -122,8 +144,15 @@ final class Execution {
         }
     }
 
+    /**
+     * No answer came. A provider that was still at work when the caller left or time ran out has consumed the prompt all the
+     * same.
+     */
     private static Answered notAnswered(Route route, long started, ProviderException failure) {
-        return answered(route, TokenUsage.NONE, null, null, null, started, failure(route, failure));
+        boolean atWork = failure.failure() == ProviderException.Failure.TIMEOUT
+                || route.ask().exchange().isGone();
+        TokenUsage usage = atWork ? estimate(route, "") : TokenUsage.NONE;
+        return answered(route, usage, null, null, null, started, failure(route, failure));
     }
 
     private static Answered answered(
@@ -151,36 +180,39 @@ final class Execution {
     }
 
     private static TokenUsage usage(Route route, @Nullable TokenUsage counted, NativeReply reply) {
-        return counted != null ? counted : estimate(route, reply.producedText());
+        return counted != null && isPlausible(counted) ? counted : estimate(route, reply.producedText());
     }
 
     private static TokenUsage usage(Route route, @Nullable TokenUsage counted, String produced) {
-        return counted != null ? counted : estimate(route, produced);
+        return counted != null && isPlausible(counted) ? counted : estimate(route, produced);
     }
 
-    /** Counts with a tokenizer of our own what a provider gave no numbers for. */
+    /** Counts with a tokenizer of our own what a provider gave no numbers for; never fails, since it must be paid. */
     private static TokenUsage estimate(Route route, String produced) {
-        StringBuilder prompt = new StringBuilder();
-        for (Message message : route.prompt().conversation().messages()) {
-            message.parts().forEach(part -> appendText(prompt, part));
-        }
-        return new TokenUsage(
-                TokenEstimator.estimate(prompt.toString()), TokenEstimator.estimate(produced), 0, 0, 0, true);
+        String prompt = route.prompt() instanceof Prompt.Raw raw
+                ? RequestHead.texts(raw.body())
+                : texts(route.prompt().conversation());
+        return new TokenUsage(TokenEstimator.estimate(prompt), TokenEstimator.estimate(produced), 0, 0, 0, true);
     }
 
-    private static void appendText(StringBuilder prompt, Part part) {
-        switch (part) {
-            case Part.Text text -> prompt.append(text.text()).append('\n');
-            case Part.Reasoning reasoning -> prompt.append(reasoning.text()).append('\n');
-            case Part.ToolCall call ->
-                prompt.append(call.name()).append(call.arguments()).append('\n');
-            case Part.ToolResult result -> result.content().forEach(inner -> appendText(prompt, inner));
-            case Part.InlineImage image -> {
-                // Pictures are priced by size in ways that differ by vendor; no text stands in for them.
-            }
-            case Part.LinkedImage image -> {
-                // As above.
+    private static String texts(ChatRequest conversation) {
+        StringBuilder texts = new StringBuilder();
+        for (Message message : conversation.messages()) {
+            for (Part part : message.parts()) {
+                if (part instanceof Part.Text text) {
+                    texts.append(text.text()).append('\n');
+                }
             }
         }
+        return texts.toString();
+    }
+
+    /** Numbers that no request can have are a defect of the provider, not a bill. */
+    private static boolean isPlausible(@Nullable TokenUsage counted) {
+        return counted != null
+                && counted.input() < COUNT_MAX
+                && counted.output() < COUNT_MAX
+                && counted.cacheRead() < COUNT_MAX
+                && counted.cacheWrite() < COUNT_MAX;
     }
 }

@@ -72,19 +72,32 @@ public final class Gateway {
             deliver(ask, answered, settled, commits);
         } catch (GantryException refusal) {
             refuse(ask, entry, refusal);
-        } catch (RuntimeException | StackOverflowError crash) {
+        } catch (Throwable crash) {
             LOG.error("Request {} crashed", ask.origin().requestId(), crash);
             refuse(ask, entry, internal(ask));
         }
     }
 
+    /** Whatever fails here, the request is settled and its audit entry closed: only the caller is still to be told. */
     private void deliver(Ask ask, Answered answered, Settled settled, List<Commit> commits) {
+        try {
+            if (answered.failure() == null) {
+                ask.answered(settled, answered.answer());
+            }
+            commits.forEach(commit -> commit.await(commitTimeout));
+            reply(ask, answered, settled);
+        } catch (GantryException undelivered) {
+            LOG.warn("Request {}: {}", ask.origin().requestId(), undelivered.getMessage(), undelivered);
+            sendFailure(ask, undelivered);
+        } catch (RuntimeException crash) {
+            LOG.error("Request {} crashed after it was settled", ask.origin().requestId(), crash);
+            sendFailure(ask, internal(ask));
+        }
+    }
+
+    private static void reply(Ask ask, Answered answered, Settled settled) {
         Exchange exchange = ask.exchange();
         GantryException failure = answered.failure();
-        if (failure == null) {
-            ask.answered(settled, answered.answer());
-        }
-        commits.forEach(commit -> commit.await(commitTimeout));
         if (failure != null) {
             sendFailure(ask, failure);
         } else if (exchange.committed()) {

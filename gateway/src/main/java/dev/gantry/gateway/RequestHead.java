@@ -54,7 +54,7 @@ record RequestHead(String model, int modelStart, int modelEnd, boolean stream, b
             throw new GantryException(ErrorCode.INVALID_REQUEST, "The body is not valid UTF-8");
         }
         try (JsonParser parser = FACTORY.createParser(body)) {
-            return scan(parser);
+            return scan(body, parser);
         } catch (JsonProcessingException malformed) {
             throw Json.malformed(malformed);
         } catch (IOException impossible) {
@@ -62,7 +62,7 @@ record RequestHead(String model, int modelStart, int modelEnd, boolean stream, b
         }
     }
 
-    private static RequestHead scan(JsonParser parser) throws IOException {
+    private static RequestHead scan(byte[] body, JsonParser parser) throws IOException {
         if (parser.nextToken() != JsonToken.START_OBJECT) {
             throw new GantryException(ErrorCode.INVALID_REQUEST, "The body must be a JSON object");
         }
@@ -70,8 +70,9 @@ record RequestHead(String model, int modelStart, int modelEnd, boolean stream, b
         int modelStart = 0;
         int modelEnd = 0;
         Boolean stream = null;
-        boolean includeUsage = false;
+        Boolean includeUsage = null;
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            requirePlain(body, parser, name);
             JsonToken value = parser.nextToken();
             if (name.equals("model")) {
                 refuseDuplicate(name, model);
@@ -81,8 +82,9 @@ record RequestHead(String model, int modelStart, int modelEnd, boolean stream, b
             } else if (name.equals("stream")) {
                 refuseDuplicate(name, stream);
                 stream = streamFlag(value);
-            } else if (name.equals("stream_options") && value == JsonToken.START_OBJECT) {
-                includeUsage = includeUsage(parser);
+            } else if (name.equals("stream_options")) {
+                refuseDuplicate(name, includeUsage);
+                includeUsage = value == JsonToken.START_OBJECT && includeUsage(parser);
             } else {
                 parser.skipChildren();
             }
@@ -94,7 +96,8 @@ record RequestHead(String model, int modelStart, int modelEnd, boolean stream, b
         if (model == null) {
             throw invalid("model", "is required");
         }
-        return new RequestHead(model, modelStart, modelEnd, Boolean.TRUE.equals(stream), includeUsage);
+        return new RequestHead(
+                model, modelStart, modelEnd, Boolean.TRUE.equals(stream), Boolean.TRUE.equals(includeUsage));
     }
 
     /** Returns the body with another model in place; the bytes around it are shared, not copied. */
@@ -142,6 +145,37 @@ record RequestHead(String model, int modelStart, int modelEnd, boolean stream, b
             parser.skipChildren();
         }
         return asked;
+    }
+
+    /**
+     * Refuses an escaped spelling of a name that matters: what reads the body after us might look for its plain bytes.
+     */
+    private static void requirePlain(byte[] body, JsonParser parser, String name) {
+        boolean matters = name.equals("model") || name.equals("stream") || name.equals("stream_options");
+        int start = (int) parser.currentTokenLocation().getByteOffset() + 1;
+        if (matters && (start + name.length() >= body.length || body[start + name.length()] != '"')) {
+            throw invalid(name, "must be written without escapes");
+        }
+    }
+
+    /** Returns the texts of a body, one a line, as far as they can be read; pictures in base64 are left out. */
+    static String texts(byte[] body) {
+        StringBuilder texts = new StringBuilder();
+        try (JsonParser parser = FACTORY.createParser(body)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.VALUE_STRING && !isBinary(parser.getText())) {
+                    texts.append(parser.getText()).append('\n');
+                }
+            }
+        } catch (IOException unreadableRest) {
+            return texts.toString();
+        }
+        return texts.toString();
+    }
+
+    /** Whether a text is data and not words: long and without a space. */
+    private static boolean isBinary(String text) {
+        return text.length() > 2_000 && text.indexOf(' ') < 0;
     }
 
     private static void refuseDuplicate(String name, @Nullable Object earlier) {

@@ -1,15 +1,21 @@
 package dev.gantry.gateway;
 
+import dev.gantry.identity.Caller;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.metering.Model;
 import dev.gantry.metering.ModelCatalog;
 import dev.gantry.provider.CallContext;
 import dev.gantry.provider.ChatProvider;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the model that a request means and the provider that serves it. Thread-safe. */
 public final class Router {
@@ -72,6 +78,21 @@ public final class Router {
         return model;
     }
 
+    /** All callers share the provider's account: a key of one must never mean the answer of another. */
+    private static @Nullable String scoped(Caller caller, @Nullable String idempotencyKey) {
+        if (idempotencyKey == null) {
+            return null;
+        }
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest((caller.organization() + "\n" + caller.principalId() + "\n" + idempotencyKey)
+                            .getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
     /** Returns the way that a guarded request takes. */
     Route route(Guarded guarded) {
         Model model = guarded.admitted().model();
@@ -83,7 +104,7 @@ public final class Router {
         CallContext context = new CallContext(
                 settings.requestTimeout(),
                 settings.idleTimeout(),
-                origin.idempotencyKey(),
+                scoped(guarded.admitted().caller(), origin.idempotencyKey()),
                 origin.requestId(),
                 origin.traceparent());
         return new Route(guarded, model, provider, context);

@@ -89,15 +89,25 @@ final class ApiPipeline implements InboundHandler {
             send(inbound.exchange(), reply);
         } catch (GantryException refusal) {
             refuse(inbound, entry, refusal);
-        } catch (RuntimeException | StackOverflowError crash) {
-            LOG.error("Request {} crashed", inbound.requestId(), crash);
-            refuse(
-                    inbound,
-                    entry,
-                    new GantryException(
-                            ErrorCode.INTERNAL,
-                            "Gantry failed on this request; report request id " + inbound.requestId()
-                                    + " to your operator"));
+        } catch (Throwable crash) {
+            refuse(inbound, entry, crashed(inbound, crash));
+        }
+    }
+
+    /** Logs a defect and returns what the caller learns of it. */
+    static GantryException crashed(Inbound inbound, Throwable crash) {
+        LOG.error("Request {} crashed", inbound.requestId(), crash);
+        return new GantryException(
+                ErrorCode.INTERNAL,
+                "Gantry failed on this request; report request id " + inbound.requestId() + " to your operator");
+    }
+
+    /** Queues the audit event of a refusal whose reply need not wait for it. */
+    static void record(AuditEntry entry, GantryException refusal, Inbound inbound) {
+        try {
+            entry.refuse(refusal);
+        } catch (GantryException full) {
+            LOG.warn("The audit event of refused request {} could not be queued", inbound.requestId(), full);
         }
     }
 

@@ -11,20 +11,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers a request's body into one array, within bounds of size and time. Runs on the connection's event loop. The array
- * is sized by {@code Content-Length} where there is one, so that a body is copied once.
+ * is sized by {@code Content-Length} where that is small, and grows with what really arrives otherwise.
  */
 final class BodyCollector {
+    /** What a declared length is trusted with before the bytes are there. */
+    private static final int TRUSTED_LENGTH_MAX = 16 * 1024;
+
     private static final int FIRST_SIZE = 4_096;
-    private static final int TRUSTED_LENGTH_MAX = 1_048_576;
 
     private final long sizeMax;
+    private final BodyBudget.Share share;
     private final BiConsumer<byte[], @Nullable GantryException> done;
     private byte[] bytes;
     private int length;
     private boolean finished;
 
-    private BodyCollector(long sizeMax, BiConsumer<byte[], @Nullable GantryException> done) {
+    private BodyCollector(long sizeMax, BodyBudget.Share share, BiConsumer<byte[], @Nullable GantryException> done) {
         this.sizeMax = sizeMax;
+        this.share = share;
         this.done = done;
         this.bytes = new byte[0];
     }
@@ -34,9 +38,10 @@ final class BodyCollector {
             Vertx vertx,
             HttpServerRequest request,
             long sizeMax,
+            BodyBudget.Share share,
             long timeoutMs,
             BiConsumer<byte[], @Nullable GantryException> done) {
-        BodyCollector collector = new BodyCollector(sizeMax, done);
+        BodyCollector collector = new BodyCollector(sizeMax, share, done);
         long declared = declaredLength(request);
         if (declared > sizeMax) {
             collector.fail(collector.tooLarge());
@@ -65,6 +70,11 @@ final class BodyCollector {
         int needed = length + chunk.length();
         if (needed > sizeMax) {
             fail(tooLarge());
+            return;
+        }
+        if (!share.grow(chunk.length())) {
+            fail(new GantryException(
+                    ErrorCode.OVERLOADED, "This node holds as many bytes of requests as it can; send it again later"));
             return;
         }
         if (needed > bytes.length) {

@@ -2,25 +2,25 @@ package dev.gantry.server;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Closes connections that keep a place without using it: those that never send a first request, and those that stay idle
- * between requests. Belongs to one event loop.
+ * between requests. Thread-safe: a request ends on the thread that answers it.
  */
 final class Connections {
     private static final long SWEEP_MS = 1_000;
 
-    private final Map<HttpConnection, State> open = new HashMap<>();
+    private final Map<HttpConnection, State> open = new ConcurrentHashMap<>();
     private final long headerTimeoutNanos;
     private final long keepAliveNanos;
 
     private static final class State {
-        private long idleSince = System.nanoTime();
-        private boolean used;
-        private int inFlight;
+        private final AtomicInteger inFlight = new AtomicInteger();
+        private volatile long idleSince = System.nanoTime();
+        private volatile boolean used;
     }
 
     Connections(Vertx vertx, ServerSettings settings) {
@@ -38,29 +38,25 @@ final class Connections {
         State state = open.get(connection);
         if (state != null) {
             state.used = true;
-            state.inFlight++;
+            state.inFlight.incrementAndGet();
         }
     }
 
     void requestEnds(HttpConnection connection) {
         State state = open.get(connection);
         if (state != null) {
-            state.inFlight--;
             state.idleSince = System.nanoTime();
+            state.inFlight.decrementAndGet();
         }
     }
 
     private void sweep() {
         long now = System.nanoTime();
-        Iterator<Map.Entry<HttpConnection, State>> entries =
-                new HashMap<>(open).entrySet().iterator();
-        while (entries.hasNext()) {
-            Map.Entry<HttpConnection, State> entry = entries.next();
-            State state = entry.getValue();
+        open.forEach((connection, state) -> {
             long allowed = state.used ? keepAliveNanos : headerTimeoutNanos;
-            if (state.inFlight == 0 && now - state.idleSince > allowed) {
-                entry.getKey().close();
+            if (state.inFlight.get() == 0 && now - state.idleSince > allowed) {
+                connection.close();
             }
-        }
+        });
     }
 }

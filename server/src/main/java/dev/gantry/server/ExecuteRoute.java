@@ -76,8 +76,12 @@ final class ExecuteRoute implements InboundHandler {
             Buffer body = Buffer.buffer(Json.write(describe(caller, request, prompt, model)));
             inbound.exchange().send(200, "application/json", Map.of(), body);
         } catch (GantryException refusal) {
-            entry.refuse(refusal);
+            ApiPipeline.record(entry, refusal, inbound);
             ApiPipeline.sendProblem(inbound, refusal);
+        } catch (RuntimeException crash) {
+            GantryException problem = ApiPipeline.crashed(inbound, crash);
+            ApiPipeline.record(entry, problem, inbound);
+            ApiPipeline.sendProblem(inbound, problem);
         }
     }
 

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,7 @@ final class HttpEdge {
     private static final Logger LOG = LoggerFactory.getLogger(HttpEdge.class);
     private static final long DRAIN_MS = 2_000;
     private static final long POLL_MS = 20;
+    private static final byte[] NO_BODY = {};
 
     private final Vertx vertx;
     private final ServerSettings settings;
@@ -37,6 +39,7 @@ final class HttpEdge {
     private final int inFlightMax;
     private final boolean tracing;
     private final String apiKeyHeader;
+    private final BodyBudget bodyBudget;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean stopping;
     private volatile int port;
@@ -55,6 +58,7 @@ final class HttpEdge {
         this.tracing = tracing;
         this.apiKeyHeader = apiKeyHeader;
         this.port = settings.port();
+        this.bodyBudget = BodyBudget.ofHeap(settings.bodySizeMax().bytes());
     }
 
     /**
@@ -86,12 +90,17 @@ final class HttpEdge {
     /** Refuses new requests and waits, within a bound, until those in flight are answered. */
     void stop() throws InterruptedException {
         stopping = true;
-        long deadline = System.nanoTime() + settings.shutdownTimeout().toNanos();
+        awaitIdle(settings.shutdownTimeout());
+    }
+
+    /** Waits, within a bound, until no request is in flight. */
+    void awaitIdle(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
         while (inFlight.get() > 0 && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(POLL_MS);
         }
         if (inFlight.get() > 0) {
-            LOG.warn("{} requests were still in flight after {}", inFlight.get(), settings.shutdownTimeout());
+            LOG.warn("{} requests were still in flight after {}", inFlight.get(), timeout);
         }
     }
 
@@ -135,21 +144,41 @@ final class HttpEdge {
         }
     }
 
+    /** A request whose head has arrived. */
+    private record Arrival(
+            Context context,
+            HttpServerRequest request,
+            HttpExchange exchange,
+            String requestId,
+            BodyBudget.Share share) {}
+
     private void accept(Context context, Connections connections, HttpServerRequest request) {
-        HttpExchange exchange = new HttpExchange(request);
         String requestId = Trace.requestId(request.getHeader("X-Request-Id"));
+        Arrival arrival = new Arrival(context, request, new HttpExchange(request), requestId, bodyBudget.share());
         secureHeaders(request.response(), requestId);
+        if (request.path() != null && request.path().startsWith("/v1/messages")) {
+            request.response().putHeader("request-id", requestId);
+        }
         connections.requestBegins(request.connection());
-        int now = inFlight.incrementAndGet();
-        request.response().endHandler(end -> connections.requestEnds(request.connection()));
-        GantryException refusal = refusal(now);
+        request.response().endHandler(end -> {
+            connections.requestEnds(request.connection());
+            if (!request.isEnded()) {
+                vertx.setTimer(DRAIN_MS, late -> request.connection().close());
+            }
+        });
+        GantryException refusal = refusal(inFlight.incrementAndGet());
+        if (refusal != null) {
+            request.resume();
+            hand(arrival, NO_BODY, refusal);
+            return;
+        }
         BodyCollector.collect(
                 vertx,
                 request,
                 settings.bodySizeMax().bytes(),
+                arrival.share(),
                 settings.bodyTimeout().toMillis(),
-                (body, failure) ->
-                        hand(context, request, exchange, requestId, body, refusal == null ? failure : refusal));
+                (body, failure) -> hand(arrival, body, failure));
     }
 
     private @Nullable GantryException refusal(int now) {
@@ -161,18 +190,12 @@ final class HttpEdge {
                 : null;
     }
 
-    private void hand(
-            Context context,
-            HttpServerRequest request,
-            HttpExchange exchange,
-            String requestId,
-            byte[] body,
-            @Nullable GantryException failure) {
+    private void hand(Arrival arrival, byte[] body, @Nullable GantryException failure) {
+        HttpServerRequest request = arrival.request();
         if (failure != null && !request.isEnded()) {
             request.response().putHeader("Connection", "close");
-            vertx.setTimer(DRAIN_MS, late -> request.connection().close());
         }
-        Trace trace = Trace.of(request.getHeader("traceparent"));
+        Trace trace = Trace.of(request.getHeader("traceparent"), tracing);
         SocketAddress remote = request.remoteAddress();
         Inbound inbound = new Inbound(
                 request.method().name(),
@@ -182,26 +205,27 @@ final class HttpEdge {
                 body,
                 failure,
                 remote == null || remote.hostAddress() == null ? "unknown" : remote.hostAddress(),
-                requestId,
+                arrival.requestId(),
                 trace,
                 tracing,
                 apiKeyHeader,
                 System.nanoTime(),
-                exchange);
+                arrival.exchange());
         InboundHandler handler = routes.find(inbound.method(), inbound.path());
-        RequestContext requestContext = new RequestContext(requestId, trace.traceId(), trace.spanId());
+        RequestContext requestContext = new RequestContext(arrival.requestId(), trace.traceId(), trace.spanId());
         Thread.startVirtualThread(() -> ScopedValue.where(RequestContext.CURRENT, requestContext)
-                .where(UpstreamHttp.CLIENT_CONTEXT, context)
-                .run(() -> serve(handler, inbound)));
+                .where(UpstreamHttp.CLIENT_CONTEXT, arrival.context())
+                .run(() -> serve(handler, inbound, arrival.share())));
     }
 
-    private void serve(InboundHandler handler, Inbound inbound) {
+    private void serve(InboundHandler handler, Inbound inbound, BodyBudget.Share share) {
         try {
             handler.serve(inbound);
-        } catch (RuntimeException | StackOverflowError crash) {
+        } catch (Throwable crash) {
             LOG.error("Request {} crashed outside of its pipeline", inbound.requestId(), crash);
             inbound.exchange().abort();
         } finally {
+            share.release();
             inFlight.decrementAndGet();
         }
     }

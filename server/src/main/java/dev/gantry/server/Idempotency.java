@@ -74,14 +74,15 @@ final class Idempotency {
         if (earlier.isPresent()) {
             return earlier.get().withHeader("Idempotent-Replayed", "true");
         }
+        ApiReply reply;
         try {
-            ApiReply reply = act.get();
-            complete(caller, key, attempt, reply);
-            return reply;
+            reply = act.get();
         } catch (RuntimeException failure) {
-            forget(caller, key, attempt);
+            forget(caller, key, attempt, failure);
             throw failure;
         }
+        complete(caller, key, attempt, reply);
+        return reply;
     }
 
     /** Returns the earlier reply, or nothing when the key is now ours. */
@@ -89,15 +90,20 @@ final class Idempotency {
         Instant now = clock.instant();
         Earlier earlier = database.inOrganization(caller.organization(), handle -> {
             sweep(handle, now);
-            return insert(handle, caller, key, hash, attempt, now) ? null : lock(handle, caller, key, attempt, now);
+            return insert(handle, caller, key, hash, attempt, now)
+                    ? null
+                    : lock(handle, caller, key, hash, attempt, now);
         });
-        if (earlier == null || earlier.attempt().equals(attempt)) {
+        if (earlier == null) {
             return Optional.empty();
         }
         if (!MessageDigest.isEqual(earlier.requestHash(), hash)) {
             throw new GantryException(
                     ErrorCode.IDEMPOTENCY_CONFLICT,
                     "This " + HEADER + " was used for another request; choose a new one");
+        }
+        if (earlier.attempt().equals(attempt)) {
+            return Optional.empty();
         }
         if (earlier.sealedReply() == null) {
             throw new GantryException(
@@ -129,10 +135,13 @@ final class Idempotency {
     }
 
     /** Returns the row of the earlier attempt; one whose lease has run out without a reply becomes ours. */
-    private static @Nullable Earlier lock(Handle handle, Caller caller, String key, UUID attempt, Instant now) {
+    private static @Nullable Earlier lock(
+            Handle handle, Caller caller, String key, byte[] hash, UUID attempt, Instant now) {
         handle.createUpdate("""
                         UPDATE idempotent_requests SET attempt = :attempt, leased_until = :leased
-                        WHERE principal_id = :principal AND key = :key AND sealed_reply IS NULL AND leased_until < :now""")
+                        WHERE principal_id = :principal AND key = :key AND request_hash = :hash
+                            AND sealed_reply IS NULL AND leased_until < :now""")
+                .bind("hash", hash)
                 .bind("attempt", attempt)
                 .bind("leased", now.plus(LEASE))
                 .bind("principal", caller.principalId())
@@ -171,7 +180,15 @@ final class Idempotency {
                         .execute());
     }
 
-    private void forget(Caller caller, String key, UUID attempt) {
+    private void forget(Caller caller, String key, UUID attempt, RuntimeException failure) {
+        try {
+            delete(caller, key, attempt);
+        } catch (GantryException alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+        }
+    }
+
+    private void delete(Caller caller, String key, UUID attempt) {
         database.inOrganization(
                 caller.organization(),
                 handle -> handle.createUpdate("""

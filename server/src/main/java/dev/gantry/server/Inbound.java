@@ -57,6 +57,11 @@ record Inbound(
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                     "The body must be JSON; send it with the header Content-Type: application/json");
         }
+        for (int index = 0; index < Math.min(4, bytes.length); index++) {
+            if (bytes[index] == 0) {
+                throw new GantryException(ErrorCode.INVALID_REQUEST, "The body is not UTF-8");
+            }
+        }
         return bytes;
     }
 

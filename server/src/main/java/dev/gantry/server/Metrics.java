@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Metrics implements GatewayObserver {
     private static final int NAMES_MAX = 1_000;
+    private static final int SERIES_MAX = 5_000;
     private static final String OTHER = "other";
     private static final String NONE = "none";
 
@@ -134,7 +135,7 @@ final class Metrics implements GatewayObserver {
         active.decrementAndGet();
         String pattern = settled.prompt().subject().pattern();
         ExecutionLabels labels = new ExecutionLabels(
-                pattern == null ? null : bounded(patterns, pattern),
+                pattern == null ? null : bounded(patterns, pattern.startsWith("~") ? "personal" : pattern),
                 settled.model().name(),
                 settled.status(),
                 bounded(
@@ -142,6 +143,9 @@ final class Metrics implements GatewayObserver {
                         settled.caller().team() == null
                                 ? NONE
                                 : settled.caller().team()));
+        if (executions.size() >= SERIES_MAX && !executions.containsKey(labels)) {
+            labels = new ExecutionLabels(pattern == null ? null : OTHER, labels.model(), labels.status(), OTHER);
+        }
         ExecutionMeters meters = executions.computeIfAbsent(labels, this::executionMeters);
         if (meters.patternExecutions() != null) {
             meters.patternExecutions().increment();

@@ -42,7 +42,7 @@ final class ModelsRoute implements InboundHandler {
             Caller caller = entry.by(identity.authenticate(inbound.credentials()));
             inbound.exchange().send(200, "application/json", Map.of(), body(usable(router, caller)));
         } catch (GantryException refusal) {
-            entry.refuse(refusal);
+            ApiPipeline.record(entry, refusal, inbound);
             inbound.exchange()
                     .send(
                             ErrorStatus.of(refusal.code()),

@@ -18,6 +18,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,13 +29,17 @@ import java.util.function.Supplier;
  * the opposite order.
  */
 final class Platform implements AutoCloseable {
+    private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(5);
+
     private final Parts parts;
+    private final Providers providers;
     private final Health health;
     private final HttpEdge edge;
     private final String url;
 
-    private Platform(Parts parts, Health health, HttpEdge edge, String url) {
+    private Platform(Parts parts, Providers providers, Health health, HttpEdge edge, String url) {
         this.parts = parts;
+        this.providers = providers;
         this.health = health;
         this.edge = edge;
         this.url = url;
@@ -98,7 +103,7 @@ final class Platform implements AutoCloseable {
         String url = url(settings, edge.start());
         announce(dataDirectory, url);
         processFile.ready(url);
-        return new Platform(parts, health, edge, url);
+        return new Platform(parts, providers, health, edge, url);
     }
 
     /** Returns where clients on this machine find the node. */
@@ -112,6 +117,9 @@ final class Platform implements AutoCloseable {
         health.stopping();
         try {
             edge.stop();
+            // What is still streaming ends now, and is settled while the database is there.
+            providers.close();
+            edge.awaitIdle(SETTLE_TIMEOUT);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

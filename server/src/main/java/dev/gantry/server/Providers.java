@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -57,6 +58,7 @@ final class Providers implements AutoCloseable {
     private final List<ChatProvider> discovered;
     private final ModelCatalog configured;
     private final Thread discovery;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private volatile ModelCatalog catalog;
     private volatile Map<String, Boolean> reachable = Map.of();
 
@@ -125,6 +127,9 @@ final class Providers implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         discovery.interrupt();
         byName.values().forEach(ChatProvider::close);
         http.close();

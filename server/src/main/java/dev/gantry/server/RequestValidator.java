@@ -113,7 +113,7 @@ final class RequestValidator {
     private static @Nullable Object typed(String type, String value) {
         try {
             return switch (type) {
-                case "integer" -> Long.valueOf(value);
+                case "integer" -> Integer.valueOf(value);
                 case "number" -> Double.valueOf(value);
                 case "boolean" -> value.equals("true") ? Boolean.TRUE : value.equals("false") ? Boolean.FALSE : null;
                 default -> value;

@@ -49,7 +49,7 @@ final class Surface {
                 .on("GET", "/health/live", health::alive)
                 .on("GET", "/ready", health::ready)
                 .on("GET", "/health/ready", health::ready)
-                .on("GET", "/metrics", inbound -> text(inbound, metrics.scrape()))
+                .on("GET", "/metrics", inbound -> metrics(base, inbound, metrics))
                 .on(
                         "GET",
                         "/openapi.json",
@@ -70,6 +70,22 @@ final class Surface {
     private static InboundHandler chat(Gateway gateway, Foundation base, ChatSchema schema, ReplyFormat format) {
         String endpoint = schema == ChatSchema.OPENAI_CHAT ? "/v1/chat/completions" : "/v1/messages";
         return inbound -> gateway.serve(new ChatAsk(inbound, inbound.origin(endpoint, base.clock()), schema, format));
+    }
+
+    /** Names of teams and what they spend are for this machine, or for who holds a key. */
+    private static void metrics(Foundation base, Inbound inbound, Metrics metrics) {
+        try {
+            if (!isLoopback(inbound.address())) {
+                base.identity().authenticate(inbound.credentials());
+            }
+            text(inbound, metrics.scrape());
+        } catch (GantryException refusal) {
+            ApiPipeline.sendProblem(inbound, refusal);
+        }
+    }
+
+    private static boolean isLoopback(String address) {
+        return address.startsWith("127.") || address.equals("::1") || address.equals("0:0:0:0:0:0:0:1");
     }
 
     private static void text(Inbound inbound, String metrics) {

@@ -16,8 +16,12 @@ import org.jspecify.annotations.Nullable;
 record Trace(String traceId, @Nullable String parentSpanId, String spanId, boolean sampled) {
     private static final HexFormat HEX = HexFormat.of();
 
-    /** Reads {@code traceparent}; a malformed one counts as absent, as the specification asks. */
-    static Trace of(@Nullable String traceparent) {
+    /**
+     * Reads {@code traceparent}; a malformed one counts as absent, as the specification asks.
+     *
+     * @param sampledByDefault whether a trace that begins here is kept
+     */
+    static Trace of(@Nullable String traceparent, boolean sampledByDefault) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         String spanId = HEX.toHexDigits(random.nextLong() | 1);
         if (traceparent != null
@@ -27,7 +31,9 @@ record Trace(String traceId, @Nullable String parentSpanId, String spanId, boole
                 && traceparent.charAt(35) == '-'
                 && isHex(traceparent, 36, 52)
                 && traceparent.charAt(52) == '-'
-                && isHex(traceparent, 53, 55)) {
+                && isHex(traceparent, 53, 55)
+                && !isZero(traceparent, 3, 35)
+                && !isZero(traceparent, 36, 52)) {
             return new Trace(
                     traceparent.substring(3, 35),
                     traceparent.substring(36, 52),
@@ -35,7 +41,10 @@ record Trace(String traceId, @Nullable String parentSpanId, String spanId, boole
                     (HexFormat.fromHexDigits(traceparent, 53, 55) & 1) == 1);
         }
         return new Trace(
-                HEX.toHexDigits(random.nextLong() | 1) + HEX.toHexDigits(random.nextLong()), null, spanId, false);
+                HEX.toHexDigits(random.nextLong() | 1) + HEX.toHexDigits(random.nextLong()),
+                null,
+                spanId,
+                sampledByDefault);
     }
 
     /** Returns the header to send on. */
@@ -66,6 +75,11 @@ record Trace(String traceId, @Nullable String parentSpanId, String spanId, boole
             }
         }
         return true;
+    }
+
+    /** Ids of nothing but zeros are invalid by the specification. */
+    private static boolean isZero(String text, int start, int end) {
+        return text.substring(start, end).chars().allMatch(character -> character == '0');
     }
 
     private static boolean isHex(String text, int start, int end) {

@@ -17,10 +17,13 @@ import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
+import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporterBuilder;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class Tracing implements AutoCloseable {
     private static final String ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private static final String TRACES_ENDPOINT = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+    private static final String HEADERS = "OTEL_EXPORTER_OTLP_HEADERS";
     private static final int QUEUE_MAX = 8_192;
 
     private final @Nullable SdkTracerProvider provider;
@@ -55,12 +59,24 @@ final class Tracing implements AutoCloseable {
         return new Tracing(SdkTracerProvider.builder()
                 .setResource(resource)
                 .setIdGenerator(new RequestIds())
-                .addSpanProcessor(BatchSpanProcessor.builder(OtlpHttpSpanExporter.builder()
-                                .setEndpoint(endpoint)
-                                .build())
+                .addSpanProcessor(BatchSpanProcessor.builder(exporter(endpoint, environment))
                         .setMaxQueueSize(QUEUE_MAX)
                         .build())
                 .build());
+    }
+
+    /** With the headers of {@code OTEL_EXPORTER_OTLP_HEADERS}: {@code name=value} pairs, commas between. */
+    private static OtlpHttpSpanExporter exporter(String endpoint, Map<String, String> environment) {
+        OtlpHttpSpanExporterBuilder builder = OtlpHttpSpanExporter.builder().setEndpoint(endpoint);
+        for (String pair : environment.getOrDefault(HEADERS, "").split(",")) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                builder.addHeader(
+                        pair.substring(0, equals).strip(),
+                        URLDecoder.decode(pair.substring(equals + 1).strip(), StandardCharsets.UTF_8));
+            }
+        }
+        return builder.build();
     }
 
     boolean isEnabled() {
