@@ -33,6 +33,9 @@ final class HttpEdge {
     private static final long POLL_MS = 20;
     private static final byte[] NO_BODY = {};
 
+    /** In the words of Vert.x: any free port, but the same one for every listener of a deployment. */
+    private static final int SHARED_FREE_PORT = -1;
+
     private final Vertx vertx;
     private final ServerSettings settings;
     private final Routes routes;
@@ -69,13 +72,9 @@ final class HttpEdge {
      */
     int start() {
         try {
-            Future<String> first = vertx.deployVerticle(Listener::new, new DeploymentOptions());
-            first.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-            int more = Runtime.getRuntime().availableProcessors() - 1;
-            if (more > 0) {
-                Future<String> others = vertx.deployVerticle(Listener::new, new DeploymentOptions().setInstances(more));
-                others.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
-            }
+            int listeners = Runtime.getRuntime().availableProcessors();
+            Future<String> all = vertx.deployVerticle(Listener::new, new DeploymentOptions().setInstances(listeners));
+            all.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
             return port;
         } catch (Exception failure) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
@@ -112,7 +111,7 @@ final class HttpEdge {
     private HttpServerOptions options() {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
-                .setPort(port)
+                .setPort(settings.port() == 0 ? SHARED_FREE_PORT : settings.port())
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true)
                 .setMaxHeaderSize((int) settings.headerSizeMax().bytes())
@@ -249,6 +248,8 @@ final class HttpEdge {
 
     private void secureHeaders(HttpServerResponse response, String requestId) {
         response.putHeader("X-Request-Id", requestId);
+        // Where Anthropic's clients look for it.
+        response.putHeader("Request-Id", requestId);
         response.putHeader("X-Content-Type-Options", "nosniff");
         response.putHeader("Cache-Control", "no-store");
         response.putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
