@@ -35,6 +35,7 @@ record RequestHead(String model, int modelStart, int modelEnd, boolean stream, b
 
     /** Without duplicate detection in nested objects, which costs a set each; the two fields read here are checked. */
     private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(Json.DEPTH_MAX)
                     .maxNumberLength(400)

@@ -24,6 +24,8 @@ public final class Json {
     public static final int DEPTH_MAX = 200;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
+            // JSON between systems is UTF-8 (RFC 8259, section 8.1); UTF-16 and UTF-32 are not guessed at.
+            .disable(JsonFactory.Feature.CHARSET_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEPTH_MAX)
                     .maxNumberLength(400)
