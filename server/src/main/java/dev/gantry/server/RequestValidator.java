@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class RequestValidator {
     private static final String BASE = "urn:gantry:";
     private static final int ERRORS_MAX = 20;
+    private static final char NUL = 0;
+    private static final String NUL_REFUSED = "must not contain the character U+0000";
     private static final int QUERY_PARAMETERS_MAX = 50;
 
     private final JsonObject components;
@@ -70,6 +72,7 @@ final class RequestValidator {
         Validator validator = validators.computeIfAbsent(operation.id(), id -> validator(id, schema));
         List<FieldError> errors = new ArrayList<>();
         collect(validator.validate(new JsonObject(body.toString())), errors);
+        refuseNul(body, "", errors);
         refuse(errors);
         return body;
     }
@@ -95,6 +98,10 @@ final class RequestValidator {
             }
             return;
         }
+        if (value.indexOf(NUL) >= 0) {
+            errors.add(new FieldError(pointer, NUL_REFUSED));
+            return;
+        }
         JsonNode schema = parameter.path("schema");
         Object typed = typed(schema.path("type").asText("string"), value);
         if (typed == null) {
@@ -108,6 +115,21 @@ final class RequestValidator {
         List<FieldError> found = new ArrayList<>();
         collect(validator.validate(typed), found);
         found.forEach(error -> errors.add(new FieldError(pointer, error.message())));
+    }
+
+    /** PostgreSQL stores every character in a text but this one. The parser has bounded the depth. */
+    private static void refuseNul(JsonNode node, String pointer, List<FieldError> errors) {
+        if (node.isTextual() && node.textValue().indexOf(NUL) >= 0 && errors.size() < ERRORS_MAX) {
+            errors.add(new FieldError(pointer, NUL_REFUSED));
+        }
+        for (Map.Entry<String, JsonNode> property : node.properties()) {
+            refuseNul(property.getValue(), pointer + "/" + property.getKey(), errors);
+        }
+        if (node.isArray()) {
+            for (int index = 0; index < node.size(); index++) {
+                refuseNul(node.get(index), pointer + "/" + index, errors);
+            }
+        }
     }
 
     private static @Nullable Object typed(String type, String value) {
