@@ -11,6 +11,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -25,8 +26,8 @@ import java.util.function.BooleanSupplier;
  * completions), Azure, Anthropic (messages) and Ollama (chat), answers as it is told to ({@link Scenario}), fails on demand
  * ({@link Fault}) and keeps what it received. Its answers are the same in every run. Thread-safe.
  *
- * <p>Which scenario a request gets: the first of those queued by {@link #next}; otherwise the one that its model name asks
- * for ({@code simulate:…}); otherwise the one set by {@link #always}.
+ * <p>Which scenario a request gets: the first of those queued by {@link #next}; otherwise the one that was set for its model or
+ * that its model name asks for ({@code simulate:…}); otherwise the one set by {@link #always}.
  */
 public final class Simulator implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -36,6 +37,7 @@ public final class Simulator implements AutoCloseable {
     private final Vertx vertx;
     private final ConcurrentLinkedDeque<ReceivedRequest> received = new ConcurrentLinkedDeque<>();
     private final ConcurrentLinkedDeque<Scenario> queued = new ConcurrentLinkedDeque<>();
+    private final Map<String, Scenario> models = new ConcurrentHashMap<>();
     private final Set<String> refusedKeys = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger connectionsMade = new AtomicInteger();
@@ -120,6 +122,11 @@ public final class Simulator implements AutoCloseable {
     /** Sets what requests get for which nothing is queued. */
     public void always(Scenario scenario) {
         always = scenario;
+    }
+
+    /** Sets what requests for a model get, until further notice. */
+    public void model(String name, Scenario scenario) {
+        models.put(name, scenario);
     }
 
     /** Refuses a key with status 401 from now on. */
@@ -218,7 +225,8 @@ public final class Simulator implements AutoCloseable {
         if (first != null) {
             return first;
         }
-        Scenario named = Scenario.ofModel(model);
+        Scenario known = models.get(model);
+        Scenario named = known != null ? known : Scenario.ofModel(model);
         return named != null ? named : always;
     }
 
