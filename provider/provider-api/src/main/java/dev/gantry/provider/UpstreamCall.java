@@ -61,6 +61,7 @@ final class UpstreamCall {
     private final boolean streamed;
     private final long replyBytesMax;
     private final long idleNanos;
+    private final long connectNanos;
     private long deadlineNanos;
     private volatile @Nullable Thread waiter;
     private volatile int phase;
@@ -69,6 +70,8 @@ final class UpstreamCall {
     private boolean entered;
     private boolean retried;
     private long progressNanos;
+    private long connectingSinceNanos;
+    private boolean connecting;
     private long heldBackSinceNanos;
     private boolean heldBack;
     private @Nullable Throwable failureHeldBack;
@@ -93,6 +96,7 @@ final class UpstreamCall {
         this.request = request;
         this.streamed = streamed;
         this.replyBytesMax = limits.replyBytesMax();
+        this.connectNanos = limits.connectTimeout().toNanos();
         this.idleNanos = limits.idleTimeout(context).toNanos();
         this.progressNanos = System.nanoTime();
         this.deadlineNanos = progressNanos + limits.timeout(context).toNanos();
@@ -182,8 +186,15 @@ final class UpstreamCall {
         pool.acquire(this, false);
     }
 
+    /** Learns that a connection is being opened for it. */
+    void connecting() {
+        connecting = true;
+        connectingSinceNanos = System.nanoTime();
+    }
+
     /** Uses a connection that the pool has found. */
     void connected(UpstreamConnection found) {
+        connecting = false;
         connection = found;
         found.http().request(target).onComplete(this::send);
     }
@@ -401,12 +412,18 @@ final class UpstreamCall {
             if (sink != null && nowNanos - heldBackSinceNanos > idleNanos) {
                 sink.stalled();
             }
+        } else if (connecting && nowNanos - connectingSinceNanos > connectNanos) {
+            fail(new TimeoutException("could not be reached in time"));
         } else if (nowNanos - progressNanos > idleNanos) {
-            fail(new TimeoutException(
-                    connection == null
-                            ? "could not be reached in time"
-                            : reply == null ? "did not begin to answer in time" : "fell silent within its answer"));
+            fail(new TimeoutException(silence()));
         }
+    }
+
+    private String silence() {
+        if (connection == null) {
+            return connecting ? "could not be reached in time" : "has no free connection";
+        }
+        return reply == null ? "did not begin to answer in time" : "fell silent within its answer";
     }
 
     private boolean isSuccess() {

@@ -37,6 +37,9 @@ public final class UpstreamHttp implements AutoCloseable {
 
     private static final int HEADERS_BYTES_MAX = 64 * 1024;
     private static final int CHUNK_BYTES_MAX = 64 * 1024;
+    /** When an attempt at a connection ends for which no call waits any more. */
+    private static final int CONNECT_MS_MAX = 60_000;
+
     private static final int TLS_HANDSHAKE_SECONDS_MAX = 15;
 
     private final VertxInternal vertx;
@@ -60,6 +63,7 @@ public final class UpstreamHttp implements AutoCloseable {
                 .setUseAlpn(false)
                 .setKeepAlive(true)
                 .setPipelining(false)
+                .setConnectTimeout(CONNECT_MS_MAX)
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true)
                 .setDecompressionSupported(false)

@@ -126,6 +126,7 @@ final class UpstreamPool {
 
     private void connect(UpstreamCall call) {
         connecting++;
+        call.connecting();
         connector.connect(address).onComplete(outcome -> connected(call, outcome));
     }
 

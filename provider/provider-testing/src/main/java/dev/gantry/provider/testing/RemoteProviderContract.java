@@ -108,7 +108,7 @@ public abstract class RemoteProviderContract extends ChatProviderContract {
 
     /** Returns the surroundings of a call that gives up early. */
     protected static CallContext impatient() {
-        return new CallContext(Duration.ofSeconds(20), Duration.ofMillis(250), null, "request-1", null);
+        return new CallContext(Duration.ofSeconds(20), Duration.ofMillis(400), null, "request-1", null);
     }
 
     private ProviderException failure(boolean stream, CallContext context) {
@@ -334,7 +334,7 @@ public abstract class RemoteProviderContract extends ChatProviderContract {
 
     @Test
     void shouldMakeTheProviderWaitForASlowReader() throws ProviderException {
-        long length = 64L * 1024 * 1024;
+        long length = 24L * 1024 * 1024;
         simulator.next(Scenario.ECHO.with(new Fault.HugeBody(length)));
         long read = 0;
         try (ChatReply reply = provider().chat(request(true), context())) {

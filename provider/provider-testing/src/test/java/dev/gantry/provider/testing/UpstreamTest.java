@@ -18,7 +18,16 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PfxOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +39,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -229,5 +240,81 @@ class UpstreamTest {
                 catchThrowableOfType(ProviderException.class, () -> upstream.exchange(chat(false), CONTEXT));
         assertThat(failure.failure()).isEqualTo(Failure.UNAVAILABLE);
         assertThat(failure).hasMessageContaining("TLS");
+    }
+
+    /** A listener whose queue is full does not answer any more, as a host behind a firewall does not. */
+    @Test
+    void shouldGiveUpConnecting() throws Exception {
+        List<Socket> queue = new ArrayList<>();
+        try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Assumptions.assumeTrue(fill(deaf, queue), "this system queues connections without end");
+            Upstream upstream = http.open(
+                    "test",
+                    URI.create("http://127.0.0.1:" + deaf.getLocalPort()),
+                    new UpstreamLimits(Duration.ofMillis(200), null, null, 4, 10_000));
+            ProviderException failure =
+                    catchThrowableOfType(ProviderException.class, () -> upstream.exchange(chat(false), CONTEXT));
+            assertThat(failure.failure()).isEqualTo(Failure.TIMEOUT);
+            assertThat(failure).hasMessageContaining("could not be reached in time");
+        } finally {
+            for (Socket socket : queue) {
+                socket.close();
+            }
+        }
+    }
+
+    private static boolean fill(ServerSocket deaf, List<Socket> queue) throws IOException {
+        for (int index = 0; index < 16; index++) {
+            Socket socket = new Socket();
+            queue.add(socket);
+            try {
+                socket.connect(deaf.getLocalSocketAddress(), 200);
+            } catch (SocketTimeoutException full) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void shouldNotTrustACertificateThatNobodyVouchesFor(@TempDir Path folder) throws Exception {
+        Path store = folder.resolve("store.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "a",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=127.0.0.1",
+                        "-ext",
+                        "SAN=IP:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "password")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
+                        .setSsl(true)
+                        .setKeyCertOptions(
+                                new PfxOptions().setPath(store.toString()).setPassword("password")))
+                .requestHandler(request -> request.response().end("{}"))
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+        Upstream upstream =
+                http.open("test", URI.create("https://127.0.0.1:" + server.actualPort()), UpstreamLimits.DEFAULT);
+        ProviderException failure =
+                catchThrowableOfType(ProviderException.class, () -> upstream.exchange(chat(false), CONTEXT));
+        assertThat(failure.failure()).isEqualTo(Failure.UNAVAILABLE);
+        assertThat(failure).hasMessageContaining("TLS failed");
     }
 }
