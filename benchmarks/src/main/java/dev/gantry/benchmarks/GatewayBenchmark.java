@@ -17,12 +17,14 @@ final class GatewayBenchmark {
     private final Workplace workplace;
     private final Figures figures;
     private final boolean brief;
+    private final int rounds;
     private final List<String> names;
 
-    GatewayBenchmark(Workplace workplace, Figures figures, boolean brief, List<String> names) {
+    GatewayBenchmark(Workplace workplace, Figures figures, boolean brief, int rounds, List<String> names) {
         this.workplace = workplace;
         this.figures = figures;
         this.brief = brief;
+        this.rounds = rounds;
         this.names = names;
     }
 
@@ -48,7 +50,6 @@ final class GatewayBenchmark {
             warmUp(subject);
         }
         warmUp(upstreams);
-        int rounds = brief ? 1 : 3;
         for (int round = 1; round <= rounds; round++) {
             Workplace.say("Round " + round + " of " + rounds);
             for (Proxy subject : subjects) {
@@ -83,7 +84,7 @@ final class GatewayBenchmark {
     }
 
     private void warmUp(Subject subject) throws Exception {
-        int seconds = brief ? 8 : 30;
+        int seconds = brief ? 8 : 25;
         wrk(subject.target(Subject.Upstream.FAST), 64, seconds);
         Load.atRate(subject.target(Subject.Upstream.FAST), 200, 2);
         Load.streams(subject.target(Subject.Upstream.STREAM), STREAMS, brief ? 2 : 5);
@@ -125,7 +126,7 @@ final class GatewayBenchmark {
 
     private void throughput(Proxy subject, String kind) throws Exception {
         Processes.Cpu before = subject.processes().cpu();
-        Answers answers = wrk(subject.target(Subject.Upstream.FAST), 64, brief ? 4 : 10);
+        Answers answers = wrk(subject.target(Subject.Upstream.FAST), 64, brief ? 4 : 8);
         cpu(
                 "64 connections" + kind,
                 "request",
@@ -143,7 +144,7 @@ final class GatewayBenchmark {
     }
 
     private Load.Times fixedRate(Subject subject, double direct50, double direct99) throws Exception {
-        Load.Times times = Load.atRate(subject.target(Subject.Upstream.FAST), 200, brief ? 3 : 10);
+        Load.Times times = Load.atRate(subject.target(Subject.Upstream.FAST), 200, brief ? 3 : 6);
         figures.add("200 requests/s: p50, µs", subject.name(), times.percentile(0.5));
         figures.add("200 requests/s: p99, µs", subject.name(), times.percentile(0.99));
         if (direct99 > 0) {
@@ -154,14 +155,14 @@ final class GatewayBenchmark {
     }
 
     private void manyConnections(Proxy subject) throws Exception {
-        Answers answers = wrk(subject.target(Subject.Upstream.SLOW), 1_000, brief ? 4 : 10);
+        Answers answers = wrk(subject.target(Subject.Upstream.SLOW), 1_000, brief ? 4 : 8);
         figures.add("1000 connections, 50 ms: requests/s", subject.name(), answers.perSecond());
         figures.add("1000 connections, 50 ms: p99, ms", subject.name(), answers.millis99());
     }
 
     private void streams(Proxy subject) throws Exception {
         Processes.Cpu before = subject.processes().cpu();
-        Load.Streams streams = Load.streams(subject.target(Subject.Upstream.STREAM), STREAMS, brief ? 3 : 8);
+        Load.Streams streams = Load.streams(subject.target(Subject.Upstream.STREAM), STREAMS, brief ? 3 : 6);
         cpu("100 streams", "stream", subject, subject.processes().cpu().since(before), streams.completed());
         figures.add("100 streams: chunks/s", subject.name(), streams.chunks() / streams.seconds());
         figures.add(

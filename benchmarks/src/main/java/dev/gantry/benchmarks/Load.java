@@ -21,6 +21,7 @@ final class Load {
     private Load() {}
 
     /** Times in microseconds, sorted. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Times(long[] sorted) {
         double percentile(double share) {
             return sorted.length == 0

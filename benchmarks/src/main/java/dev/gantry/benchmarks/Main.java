@@ -2,15 +2,15 @@ package dev.gantry.benchmarks;
 
 import java.util.List;
 
-/** The command {@code ./gantry bench}: {@code gateway [--short] [--json] [--only NAME,…]} or {@code startup [--json]}. */
+/** The command {@code ./gantry bench}: {@code gateway [--short] [--rounds N] [--json] [--only NAME,…]} or {@code startup [--json]}. */
 public final class Main {
     private static final String USAGE = """
-            Usage: gantry bench gateway [--short] [--json] [--only nginx,gantry,portkey]
+            Usage: gantry bench gateway [--short] [--rounds N] [--json] [--only nginx,gantry,portkey]
                    gantry bench startup [--json]
 
               gateway   Gantry beside nginx and Portkey's gateway before the same upstream, a processor each
               startup   time to readiness, idle memory and the time of gantry --help
-              --short   one round of a minute, with more noise
+              --short   one short round, with more noise
               --json    figures for programs""";
 
     private Main() {}
@@ -18,17 +18,15 @@ public final class Main {
     /** Runs one benchmark and prints its figures. */
     public static void main(String[] arguments) throws Exception {
         List<String> words = List.of(arguments);
-        String only = "nginx,gantry,portkey";
-        int given = words.indexOf("--only");
-        if (given >= 0 && given + 1 < words.size()) {
-            only = words.get(given + 1);
-        }
+        boolean brief = words.contains("--short");
+        List<String> only =
+                List.of(option(words, "--only", "nginx,gantry,portkey").split(","));
+        int rounds = Integer.parseInt(option(words, "--rounds", brief ? "1" : "3"));
         Figures figures = new Figures();
         try {
             Workplace workplace = new Workplace();
             switch (words.isEmpty() ? "" : words.getFirst()) {
-                case "gateway" ->
-                    new GatewayBenchmark(workplace, figures, words.contains("--short"), List.of(only.split(","))).run();
+                case "gateway" -> new GatewayBenchmark(workplace, figures, brief, rounds, only).run();
                 case "startup" -> new StartupBenchmark(workplace, figures).run();
                 default -> {
                     System.err.println(USAGE);
@@ -41,5 +39,10 @@ public final class Main {
         }
         System.out.println(words.contains("--json") ? figures.json() : figures.table());
         System.exit(0);
+    }
+
+    private static String option(List<String> words, String name, String otherwise) {
+        int given = words.indexOf(name);
+        return given >= 0 && given + 1 < words.size() ? words.get(given + 1) : otherwise;
     }
 }
