@@ -17,6 +17,7 @@ import dev.gantry.provider.ProviderType;
 import dev.gantry.provider.UpstreamHttp;
 import dev.gantry.provider.anthropic.AnthropicFactory;
 import dev.gantry.provider.offline.OfflineProvider;
+import dev.gantry.provider.ollama.OllamaAddress;
 import dev.gantry.provider.ollama.OllamaFactory;
 import dev.gantry.provider.openai.OpenAiFactory;
 import io.vertx.core.Vertx;
@@ -164,7 +165,9 @@ final class Providers implements AutoCloseable {
                 settings, environment, "anthropic", ProviderType.ANTHROPIC, Optional.empty(), "ANTHROPIC_API_KEY");
         fromEnvironment(settings, environment, "gemini", ProviderType.OPENAI, Optional.of(GEMINI), "GEMINI_API_KEY");
         settings.putIfAbsent(
-                "ollama", ProviderSettings.of(ProviderType.OLLAMA, ollamaAddress(environment), Optional.empty()));
+                "ollama",
+                ProviderSettings.of(
+                        ProviderType.OLLAMA, OllamaAddress.of(environment.get("OLLAMA_HOST")), Optional.empty()));
         settings.put("offline", ProviderSettings.of(ProviderType.OFFLINE, Optional.empty(), Optional.empty()));
         return settings;
     }
@@ -184,17 +187,6 @@ final class Providers implements AutoCloseable {
         String secondary = environment.get(variable + "_SECONDARY");
         settings.put(
                 name, secondary == null || secondary.isBlank() ? found : found.withSecondaryKey(Secret.of(secondary)));
-    }
-
-    /** {@code OLLAMA_HOST} may be a host, a host and port, or an address, as Ollama itself reads it. */
-    private static Optional<URI> ollamaAddress(Map<String, String> environment) {
-        String host = environment.get("OLLAMA_HOST");
-        if (host == null || host.isBlank()) {
-            return Optional.empty();
-        }
-        String address = host.contains("://") ? host : "http://" + host;
-        URI uri = URI.create(address.replace("0.0.0.0", "127.0.0.1"));
-        return Optional.of(uri.getPort() >= 0 ? uri : URI.create(address + ":11434"));
     }
 
     private void discover() {
