@@ -26,10 +26,12 @@ final class AtomicFile {
             // Not Files.createTempFile, whose files only their owner may read.
             Path draft = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
             try {
-                Files.writeString(draft, text);
+                Files.createFile(draft);
                 if (Files.exists(target)) {
+                    // Before there is anything to read in it.
                     Files.setPosixFilePermissions(draft, Files.getPosixFilePermissions(target));
                 }
+                Files.writeString(draft, text);
                 Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 Files.deleteIfExists(draft);

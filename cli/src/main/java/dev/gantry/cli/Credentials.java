@@ -7,12 +7,15 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 
 /** What names a platform and lets commands in: its address, and the key that a local one leaves in its data folder. */
 final class Credentials {
     private static final String FILE = "credentials";
+    private static final String KEY = "api_key";
 
     private Credentials() {}
 
@@ -37,8 +40,25 @@ final class Credentials {
         } catch (IOException | IllegalArgumentException unreadable) {
             throw new CommandFailure("The credentials cannot be read: " + unreadable.getMessage(), file.toString());
         }
-        String key = lines.getProperty("api_key", "");
+        String key = lines.getProperty(KEY, "");
         return key.isEmpty() ? Optional.empty() : Optional.of(Secret.of(key));
+    }
+
+    /**
+     * Puts another key in place of the one in the file, which stays readable by its owner alone.
+     *
+     * @throws CommandFailure if the file cannot be written
+     */
+    static void replaceKey(Path dataDir, String key) {
+        Path file = dataDir.resolve(FILE);
+        try {
+            List<String> lines = new ArrayList<>(Files.readAllLines(file));
+            lines.replaceAll(line -> line.startsWith(KEY + "=") ? KEY + "=" + key : line);
+            AtomicFile.write(file, String.join("\n", lines) + "\n");
+        } catch (IOException unreadable) {
+            throw new CommandFailure(
+                    "The new key could not be put into the credentials: " + unreadable.getMessage(), file.toString());
+        }
     }
 
     /**

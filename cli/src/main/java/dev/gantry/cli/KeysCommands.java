@@ -27,6 +27,13 @@ final class KeysCommands {
                 new Revoke(context));
     }
 
+    /** Returns the id of the key that this command presents. */
+    private static String ownKey(ApiClient client) {
+        return client.send(ApiClient.Call.get("/api/v1/whoami", Map.of()))
+                .path("key_id")
+                .asText("");
+    }
+
     private static void showOnce(Terminal terminal, boolean json, JsonNode reply) {
         if (json) {
             terminal.print(reply.toPrettyString());
@@ -168,8 +175,16 @@ final class KeysCommands {
             if (!overlap.isEmpty()) {
                 request.put("overlap", TimeArgument.length("--overlap", overlap).toSeconds() + "s");
             }
+            Platform platform = platform();
+            ApiClient client = platform.clientStarted();
+            boolean own = platform.keyIsFromCredentials() && ownKey(client).equals(id);
             String path = PATH + "/" + ApiClient.encode(id) + "/rotate";
-            showOnce(terminal(), json, platform().clientStarted().send(ApiClient.Call.of("POST", path, request)));
+            JsonNode rotated = client.send(ApiClient.Call.of("POST", path, request));
+            showOnce(terminal(), json, rotated);
+            if (own) {
+                Credentials.replaceKey(platform.dataDir(), rotated.path("key").asText());
+                terminal().note("The credentials of the local platform hold it from now on");
+            }
             return ExitCode.DONE;
         }
     }
@@ -228,9 +243,7 @@ final class KeysCommands {
 
         /** Whoever revokes the key in use locks the door and leaves the key inside. */
         private void refuseOwn(ApiClient client) {
-            String own = client.send(ApiClient.Call.get("/api/v1/whoami", Map.of()))
-                    .path("key_id")
-                    .asText("");
+            String own = ownKey(client);
             if (ids.contains(own)) {
                 throw new CommandFailure(
                         "The key " + own + " is the one that this command uses",

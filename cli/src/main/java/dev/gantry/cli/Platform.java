@@ -101,6 +101,11 @@ final class Platform {
         return new ApiClient(running.url(), key);
     }
 
+    /** Returns whether commands present the key that the local platform left for them, and no other. */
+    boolean keyIsFromCredentials() {
+        return remote().isEmpty() && context.variable("GANTRY_API_KEY").isEmpty();
+    }
+
     private void noteOtherBuild(LocalServer.Running running) {
         if (isOtherBuild(running)) {
             context.terminal()

@@ -3,10 +3,15 @@ package dev.gantry.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.kernel.Json;
+import dev.gantry.kernel.Secret;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class KeysCommandsTest {
     private TestingPlatform platform;
@@ -86,5 +91,18 @@ class KeysCommandsTest {
         assertThat(console.run("keys", "retire", "7")).isEqualTo(ExitCode.FAILED);
 
         assertThat(platform.requests()).hasSize(1);
+    }
+
+    @Test
+    void shouldKeepTheCredentialsOfTheLocalPlatformWorkingWhenTheirKeyIsRotated(@TempDir Path dataDir)
+            throws IOException {
+        Path file = Files.writeString(dataDir.resolve("credentials"), "url=http://127.0.0.1:1\napi_key=gk_old\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+
+        Credentials.replaceKey(dataDir, "gk_new");
+
+        assertThat(file).hasContent("url=http://127.0.0.1:1\napi_key=gk_new\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(Credentials.key(dataDir)).contains(Secret.of("gk_new"));
     }
 }

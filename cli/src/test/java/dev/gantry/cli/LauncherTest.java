@@ -283,41 +283,41 @@ class LauncherTest {
 
     @Nested
     class Testing {
-        private void verify(int code, String log, String report) throws IOException {
-            Path reports = Files.createDirectories(root.resolve("kernel/target/surefire-reports"));
-            Files.writeString(
-                    root.resolve("verify.sh"),
-                    "code=" + code + "\ncat <<'END'\n" + log + "\nEND\ncat >\"" + reports.resolve("A.txt")
-                            + "\" <<'END'\n" + report + "\nEND\n");
-            // A report of an earlier run, which must not count.
-            Files.writeString(reports.resolve("Old.txt"), "Tests run: 50, Failures: 0, Errors: 0, Skipped: 0\n");
-            Files.setLastModifiedTime(
-                    reports.resolve("Old.txt"), FileTime.from(Instant.now().minusSeconds(60)));
+        private void verify(int code, String log) throws IOException {
+            Files.writeString(root.resolve("verify.sh"), "code=" + code + "\ncat <<'END'\n" + log + "END\n");
         }
 
         @Test
-        void shouldEndWithTheCounts() throws Exception {
+        void shouldEndWithTheSumsOfAllModules() throws Exception {
             verify(
                     0,
-                    "[INFO] Tests run: 7, Failures: 0, Errors: 0, Skipped: 1, Time elapsed: 0.1 s -- in dev.gantry.ATest",
-                    "Tests run: 7, Failures: 0, Errors: 0, Skipped: 1, Time elapsed: 0.1 s -- in dev.gantry.ATest");
+                    """
+                    [INFO] Tests run: 7, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.1 s -- in dev.gantry.ATest$Nested
+                    [INFO] Tests run: 0, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.2 s -- in dev.gantry.ATest
+                    [INFO] Tests run: 7, Failures: 0, Errors: 0, Skipped: 0
+                    [WARNING] Tests run: 2, Failures: 0, Errors: 0, Skipped: 1, Time elapsed: 0.1 s -- in dev.gantry.BTest
+                    [WARNING] Tests run: 2, Failures: 0, Errors: 0, Skipped: 1
+                    """);
 
             Start start = run("test");
 
             assertThat(start.code()).isZero();
-            assertThat(start.err()).contains("passed  dev.gantry.ATest (7)");
-            assertThat(start.out()).isEqualTo("6 passed, 0 failed, 1 skipped\n");
+            assertThat(start.err()).contains("passed  dev.gantry.ATest$Nested (7)").doesNotContain("ATest (0)");
+            assertThat(start.out()).isEqualTo("8 passed, 0 failed, 1 skipped\n");
         }
 
         @Test
         void shouldShowWhichTestsFailedAndWhy() throws Exception {
-            verify(1, """
+            verify(
+                    1,
+                    """
                     [ERROR] Tests run: 3, Failures: 1, Errors: 1, Skipped: 0, Time elapsed: 1 s <<< FAILURE! -- in dev.gantry.ATest
                     [ERROR] Failures:
                     [ERROR]   ATest.shouldAdd:12
                     expected: 2
                      but was: 3
-                    [ERROR] Tests run: 3, Failures: 1, Errors: 1, Skipped: 0""", "Tests run: 3, Failures: 1, Errors: 1, Skipped: 0, Time elapsed: 1 s <<< FAILURE!");
+                    [ERROR] Tests run: 3, Failures: 1, Errors: 1, Skipped: 0
+                    """);
 
             Start start = run("test");
 
@@ -327,6 +327,23 @@ class LauncherTest {
                     .contains("but was: 3")
                     .endsWith("1 passed, 2 failed, 0 skipped\n");
             assertThat(start.err()).contains("FAILED  dev.gantry.ATest (3)").contains("target/test.log");
+        }
+
+        @Test
+        void shouldNotLookWellWhenTheBuildFailedAndNoTest() throws Exception {
+            verify(
+                    1,
+                    """
+                    [INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0
+                    [ERROR] COMPILATION ERROR :
+                    """);
+
+            Start start = run("test");
+
+            assertThat(start.code()).isEqualTo(1);
+            assertThat(start.out())
+                    .contains("COMPILATION ERROR")
+                    .endsWith("3 passed, 0 failed, 0 skipped; the build failed\n");
         }
     }
 }
