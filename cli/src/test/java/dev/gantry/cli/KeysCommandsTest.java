@@ -102,7 +102,8 @@ class KeysCommandsTest {
         Credentials.replaceKey(dataDir, "gk_new");
 
         assertThat(file).hasContent("url=http://127.0.0.1:1\napi_key=gk_new\n");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(Credentials.key(dataDir)).contains(Secret.of("gk_new"));
     }
 }

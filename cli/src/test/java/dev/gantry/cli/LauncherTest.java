@@ -289,9 +289,7 @@ class LauncherTest {
 
         @Test
         void shouldEndWithTheSumsOfAllModules() throws Exception {
-            verify(
-                    0,
-                    """
+            verify(0, """
                     [INFO] Tests run: 7, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.1 s -- in dev.gantry.ATest$Nested
                     [INFO] Tests run: 0, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 0.2 s -- in dev.gantry.ATest
                     [INFO] Tests run: 7, Failures: 0, Errors: 0, Skipped: 0
@@ -302,15 +300,15 @@ class LauncherTest {
             Start start = run("test");
 
             assertThat(start.code()).isZero();
-            assertThat(start.err()).contains("passed  dev.gantry.ATest$Nested (7)").doesNotContain("ATest (0)");
+            assertThat(start.err())
+                    .contains("passed  dev.gantry.ATest$Nested (7)")
+                    .doesNotContain("ATest (0)");
             assertThat(start.out()).isEqualTo("8 passed, 0 failed, 1 skipped\n");
         }
 
         @Test
         void shouldShowWhichTestsFailedAndWhy() throws Exception {
-            verify(
-                    1,
-                    """
+            verify(1, """
                     [ERROR] Tests run: 3, Failures: 1, Errors: 1, Skipped: 0, Time elapsed: 1 s <<< FAILURE! -- in dev.gantry.ATest
                     [ERROR] Failures:
                     [ERROR]   ATest.shouldAdd:12
@@ -331,9 +329,7 @@ class LauncherTest {
 
         @Test
         void shouldNotLookWellWhenTheBuildFailedAndNoTest() throws Exception {
-            verify(
-                    1,
-                    """
+            verify(1, """
                     [INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0
                     [ERROR] COMPILATION ERROR :
                     """);
