@@ -139,6 +139,8 @@ class ArchitectureTest {
                     .resideOutsideOfPackage(CLI)
                     .and()
                     .doNotHaveFullyQualifiedName(SERVER + ".Main")
+                    .and()
+                    .doNotHaveSimpleName("SimulatorMain")
                     .should()
                     .accessField(System.class, "out")
                     .orShould()

@@ -226,7 +226,7 @@ public final class UpstreamFailures {
             }
             Instant when = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
                     .toInstant();
-            return bounded(Duration.between(Instant.now(), when).toMillis());
+            return bounded(when.toEpochMilli() - System.currentTimeMillis());
         } catch (NumberFormatException | DateTimeParseException unreadable) {
             return null;
         }
