@@ -3,6 +3,7 @@ package dev.gantry.gateway;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Permission;
 import dev.gantry.metering.Model;
+import java.util.List;
 
 /**
  * Decides whether a request may go on, before anything of it reaches a provider. Rate limits, quotas and budgets are
@@ -13,9 +14,27 @@ public interface Admission {
     /**
      * Admits a request.
      *
-     * @throws dev.gantry.kernel.GantryException if a permission is missing or a limit is reached
+     * @return what the request occupies from now on
+     * @throws dev.gantry.kernel.GantryException if a permission is missing or a limit is reached; nothing is occupied then
      */
-    Admitted admit(Ask ask, Caller caller, Prompt prompt, Model model);
+    Hold admit(Ask ask, Caller caller, Prompt prompt, Model model);
+
+    /** Returns an admission that asks several in turn; what the earlier ones gave is given back when a later one refuses. */
+    static Admission inOrder(Admission... admissions) {
+        List<Admission> all = List.of(admissions);
+        return (ask, caller, prompt, model) -> {
+            Holds holds = new Holds();
+            try {
+                for (Admission admission : all) {
+                    holds.add(admission.admit(ask, caller, prompt, model));
+                }
+                return holds;
+            } catch (RuntimeException refusal) {
+                holds.release();
+                throw refusal;
+            }
+        };
+    }
 
     /** Returns the admission that asks for the permissions of the subject and of the model, and for nothing else. */
     static Admission byPermission() {
@@ -26,7 +45,7 @@ public interface Admission {
             if (prompt.subject().ownModel()) {
                 caller.require(permissionFor(model));
             }
-            return new Admitted(ask, caller, prompt, model);
+            return Hold.NONE;
         };
     }
 

@@ -62,20 +62,26 @@ public final class Gateway {
             Caller caller = entry.by(identity.authenticate(ask.credentials()));
             Prompt prompt = entry.about(ask.prepare(caller));
             Model model = entry.with(router.resolve(prompt.model()));
-            Admitted admitted = admission.admit(ask, caller, prompt, model);
-            Guarded guarded = guard.inspect(admitted);
-            Route route = router.route(guarded);
-            Answered answered = Execution.execute(route);
-            Settled settled = settlement.settle(answered);
-            List<Commit> commits = List.of(settlement.record(ask.origin(), settled), entry.close(settled));
-            observer.settled(ask.origin(), settled, timeToFirstByte(ask));
-            deliver(ask, answered, settled, commits);
+            try (Admitted admitted = admitted(ask, caller, prompt, model)) {
+                Guarded guarded = guard.inspect(admitted);
+                Route route = router.route(guarded);
+                Answered answered = Execution.execute(route);
+                Settled settled = settlement.settle(answered);
+                admitted.hold().settle(settled);
+                List<Commit> commits = List.of(settlement.record(ask.origin(), settled), entry.close(settled));
+                observer.settled(ask.origin(), settled, timeToFirstByte(ask));
+                deliver(ask, answered, settled, commits);
+            }
         } catch (GantryException refusal) {
             refuse(ask, entry, refusal);
         } catch (Throwable crash) {
             LOG.error("Request {} crashed", ask.origin().requestId(), crash);
             refuse(ask, entry, internal(ask));
         }
+    }
+
+    private Admitted admitted(Ask ask, Caller caller, Prompt prompt, Model model) {
+        return new Admitted(ask, caller, prompt, model, admission.admit(ask, caller, prompt, model));
     }
 
     /** Whatever fails here, the request is settled and its audit entry closed: only the caller is still to be told. */
@@ -110,7 +116,8 @@ public final class Gateway {
             if (body == null && answered.answer() != null) {
                 body = ask.format().whole(answered.answer(), settled);
             }
-            exchange.send(200, "application/json", replyHeaders(settled), body == null ? Buffer.buffer() : body);
+            exchange.send(
+                    200, "application/json", replyHeaders(answered, settled), body == null ? Buffer.buffer() : body);
         }
     }
 
@@ -144,10 +151,12 @@ public final class Gateway {
         }
     }
 
-    private static Map<String, String> replyHeaders(Settled settled) {
-        return Map.of(
-                "X-Gantry-Execution-Id", settled.id().toString(),
-                "X-Gantry-Cost-Micro-Usd", Long.toString(settled.cost().value()));
+    private static Map<String, String> replyHeaders(Answered answered, Settled settled) {
+        Map<String, String> headers =
+                new HashMap<>(answered.route().guarded().admitted().hold().replyHeaders());
+        headers.put("X-Gantry-Execution-Id", settled.id().toString());
+        headers.put("X-Gantry-Cost-Micro-Usd", Long.toString(settled.cost().value()));
+        return headers;
     }
 
     /** What the SDKs of OpenAI and Anthropic read before they try again. */

@@ -75,7 +75,7 @@ final class Platform implements AutoCloseable {
         router.resolve(router.defaultModel());
         Gateway gateway = new Gateway(
                 base.identity(),
-                Admission.byPermission(),
+                Admission.inOrder(Admission.byPermission()),
                 Guarded::new,
                 router,
                 new Settlement(router, base.ledger()),

@@ -1,0 +1,29 @@
+package dev.gantry.gateway;
+
+import java.util.Map;
+
+/**
+ * What a request occupies while it runs: a slot, a share of a rate limit, a reserved part of a budget. It ends in one of
+ * two ways, on every path out of the gateway. Used by the request's own thread; must not throw.
+ */
+public interface Hold {
+    /** Occupies nothing. */
+    Hold NONE = new Hold() {
+        @Override
+        public void settle(Settled settled) {}
+
+        @Override
+        public void release() {}
+    };
+
+    /** A provider was asked: what was reserved becomes what was consumed. Called before the ledger's row is durable. */
+    void settle(Settled settled);
+
+    /** No provider was asked: everything is given back, as if the request had never come. */
+    void release();
+
+    /** Returns headers that tell the caller what is left; for replies of every kind that follow the admission. */
+    default Map<String, String> replyHeaders() {
+        return Map.of();
+    }
+}
