@@ -14,19 +14,20 @@ public interface Admission {
     /**
      * Admits a request.
      *
+     * @param plan which models may answer; what is reserved must hold for the dearest of them
      * @return what the request occupies from now on
      * @throws dev.gantry.kernel.GantryException if a permission is missing or a limit is reached; nothing is occupied then
      */
-    Hold admit(Ask ask, Caller caller, Prompt prompt, Model model);
+    Hold admit(Ask ask, Caller caller, Prompt prompt, Plan plan);
 
     /** Returns an admission that asks several in turn; what the earlier ones gave is given back when a later one refuses. */
     static Admission inOrder(Admission... admissions) {
         List<Admission> all = List.of(admissions);
-        return (ask, caller, prompt, model) -> {
+        return (ask, caller, prompt, plan) -> {
             Holds holds = new Holds();
             try {
                 for (Admission admission : all) {
-                    holds.add(admission.admit(ask, caller, prompt, model));
+                    holds.add(admission.admit(ask, caller, prompt, plan));
                 }
                 return holds;
             } catch (RuntimeException refusal) {
@@ -38,12 +39,12 @@ public interface Admission {
 
     /** Returns the admission that asks for the permissions of the subject and of the model, and for nothing else. */
     static Admission byPermission() {
-        return (ask, caller, prompt, model) -> {
+        return (ask, caller, prompt, plan) -> {
             for (Permission permission : prompt.subject().permissions()) {
                 caller.require(permission);
             }
             if (prompt.subject().ownModel()) {
-                caller.require(permissionFor(model));
+                caller.require(plan.permission());
             }
             return Hold.NONE;
         };

@@ -7,10 +7,15 @@ import dev.gantry.metering.Model;
  * A request that may go on: the caller is known, holds the permissions, and every limit has room for it. Closing gives
  * back what it occupies unless it was settled.
  *
- * @param model the model that the request names
+ * @param plan which models may answer
  * @param hold what the request occupies
  */
-public record Admitted(Ask ask, Caller caller, Prompt prompt, Model model, Hold hold) implements AutoCloseable {
+public record Admitted(Ask ask, Caller caller, Prompt prompt, Plan plan, Hold hold) implements AutoCloseable {
+    /** Returns the model that is asked first. */
+    public Model model() {
+        return plan.model();
+    }
+
     @Override
     public void close() {
         hold.release();

@@ -10,7 +10,6 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.MicroDollars;
-import dev.gantry.metering.Model;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -69,10 +68,10 @@ public final class AuditEntry {
         return prompt;
     }
 
-    Model with(Model model) {
-        details.put("model", new AuditDetail.Text(model.name()));
-        details.put("provider", new AuditDetail.Text(model.provider()));
-        return model;
+    Plan with(Plan plan) {
+        details.put("model", new AuditDetail.Text(plan.model().name()));
+        details.put("provider", new AuditDetail.Text(plan.model().provider()));
+        return plan;
     }
 
     /** Returns who it is, once that is known. */

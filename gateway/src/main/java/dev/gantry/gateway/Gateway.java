@@ -5,7 +5,6 @@ import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
-import dev.gantry.metering.Model;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -61,8 +60,8 @@ public final class Gateway {
         try {
             Caller caller = entry.by(identity.authenticate(ask.credentials()));
             Prompt prompt = entry.about(ask.prepare(caller));
-            Model model = entry.with(router.resolve(prompt.model()));
-            try (Admitted admitted = admitted(ask, caller, prompt, model)) {
+            Plan plan = entry.with(router.plan(ask, caller, prompt));
+            try (Admitted admitted = admitted(ask, caller, prompt, plan)) {
                 Guarded guarded = guard.inspect(admitted);
                 Route route = router.route(guarded);
                 Answered answered = Execution.execute(route);
@@ -80,8 +79,8 @@ public final class Gateway {
         }
     }
 
-    private Admitted admitted(Ask ask, Caller caller, Prompt prompt, Model model) {
-        return new Admitted(ask, caller, prompt, model, admission.admit(ask, caller, prompt, model));
+    private Admitted admitted(Ask ask, Caller caller, Prompt prompt, Plan plan) {
+        return new Admitted(ask, caller, prompt, plan, admission.admit(ask, caller, prompt, plan));
     }
 
     /** Whatever fails here, the request is settled and its audit entry closed: only the caller is still to be told. */

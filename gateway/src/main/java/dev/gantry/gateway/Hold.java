@@ -1,5 +1,6 @@
 package dev.gantry.gateway;
 
+import dev.gantry.metering.Model;
 import java.util.Map;
 
 /**
@@ -21,6 +22,15 @@ public interface Hold {
 
     /** No provider was asked: everything is given back, as if the request had never come. */
     void release();
+
+    /**
+     * Asks for as much again for one more attempt at a model, because an earlier attempt consumed something or still may.
+     *
+     * @return false if there is no room for it; nothing changes then, and the attempt is not made
+     */
+    default boolean extend(Model model) {
+        return true;
+    }
 
     /** Returns headers that tell the caller what is left; for replies of every kind that follow the admission. */
     default Map<String, String> replyHeaders() {

@@ -1,5 +1,6 @@
 package dev.gantry.gateway;
 
+import dev.gantry.metering.Model;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -28,6 +29,17 @@ final class Holds implements Hold {
             ended = true;
             holds.forEach(Hold::release);
         }
+    }
+
+    /** What one gave and another refused stays held until the end; a request has few attempts. */
+    @Override
+    public boolean extend(Model model) {
+        for (Hold hold : holds) {
+            if (!hold.extend(model)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param parentSpanId the client's own span; null when it sent none
  * @param traceparent header for the provider; null when tracing is off
  * @param idempotencyKey the client's key; null when it sent none
+ * @param wishes what the caller wishes of the way that the request takes
  * @param startedAt when the request's last byte had arrived
  * @param startedNanos the same on {@link System#nanoTime()}'s scale
  */
@@ -24,5 +25,6 @@ public record Origin(
         @Nullable String parentSpanId,
         @Nullable String traceparent,
         @Nullable String idempotencyKey,
+        Wishes wishes,
         Instant startedAt,
         long startedNanos) {}

@@ -78,6 +78,16 @@ public final class Router {
         return model;
     }
 
+    /**
+     * Returns which models may answer a request.
+     *
+     * @throws GantryException {@link ErrorCode#UNKNOWN_MODEL}
+     */
+    Plan plan(Ask ask, Caller caller, Prompt prompt) {
+        Model model = resolve(prompt.model());
+        return new Plan(prompt.model(), Admission.permissionFor(model), List.of(model), "");
+    }
+
     /** All callers share the provider's account: a key of one must never mean the answer of another. */
     private static @Nullable String scoped(Caller caller, @Nullable String idempotencyKey) {
         if (idempotencyKey == null) {

@@ -1,6 +1,7 @@
 package dev.gantry.server;
 
 import dev.gantry.gateway.Origin;
+import dev.gantry.gateway.Wishes;
 import dev.gantry.identity.Credentials;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
@@ -87,6 +88,11 @@ record Inbound(
                 trace.parentSpanId(),
                 tracing ? trace.traceparent() : null,
                 headers.get("Idempotency-Key"),
+                new Wishes(
+                        headers.get("X-Gantry-Region"),
+                        headers.get("X-Gantry-Task"),
+                        headers.get("X-Gantry-Tags"),
+                        headers.get("X-Request-Timeout")),
                 clock.instant(),
                 startedNanos);
     }

@@ -1,0 +1,21 @@
+package dev.gantry.gateway;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller wishes of the way that a request takes, as its headers say it. Read when it is needed, so that a mistake in
+ * it is answered like any other. Null for what was not sent.
+ *
+ * @param region {@code X-Gantry-Region}: where the request must stay
+ * @param task {@code X-Gantry-Task}: the kind of work, for the selection of a model
+ * @param tags {@code X-Gantry-Tags}: words, commas between them
+ * @param timeout {@code X-Request-Timeout}: how long the caller waits, in seconds or as a duration such as {@code 1500ms}
+ */
+public record Wishes(
+        @Nullable String region,
+        @Nullable String task,
+        @Nullable String tags,
+        @Nullable String timeout) {
+    /** Nothing was sent. */
+    public static final Wishes NONE = new Wishes(null, null, null, null);
+}
