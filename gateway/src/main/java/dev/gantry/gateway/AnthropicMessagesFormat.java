@@ -53,12 +53,12 @@ public final class AnthropicMessagesFormat implements ReplyFormat {
     }
 
     @Override
-    public StreamWriter stream(boolean includeUsage) {
+    public StreamWriter stream(Prompt prompt) {
         return new Events();
     }
 
     /** Writes the blocks of a message: each is started, filled and stopped before the next begins. */
-    private static final class Events implements StreamWriter {
+    private final class Events implements StreamWriter {
         private enum Block {
             NONE,
             TEXT,
@@ -103,6 +103,11 @@ public final class AnthropicMessagesFormat implements ReplyFormat {
                     yield close();
                 }
             };
+        }
+
+        @Override
+        public Buffer broken(GantryException error, String requestId) {
+            return brokenStream(error, requestId);
         }
 
         @Override

@@ -25,6 +25,18 @@ final class AnthropicMessagesReader {
 
     static ChatRequest read(ObjectNode body) {
         JsonFields fields = JsonFields.of(body);
+        if (!fields.has("max_tokens")) {
+            throw fields.invalid("max_tokens", "is required");
+        }
+        return readConversation(fields);
+    }
+
+    /** Reads the body of {@code POST /v1/messages/count_tokens}, which is the same without the bound on the answer. */
+    static ChatRequest readForCount(ObjectNode body) {
+        return readConversation(JsonFields.of(body));
+    }
+
+    private static ChatRequest readConversation(JsonFields fields) {
         List<Message> messages = new ArrayList<>();
         if (fields.has("system")) {
             messages.add(new Message(Role.SYSTEM, content(fields, "system")));
@@ -35,10 +47,6 @@ final class AnthropicMessagesReader {
         if (messages.stream().allMatch(message -> message.role() == Role.SYSTEM)) {
             throw fields.invalid("messages", "must hold at least one message");
         }
-        Integer outputTokensMax = fields.intNumber("max_tokens", 1, Integer.MAX_VALUE);
-        if (outputTokensMax == null) {
-            throw fields.invalid("max_tokens", "is required");
-        }
         JsonFields metadata = fields.object("metadata");
         JsonFields choice = fields.object("tool_choice");
         Boolean parallelDisabled = choice == null ? null : choice.bool("disable_parallel_tool_use");
@@ -46,7 +54,7 @@ final class AnthropicMessagesReader {
                 fields.requireText("model"),
                 messages,
                 Boolean.TRUE.equals(fields.bool("stream")),
-                outputTokensMax,
+                fields.intNumber("max_tokens", 1, Integer.MAX_VALUE),
                 fields.decimal("temperature", 0, 1),
                 fields.decimal("top_p", 0, 1),
                 fields.texts("stop_sequences"),

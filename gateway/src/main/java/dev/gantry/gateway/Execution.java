@@ -2,14 +2,18 @@ package dev.gantry.gateway;
 
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Json;
 import dev.gantry.kernel.TokenUsage;
 import dev.gantry.provider.ChatEvent;
 import dev.gantry.provider.ChatReply;
 import dev.gantry.provider.ChatRequest;
 import dev.gantry.provider.ChatRequest.Message;
 import dev.gantry.provider.ChatRequest.Part;
+import dev.gantry.provider.ClientSchema.Operation;
 import dev.gantry.provider.ClientStream;
-import dev.gantry.provider.NativeChat;
+import dev.gantry.provider.Embedder;
+import dev.gantry.provider.Embeddings;
+import dev.gantry.provider.NativeEndpoint;
 import dev.gantry.provider.NativeReply;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.TokenEstimator;
@@ -30,6 +34,9 @@ final class Execution {
             Map.of("Content-Type", "text/event-stream; charset=utf-8", "Cache-Control", "no-cache");
 
     private static final long COUNT_MAX = 10_000_000_000L;
+
+    /** Nothing consumed, and no provider has said so. */
+    private static final TokenUsage NOTHING_COUNTED = new TokenUsage(0, 0, 0, 0, 0, true);
 
     private Execution() {}
 
@@ -53,20 +60,26 @@ final class Execution {
     }
 
     private static Answered execute(Route route, long started) {
-        Optional<NativeChat> nativeChat =
-                route.prompt() instanceof Prompt.Raw raw ? route.provider().nativeChat(raw.schema()) : Optional.empty();
-        if (nativeChat.isPresent() && route.prompt() instanceof Prompt.Raw raw) {
-            return forward(route, raw, nativeChat.get(), started);
+        if (route.prompt() instanceof Prompt.Raw raw) {
+            Optional<NativeEndpoint> endpoint = route.provider().nativeEndpoint(raw.schema());
+            if (endpoint.isPresent()) {
+                return forward(route, raw, endpoint.get(), started);
+            }
+            return switch (raw.operation()) {
+                case CHAT -> translate(route, started);
+                case EMBEDDINGS -> embed(route, raw, started);
+                case TOKEN_COUNT -> countTokens(route, started);
+            };
         }
         return translate(route, started);
     }
 
-    private static Answered forward(Route route, Prompt.Raw raw, NativeChat nativeChat, long started) {
+    private static Answered forward(Route route, Prompt.Raw raw, NativeEndpoint endpoint, long started) {
         Buffer body = raw.head().bodyForModel(raw.body(), route.model().upstreamName());
         NativeReply reply;
         Buffer whole = null;
         try (Cancellation _ = Cancellation.whenGone(route.ask().exchange())) {
-            reply = nativeChat.send(body, raw.stream(), raw.headers(), route.context());
+            reply = endpoint.send(body, raw.stream(), raw.headers(), route.context());
         } catch (ProviderException failure) {
             return notAnswered(route, started, failure);
         }
@@ -118,6 +131,32 @@ final class Execution {
         return answered(route, usage, null, builder.build(), translation.writer, started, goneFailure(exchange));
     }
 
+    private static Answered embed(Route route, Prompt.Raw raw, long started) {
+        OpenAiEmbeddingsReader.Wanted wanted = raw.embedding();
+        Embedder embedder = route.provider()
+                .embedder()
+                .orElseThrow(() -> new GantryException(
+                        ErrorCode.UNSUPPORTED_BY_MODEL,
+                        "Provider '" + route.model().provider()
+                                + "' has no embeddings; choose a model of another provider"));
+        try (Cancellation _ = Cancellation.whenGone(route.ask().exchange())) {
+            Embeddings embeddings =
+                    embedder.embed(wanted.request().withModel(route.model().upstreamName()), route.context());
+            TokenUsage usage = usage(route, embeddings.usage(), "");
+            Buffer body = OpenAiEmbeddingsFormat.write(embeddings, wanted.base64(), usage);
+            return answered(route, usage, body, null, null, started, null);
+        } catch (ProviderException failure) {
+            return notAnswered(route, started, failure);
+        }
+    }
+
+    /** For a provider that does not count: an estimate, and marked as one. */
+    private static Answered countTokens(Route route, long started) {
+        long tokens = PromptTokens.estimate(route.prompt().conversation());
+        Buffer body = Buffer.buffer(Json.write(Json.object().put("input_tokens", tokens)));
+        return answered(route, NOTHING_COUNTED, body, null, null, started, null);
+    }
+
     /** The client's side of a translated stream; opened with the first event, so that a refusal still has a status. */
     private static final class Translation {
         private final Route route;
@@ -133,7 +172,7 @@ final class Execution {
                 return;
             }
             if (writer == null || stream == null) {
-                writer = route.ask().format().stream(route.prompt().includeUsage());
+                writer = route.ask().format().stream(route.prompt());
                 stream = route.ask().exchange().openStream(STREAM_HEADERS);
             }
             Buffer bytes = writer.event(event);
@@ -189,6 +228,9 @@ final class Execution {
 
     /** Counts with a tokenizer of our own what a provider gave no numbers for; never fails, since it must be paid. */
     private static TokenUsage estimate(Route route, String produced) {
+        if (route.prompt().operation() == Operation.TOKEN_COUNT) {
+            return NOTHING_COUNTED;
+        }
         String prompt = route.prompt() instanceof Prompt.Raw raw
                 ? RequestHead.texts(raw.body())
                 : texts(route.prompt().conversation());

@@ -93,10 +93,10 @@ public final class Gateway {
             reply(ask, answered, settled);
         } catch (GantryException undelivered) {
             LOG.warn("Request {}: {}", ask.origin().requestId(), undelivered.getMessage(), undelivered);
-            sendFailure(ask, undelivered);
+            sendFailure(ask, answered.writer(), undelivered);
         } catch (RuntimeException crash) {
             LOG.error("Request {} crashed after it was settled", ask.origin().requestId(), crash);
-            sendFailure(ask, internal(ask));
+            sendFailure(ask, answered.writer(), internal(ask));
         }
     }
 
@@ -104,7 +104,7 @@ public final class Gateway {
         Exchange exchange = ask.exchange();
         GantryException failure = answered.failure();
         if (failure != null) {
-            sendFailure(ask, failure);
+            sendFailure(ask, answered.writer(), failure);
         } else if (exchange.committed()) {
             if (answered.writer() != null) {
                 exchange.openStream(Map.of()).write(answered.writer().end(settled));
@@ -132,14 +132,19 @@ public final class Gateway {
                     "The audit event of refused request {} is not durable yet",
                     ask.origin().requestId());
         }
-        sendFailure(ask, refusal);
+        sendFailure(ask, null, refusal);
     }
 
-    private static void sendFailure(Ask ask, GantryException failure) {
+    /** Tells of a failure in the words of the client's schema; {@code writer} is that of a translated stream. */
+    private static void sendFailure(Ask ask, ReplyFormat.@Nullable StreamWriter writer, GantryException failure) {
         Exchange exchange = ask.exchange();
         String requestId = ask.origin().requestId();
         if (exchange.committed()) {
-            exchange.openStream(Map.of()).write(ask.format().brokenStream(failure, requestId));
+            exchange.openStream(Map.of())
+                    .write(
+                            writer == null
+                                    ? ask.format().brokenStream(failure, requestId)
+                                    : writer.broken(failure, requestId));
             exchange.endStream();
         } else {
             exchange.send(
@@ -155,6 +160,9 @@ public final class Gateway {
                 new HashMap<>(answered.route().guarded().admitted().hold().replyHeaders());
         headers.put("X-Gantry-Execution-Id", settled.id().toString());
         headers.put("X-Gantry-Cost-Micro-Usd", Long.toString(settled.cost().value()));
+        if (settled.usage().estimated()) {
+            headers.put("X-Gantry-Usage-Estimated", "true");
+        }
         return headers;
     }
 

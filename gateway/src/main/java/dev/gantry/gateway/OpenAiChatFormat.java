@@ -74,8 +74,8 @@ public final class OpenAiChatFormat implements ReplyFormat {
     }
 
     @Override
-    public StreamWriter stream(boolean includeUsage) {
-        return new Chunks(includeUsage);
+    public StreamWriter stream(Prompt prompt) {
+        return new Chunks(prompt.includeUsage());
     }
 
     /** Writes {@code chat.completion.chunk} objects. */
@@ -118,6 +118,11 @@ public final class OpenAiChatFormat implements ReplyFormat {
                 }
                 case ChatEvent.Finished finished -> chunk(Json.object(), finished.reason());
             };
+        }
+
+        @Override
+        public Buffer broken(GantryException error, String requestId) {
+            return brokenStream(error, requestId);
         }
 
         @Override

@@ -131,24 +131,11 @@ final class OpenAiChatReader {
         return switch (type) {
             case "text" -> new Part.Text(requirePresentText(part, "text"));
             case "refusal" -> new Part.Text(requirePresentText(part, "refusal"));
-            case "image_url" -> image(requireObject(part, "image_url"));
+            case "image_url" -> ImageAddress.read(requireObject(part, "image_url"), "url");
             default ->
                 throw part.invalid(
                         "type", "'" + type + "' cannot be sent to this model's provider; use text or image_url");
         };
-    }
-
-    private static Part image(JsonFields image) {
-        String url = image.requireText("url");
-        if (!url.startsWith("data:")) {
-            return new Part.LinkedImage(url);
-        }
-        int comma = url.indexOf(',');
-        int semicolon = url.indexOf(";base64");
-        if (semicolon < 0 || comma != semicolon + ";base64".length()) {
-            throw image.invalid("url", "must be a link or 'data:<media type>;base64,<data>'");
-        }
-        return new Part.InlineImage(url.substring("data:".length(), semicolon), url.substring(comma + 1));
     }
 
     private static List<String> stop(JsonFields fields) {

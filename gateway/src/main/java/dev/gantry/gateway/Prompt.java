@@ -3,9 +3,15 @@ package dev.gantry.gateway;
 import dev.gantry.identity.Permission;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.ChatRequest;
-import dev.gantry.provider.ChatSchema;
+import dev.gantry.provider.ChatRequest.Message;
+import dev.gantry.provider.ChatRequest.Role;
+import dev.gantry.provider.ClientSchema;
+import dev.gantry.provider.ClientSchema.Operation;
+import dev.gantry.provider.EmbeddingRequest;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of a model, on whose permission, and for which asset. */
@@ -19,7 +25,13 @@ public sealed interface Prompt {
     /** Returns whether the caller asked for usage numbers in a stream, where that is optional. */
     boolean includeUsage();
 
-    /** Returns the conversation in the words all providers share; reads the body when it has not been read yet. */
+    /** Returns what is asked of the model. */
+    Operation operation();
+
+    /**
+     * Returns the conversation in the words all providers share; reads the body when it has not been read yet. Texts to be
+     * embedded are messages of the user.
+     */
     ChatRequest conversation();
 
     /** Returns what the caller should know about how the prompt was read, such as a variable without effect. */
@@ -45,8 +57,26 @@ public sealed interface Prompt {
             @Nullable Integer patternVersion,
             List<Permission> permissions,
             boolean ownModel) {
-        /** A bare request to a model of the caller's choice. */
-        public static final Subject CHAT = new Subject("model.chat", null, null, List.of(), true);
+        private static final Map<ClientSchema, Subject> BARE = bare();
+
+        private static Map<ClientSchema, Subject> bare() {
+            Map<ClientSchema, Subject> subjects = new EnumMap<>(ClientSchema.class);
+            for (ClientSchema schema : ClientSchema.values()) {
+                String eventType = switch (schema) {
+                    case OPENAI_CHAT, ANTHROPIC_MESSAGES -> "model.chat";
+                    case OPENAI_RESPONSES -> "model.response";
+                    case OPENAI_EMBEDDINGS -> "model.embed";
+                    case ANTHROPIC_TOKEN_COUNT -> "model.count_tokens";
+                };
+                subjects.put(schema, new Subject(eventType, null, null, List.of(), true));
+            }
+            return subjects;
+        }
+
+        /** Returns the subject of a bare request to a model of the caller's choice. */
+        public static Subject of(ClientSchema schema) {
+            return Objects.requireNonNull(BARE.get(schema));
+        }
 
         /** Copies the list. */
         public Subject {
@@ -56,13 +86,13 @@ public sealed interface Prompt {
 
     /** A body in a client schema, which a provider of the same schema gets byte for byte. */
     final class Raw implements Prompt {
-        private final ChatSchema schema;
+        private final ClientSchema schema;
         private final byte[] body;
         private final RequestHead head;
         private final Map<String, String> headers;
         private @Nullable ChatRequest conversation;
 
-        private Raw(ChatSchema schema, byte[] body, RequestHead head, Map<String, String> headers) {
+        private Raw(ClientSchema schema, byte[] body, RequestHead head, Map<String, String> headers) {
             this.schema = schema;
             this.body = body;
             this.head = head;
@@ -75,11 +105,11 @@ public sealed interface Prompt {
          * @param headers headers that belong to the schema
          * @throws dev.gantry.kernel.GantryException if the body is malformed
          */
-        public static Raw read(ChatSchema schema, byte[] body, Map<String, String> headers) {
+        public static Raw read(ClientSchema schema, byte[] body, Map<String, String> headers) {
             return new Raw(schema, body, RequestHead.scan(body), Map.copyOf(headers));
         }
 
-        ChatSchema schema() {
+        ClientSchema schema() {
             return schema;
         }
 
@@ -102,7 +132,7 @@ public sealed interface Prompt {
 
         @Override
         public boolean stream() {
-            return head.stream();
+            return head.stream() && schema.operation() == Operation.CHAT;
         }
 
         @Override
@@ -115,15 +145,36 @@ public sealed interface Prompt {
             if (conversation == null) {
                 conversation = switch (schema) {
                     case OPENAI_CHAT -> OpenAiChatReader.read(Json.readObject(body));
+                    case OPENAI_RESPONSES -> OpenAiResponsesReader.read(Json.readObject(body));
                     case ANTHROPIC_MESSAGES -> AnthropicMessagesReader.read(Json.readObject(body));
+                    case ANTHROPIC_TOKEN_COUNT -> AnthropicMessagesReader.readForCount(Json.readObject(body));
+                    case OPENAI_EMBEDDINGS -> asConversation(embedding().request());
                 };
             }
             return conversation;
         }
 
+        /** Reads the body of a request for embeddings. */
+        OpenAiEmbeddingsReader.Wanted embedding() {
+            return OpenAiEmbeddingsReader.read(Json.readObject(body));
+        }
+
+        private static ChatRequest asConversation(EmbeddingRequest request) {
+            return ChatRequest.of(
+                    request.model(),
+                    request.texts().stream()
+                            .map(text -> Message.text(Role.USER, text))
+                            .toList());
+        }
+
+        @Override
+        public Operation operation() {
+            return schema.operation();
+        }
+
         @Override
         public Subject subject() {
-            return Subject.CHAT;
+            return Subject.of(schema);
         }
     }
 
@@ -132,6 +183,11 @@ public sealed interface Prompt {
         /** Copies the list. */
         public Composed {
             warnings = List.copyOf(warnings);
+        }
+
+        @Override
+        public Operation operation() {
+            return Operation.CHAT;
         }
 
         @Override

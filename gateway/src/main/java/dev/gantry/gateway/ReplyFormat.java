@@ -21,15 +21,15 @@ public interface ReplyFormat {
         return "application/json";
     }
 
-    /** Returns the bytes that end a stream in mid-air, after a part of the answer was sent. */
+    /** Returns the bytes that end a provider's own stream in mid-air, after a part of the answer was sent. */
     Buffer brokenStream(GantryException error, String requestId);
 
     /**
      * Returns a writer for one streamed answer.
      *
-     * @param includeUsage whether the client asked for usage numbers where that is optional
+     * @param prompt what was asked, as far as the schema's answers depend on it
      */
-    StreamWriter stream(boolean includeUsage);
+    StreamWriter stream(Prompt prompt);
 
     /** Writes the events of one streamed answer as server-sent events. Used by one thread. */
     interface StreamWriter {
@@ -38,5 +38,8 @@ public interface ReplyFormat {
 
         /** Returns the bytes that close a complete answer. */
         Buffer end(Settled settled);
+
+        /** Returns the bytes that end the stream in mid-air. */
+        Buffer broken(GantryException error, String requestId);
     }
 }

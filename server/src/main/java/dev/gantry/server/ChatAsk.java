@@ -7,13 +7,13 @@ import dev.gantry.gateway.Prompt;
 import dev.gantry.gateway.ReplyFormat;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Credentials;
-import dev.gantry.provider.ChatSchema;
+import dev.gantry.provider.ClientSchema;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A request in the schema of OpenAI's chat completions or Anthropic's messages. */
-record ChatAsk(Inbound inbound, Origin origin, ChatSchema schema, ReplyFormat format) implements Ask {
+record ChatAsk(Inbound inbound, Origin origin, ClientSchema schema, ReplyFormat format) implements Ask {
     private static final List<String> ANTHROPIC_HEADERS = List.of("anthropic-version", "anthropic-beta");
 
     @Override
@@ -33,8 +33,8 @@ record ChatAsk(Inbound inbound, Origin origin, ChatSchema schema, ReplyFormat fo
 
     private Map<String, String> schemaHeaders() {
         return switch (schema) {
-            case OPENAI_CHAT -> Map.of();
-            case ANTHROPIC_MESSAGES -> {
+            case OPENAI_CHAT, OPENAI_RESPONSES, OPENAI_EMBEDDINGS -> Map.of();
+            case ANTHROPIC_MESSAGES, ANTHROPIC_TOKEN_COUNT -> {
                 Map<String, String> headers = new HashMap<>();
                 for (String name : ANTHROPIC_HEADERS) {
                     String value = inbound.headers().get(name);

@@ -3,6 +3,7 @@ package dev.gantry.server;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.gateway.ChatAnswer;
+import dev.gantry.gateway.Prompt;
 import dev.gantry.gateway.Prompt.Subject;
 import dev.gantry.gateway.ReplyFormat;
 import dev.gantry.gateway.ServerSentEvents;
@@ -39,11 +40,11 @@ final class ExecuteFormat implements ReplyFormat {
     }
 
     @Override
-    public StreamWriter stream(boolean includeUsage) {
+    public StreamWriter stream(Prompt prompt) {
         return new Events();
     }
 
-    private static final class Events implements StreamWriter {
+    private final class Events implements StreamWriter {
         private ChatEvent.FinishReason reason = ChatEvent.FinishReason.STOP;
 
         @Override
@@ -63,6 +64,11 @@ final class ExecuteFormat implements ReplyFormat {
                 case ChatEvent.ToolCallStarted call -> Buffer.buffer();
                 case ChatEvent.ToolCallDelta call -> Buffer.buffer();
             };
+        }
+
+        @Override
+        public Buffer broken(GantryException error, String requestId) {
+            return brokenStream(error, requestId);
         }
 
         @Override

@@ -8,7 +8,7 @@ import dev.gantry.gateway.ReplyFormat;
 import dev.gantry.gateway.Router;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
-import dev.gantry.provider.ChatSchema;
+import dev.gantry.provider.ClientSchema;
 import dev.gantry.registry.Registry;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -42,8 +42,8 @@ final class Surface {
         AnthropicMessagesFormat anthropic = new AnthropicMessagesFormat();
         Buffer documentBytes = Buffer.buffer(document.json().toString());
         return new Routes.Builder()
-                .on("POST", "/v1/chat/completions", chat(gateway, base, ChatSchema.OPENAI_CHAT, openAi))
-                .on("POST", "/v1/messages", chat(gateway, base, ChatSchema.ANTHROPIC_MESSAGES, anthropic))
+                .on("POST", "/v1/chat/completions", chat(gateway, base, ClientSchema.OPENAI_CHAT, openAi))
+                .on("POST", "/v1/messages", chat(gateway, base, ClientSchema.ANTHROPIC_MESSAGES, anthropic))
                 .on("GET", "/v1/models", new ModelsRoute(base.identity(), router, base.audit(), openAi, base.clock()))
                 .on("GET", "/health", health::alive)
                 .on("GET", "/health/live", health::alive)
@@ -67,8 +67,8 @@ final class Surface {
         return handlers;
     }
 
-    private static InboundHandler chat(Gateway gateway, Foundation base, ChatSchema schema, ReplyFormat format) {
-        String endpoint = schema == ChatSchema.OPENAI_CHAT ? "/v1/chat/completions" : "/v1/messages";
+    private static InboundHandler chat(Gateway gateway, Foundation base, ClientSchema schema, ReplyFormat format) {
+        String endpoint = schema == ClientSchema.OPENAI_CHAT ? "/v1/chat/completions" : "/v1/messages";
         return inbound -> gateway.serve(new ChatAsk(inbound, inbound.origin(endpoint, base.clock()), schema, format));
     }
 

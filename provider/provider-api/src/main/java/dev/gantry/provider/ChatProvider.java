@@ -21,8 +21,13 @@ public interface ChatProvider extends AutoCloseable {
      */
     ChatReply chat(ChatRequest request, CallContext context) throws ProviderException;
 
+    /** Returns the way to turn texts into vectors, where this provider has models for that. */
+    default Optional<Embedder> embedder() {
+        return Optional.empty();
+    }
+
     /** Returns the way to forward requests of a schema untranslated, where this provider speaks that schema itself. */
-    default Optional<NativeChat> nativeChat(ChatSchema schema) {
+    default Optional<NativeEndpoint> nativeEndpoint(ClientSchema schema) {
         return Optional.empty();
     }
 

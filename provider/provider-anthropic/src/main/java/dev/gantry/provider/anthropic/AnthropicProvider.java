@@ -7,10 +7,10 @@ import dev.gantry.provider.CallContext;
 import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.ChatReply;
 import dev.gantry.provider.ChatRequest;
-import dev.gantry.provider.ChatSchema;
+import dev.gantry.provider.ClientSchema;
 import dev.gantry.provider.EventReader;
 import dev.gantry.provider.EventsReply;
-import dev.gantry.provider.NativeChat;
+import dev.gantry.provider.NativeEndpoint;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderKeys;
 import dev.gantry.provider.ProviderSettings;
@@ -92,8 +92,8 @@ final class AnthropicProvider implements ChatProvider {
     }
 
     @Override
-    public Optional<NativeChat> nativeChat(ChatSchema schema) {
-        return schema == ChatSchema.ANTHROPIC_MESSAGES ? Optional.of(nativeChat) : Optional.empty();
+    public Optional<NativeEndpoint> nativeEndpoint(ClientSchema schema) {
+        return schema == ClientSchema.ANTHROPIC_MESSAGES ? Optional.of(nativeChat) : Optional.empty();
     }
 
     @Override

@@ -3,13 +3,13 @@ package dev.gantry.provider.anthropic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.kernel.TokenUsage;
-import dev.gantry.provider.ChatSchema;
+import dev.gantry.provider.ClientSchema;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderFactory;
 import dev.gantry.provider.ProviderSettings;
 import dev.gantry.provider.ProviderType;
 import dev.gantry.provider.testing.Fault;
-import dev.gantry.provider.testing.NativeChatContract;
+import dev.gantry.provider.testing.NativeEndpointContract;
 import dev.gantry.provider.testing.Scenario;
 import dev.gantry.provider.testing.TestingClient;
 import java.net.URI;
@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class AnthropicNativeChatTest extends NativeChatContract {
+class AnthropicNativeChatTest extends NativeEndpointContract {
     @Override
     protected ProviderFactory factory() {
         return new AnthropicFactory();
@@ -29,8 +29,8 @@ class AnthropicNativeChatTest extends NativeChatContract {
     }
 
     @Override
-    protected ChatSchema schema() {
-        return ChatSchema.ANTHROPIC_MESSAGES;
+    protected ClientSchema schema() {
+        return ClientSchema.ANTHROPIC_MESSAGES;
     }
 
     @Override

@@ -4,7 +4,7 @@ import dev.gantry.provider.CallContext;
 import dev.gantry.provider.EventForwarder;
 import dev.gantry.provider.JsonCursor;
 import dev.gantry.provider.NativeBody;
-import dev.gantry.provider.NativeChat;
+import dev.gantry.provider.NativeEndpoint;
 import dev.gantry.provider.NativeReply;
 import dev.gantry.provider.NativeStream;
 import dev.gantry.provider.ProviderException;
@@ -16,7 +16,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 
 /** Forwards chat completions as they are, and reads the usage in passing. */
-final class OpenAiNativeChat implements NativeChat {
+final class OpenAiNativeChat implements NativeEndpoint {
     private final OpenAiAddress address;
     private final Upstream upstream;
     private final ProviderKeys keys;

@@ -9,7 +9,7 @@ import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.ChatRequest;
 import dev.gantry.provider.ChatRequest.Message;
 import dev.gantry.provider.ChatRequest.Role;
-import dev.gantry.provider.ChatSchema;
+import dev.gantry.provider.ClientSchema;
 import dev.gantry.provider.OutputLimitField;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderSettings;
@@ -98,7 +98,7 @@ class AzureProviderTest {
     void shouldFindTheDeploymentInAForwardedBody() throws ProviderException {
         String body = "{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}],\"model\":\"gpt-4o\"}";
         provider("2024-10-21")
-                .nativeChat(ChatSchema.OPENAI_CHAT)
+                .nativeEndpoint(ClientSchema.OPENAI_CHAT)
                 .orElseThrow()
                 .send(Buffer.buffer(body), false, Map.of(), CONTEXT)
                 .close();

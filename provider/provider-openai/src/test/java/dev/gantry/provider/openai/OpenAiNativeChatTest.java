@@ -3,11 +3,11 @@ package dev.gantry.provider.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.kernel.TokenUsage;
-import dev.gantry.provider.ChatSchema;
+import dev.gantry.provider.ClientSchema;
 import dev.gantry.provider.ProviderFactory;
 import dev.gantry.provider.ProviderSettings;
 import dev.gantry.provider.ProviderType;
-import dev.gantry.provider.testing.NativeChatContract;
+import dev.gantry.provider.testing.NativeEndpointContract;
 import dev.gantry.provider.testing.Scenario;
 import dev.gantry.provider.testing.TestingClient;
 import java.net.URI;
@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class OpenAiNativeChatTest extends NativeChatContract {
+class OpenAiNativeChatTest extends NativeEndpointContract {
     @Override
     protected ProviderFactory factory() {
         return new OpenAiFactory();
@@ -28,8 +28,8 @@ class OpenAiNativeChatTest extends NativeChatContract {
     }
 
     @Override
-    protected ChatSchema schema() {
-        return ChatSchema.OPENAI_CHAT;
+    protected ClientSchema schema() {
+        return ClientSchema.OPENAI_CHAT;
     }
 
     @Override

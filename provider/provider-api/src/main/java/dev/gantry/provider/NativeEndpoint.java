@@ -7,7 +7,7 @@ import java.util.Map;
  * Forwards a request in the client's own schema to a provider that speaks it: bytes in, bytes out, fields that Gantry
  * does not know included. Thread-safe.
  */
-public interface NativeChat {
+public interface NativeEndpoint {
     /**
      * Sends the request and waits for the head of the reply.
      *

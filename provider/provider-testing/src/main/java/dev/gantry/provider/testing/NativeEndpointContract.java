@@ -8,8 +8,8 @@ import dev.gantry.kernel.Json;
 import dev.gantry.kernel.TokenUsage;
 import dev.gantry.provider.CallContext;
 import dev.gantry.provider.ChatProvider;
-import dev.gantry.provider.ChatSchema;
-import dev.gantry.provider.NativeChat;
+import dev.gantry.provider.ClientSchema;
+import dev.gantry.provider.NativeEndpoint;
 import dev.gantry.provider.NativeReply;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderException.Failure;
@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-public abstract class NativeChatContract {
+public abstract class NativeEndpointContract {
     /** The other side. */
     protected final Simulator simulator = Simulator.start();
 
@@ -57,7 +57,7 @@ public abstract class NativeChatContract {
     protected abstract ProviderSettings settings(URI simulatorAddress);
 
     /** Returns the schema. */
-    protected abstract ChatSchema schema();
+    protected abstract ClientSchema schema();
 
     /** Returns a request for {@code sim-small} with the user's text {@code one two three} and an unknown field. */
     protected abstract String body(boolean stream);
@@ -90,8 +90,8 @@ public abstract class NativeChatContract {
     }
 
     /** Returns what is tested. */
-    protected final NativeChat nativeChat() {
-        return Objects.requireNonNull(provider).nativeChat(schema()).orElseThrow();
+    protected final NativeEndpoint nativeEndpoint() {
+        return Objects.requireNonNull(provider).nativeEndpoint(schema()).orElseThrow();
     }
 
     private static CallContext context(Duration idleTimeout) {
@@ -100,7 +100,7 @@ public abstract class NativeChatContract {
 
     /** Sends a request that is not a stream. */
     protected final NativeReply send(String body, Map<String, String> headers) throws ProviderException {
-        return nativeChat().send(Buffer.buffer(body), false, headers, context(Duration.ofSeconds(20)));
+        return nativeEndpoint().send(Buffer.buffer(body), false, headers, context(Duration.ofSeconds(20)));
     }
 
     /** Sends a request for a stream and pipes the answer to a client; returns the usage. */
@@ -109,7 +109,7 @@ public abstract class NativeChatContract {
     }
 
     private NativeReply pipe(String body, TestingClient client, Duration idleTimeout) throws ProviderException {
-        try (NativeReply reply = nativeChat().send(Buffer.buffer(body), true, Map.of(), context(idleTimeout))) {
+        try (NativeReply reply = nativeEndpoint().send(Buffer.buffer(body), true, Map.of(), context(idleTimeout))) {
             reply.pipeTo(client);
             return reply;
         }
@@ -184,7 +184,7 @@ public abstract class NativeChatContract {
         simulator.next(Scenario.chunks(5).with(new Fault.DieAfter(3)));
         TestingClient client = new TestingClient();
         try (NativeReply reply =
-                nativeChat().send(Buffer.buffer(body(true)), true, Map.of(), context(Duration.ofSeconds(20)))) {
+                nativeEndpoint().send(Buffer.buffer(body(true)), true, Map.of(), context(Duration.ofSeconds(20)))) {
             assertThatThrownBy(() -> reply.pipeTo(client)).isInstanceOf(ProviderException.class);
             assertThat(reply.producedText()).isEqualTo("word0 word1 word2 ");
         }
