@@ -15,7 +15,7 @@ public enum UsageGrouping {
     /** The pattern that was run. */
     PATTERN("pattern"),
     /** The day, in UTC, such as {@code 2026-11-21}. */
-    DAY("to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')");
+    DAY("to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD')");
 
     private final String expression;
 

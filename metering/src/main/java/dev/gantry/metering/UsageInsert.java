@@ -1,6 +1,7 @@
 package dev.gantry.metering;
 
 import dev.gantry.database.GroupCommit;
+import dev.gantry.kernel.Ids;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -13,7 +14,7 @@ import java.util.function.IntFunction;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a batch of lines in one statement. Used by the one writer of the group commit. */
+/** Writes a batch of lines and what follows from them. Used by the one writer of the group commit. */
 final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
     /** In the select list, {@code unnest} streams; in FROM it would first collect every column on its own. */
     private static final String SQL = """
@@ -37,15 +38,25 @@ final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
                          unnest(?::bigint[]) AS duration_ms, unnest(?::text[]) AS request_id) AS rows
             """;
 
+    private final UsageRollup rollup = new UsageRollup(Ids.next());
+    private final UsageFollower follower;
+
+    UsageInsert(UsageFollower follower) {
+        this.follower = follower;
+    }
+
+    /** The lines go first: a line that is there already ends the transaction before anything is counted again. */
     @Override
-    public void insert(Handle handle, UUID organization, List<UsageRecord> rows) {
+    public void insert(Handle handle, UUID organization, List<UsageRecord> rows) throws SQLException {
         try (PreparedStatement statement = handle.getConnection().prepareStatement(SQL)) {
             statement.setObject(1, organization);
             new Columns(statement, rows).bind();
             statement.executeUpdate();
+            rollup.add(handle.getConnection(), organization, rows);
         } catch (SQLException failure) {
             throw new InsertFailure(failure);
         }
+        follower.follow(handle, organization, rows);
     }
 
     /** The rows of a batch, turned into one array a column. */

@@ -28,8 +28,17 @@ public final class UsageLedger {
 
     /** Opens the ledger in a database whose migrations of module {@code metering} were applied. */
     public UsageLedger(Database database) {
+        this(database, UsageFollower.NONE);
+    }
+
+    /**
+     * Opens the ledger.
+     *
+     * @param follower is told of new lines in the transactions that write them
+     */
+    public UsageLedger(Database database, UsageFollower follower) {
         this.database = database;
-        this.lane = database.groupCommit().lane("usage", new UsageInsert());
+        this.lane = database.groupCommit().lane("usage", new UsageInsert(follower));
     }
 
     /**

@@ -26,25 +26,26 @@ final class UsageStore {
     static UsageSummary summarize(Handle handle, UsageFilter filter, List<UsageGrouping> groupings, int linesMax) {
         handle.execute(SET_TIMEOUT);
         Map<String, Object> parameters = new LinkedHashMap<>();
-        String conditions = conditions(filter, parameters);
+        String span = UsageSpan.select(filter.from(), filter.to(), parameters);
+        String conditions = conditions(filter, new StringBuilder("true"), parameters);
         // The set without columns is the total, so that one pass over the rows gives the lines and their sum. It comes
         // first.
         String sql = """
                 SELECT %s
-                       count(*) AS requests,
-                       count(*) FILTER (WHERE estimated) AS estimated_requests,
+                       coalesce(sum(requests), 0)::bigint AS requests,
+                       coalesce(sum(estimated_requests), 0)::bigint AS estimated_requests,
                        coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
                        coalesce(sum(output_tokens), 0)::bigint AS output_tokens,
                        coalesce(sum(cache_read_tokens), 0)::bigint AS cache_read_tokens,
                        coalesce(sum(cache_write_tokens), 0)::bigint AS cache_write_tokens,
                        coalesce(sum(reasoning_tokens), 0)::bigint AS reasoning_tokens,
                        coalesce(sum(cost_micro_usd), 0)::bigint AS cost_micro_usd
-                FROM usage
+                FROM (%s) AS used
                 WHERE %s
                 GROUP BY %s
                 ORDER BY %s
                 LIMIT :limit
-                """.formatted(columns(groupings), conditions, sets(groupings), order(groupings));
+                """.formatted(columns(groupings), span, conditions, sets(groupings), order(groupings));
         try (Query select = handle.createQuery(sql)) {
             List<UsageSummary.Line> lines = new ArrayList<>(select.bindMap(parameters)
                     .bind("limit", linesMax + 2)
@@ -101,7 +102,10 @@ final class UsageStore {
     static UsagePage list(Handle handle, UUID organization, UsageFilter filter, @Nullable TimeCursor after, int limit) {
         handle.execute(SET_TIMEOUT);
         Map<String, Object> parameters = new LinkedHashMap<>();
-        String conditions = conditions(filter, parameters);
+        parameters.put("from", filter.from());
+        parameters.put("to", filter.to());
+        String conditions =
+                conditions(filter, new StringBuilder("occurred_at >= :from AND occurred_at < :to"), parameters);
         if (after != null) {
             conditions += " AND (occurred_at, id) < (:afterTime, :afterId)";
             parameters.put("afterTime", after.time());
@@ -128,10 +132,7 @@ final class UsageStore {
         }
     }
 
-    private static String conditions(UsageFilter filter, Map<String, Object> parameters) {
-        StringBuilder conditions = new StringBuilder("occurred_at >= :from AND occurred_at < :to");
-        parameters.put("from", filter.from());
-        parameters.put("to", filter.to());
+    private static String conditions(UsageFilter filter, StringBuilder conditions, Map<String, Object> parameters) {
         equal(conditions, parameters, "team", filter.team());
         equal(conditions, parameters, "project", filter.project());
         equal(conditions, parameters, "principal", filter.principal());

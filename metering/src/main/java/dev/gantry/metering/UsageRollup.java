@@ -1,0 +1,174 @@
+package dev.gantry.metering;
+
+import dev.gantry.kernel.TokenUsage;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds a batch of lines to the sums by hour and by day. Used by the one writer of the group commit, in the transaction that
+ * inserts the lines, so that no line is missing in a sum or in it twice.
+ */
+final class UsageRollup {
+    private static final int SHARDS = 16;
+
+    private static final String SQL = """
+            INSERT INTO usage_rollup AS total
+                   (organization_id, grain, bucket, team, project, principal_id, principal, model, pattern, shard,
+                    requests, estimated_requests, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
+                    reasoning_tokens, cost_micro_usd)
+            SELECT ?, grain::"char", timestamptz 'epoch' + bucket_s * interval '1 second', team, project, principal_id,
+                   principal, model, pattern, ?, requests, estimated_requests, input_tokens, output_tokens,
+                   cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_micro_usd
+            FROM (SELECT unnest(?::text[]) AS grain, unnest(?::bigint[]) AS bucket_s, unnest(?::text[]) AS team,
+                         unnest(?::text[]) AS project, unnest(?::uuid[]) AS principal_id,
+                         unnest(?::text[]) AS principal, unnest(?::text[]) AS model, unnest(?::text[]) AS pattern,
+                         unnest(?::bigint[]) AS requests, unnest(?::bigint[]) AS estimated_requests,
+                         unnest(?::bigint[]) AS input_tokens, unnest(?::bigint[]) AS output_tokens,
+                         unnest(?::bigint[]) AS cache_read_tokens, unnest(?::bigint[]) AS cache_write_tokens,
+                         unnest(?::bigint[]) AS reasoning_tokens, unnest(?::bigint[]) AS cost_micro_usd) AS sums
+            ORDER BY grain, bucket_s, team, project, principal_id, principal, model, pattern
+            ON CONFLICT (organization_id, grain, bucket, team, project, principal_id, principal, model, pattern, shard)
+            DO UPDATE SET
+                requests = total.requests + excluded.requests,
+                estimated_requests = total.estimated_requests + excluded.estimated_requests,
+                input_tokens = usage_add(total.input_tokens, excluded.input_tokens),
+                output_tokens = usage_add(total.output_tokens, excluded.output_tokens),
+                cache_read_tokens = usage_add(total.cache_read_tokens, excluded.cache_read_tokens),
+                cache_write_tokens = usage_add(total.cache_write_tokens, excluded.cache_write_tokens),
+                reasoning_tokens = usage_add(total.reasoning_tokens, excluded.reasoning_tokens),
+                cost_micro_usd = usage_add(total.cost_micro_usd, excluded.cost_micro_usd)
+            """;
+
+    private final int shard;
+
+    /** A writer of its own shard, as far as there are enough. */
+    UsageRollup(UUID writer) {
+        this.shard = Math.floorMod(writer.hashCode(), SHARDS);
+    }
+
+    private record Key(
+            char grain,
+            long bucketSeconds,
+            String team,
+            String project,
+            UUID principalId,
+            String principal,
+            String model,
+            String pattern) {
+        static Key of(UsageRecord line, char grain, ChronoUnit unit) {
+            return new Key(
+                    grain,
+                    line.time().truncatedTo(unit).getEpochSecond(),
+                    orEmpty(line.team()),
+                    orEmpty(line.project()),
+                    line.principalId(),
+                    line.principal(),
+                    line.model(),
+                    orEmpty(line.pattern()));
+        }
+
+        private static String orEmpty(@Nullable String name) {
+            return name == null ? "" : name;
+        }
+    }
+
+    private static final class Sum {
+        private long requests;
+        private long estimated;
+        private long input;
+        private long output;
+        private long cacheRead;
+        private long cacheWrite;
+        private long reasoning;
+        private long cost;
+
+        void add(UsageRecord line) {
+            TokenUsage usage = line.usage();
+            requests++;
+            estimated += usage.estimated() ? 1 : 0;
+            input = saturated(input, usage.input());
+            output = saturated(output, usage.output());
+            cacheRead = saturated(cacheRead, usage.cacheRead());
+            cacheWrite = saturated(cacheWrite, usage.cacheWrite());
+            reasoning = saturated(reasoning, usage.reasoning());
+            cost = saturated(cost, line.cost().value());
+        }
+
+        private static long saturated(long a, long b) {
+            long sum = a + b;
+            boolean overflowed = ((a ^ sum) & (b ^ sum)) < 0;
+            return overflowed ? (a < 0 ? Long.MIN_VALUE : Long.MAX_VALUE) : sum;
+        }
+    }
+
+    void add(Connection connection, UUID organization, List<UsageRecord> lines) throws SQLException {
+        Map<Key, Sum> sums = new HashMap<>();
+        for (UsageRecord line : lines) {
+            sums.computeIfAbsent(Key.of(line, 'h', ChronoUnit.HOURS), _ -> new Sum())
+                    .add(line);
+            sums.computeIfAbsent(Key.of(line, 'd', ChronoUnit.DAYS), _ -> new Sum())
+                    .add(line);
+        }
+        try (PreparedStatement statement = connection.prepareStatement(SQL)) {
+            statement.setObject(1, organization);
+            statement.setInt(2, shard);
+            new Arrays(statement, new ArrayList<>(sums.entrySet())).bind();
+            statement.executeUpdate();
+        }
+    }
+
+    /** One array a column. */
+    private static final class Arrays {
+        private final PreparedStatement statement;
+        private final List<Map.Entry<Key, Sum>> rows;
+        private int index = 2;
+
+        Arrays(PreparedStatement statement, List<Map.Entry<Key, Sum>> rows) {
+            this.statement = statement;
+            this.rows = rows;
+        }
+
+        void bind() throws SQLException {
+            keys("text", key -> String.valueOf(key.grain()));
+            keys("int8", Key::bucketSeconds);
+            keys("text", Key::team);
+            keys("text", Key::project);
+            keys("uuid", Key::principalId);
+            keys("text", Key::principal);
+            keys("text", Key::model);
+            keys("text", Key::pattern);
+            sums(sum -> sum.requests);
+            sums(sum -> sum.estimated);
+            sums(sum -> sum.input);
+            sums(sum -> sum.output);
+            sums(sum -> sum.cacheRead);
+            sums(sum -> sum.cacheWrite);
+            sums(sum -> sum.reasoning);
+            sums(sum -> sum.cost);
+        }
+
+        private void keys(String type, Function<Key, Object> value) throws SQLException {
+            array(type, rows.stream().map(row -> value.apply(row.getKey())).toArray());
+        }
+
+        private void sums(ToLongFunction<Sum> value) throws SQLException {
+            array(
+                    "int8",
+                    rows.stream().map(row -> value.applyAsLong(row.getValue())).toArray());
+        }
+
+        private void array(String type, Object[] column) throws SQLException {
+            statement.setArray(++index, statement.getConnection().createArrayOf(type, column));
+        }
+    }
+}
