@@ -168,7 +168,7 @@ public final class Gateway {
 
     /** What the SDKs of OpenAI and Anthropic read before they try again. */
     private static Map<String, String> errorHeaders(GantryException failure) {
-        Map<String, String> headers = new HashMap<>();
+        Map<String, String> headers = new HashMap<>(failure.headers());
         headers.put("x-should-retry", Boolean.toString(failure.code().retriable()));
         failure.retryAfter().ifPresent(wait -> {
             headers.put("Retry-After", Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000)));

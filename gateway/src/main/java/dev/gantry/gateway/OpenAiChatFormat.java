@@ -190,7 +190,7 @@ public final class OpenAiChatFormat implements ReplyFormat {
         return switch (code) {
             case UNAUTHENTICATED -> "invalid_api_key";
             case UNKNOWN_MODEL -> "model_not_found";
-            case PROVIDER_RATE_LIMITED -> "rate_limit_exceeded";
+            case RATE_LIMITED, PROVIDER_RATE_LIMITED -> "rate_limit_exceeded";
             default -> code.id();
         };
     }

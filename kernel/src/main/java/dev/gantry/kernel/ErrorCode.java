@@ -46,6 +46,8 @@ public enum ErrorCode {
     TEMPLATE_ACCESS_DENIED(Kind.POLICY, false),
     /** A function of a template could not do its work: no such file, an address that does not answer. */
     TEMPLATE_FAILED(Kind.CALLER, false),
+    /** A limit on requests, tokens or parallel requests is reached; the reply says when there is room again. */
+    RATE_LIMITED(Kind.POLICY, true),
     /** The provider refused the request as invalid. */
     PROVIDER_REJECTED(Kind.PROVIDER, false),
     /** The provider refused every key that is configured for it. */

@@ -2,6 +2,7 @@ package dev.gantry.kernel;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ public final class GantryException extends RuntimeException {
     private final ErrorCode code;
     private final transient List<FieldError> errors;
     private final transient @Nullable Duration retryAfter;
+    private final transient Map<String, String> headers;
 
     /**
      * One wrong field of a request.
@@ -43,10 +45,26 @@ public final class GantryException extends RuntimeException {
             List<FieldError> errors,
             @Nullable Duration retryAfter,
             @Nullable Throwable cause) {
+        this(code, message, errors, retryAfter, Map.of(), cause);
+    }
+
+    private GantryException(
+            ErrorCode code,
+            String message,
+            List<FieldError> errors,
+            @Nullable Duration retryAfter,
+            Map<String, String> headers,
+            @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;
         this.errors = List.copyOf(errors);
         this.retryAfter = retryAfter;
+        this.headers = Map.copyOf(headers);
+    }
+
+    /** Returns the same error whose reply carries these headers too, such as {@code X-RateLimit-Remaining}. */
+    public GantryException withHeaders(Map<String, String> more) {
+        return new GantryException(code, getMessage(), errors, retryAfter, more, getCause());
     }
 
     /** Returns the stable code. */
@@ -62,6 +80,11 @@ public final class GantryException extends RuntimeException {
     /** Returns when trying again makes sense, where that is known. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
+    }
+
+    /** Returns headers that explain the error to programs; mostly empty. */
+    public Map<String, String> headers() {
+        return headers;
     }
 
     /** Returns the message; never null here. */

@@ -181,7 +181,7 @@ final class ApiPipeline implements InboundHandler {
     }
 
     static void sendProblem(Inbound inbound, GantryException problem) {
-        Map<String, String> headers = new HashMap<>();
+        Map<String, String> headers = new HashMap<>(problem.headers());
         problem.retryAfter()
                 .ifPresent(wait ->
                         headers.put("Retry-After", Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000))));
