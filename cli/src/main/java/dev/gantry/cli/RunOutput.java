@@ -152,7 +152,8 @@ final class RunOutput {
     private static long promptTokens(JsonNode usage) {
         return usage.path("input_tokens").asLong()
                 + usage.path("cache_read_tokens").asLong()
-                + usage.path("cache_write_tokens").asLong();
+                + usage.path("cache_write_tokens").asLong()
+                + usage.path("cache_write_long_tokens").asLong();
     }
 
     private static String name(JsonNode reply) {

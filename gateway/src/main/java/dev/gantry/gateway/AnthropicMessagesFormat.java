@@ -183,7 +183,7 @@ public final class AnthropicMessagesFormat implements ReplyFormat {
     private static ObjectNode usage(TokenUsage usage) {
         return Json.object()
                 .put("input_tokens", usage.input())
-                .put("cache_creation_input_tokens", usage.cacheWrite())
+                .put("cache_creation_input_tokens", usage.cacheWrite() + usage.cacheWriteLong())
                 .put("cache_read_input_tokens", usage.cacheRead())
                 .put("output_tokens", usage.output());
     }

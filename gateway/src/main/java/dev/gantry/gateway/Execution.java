@@ -255,6 +255,7 @@ final class Execution {
                 && counted.input() < COUNT_MAX
                 && counted.output() < COUNT_MAX
                 && counted.cacheRead() < COUNT_MAX
-                && counted.cacheWrite() < COUNT_MAX;
+                && counted.cacheWrite() < COUNT_MAX
+                && counted.cacheWriteLong() < COUNT_MAX;
     }
 }

@@ -31,10 +31,10 @@ import java.util.Optional;
 public final class ModelCatalog {
     private static final long TOKENS_PER_PRICE = 1_000_000;
 
-    /** Below these bounds the sum of four products and the half for rounding fits in 63 bits. */
+    /** Below these bounds the sum of five products and the half for rounding fits in 63 bits. */
     private static final long SMALL_COUNT = 1L << 30;
 
-    private static final long SMALL_PRICE = 1L << 31;
+    private static final long SMALL_PRICE = 1L << 30;
 
     private final Map<String, Model> byName;
     private final Map<String, Model> index;
@@ -201,23 +201,26 @@ public final class ModelCatalog {
             long sum = usage.input() * prices.inputPerMillion()
                     + usage.output() * prices.outputPerMillion()
                     + usage.cacheRead() * prices.cacheReadPerMillion()
-                    + usage.cacheWrite() * prices.cacheWritePerMillion();
+                    + usage.cacheWrite() * prices.cacheWritePerMillion()
+                    + usage.cacheWriteLong() * prices.cacheWriteLongPerMillion();
             return new MicroDollars((sum + TOKENS_PER_PRICE / 2) / TOKENS_PER_PRICE);
         }
         BigInteger sum = product(usage.input(), prices.inputPerMillion())
                 .add(product(usage.output(), prices.outputPerMillion()))
                 .add(product(usage.cacheRead(), prices.cacheReadPerMillion()))
-                .add(product(usage.cacheWrite(), prices.cacheWritePerMillion()));
+                .add(product(usage.cacheWrite(), prices.cacheWritePerMillion()))
+                .add(product(usage.cacheWriteLong(), prices.cacheWriteLongPerMillion()));
         return new MicroDollars(
                 new BigDecimal(sum, 6).setScale(0, RoundingMode.HALF_UP).longValueExact());
     }
 
     private static boolean isSmall(Prices prices, TokenUsage usage) {
-        long counts = usage.input() | usage.output() | usage.cacheRead() | usage.cacheWrite();
+        long counts = usage.input() | usage.output() | usage.cacheRead() | usage.cacheWrite() | usage.cacheWriteLong();
         long perMillion = prices.inputPerMillion()
                 | prices.outputPerMillion()
                 | prices.cacheReadPerMillion()
-                | prices.cacheWritePerMillion();
+                | prices.cacheWritePerMillion()
+                | prices.cacheWriteLongPerMillion();
         return counts < SMALL_COUNT && perMillion < SMALL_PRICE;
     }
 

@@ -113,7 +113,8 @@ final class ModelMerger {
                     name,
                     provider,
                     settings.upstreamName() == null ? name : settings.upstreamName(),
-                    PriceSettings.prices(input, output, prices.cacheRead(), prices.cacheWrite()),
+                    PriceSettings.prices(
+                            input, output, prices.cacheRead(), prices.cacheWrite(), prices.cacheWriteLong()),
                     settings.contextTokens() == null ? 0 : settings.contextTokens(),
                     settings.outputTokensMax() == null ? 0 : settings.outputTokensMax(),
                     orEmpty(settings.fallbacks()),

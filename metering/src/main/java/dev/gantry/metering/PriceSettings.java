@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param output generated tokens
  * @param cacheRead prompt tokens from the provider's cache
  * @param cacheWrite prompt tokens to the provider's cache
+ * @param cacheWriteLong prompt tokens to the provider's cache for longer
  * @param longPrompt prices of requests with long prompts
  */
 public record PriceSettings(
@@ -46,6 +47,16 @@ public record PriceSettings(
         @Nullable
         BigDecimal cacheWrite,
 
+        @Setting(
+                value =
+                        "A prompt token written to the provider's cache for longer than usual (Anthropic: for an hour); "
+                                + "costs the same as cache_write unless given",
+                unit = "dollars per million",
+                min = 0,
+                max = 1_000_000)
+        @Nullable
+        BigDecimal cacheWriteLong,
+
         @Setting("Other prices for the whole request once its prompt is long") @Nullable
         LongPromptSettings longPrompt) {
 
@@ -57,6 +68,7 @@ public record PriceSettings(
      * @param output generated tokens
      * @param cacheRead prompt tokens from the provider's cache
      * @param cacheWrite prompt tokens to the provider's cache
+     * @param cacheWriteLong prompt tokens to the provider's cache for longer
      */
     public record LongPromptSettings(
             @Setting(
@@ -93,10 +105,20 @@ public record PriceSettings(
                     min = 0,
                     max = 1_000_000)
             @Nullable
-            BigDecimal cacheWrite) {
+            BigDecimal cacheWrite,
+
+            @Setting(
+                    value =
+                            "A prompt token written to the provider's cache for longer than usual (Anthropic: for an hour); "
+                                    + "costs the same as cache_write unless given",
+                    unit = "dollars per million",
+                    min = 0,
+                    max = 1_000_000)
+            @Nullable
+            BigDecimal cacheWriteLong) {
 
         LongPrompt toLongPrompt() {
-            return new LongPrompt(aboveTokens, prices(input, output, cacheRead, cacheWrite));
+            return new LongPrompt(aboveTokens, prices(input, output, cacheRead, cacheWrite, cacheWriteLong));
         }
     }
 
@@ -107,16 +129,23 @@ public record PriceSettings(
                 ModelSettings.first(output, base.output),
                 ModelSettings.first(cacheRead, base.cacheRead),
                 ModelSettings.first(cacheWrite, base.cacheWrite),
+                ModelSettings.first(cacheWriteLong, base.cacheWriteLong),
                 ModelSettings.first(longPrompt, base.longPrompt));
     }
 
-    /** Converts prices; a missing cache price is that of input. */
+    /** Converts prices; a missing cache price is that of input, that of long writes the one of short writes. */
     static Prices prices(
-            BigDecimal input, BigDecimal output, @Nullable BigDecimal cacheRead, @Nullable BigDecimal cacheWrite) {
+            BigDecimal input,
+            BigDecimal output,
+            @Nullable BigDecimal cacheRead,
+            @Nullable BigDecimal cacheWrite,
+            @Nullable BigDecimal cacheWriteLong) {
+        BigDecimal shortWrite = cacheWrite == null ? input : cacheWrite;
         return new Prices(
                 Prices.perMillion(input),
                 Prices.perMillion(output),
                 Prices.perMillion(cacheRead == null ? input : cacheRead),
-                Prices.perMillion(cacheWrite == null ? input : cacheWrite));
+                Prices.perMillion(shortWrite),
+                Prices.perMillion(cacheWriteLong == null ? shortWrite : cacheWriteLong));
     }
 }

@@ -9,9 +9,15 @@ import java.math.BigDecimal;
  * @param inputPerMillion prompt tokens that do not touch the provider's prompt cache
  * @param outputPerMillion generated tokens, reasoning included
  * @param cacheReadPerMillion prompt tokens served from the provider's prompt cache
- * @param cacheWritePerMillion prompt tokens written to the provider's prompt cache
+ * @param cacheWritePerMillion prompt tokens written to the provider's prompt cache for its usual, short time
+ * @param cacheWriteLongPerMillion prompt tokens written to it for longer
  */
-public record Prices(long inputPerMillion, long outputPerMillion, long cacheReadPerMillion, long cacheWritePerMillion) {
+public record Prices(
+        long inputPerMillion,
+        long outputPerMillion,
+        long cacheReadPerMillion,
+        long cacheWritePerMillion,
+        long cacheWriteLongPerMillion) {
     /** Costs nothing: models that run on the operator's own machines. */
     public static final Prices FREE = new Prices(0, 0, 0, 0);
 
@@ -26,6 +32,12 @@ public record Prices(long inputPerMillion, long outputPerMillion, long cacheRead
         requireSensible(outputPerMillion);
         requireSensible(cacheReadPerMillion);
         requireSensible(cacheWritePerMillion);
+        requireSensible(cacheWriteLongPerMillion);
+    }
+
+    /** Prices of a provider that writes to its cache for one length of time only. */
+    public Prices(long inputPerMillion, long outputPerMillion, long cacheReadPerMillion, long cacheWritePerMillion) {
+        this(inputPerMillion, outputPerMillion, cacheReadPerMillion, cacheWritePerMillion, cacheWritePerMillion);
     }
 
     /**

@@ -20,19 +20,20 @@ final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
     private static final String SQL = """
             INSERT INTO usage (organization_id, occurred_at, id, team, project, principal_id, principal, key_id, pattern,
                                pattern_version, model, provider, input_tokens, output_tokens, cache_read_tokens,
-                               cache_write_tokens, reasoning_tokens, estimated, cost_micro_usd, endpoint, status,
-                               duration_ms, request_id)
+                               cache_write_tokens, cache_write_long_tokens, reasoning_tokens, estimated, cost_micro_usd,
+                               endpoint, status, duration_ms, request_id)
             SELECT ?, timestamptz 'epoch' + occurred_at_us * interval '1 microsecond', id, team, project, principal_id,
                    principal, key_id, pattern, pattern_version, model, provider, input_tokens, output_tokens,
-                   cache_read_tokens, cache_write_tokens, reasoning_tokens, estimated, cost_micro_usd, endpoint, status,
-                   duration_ms, request_id
+                   cache_read_tokens, cache_write_tokens, cache_write_long_tokens, reasoning_tokens, estimated,
+                   cost_micro_usd, endpoint, status, duration_ms, request_id
             FROM (SELECT unnest(?::bigint[]) AS occurred_at_us, unnest(?::uuid[]) AS id, unnest(?::text[]) AS team,
                          unnest(?::text[]) AS project, unnest(?::uuid[]) AS principal_id,
                          unnest(?::text[]) AS principal, unnest(?::uuid[]) AS key_id, unnest(?::text[]) AS pattern,
                          unnest(?::integer[]) AS pattern_version, unnest(?::text[]) AS model,
                          unnest(?::text[]) AS provider, unnest(?::bigint[]) AS input_tokens,
                          unnest(?::bigint[]) AS output_tokens, unnest(?::bigint[]) AS cache_read_tokens,
-                         unnest(?::bigint[]) AS cache_write_tokens, unnest(?::bigint[]) AS reasoning_tokens,
+                         unnest(?::bigint[]) AS cache_write_tokens, unnest(?::bigint[]) AS cache_write_long_tokens,
+                         unnest(?::bigint[]) AS reasoning_tokens,
                          unnest(?::boolean[]) AS estimated, unnest(?::bigint[]) AS cost_micro_usd,
                          unnest(?::text[]) AS endpoint, unnest(?::text[]) AS status,
                          unnest(?::bigint[]) AS duration_ms, unnest(?::text[]) AS request_id) AS rows
@@ -88,6 +89,7 @@ final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
             longs(row -> row.usage().output());
             longs(row -> row.usage().cacheRead());
             longs(row -> row.usage().cacheWrite());
+            longs(row -> row.usage().cacheWriteLong());
             longs(row -> row.usage().reasoning());
             array("bool", Boolean[]::new, row -> row.usage().estimated());
             longs(row -> row.cost().value());

@@ -30,7 +30,7 @@ public record UsageSummary(List<UsageGrouping> groupings, List<Line> lines, Line
      * @param inputTokens prompt tokens outside of the provider's cache
      * @param outputTokens generated tokens, reasoning included
      * @param cacheReadTokens prompt tokens from the provider's cache
-     * @param cacheWriteTokens prompt tokens to the provider's cache
+     * @param cacheWriteTokens prompt tokens to the provider's cache, for however long
      * @param reasoningTokens the part of the output that was reasoning
      * @param cost what all that cost
      */

@@ -36,7 +36,8 @@ class CostLawsTest {
         BigInteger exact = product(usage.input(), prices.inputPerMillion())
                 .add(product(usage.output(), prices.outputPerMillion()))
                 .add(product(usage.cacheRead(), prices.cacheReadPerMillion()))
-                .add(product(usage.cacheWrite(), prices.cacheWritePerMillion()));
+                .add(product(usage.cacheWrite(), prices.cacheWritePerMillion()))
+                .add(product(usage.cacheWriteLong(), prices.cacheWriteLongPerMillion()));
         BigInteger difference = BigInteger.valueOf(cost(model, usage))
                 .multiply(BigInteger.valueOf(1_000_000))
                 .subtract(exact);
@@ -54,13 +55,7 @@ class CostLawsTest {
     }
 
     private static TokenUsage sum(TokenUsage left, TokenUsage right) {
-        return new TokenUsage(
-                left.input() + right.input(),
-                left.output() + right.output(),
-                left.cacheRead() + right.cacheRead(),
-                left.cacheWrite() + right.cacheWrite(),
-                left.reasoning() + right.reasoning(),
-                left.estimated() || right.estimated());
+        return left.plus(right);
     }
 
     /** Prices on both sides of the bound up to which machine arithmetic is exact. */
@@ -68,14 +63,14 @@ class CostLawsTest {
     Arbitrary<Model> models() {
         Arbitrary<Long> price = Arbitraries.oneOf(
                 Arbitraries.longs().between(0, 100_000_000),
-                Arbitraries.longs().between((1L << 31) - 10, (1L << 31) + 10),
+                Arbitraries.longs().between((1L << 30) - 10, (1L << 30) + 10),
                 Arbitraries.longs().between(0, Prices.PER_MILLION_MAX));
-        return Combinators.combine(price, price, price, price)
-                .as((input, output, read, write) -> new Model(
+        return Combinators.combine(price, price, price, price, price)
+                .as((input, output, read, write, writeLong) -> new Model(
                         "m",
                         "p",
                         "u",
-                        new Prices(input, output, read, write),
+                        new Prices(input, output, read, write, writeLong),
                         0,
                         0,
                         List.of(),
@@ -83,14 +78,15 @@ class CostLawsTest {
                         List.of()));
     }
 
-    /** Counts on both sides of the same bound; four at the highest price still fit into an amount. */
+    /** Counts on both sides of the same bound; five at the highest price still fit into an amount. */
     @Provide
     Arbitrary<TokenUsage> usages() {
         Arbitrary<Long> count = Arbitraries.oneOf(
                 Arbitraries.longs().between(0, 2_000_000),
                 Arbitraries.longs().between((1L << 30) - 10, (1L << 30) + 10),
-                Arbitraries.longs().between(0, 1_000_000_000_000L));
-        return Combinators.combine(count, count, count, count)
-                .as((input, output, read, write) -> new TokenUsage(input, output, read, write, output / 2, false));
+                Arbitraries.longs().between(0, 800_000_000_000L));
+        return Combinators.combine(count, count, count, count, count)
+                .as((input, output, read, write, writeLong) ->
+                        new TokenUsage(input, output, read, write, writeLong, output / 2, false));
     }
 }

@@ -106,6 +106,7 @@ final class ExecuteFormat implements ReplyFormat {
                 .put("output_tokens", usage.output())
                 .put("cache_read_tokens", usage.cacheRead())
                 .put("cache_write_tokens", usage.cacheWrite())
+                .put("cache_write_long_tokens", usage.cacheWriteLong())
                 .put("reasoning_tokens", usage.reasoning())
                 .put("total_tokens", usage.total())
                 .put("estimated", usage.estimated());

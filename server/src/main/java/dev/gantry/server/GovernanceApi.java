@@ -76,7 +76,8 @@ final class GovernanceApi {
                 .put("input", dollars(prices.inputPerMillion()))
                 .put("output", dollars(prices.outputPerMillion()))
                 .put("cache_read", dollars(prices.cacheReadPerMillion()))
-                .put("cache_write", dollars(prices.cacheWritePerMillion()));
+                .put("cache_write", dollars(prices.cacheWritePerMillion()))
+                .put("cache_write_long", dollars(prices.cacheWriteLongPerMillion()));
         return node;
     }
 

@@ -85,6 +85,7 @@ final class Metrics implements GatewayObserver {
             Counter outputTokens,
             Counter cacheReadTokens,
             Counter cacheWriteTokens,
+            Counter cacheWriteLongTokens,
             Counter cost) {}
 
     Metrics() {
@@ -161,6 +162,7 @@ final class Metrics implements GatewayObserver {
         meters.outputTokens().increment((double) usage.output());
         meters.cacheReadTokens().increment((double) usage.cacheRead());
         meters.cacheWriteTokens().increment((double) usage.cacheWrite());
+        meters.cacheWriteLongTokens().increment((double) usage.cacheWriteLong());
         meters.cost().increment((double) settled.cost().value());
         noteProvider(settled);
     }
@@ -232,6 +234,7 @@ final class Metrics implements GatewayObserver {
                 tokens(labels, "output"),
                 tokens(labels, "cache_read"),
                 tokens(labels, "cache_write"),
+                tokens(labels, "cache_write_long"),
                 Counter.builder("gantry.cost.micro.usd")
                         .tags("model", labels.model(), "team", labels.team())
                         .description("What was spent, in millionths of a dollar")

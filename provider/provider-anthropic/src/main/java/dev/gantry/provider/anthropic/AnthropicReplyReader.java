@@ -91,11 +91,14 @@ final class AnthropicReplyReader {
             return before;
         }
         TokenUsage known = before == null ? TokenUsage.NONE : before;
+        long longWrites = count(usage.path("cache_creation"), "ephemeral_1h_input_tokens", known.cacheWriteLong());
+        long writes = count(usage, "cache_creation_input_tokens", known.cacheWrite() + known.cacheWriteLong());
         return new TokenUsage(
                 count(usage, "input_tokens", known.input()),
                 count(usage, "output_tokens", known.output()),
                 count(usage, "cache_read_input_tokens", known.cacheRead()),
-                count(usage, "cache_creation_input_tokens", known.cacheWrite()),
+                Math.max(0, writes - longWrites),
+                Math.min(writes, longWrites),
                 0,
                 false);
     }

@@ -32,6 +32,8 @@ final class AnthropicScan {
     private static final byte[] OUTPUT_TOKENS = ascii("output_tokens");
     private static final byte[] CACHE_READ = ascii("cache_read_input_tokens");
     private static final byte[] CACHE_CREATION = ascii("cache_creation_input_tokens");
+    private static final byte[] CACHE_LIVES = ascii("cache_creation");
+    private static final byte[] CACHE_HOUR = ascii("ephemeral_1h_input_tokens");
 
     private final JsonCursor cursor = new JsonCursor();
     private final ProducedText produced = new ProducedText();
@@ -46,6 +48,7 @@ final class AnthropicScan {
     private long output;
     private long cacheRead;
     private long cacheWrite;
+    private long cacheWriteLong;
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
@@ -132,7 +135,9 @@ final class AnthropicScan {
     private void readUsage() throws JsonCursor.Malformed {
         cursor.enterObject();
         while (cursor.nextField()) {
-            if (!cursor.atNumber()) {
+            if (cursor.nameIs(CACHE_LIVES) && cursor.atObject()) {
+                readCacheLives();
+            } else if (!cursor.atNumber()) {
                 cursor.skip();
             } else if (cursor.nameIs(INPUT_TOKENS)) {
                 input = count(input);
@@ -142,6 +147,18 @@ final class AnthropicScan {
                 cacheRead = count(cacheRead);
             } else if (cursor.nameIs(CACHE_CREATION)) {
                 cacheWrite = count(cacheWrite);
+            } else {
+                cursor.skip();
+            }
+        }
+    }
+
+    /** How the tokens written to the cache are split by how long they live; their sum stands beside it. */
+    private void readCacheLives() throws JsonCursor.Malformed {
+        cursor.enterObject();
+        while (cursor.nextField()) {
+            if (cursor.nameIs(CACHE_HOUR) && cursor.atNumber()) {
+                cacheWriteLong = count(cacheWriteLong);
             } else {
                 cursor.skip();
             }
@@ -181,9 +198,9 @@ final class AnthropicScan {
         if (!counted) {
             return null;
         }
-        return preliminary
-                ? new TokenUsage(input, TokenEstimator.estimate(producedText()), cacheRead, cacheWrite, 0, true)
-                : new TokenUsage(input, output, cacheRead, cacheWrite, 0, false);
+        long longWrites = Math.min(cacheWrite, cacheWriteLong);
+        long generated = preliminary ? TokenEstimator.estimate(producedText()) : output;
+        return new TokenUsage(input, generated, cacheRead, cacheWrite - longWrites, longWrites, 0, preliminary);
     }
 
     String producedText() {
