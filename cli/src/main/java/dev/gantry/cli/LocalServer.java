@@ -3,11 +3,15 @@ package dev.gantry.cli;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,9 +28,13 @@ final class LocalServer {
     private static final String BUILD_OPTION = "-Dgantry.build=";
     private static final Duration POLL = Duration.ofMillis(50);
     private static final int LOG_TAIL_LINES = 15;
+    private static final String LOG_FILE = "GANTRY_LOG_FILE";
+    private static final long OUTPUT_BYTES_MAX = 1L << 20;
+    private static final long TAIL_BYTES_MAX = 64L << 10;
 
     private final Context context;
     private final Path dataDir;
+    private long outputBefore;
 
     LocalServer(Context context, Path dataDir) {
         this.context = context;
@@ -139,31 +147,58 @@ final class LocalServer {
 
     /**
      * Starts the server in a session of its own, so that neither Ctrl-C nor the end of the terminal reaches it. Returns
-     * as soon as the process exists.
-     *
+     * as soon as the process exists. What it logs goes to {@link #log()}, which it bounds itself; what it prints before
+     * that, and what the JVM says at its end, is added to {@link #output()}.
      */
     Process startDetached(Launch launch) {
         List<String> command = new ArrayList<>(detacher());
         command.addAll(command(launch.training(), serveArguments(launch)));
         createFolders();
+        outputBefore = boundOutput();
         try {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(dataDir.toFile())
                     .redirectInput(new File("/dev/null"))
-                    .redirectOutput(output().toFile())
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output().toFile()))
                     .redirectErrorStream(true);
             if (launch.training() != null) {
                 builder.environment().keySet().retainAll(List.of("PATH", "HOME", "TMPDIR", "LANG"));
             }
+            builder.environment().putIfAbsent(LOG_FILE, log().toString());
             return builder.start();
         } catch (IOException failed) {
             throw new CommandFailure("The server cannot be started: " + failed.getMessage());
         }
     }
 
-    /** Where the server's standard output goes; what it logs goes to its own file beside it. */
+    /** Where the standard output of every server goes, one after the other. */
     Path output() {
         return dataDir.resolve("logs").resolve("server.out");
+    }
+
+    /** Where the server logs. */
+    Path log() {
+        return context.variable(LOG_FILE)
+                .map(Path::of)
+                .map(dataDir::resolve)
+                .orElse(dataDir.resolve("logs").resolve("server.log"));
+    }
+
+    /** Puts a file aside that has grown large over many starts, and returns the size of the one that is added to. */
+    private long boundOutput() {
+        Path file = output();
+        try {
+            long size = Files.size(file);
+            if (size <= OUTPUT_BYTES_MAX) {
+                return size;
+            }
+            Files.move(file, file.resolveSibling(file.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
+            return 0;
+        } catch (NoSuchFileException none) {
+            return 0;
+        } catch (IOException failed) {
+            throw new CommandFailure("The server's output cannot be written: " + failed.getMessage(), file.toString());
+        }
     }
 
     /**
@@ -198,25 +233,30 @@ final class LocalServer {
         return List.of("/bin/sh", "-c", "trap '' HUP INT QUIT; exec \"$@\"", "sh");
     }
 
-    /** Returns the last lines that the server wrote before it ended, for the message. */
+    /** Returns the last lines that the server wrote since it was started here, for the message. */
     List<String> lastWords() {
-        for (Path file : List.of(output(), dataDir.resolve("logs").resolve("server.log"))) {
-            try {
-                List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-                        .lines()
-                        .filter(line -> !line.isBlank())
-                        .toList();
-                if (!lines.isEmpty()) {
-                    List<String> words =
-                            new ArrayList<>(lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size()));
-                    words.add("The whole log is in " + file);
-                    return words;
-                }
-            } catch (IOException unreadable) {
-                // The other file may say more.
-            }
+        List<String> words = new ArrayList<>(lastLines(output(), outputBefore));
+        Path told = output();
+        if (words.isEmpty()) {
+            told = log();
+            words.addAll(lastLines(told, 0));
         }
-        return List.of("It wrote nothing into " + output());
+        words.add(words.isEmpty() ? "It wrote nothing into " + output() : "The whole log is in " + told);
+        return words;
+    }
+
+    private static List<String> lastLines(Path file, long from) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            channel.position(Math.max(from, channel.size() - TAIL_BYTES_MAX));
+            List<String> lines = new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank())
+                    .toList();
+            return lines.subList(Math.max(0, lines.size() - LOG_TAIL_LINES), lines.size());
+        } catch (IOException unreadable) {
+            // The other file may say more.
+            return List.of();
+        }
     }
 
     /**

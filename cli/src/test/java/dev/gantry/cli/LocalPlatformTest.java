@@ -185,6 +185,51 @@ class LocalPlatformTest {
     }
 
     @Test
+    void shouldKeepWhatEarlierServersPrintedAndLogged() {
+        for (int start = 0; start < 2; start++) {
+            console("one").run("up");
+            console("one").run("down");
+        }
+
+        assertThat(dataDir.resolve("logs/server.out"))
+                .hasContent("printed before there is a log\nprinted before there is a log\n");
+        assertThat(dataDir.resolve("logs/server.log")).hasContent("logged\nlogged\n");
+    }
+
+    @Test
+    void shouldLogWhereTheOperatorWantsIt() {
+        console("one")
+                .with("GANTRY_LOG_FILE", folder.resolve("elsewhere.log").toString())
+                .run("up");
+
+        assertThat(folder.resolve("elsewhere.log")).hasContent("logged");
+        assertThat(dataDir.resolve("logs/server.log")).doesNotExist();
+    }
+
+    @Test
+    void shouldPutALargeOutputOfEarlierServersAside() throws IOException {
+        Path logs = Files.createDirectories(dataDir.resolve("logs"));
+        Files.writeString(logs.resolve("server.out"), "x".repeat(2 << 20));
+
+        console("one").run("up");
+
+        assertThat(logs.resolve("server.out")).hasContent("printed before there is a log");
+        assertThat(logs.resolve("server.out.1")).hasSize(2 << 20);
+    }
+
+    @Test
+    void shouldShowOnlyTheLastWordsOfTheStartThatFailed() throws IOException {
+        console("one").run("up");
+        console("one").run("down");
+        Files.createFile(config.resolve("broken"));
+
+        TestingConsole up = console("one");
+        up.run("up");
+
+        assertThat(up.err()).contains("unknown key 'prot'").doesNotContain("printed before there is a log");
+    }
+
+    @Test
     void shouldWaitForAPlatformToEndAndKillItOnlyWhenTold() throws IOException {
         Files.createFile(config.resolve("stubborn"));
         console("one").run("up");

@@ -1,5 +1,8 @@
 package dev.gantry.server;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -32,6 +35,8 @@ public final class Main {
             System.exit(3);
         }
         Path dataDir = Path.of(value(line, "--data-dir"));
+        System.out.println("printed before there is a log");
+        Files.writeString(Path.of(System.getenv("GANTRY_LOG_FILE")), "logged\n", CREATE, APPEND);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/health", exchange -> reply(exchange, "{\"status\":\"up\",\"version\":\"9.9.9\"}"));
         server.createContext(

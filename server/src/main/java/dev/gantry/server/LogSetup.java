@@ -5,32 +5,31 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.util.Duration;
+import ch.qos.logback.core.util.FileSize;
+import dev.gantry.kernel.GantryException;
 import java.io.Console;
-import java.util.Locale;
+import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Sets up logging without a configuration file: text where a person watches, JSON lines everywhere else. The level comes
- * from {@code GANTRY_LOG_LEVEL} ({@code info} when unset).
+ * Sets up logging without a configuration file, by {@link LogOptions}: into files of bounded size and number where one is
+ * named; otherwise to standard output, as text where a person watches and as JSON lines everywhere else. A file that cannot
+ * be written is no reason to be silent: then standard output gets the lines.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        Encoder<ILoggingEvent> encoder = isTerminal() ? text(context) : new JsonLogEncoder();
-        encoder.setContext(context);
-        encoder.start();
-        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
-        console.setContext(context);
-        console.setName("console");
-        console.setEncoder(encoder);
-        console.start();
+        LogOptions options = options();
         ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.setLevel(level(System.getenv("GANTRY_LOG_LEVEL")));
-        root.addAppender(console);
+        root.setLevel(options.level());
+        root.addAppender(appender(context, options));
         context.getLogger("org.flywaydb").setLevel(Level.WARN);
         context.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
         context.getLogger("io.netty").setLevel(Level.WARN);
@@ -38,18 +37,68 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    private static Level level(@Nullable String text) {
-        return text == null ? Level.INFO : Level.toLevel(text.toUpperCase(Locale.ROOT), Level.INFO);
+    /** {@code Main} refuses to start with an environment that cannot be read, and says why. */
+    private static LogOptions options() {
+        try {
+            return LogOptions.of(System.getenv());
+        } catch (GantryException refusedByTheStart) {
+            return LogOptions.standard();
+        }
+    }
+
+    static Appender<ILoggingEvent> appender(LoggerContext context, LogOptions options) {
+        if (options.file().isPresent()) {
+            RollingFileAppender<ILoggingEvent> files =
+                    rolling(context, options.file().get(), options);
+            if (files.isStarted()) {
+                return files;
+            }
+            System.err.println("gantry: cannot write the log file "
+                    + options.file().get() + " (GANTRY_LOG_FILE); logging to standard output");
+        }
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setName("console");
+        console.setEncoder(started(context, isTerminal() ? text() : new JsonLogEncoder()));
+        console.start();
+        return console;
+    }
+
+    /** {@code server.log} is written to; {@code server.log.1} is the one before, and so on up to the bound. */
+    private static RollingFileAppender<ILoggingEvent> rolling(LoggerContext context, Path file, LogOptions options) {
+        RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+        appender.setContext(context);
+        appender.setName("file");
+        appender.setFile(file.toString());
+        appender.setEncoder(started(context, new JsonLogEncoder()));
+        NumberedFiles names = new NumberedFiles(file, options.filesMax());
+        names.setContext(context);
+        names.setParent(appender);
+        names.start();
+        SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
+        size.setContext(context);
+        size.setMaxFileSize(new FileSize(options.fileSizeMax().bytes()));
+        size.setCheckIncrement(Duration.buildByMilliseconds(0));
+        size.start();
+        appender.setRollingPolicy(names);
+        appender.setTriggeringPolicy(size);
+        appender.start();
+        return appender;
     }
 
     private static boolean isTerminal() {
         return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 
-    private static PatternLayoutEncoder text(LoggerContext context) {
+    private static Encoder<ILoggingEvent> text() {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
         encoder.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n");
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> started(LoggerContext context, Encoder<ILoggingEvent> encoder) {
+        encoder.setContext(context);
+        encoder.start();
         return encoder;
     }
 }

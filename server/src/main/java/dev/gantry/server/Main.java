@@ -40,6 +40,7 @@ public final class Main {
     }
 
     private static int serve(Options options) {
+        LogOptions.of(System.getenv());
         // Netty may reach for memory by means that the JDK warns about; without them it uses what the JDK offers.
         System.setProperty("vertx.disableFileCPResolving", "true");
         System.setProperty("vertx.disableFileCaching", "true");
