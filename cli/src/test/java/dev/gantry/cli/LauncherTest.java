@@ -2,6 +2,7 @@ package dev.gantry.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,10 +15,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher in a small source tree, with a JDK and a Maven that only pretend. */
 class LauncherTest {
@@ -98,6 +103,33 @@ class LauncherTest {
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         return new Start(process.exitValue(), out, err);
+    }
+
+    private static void awaitFile(Path file) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!Files.exists(file)) {
+            assertThat(System.nanoTime()).as("Nothing made " + file).isLessThan(deadline);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+    }
+
+    /** A folder with some of the programs of this machine and no others. */
+    private Path tools(List<String> names) throws IOException {
+        Path tools = Files.createDirectories(folder.resolve("tools"));
+        for (String tool : names) {
+            executable(tools.resolve(tool), "#!/bin/sh\nexec " + which(tool) + " \"$@\"\n");
+        }
+        return tools;
+    }
+
+    private static Path which(String tool) {
+        for (String directory : System.getenv("PATH").split(":", -1)) {
+            Path candidate = Path.of(directory, tool);
+            if (Files.isExecutable(candidate)) {
+                return candidate;
+            }
+        }
+        throw new IllegalStateException("There is no " + tool);
     }
 
     private Start run(String... arguments) throws IOException, InterruptedException {
@@ -183,9 +215,14 @@ class LauncherTest {
 
             assertThat(run("version").code()).isZero();
         }
+    }
 
-        @Test
-        void shouldBuildOnceForStartsAtTheSameTime() throws Exception {
+    @Nested
+    class Locking {
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void shouldBuildOnceForStartsAtTheSameTime(boolean flock) throws Exception {
+            withTools(flock);
             List<Process> processes = new ArrayList<>();
             for (int index = 0; index < 4; index++) {
                 processes.add(start(root.resolve("gantry"), "version"));
@@ -197,14 +234,68 @@ class LauncherTest {
             assertThat(builds()).isEqualTo(1);
         }
 
-        @Test
-        void shouldNotWaitForABuildWhoseProcessDied() throws Exception {
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void shouldNotWaitForABuildWhoseProcessDied(boolean flock) throws Exception {
+            withTools(flock);
             Process dead = new ProcessBuilder("true").start();
             dead.waitFor();
             Path lock = Files.createDirectories(root.resolve("target/build.lock"));
             Files.writeString(lock.resolve("pid"), dead.pid() + "\n");
 
             assertThat(run("version").out()).contains("[version]");
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void shouldNotWaitForABuildThatWasKilledBeforeItWroteWhoItIs(boolean flock) throws Exception {
+            withTools(flock);
+            Files.createDirectories(root.resolve("target/build.lock"));
+
+            assertThat(run("version").out()).contains("[version]");
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void shouldWaitForABuildThatIsUnderWayAndGoOnWhenItIsKilled(boolean flock) throws Exception {
+            withTools(flock);
+            String onlyTheFirstHangs = "mkdir \"${2%/pom.xml}/hung\" 2>/dev/null && exec sleep 600\n";
+            executable(
+                    folder.resolve("the maven/mvn"),
+                    FAKE_MAVEN.replaceFirst("\n", "\n" + Matcher.quoteReplacement(onlyTheFirstHangs)));
+            Process first = start(root.resolve("gantry"), "version");
+            awaitFile(root.resolve("hung"));
+
+            Process second = start(root.resolve("gantry"), "version");
+            BufferedReader said = second.errorReader(StandardCharsets.UTF_8);
+            assertThat(said.readLine()).startsWith("Waiting for another run of Gantry's build");
+            List<ProcessHandle> build = first.descendants().toList();
+            first.destroyForcibly().waitFor();
+            build.forEach(ProcessHandle::destroyForcibly);
+
+            assertThat(end(second).out()).contains("[version]");
+        }
+
+        /** Leaves the programs that every system has, and flock only where wanted. */
+        private void withTools(boolean flock) throws IOException {
+            List<String> names = new ArrayList<>(List.of(
+                    "awk",
+                    "cat",
+                    "cksum",
+                    "find",
+                    "grep",
+                    "head",
+                    "ln",
+                    "mkdir",
+                    "mv",
+                    "readlink",
+                    "rm",
+                    "sh",
+                    "sleep"));
+            if (flock) {
+                names.add("flock");
+            }
+            environment.put("PATH", tools(names).toString());
         }
     }
 
@@ -255,11 +346,10 @@ class LauncherTest {
         @Test
         void shouldSayHowToGetMaven() throws Exception {
             environment.remove("GANTRY_MAVEN");
-            Path tools = Files.createDirectories(folder.resolve("tools"));
-            for (String tool : List.of("mkdir", "cat", "find", "head", "rm", "sleep")) {
-                executable(tools.resolve(tool), "#!/bin/sh\nexec " + which(tool) + " \"$@\"\n");
-            }
-            environment.put("PATH", tools.toString());
+            environment.put(
+                    "PATH",
+                    tools(List.of("mkdir", "cat", "find", "head", "rm", "sleep"))
+                            .toString());
 
             Start start = run("version");
 
@@ -268,16 +358,6 @@ class LauncherTest {
                     .contains("found none")
                     .contains("apt install maven")
                     .contains("GANTRY_MAVEN");
-        }
-
-        private Path which(String tool) {
-            for (String directory : System.getenv("PATH").split(":", -1)) {
-                Path candidate = Path.of(directory, tool);
-                if (Files.isExecutable(candidate)) {
-                    return candidate;
-                }
-            }
-            throw new IllegalStateException("There is no " + tool);
         }
     }
 
