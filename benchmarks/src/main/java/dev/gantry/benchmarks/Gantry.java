@@ -78,7 +78,7 @@ final class Gantry implements Proxy {
         String address = "jdbc:postgresql://127.0.0.1:%s/gantry"
                 .formatted(Files.readString(data.resolve("postgres-18/port")).strip());
         String password = properties("postgres-18/passwords").getProperty("superuser");
-        try (Connection connection = DriverManager.getConnection(address, "postgres", password);
+        try (Connection connection = DriverManager.getConnection(address, "gantry_admin", password);
                 Statement statement = connection.createStatement()) {
             for (String table : List.of("usage", "audit_events")) {
                 statement.executeUpdate("""

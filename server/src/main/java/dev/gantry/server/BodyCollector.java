@@ -2,7 +2,6 @@ package dev.gantry.server;
 
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Arrays;
@@ -34,33 +33,33 @@ final class BodyCollector {
     }
 
     /** Starts to collect; {@code done} is called once, with the body or with an error. */
-    static void collect(
-            Vertx vertx,
+    static BodyCollector collect(
             HttpServerRequest request,
             long sizeMax,
             BodyBudget.Share share,
-            long timeoutMs,
             BiConsumer<byte[], @Nullable GantryException> done) {
         BodyCollector collector = new BodyCollector(sizeMax, share, done);
         long declared = declaredLength(request);
         if (declared > sizeMax) {
             collector.fail(collector.tooLarge());
-            return;
+            return collector;
         }
         collector.bytes = new byte[(int) Math.min(declared < 0 ? FIRST_SIZE : declared, TRUSTED_LENGTH_MAX)];
-        long timer = vertx.setTimer(
-                timeoutMs,
-                late -> collector.fail(new GantryException(
-                        ErrorCode.REQUEST_TIMEOUT, "The body did not arrive within " + timeoutMs / 1000 + " s")));
-        request.exceptionHandler(broken -> {
-            vertx.cancelTimer(timer);
-            collector.fail(new GantryException(ErrorCode.INVALID_REQUEST, "The body could not be read", broken));
-        });
+        request.exceptionHandler(broken ->
+                collector.fail(new GantryException(ErrorCode.INVALID_REQUEST, "The body could not be read", broken)));
         request.handler(collector::add);
-        request.endHandler(end -> {
-            vertx.cancelTimer(timer);
-            collector.finish();
-        });
+        request.endHandler(end -> collector.finish());
+        return collector;
+    }
+
+    /** Returns whether the body, or an error, was handed on. */
+    boolean isFinished() {
+        return finished;
+    }
+
+    /** Gives up waiting for the rest. */
+    void late() {
+        fail(new GantryException(ErrorCode.REQUEST_TIMEOUT, "The body did not arrive in time (server.body_timeout)"));
     }
 
     private void add(Buffer chunk) {

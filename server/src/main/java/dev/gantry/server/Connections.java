@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpConnection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Closes connections that keep a place without using it: those that never send a first request, and those that stay idle
@@ -16,16 +17,23 @@ final class Connections {
     private final Map<HttpConnection, State> open = new ConcurrentHashMap<>();
     private final long headerTimeoutNanos;
     private final long keepAliveNanos;
+    private final long bodyNanos;
 
     private static final class State {
         private final AtomicInteger inFlight = new AtomicInteger();
         private volatile long idleSince = System.nanoTime();
         private volatile boolean used;
+
+        /** The body that is on its way; null when none is. Only for the event loop. */
+        private @Nullable BodyCollector body;
+
+        private long bodyDueNanos;
     }
 
     Connections(Vertx vertx, ServerSettings settings) {
         headerTimeoutNanos = settings.headerTimeout().toNanos();
         keepAliveNanos = settings.keepAliveTimeout().toNanos();
+        bodyNanos = settings.bodyTimeout().toNanos();
         vertx.setPeriodic(SWEEP_MS, tick -> sweep());
     }
 
@@ -50,9 +58,25 @@ final class Connections {
         }
     }
 
+    /** Bounds the time in which a body arrives; one look at all connections is cheaper than a timer for each request. */
+    void bodyBegins(HttpConnection connection, BodyCollector body) {
+        State state = open.get(connection);
+        if (state != null && !body.isFinished()) {
+            state.body = body;
+            state.bodyDueNanos = System.nanoTime() + bodyNanos;
+        }
+    }
+
     private void sweep() {
         long now = System.nanoTime();
         open.forEach((connection, state) -> {
+            BodyCollector body = state.body;
+            if (body != null && body.isFinished()) {
+                state.body = null;
+            } else if (body != null && now - state.bodyDueNanos > 0) {
+                state.body = null;
+                body.late();
+            }
             long allowed = state.used ? keepAliveNanos : headerTimeoutNanos;
             if (state.inFlight.get() == 0 && now - state.idleSince > allowed) {
                 connection.close();

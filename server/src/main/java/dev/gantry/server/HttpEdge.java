@@ -120,6 +120,9 @@ final class HttpEdge {
                 .setHttp2ClearTextEnabled(false)
                 .setUseAlpn(false)
                 .setCompressionSupported(false)
+                // No endpoint is a web socket; their handlers would see every message.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setAcceptBacklog(4_096);
         settings.tls()
                 .ifPresent(tls -> options.setSsl(true)
@@ -171,13 +174,12 @@ final class HttpEdge {
             hand(arrival, NO_BODY, refusal);
             return;
         }
-        BodyCollector.collect(
-                vertx,
+        BodyCollector body = BodyCollector.collect(
                 request,
                 settings.bodySizeMax().bytes(),
                 arrival.share(),
-                settings.bodyTimeout().toMillis(),
-                (body, failure) -> hand(arrival, body, failure));
+                (bytes, failure) -> hand(arrival, bytes, failure));
+        connections.bodyBegins(request.connection(), body);
     }
 
     private @Nullable GantryException refusal(int now) {
