@@ -3,7 +3,6 @@ package dev.gantry.gateway;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.gateway.ChatAnswer.ToolCall;
-import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.TokenUsage;
@@ -56,15 +55,7 @@ public final class OpenAiChatFormat implements ReplyFormat {
     @Override
     public Buffer error(GantryException error, String requestId) {
         ObjectNode body = Json.object();
-        ObjectNode node = body.putObject("error");
-        node.put("message", error.getMessage());
-        node.put("type", errorType(error.code()));
-        if (error.errors().isEmpty()) {
-            node.putNull("param");
-        } else {
-            node.put("param", error.errors().getFirst().pointer().substring(1).replace('/', '.'));
-        }
-        node.put("code", errorCode(error.code()));
+        body.set("error", OpenAiErrorBody.of(error));
         return Buffer.buffer(Json.write(body));
     }
 
@@ -172,26 +163,6 @@ public final class OpenAiChatFormat implements ReplyFormat {
             case LENGTH -> "length";
             case TOOL_CALLS -> "tool_calls";
             case REFUSAL -> "content_filter";
-        };
-    }
-
-    private static String errorType(ErrorCode code) {
-        return switch (ErrorStatus.of(code)) {
-            case 401 -> "authentication_error";
-            case 403 -> "permission_error";
-            case 429 -> "rate_limit_error";
-            case 400, 404, 405, 408, 409, 412, 413, 415, 499 -> "invalid_request_error";
-            default -> "server_error";
-        };
-    }
-
-    /** OpenAI's own codes where its clients test for them, ours otherwise. */
-    private static String errorCode(ErrorCode code) {
-        return switch (code) {
-            case UNAUTHENTICATED -> "invalid_api_key";
-            case UNKNOWN_MODEL -> "model_not_found";
-            case RATE_LIMITED, PROVIDER_RATE_LIMITED -> "rate_limit_exceeded";
-            default -> code.id();
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.gantry.gateway;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.identity.Permission;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.ChatRequest;
@@ -91,6 +92,7 @@ public sealed interface Prompt {
         private final RequestHead head;
         private final Map<String, String> headers;
         private @Nullable ChatRequest conversation;
+        private @Nullable ObjectNode responseEcho;
 
         private Raw(ClientSchema schema, byte[] body, RequestHead head, Map<String, String> headers) {
             this.schema = schema;
@@ -106,7 +108,11 @@ public sealed interface Prompt {
          * @throws dev.gantry.kernel.GantryException if the body is malformed
          */
         public static Raw read(ClientSchema schema, byte[] body, Map<String, String> headers) {
-            return new Raw(schema, body, RequestHead.scan(body), Map.copyOf(headers));
+            RequestHead head = RequestHead.scan(body);
+            if (schema == ClientSchema.OPENAI_RESPONSES) {
+                StatelessResponses.require(body);
+            }
+            return new Raw(schema, body, head, Map.copyOf(headers));
         }
 
         ClientSchema schema() {
@@ -145,13 +151,27 @@ public sealed interface Prompt {
             if (conversation == null) {
                 conversation = switch (schema) {
                     case OPENAI_CHAT -> OpenAiChatReader.read(Json.readObject(body));
-                    case OPENAI_RESPONSES -> OpenAiResponsesReader.read(Json.readObject(body));
+                    case OPENAI_RESPONSES -> readResponse(Json.readObject(body));
                     case ANTHROPIC_MESSAGES -> AnthropicMessagesReader.read(Json.readObject(body));
                     case ANTHROPIC_TOKEN_COUNT -> AnthropicMessagesReader.readForCount(Json.readObject(body));
                     case OPENAI_EMBEDDINGS -> asConversation(embedding().request());
                 };
             }
             return conversation;
+        }
+
+        private ChatRequest readResponse(ObjectNode request) {
+            ChatRequest read = OpenAiResponsesReader.read(request);
+            responseEcho = ResponseEcho.of(request);
+            return read;
+        }
+
+        /** Returns what a response repeats of this request. */
+        ObjectNode responseEcho() {
+            if (responseEcho == null) {
+                responseEcho = ResponseEcho.of(Json.readObject(body));
+            }
+            return responseEcho;
         }
 
         /** Reads the body of a request for embeddings. */

@@ -73,7 +73,9 @@ record RequestHead(String model, int modelStart, int modelEnd, boolean stream, b
         Boolean stream = null;
         Boolean includeUsage = null;
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-            requirePlain(body, parser, name);
+            if (matters(name)) {
+                requirePlain(body, parser, name);
+            }
             JsonToken value = parser.nextToken();
             if (name.equals("model")) {
                 refuseDuplicate(name, model);
@@ -99,6 +101,11 @@ record RequestHead(String model, int modelStart, int modelEnd, boolean stream, b
         }
         return new RequestHead(
                 model, modelStart, modelEnd, Boolean.TRUE.equals(stream), Boolean.TRUE.equals(includeUsage));
+    }
+
+    /** Returns a parser with this class's bounds for a further look at a body. */
+    static JsonParser parser(byte[] body) throws IOException {
+        return FACTORY.createParser(body);
     }
 
     /** Returns the body with another model in place; the bytes around it are shared, not copied. */
@@ -148,13 +155,17 @@ record RequestHead(String model, int modelStart, int modelEnd, boolean stream, b
         return asked;
     }
 
+    private static boolean matters(String name) {
+        return name.equals("model") || name.equals("stream") || name.equals("stream_options");
+    }
+
     /**
-     * Refuses an escaped spelling of a name that matters: what reads the body after us might look for its plain bytes.
+     * Refuses an escaped spelling of the name at which the parser stands: what reads the body after us might look for its
+     * plain bytes.
      */
-    private static void requirePlain(byte[] body, JsonParser parser, String name) {
-        boolean matters = name.equals("model") || name.equals("stream") || name.equals("stream_options");
+    static void requirePlain(byte[] body, JsonParser parser, String name) {
         int start = (int) parser.currentTokenLocation().getByteOffset() + 1;
-        if (matters && (start + name.length() >= body.length || body[start + name.length()] != '"')) {
+        if (start + name.length() >= body.length || body[start + name.length()] != '"') {
             throw invalid(name, "must be written without escapes");
         }
     }

@@ -4,6 +4,7 @@ import dev.gantry.gateway.AnthropicMessagesFormat;
 import dev.gantry.gateway.ErrorStatus;
 import dev.gantry.gateway.Gateway;
 import dev.gantry.gateway.OpenAiChatFormat;
+import dev.gantry.gateway.OpenAiResponsesFormat;
 import dev.gantry.gateway.ReplyFormat;
 import dev.gantry.gateway.Router;
 import dev.gantry.kernel.ErrorCode;
@@ -17,6 +18,12 @@ import java.util.Map;
 
 /** Which path leads where: everything that a client can reach. */
 final class Surface {
+    private static final String CHAT = "/v1/chat/completions";
+    private static final String RESPONSES = "/v1/responses";
+    private static final String EMBEDDINGS = "/v1/embeddings";
+    private static final String MESSAGES = "/v1/messages";
+    private static final String COUNT = "/v1/messages/count_tokens";
+
     private Surface() {}
 
     static Routes routes(
@@ -39,11 +46,15 @@ final class Surface {
                 base.clock(),
                 commitTimeout);
         OpenAiChatFormat openAi = new OpenAiChatFormat(base.clock());
+        OpenAiResponsesFormat responses = new OpenAiResponsesFormat(base.clock());
         AnthropicMessagesFormat anthropic = new AnthropicMessagesFormat();
         Buffer documentBytes = Buffer.buffer(document.json().toString());
         return new Routes.Builder()
-                .on("POST", "/v1/chat/completions", chat(gateway, base, ClientSchema.OPENAI_CHAT, openAi))
-                .on("POST", "/v1/messages", chat(gateway, base, ClientSchema.ANTHROPIC_MESSAGES, anthropic))
+                .on("POST", CHAT, ask(gateway, base, CHAT, ClientSchema.OPENAI_CHAT, openAi))
+                .on("POST", RESPONSES, ask(gateway, base, RESPONSES, ClientSchema.OPENAI_RESPONSES, responses))
+                .on("POST", EMBEDDINGS, ask(gateway, base, EMBEDDINGS, ClientSchema.OPENAI_EMBEDDINGS, openAi))
+                .on("POST", MESSAGES, ask(gateway, base, MESSAGES, ClientSchema.ANTHROPIC_MESSAGES, anthropic))
+                .on("POST", COUNT, ask(gateway, base, COUNT, ClientSchema.ANTHROPIC_TOKEN_COUNT, anthropic))
                 .on("GET", "/v1/models", new ModelsRoute(base.identity(), router, base.audit(), openAi, base.clock()))
                 .on("GET", "/health", health::alive)
                 .on("GET", "/health/live", health::alive)
@@ -67,9 +78,9 @@ final class Surface {
         return handlers;
     }
 
-    private static InboundHandler chat(Gateway gateway, Foundation base, ClientSchema schema, ReplyFormat format) {
-        String endpoint = schema == ClientSchema.OPENAI_CHAT ? "/v1/chat/completions" : "/v1/messages";
-        return inbound -> gateway.serve(new ChatAsk(inbound, inbound.origin(endpoint, base.clock()), schema, format));
+    private static InboundHandler ask(
+            Gateway gateway, Foundation base, String endpoint, ClientSchema schema, ReplyFormat format) {
+        return inbound -> gateway.serve(new SdkAsk(inbound, inbound.origin(endpoint, base.clock()), schema, format));
     }
 
     /** Names of teams and what they spend are for this machine, or for who holds a key. */
@@ -93,11 +104,10 @@ final class Surface {
     }
 
     private static void unknown(Inbound inbound, ReplyFormat sdkErrors) {
-        refuse(
-                inbound,
-                sdkErrors,
-                new GantryException(
-                        ErrorCode.UNKNOWN_ENDPOINT, "There is no such path; GET /openapi.json lists what there is"));
+        String problem = inbound.path().startsWith(RESPONSES + "/")
+                ? "Gantry keeps no responses, so that none can be fetched, cancelled or deleted"
+                : "There is no such path; GET /openapi.json lists what there is";
+        refuse(inbound, sdkErrors, new GantryException(ErrorCode.UNKNOWN_ENDPOINT, problem));
     }
 
     private static void wrongMethod(Inbound inbound, ReplyFormat sdkErrors) {

@@ -83,7 +83,15 @@ public record ProviderSettings(
                 value = "How an OpenAI-compatible server calls the bound on generated tokens: max_tokens, "
                         + "max_completion_tokens, or auto, which takes the second for OpenAI itself and Azure.",
                 defaultValue = "auto")
-        OutputLimitField outputLimitField) {
+        OutputLimitField outputLimitField,
+
+        @Setting(
+                value =
+                        "What an OpenAI-compatible server does with /v1/responses: native when it speaks that interface, "
+                                + "translated when requests must become chat completions, or auto, which takes the first for "
+                                + "OpenAI itself and Azure's /openai/v1.",
+                defaultValue = "auto")
+        ResponsesInterface responses) {
 
     /** Copies the headers; refuses what can never work. */
     public ProviderSettings {
@@ -111,7 +119,8 @@ public record ProviderSettings(
                 new DataSize(64L * 1024 * 1024),
                 Map.of(),
                 Optional.empty(),
-                OutputLimitField.AUTO);
+                OutputLimitField.AUTO,
+                ResponsesInterface.AUTO);
     }
 
     /** Returns the same settings with a second key. */
@@ -128,7 +137,8 @@ public record ProviderSettings(
                 maxReplySize,
                 headers,
                 apiVersion,
-                outputLimitField);
+                outputLimitField,
+                responses);
     }
 
     /** Returns the bounds for calls. */

@@ -11,7 +11,6 @@ import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderKeys;
 import dev.gantry.provider.Upstream;
 import dev.gantry.provider.UpstreamFailures;
-import dev.gantry.provider.UpstreamHeaders;
 import dev.gantry.provider.UpstreamReply;
 import dev.gantry.provider.UpstreamRequest;
 import io.vertx.core.buffer.Buffer;
@@ -34,12 +33,17 @@ final class AnthropicNativeChat implements NativeEndpoint {
         if (stream) {
             return keys.use(fixed -> NativeStream.of(
                     upstream.stream(
-                            new UpstreamRequest(AnthropicProvider.MESSAGES, withClients(fixed, headers, context), body),
+                            new UpstreamRequest(
+                                    AnthropicProvider.MESSAGES,
+                                    AnthropicProvider.withClients(fixed, headers, context),
+                                    body),
                             context),
                     new EventForwarder(failures, new AnthropicInspector(failures))));
         }
         UpstreamReply reply = keys.use(fixed -> upstream.exchange(
-                new UpstreamRequest(AnthropicProvider.MESSAGES, withClients(fixed, headers, context), body), context));
+                new UpstreamRequest(
+                        AnthropicProvider.MESSAGES, AnthropicProvider.withClients(fixed, headers, context), body),
+                context));
         Buffer content = reply.body();
         AnthropicScan scan = new AnthropicScan(false);
         try {
@@ -61,17 +65,5 @@ final class AnthropicNativeChat implements NativeEndpoint {
             throw new IllegalStateException("A reply that was scanned before is malformed", impossible);
         }
         return scan.producedText();
-    }
-
-    /** The client's own version of the interface goes before ours: the reply must have the form that it knows. */
-    private static UpstreamHeaders withClients(
-            UpstreamHeaders fixed, Map<String, String> headers, CallContext context) {
-        UpstreamHeaders all = AnthropicProvider.withCall(fixed, context);
-        for (Map.Entry<String, String> header : headers.entrySet()) {
-            if (header.getKey().equalsIgnoreCase(AnthropicProvider.VERSION.toString())) {
-                all = all.withOptional(AnthropicProvider.VERSION, header.getValue());
-            }
-        }
-        return all.withClients(headers);
     }
 }

@@ -26,12 +26,13 @@ import io.vertx.core.http.HttpHeaders;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Speaks Anthropic's messages. */
 final class AnthropicProvider implements ChatProvider {
     static final String MESSAGES = "/v1/messages";
-    static final CharSequence VERSION = HttpHeaders.createOptimized("anthropic-version");
+    private static final CharSequence VERSION = HttpHeaders.createOptimized("anthropic-version");
 
     private static final URI ANTHROPIC = URI.create("https://api.anthropic.com");
     private static final CharSequence API_KEY = HttpHeaders.createOptimized("x-api-key");
@@ -44,6 +45,7 @@ final class AnthropicProvider implements ChatProvider {
     private final Upstream upstream;
     private final ProviderKeys keys;
     private final AnthropicNativeChat nativeChat;
+    private final AnthropicTokenCount tokenCount;
 
     AnthropicProvider(String name, ProviderSettings settings, UpstreamHttp http) {
         this.name = name;
@@ -61,6 +63,7 @@ final class AnthropicProvider implements ChatProvider {
                 key -> fixed.with(API_KEY, key),
                 fixed);
         this.nativeChat = new AnthropicNativeChat(upstream, keys);
+        this.tokenCount = new AnthropicTokenCount(upstream, keys);
     }
 
     /** Takes the address with {@code /v1} at its end, too, as people know it from OpenAI. */
@@ -93,7 +96,11 @@ final class AnthropicProvider implements ChatProvider {
 
     @Override
     public Optional<NativeEndpoint> nativeEndpoint(ClientSchema schema) {
-        return schema == ClientSchema.ANTHROPIC_MESSAGES ? Optional.of(nativeChat) : Optional.empty();
+        return switch (schema) {
+            case ANTHROPIC_MESSAGES -> Optional.of(nativeChat);
+            case ANTHROPIC_TOKEN_COUNT -> Optional.of(tokenCount);
+            case OPENAI_CHAT, OPENAI_RESPONSES, OPENAI_EMBEDDINGS -> Optional.empty();
+        };
     }
 
     @Override
@@ -109,6 +116,17 @@ final class AnthropicProvider implements ChatProvider {
             }
         }
         return List.copyOf(models);
+    }
+
+    /** Adds the headers of one call that forwards a client's; its own version of the interface goes before ours. */
+    static UpstreamHeaders withClients(UpstreamHeaders fixed, Map<String, String> headers, CallContext context) {
+        UpstreamHeaders all = withCall(fixed, context);
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            if (header.getKey().equalsIgnoreCase(VERSION.toString())) {
+                all = all.withOptional(VERSION, header.getValue());
+            }
+        }
+        return all.withClients(headers);
     }
 
     /** Adds the headers of one call. */

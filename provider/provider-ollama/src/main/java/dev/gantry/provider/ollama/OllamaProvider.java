@@ -8,6 +8,7 @@ import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.ChatReply;
 import dev.gantry.provider.ChatRequest;
 import dev.gantry.provider.ChatRequest.ToolChoice;
+import dev.gantry.provider.Embedder;
 import dev.gantry.provider.EventsReply;
 import dev.gantry.provider.LineReader;
 import dev.gantry.provider.ProviderException;
@@ -25,6 +26,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Speaks Ollama's {@code /api/chat}, which can say more than its OpenAI-compatible one (thinking, durations). A key is sent
@@ -37,6 +39,7 @@ final class OllamaProvider implements ChatProvider {
     private final String name;
     private final Upstream upstream;
     private final ProviderKeys keys;
+    private final OllamaEmbedder embedder;
 
     OllamaProvider(String name, ProviderSettings settings, UpstreamHttp http) {
         this.name = name;
@@ -52,6 +55,7 @@ final class OllamaProvider implements ChatProvider {
                 settings.apiKeySecondary(),
                 key -> fixed.with(HttpHeaders.AUTHORIZATION, "Bearer " + key),
                 fixed);
+        this.embedder = new OllamaEmbedder(upstream, keys);
     }
 
     @Override
@@ -82,6 +86,11 @@ final class OllamaProvider implements ChatProvider {
             throw failures.badReply("a stream of JSON lines was asked for, and something else came");
         }
         return new OllamaStreamReply(new LineReader(stream, failures), failures);
+    }
+
+    @Override
+    public Optional<Embedder> embedder() {
+        return Optional.of(embedder);
     }
 
     @Override

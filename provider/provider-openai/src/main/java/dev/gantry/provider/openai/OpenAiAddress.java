@@ -41,6 +41,18 @@ record OpenAiAddress(URI base, Optional<String> deploymentsVersion) {
                 .orElse("/chat/completions");
     }
 
+    /** Returns the path for vectors of a model. */
+    String embeddingsPath(String model) {
+        return deploymentsVersion
+                .map(version -> "/deployments/" + encoded(model) + "/embeddings?api-version=" + encoded(version))
+                .orElse("/embeddings");
+    }
+
+    /** Returns the path for responses; Azure's older form has none. */
+    String responsesPath() {
+        return "/responses";
+    }
+
     /** Returns the path of the list of models. */
     String modelsPath() {
         return deploymentsVersion

@@ -30,7 +30,7 @@ final class OpenAiNativeChat implements NativeEndpoint {
     @Override
     public NativeReply send(Buffer body, boolean stream, Map<String, String> headers, CallContext context)
             throws ProviderException {
-        String path = address.chatPath(address.namesModelInPath() ? modelOf(body) : "");
+        String path = address.chatPath(address.namesModelInPath() ? RequestField.text(body, OpenAiScan.MODEL) : "");
         if (!stream) {
             UpstreamReply reply = keys.use(fixed -> upstream.exchange(
                     new UpstreamRequest(
@@ -69,24 +69,5 @@ final class OpenAiNativeChat implements NativeEndpoint {
             throw new IllegalStateException("A reply that was scanned before is malformed", impossible);
         }
         return scan.producedText();
-    }
-
-    /** Finds the deployment that Azure's older paths name. The gateway has checked the body already. */
-    private String modelOf(Buffer body) throws ProviderException {
-        JsonCursor cursor = new JsonCursor();
-        cursor.reset(body);
-        try {
-            cursor.enterObject();
-            while (cursor.nextField()) {
-                if (cursor.nameIs(OpenAiScan.MODEL) && cursor.atString()) {
-                    cursor.readString();
-                    return cursor.rawText();
-                }
-                cursor.skip();
-            }
-        } catch (JsonCursor.Malformed malformed) {
-            throw upstream.failures().unsupported("requests that are " + malformed.getMessage());
-        }
-        throw upstream.failures().unsupported("requests that name no model");
     }
 }

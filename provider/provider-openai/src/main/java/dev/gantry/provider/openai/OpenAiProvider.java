@@ -26,10 +26,12 @@ import dev.gantry.provider.UpstreamRequest;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** Speaks OpenAI's chat completions. */
+/** Speaks OpenAI's chat completions, responses and embeddings. */
 final class OpenAiProvider implements ChatProvider {
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-client-request-id");
     private static final CharSequence IDEMPOTENCY_KEY = HttpHeaders.createOptimized("idempotency-key");
@@ -40,7 +42,7 @@ final class OpenAiProvider implements ChatProvider {
     private final Upstream upstream;
     private final ProviderKeys keys;
     private final OpenAiRequestWriter writer;
-    private final OpenAiNativeChat nativeChat;
+    private final Map<ClientSchema, NativeEndpoint> endpoints;
 
     OpenAiProvider(String name, ProviderSettings settings, UpstreamHttp http) {
         this.name = name;
@@ -65,7 +67,20 @@ final class OpenAiProvider implements ChatProvider {
         };
         this.writer = new OpenAiRequestWriter(
                 newerField ? OutputLimitField.MAX_COMPLETION_TOKENS : OutputLimitField.MAX_TOKENS);
-        this.nativeChat = new OpenAiNativeChat(address, upstream, keys);
+        this.endpoints = new EnumMap<>(ClientSchema.class);
+        endpoints.put(ClientSchema.OPENAI_CHAT, new OpenAiNativeChat(address, upstream, keys));
+        endpoints.put(ClientSchema.OPENAI_EMBEDDINGS, new OpenAiNativeEmbeddings(address, upstream, keys));
+        if (speaksResponses(settings)) {
+            endpoints.put(ClientSchema.OPENAI_RESPONSES, new OpenAiNativeResponses(address, upstream, keys));
+        }
+    }
+
+    private boolean speaksResponses(ProviderSettings settings) {
+        return switch (settings.responses()) {
+            case NATIVE -> true;
+            case TRANSLATED -> false;
+            case AUTO -> settings.type() == ProviderType.AZURE ? !address.namesModelInPath() : address.isOpenAi();
+        };
     }
 
     @Override
@@ -93,7 +108,7 @@ final class OpenAiProvider implements ChatProvider {
 
     @Override
     public Optional<NativeEndpoint> nativeEndpoint(ClientSchema schema) {
-        return schema == ClientSchema.OPENAI_CHAT ? Optional.of(nativeChat) : Optional.empty();
+        return Optional.ofNullable(endpoints.get(schema));
     }
 
     @Override

@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the {@code usage} object. {@code prompt_tokens} includes the tokens read from the cache, which are priced apart;
+ * Reads the {@code usage} object of chats, responses and embeddings; responses call the prompt's tokens input and the
+ * generated ones output. {@code prompt_tokens} includes the tokens read from the cache, which are priced apart;
  * {@code completion_tokens} should include reasoning, but some compatible servers count that in {@code total_tokens} only.
  */
 final class UsageScan {
@@ -17,6 +18,10 @@ final class UsageScan {
     private static final byte[] TOTAL = ascii("total_tokens");
     private static final byte[] PROMPT_DETAILS = ascii("prompt_tokens_details");
     private static final byte[] COMPLETION_DETAILS = ascii("completion_tokens_details");
+    private static final byte[] INPUT = ascii("input_tokens");
+    private static final byte[] OUTPUT = ascii("output_tokens");
+    private static final byte[] INPUT_DETAILS = ascii("input_tokens_details");
+    private static final byte[] OUTPUT_DETAILS = ascii("output_tokens_details");
     private static final byte[] CACHED = ascii("cached_tokens");
     private static final byte[] CACHE_HIT = ascii("prompt_cache_hit_tokens");
     private static final byte[] REASONING = ascii("reasoning_tokens");
@@ -41,13 +46,17 @@ final class UsageScan {
         reasoning = 0;
         cursor.enterObject();
         while (cursor.nextField()) {
-            if (cursor.atObject() && (cursor.nameIs(PROMPT_DETAILS) || cursor.nameIs(COMPLETION_DETAILS))) {
-                details(cursor);
+            if (cursor.atObject()) {
+                if (isDetails(cursor)) {
+                    details(cursor);
+                } else {
+                    cursor.skip();
+                }
             } else if (!cursor.atNumber()) {
                 cursor.skip();
-            } else if (cursor.nameIs(PROMPT)) {
+            } else if (cursor.nameIs(PROMPT) || cursor.nameIs(INPUT)) {
                 prompt = cursor.readLong();
-            } else if (cursor.nameIs(COMPLETION)) {
+            } else if (cursor.nameIs(COMPLETION) || cursor.nameIs(OUTPUT)) {
                 completion = cursor.readLong();
             } else if (cursor.nameIs(TOTAL)) {
                 total = cursor.readLong();
@@ -58,6 +67,13 @@ final class UsageScan {
             }
         }
         return usage(prompt, completion, total, cached, reasoning);
+    }
+
+    private static boolean isDetails(JsonCursor cursor) {
+        return cursor.nameIs(PROMPT_DETAILS)
+                || cursor.nameIs(COMPLETION_DETAILS)
+                || cursor.nameIs(INPUT_DETAILS)
+                || cursor.nameIs(OUTPUT_DETAILS);
     }
 
     private void details(JsonCursor cursor) throws JsonCursor.Malformed {

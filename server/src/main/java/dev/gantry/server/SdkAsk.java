@@ -12,8 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A request in the schema of OpenAI's chat completions or Anthropic's messages. */
-record ChatAsk(Inbound inbound, Origin origin, ClientSchema schema, ReplyFormat format) implements Ask {
+/** A request in a schema of OpenAI or Anthropic. */
+record SdkAsk(Inbound inbound, Origin origin, ClientSchema schema, ReplyFormat format) implements Ask {
     private static final List<String> ANTHROPIC_HEADERS = List.of("anthropic-version", "anthropic-beta");
 
     @Override
