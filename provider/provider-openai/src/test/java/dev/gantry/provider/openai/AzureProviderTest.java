@@ -14,6 +14,7 @@ import dev.gantry.provider.OutputLimitField;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderSettings;
 import dev.gantry.provider.ProviderType;
+import dev.gantry.provider.ResponsesInterface;
 import dev.gantry.provider.UpstreamHttp;
 import dev.gantry.provider.testing.ReceivedRequest;
 import dev.gantry.provider.testing.Simulator;
@@ -62,7 +63,8 @@ class AzureProviderTest {
                 plain.maxReplySize(),
                 Map.of("X-Team", "platform"),
                 Optional.ofNullable(version),
-                OutputLimitField.AUTO);
+                OutputLimitField.AUTO,
+                ResponsesInterface.AUTO);
     }
 
     private ChatProvider provider(@Nullable String version) {

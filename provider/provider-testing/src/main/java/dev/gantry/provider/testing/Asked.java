@@ -21,4 +21,9 @@ record Asked(
         String lastUserText,
         int outputTokensMax,
         List<String> stop,
-        @Nullable String firstTool) {}
+        @Nullable String firstTool) {
+    /** Returns the same as a request for a whole reply. */
+    Asked withoutStream() {
+        return new Asked(model, false, false, lastUserText, outputTokensMax, stop, firstTool);
+    }
+}

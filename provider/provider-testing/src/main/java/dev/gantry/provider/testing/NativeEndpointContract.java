@@ -167,7 +167,7 @@ public abstract class NativeEndpointContract {
     }
 
     private static String withoutIds(String stream) {
-        return stream.replaceAll("(chatcmpl-|msg_)[0-9]+", "$1N");
+        return stream.replaceAll("(chatcmpl-|msg_|resp_)[0-9]+", "$1N");
     }
 
     @Test

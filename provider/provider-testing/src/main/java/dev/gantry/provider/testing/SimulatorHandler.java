@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Takes requests apart and finds out what they get. */
 final class SimulatorHandler implements Handler<HttpServerRequest> {
     private static final Wire OPENAI = new OpenAiWire();
+    private static final Wire RESPONSES = new OpenAiResponsesWire();
     private static final Wire ANTHROPIC = new AnthropicWire();
     private static final Wire OLLAMA = new OllamaWire();
 
@@ -71,11 +72,23 @@ final class SimulatorHandler implements Handler<HttpServerRequest> {
     }
 
     private static @Nullable Wire wireOf(String path) {
+        if (path.endsWith("/messages/count_tokens")) {
+            return SingleReplyWire.anthropicCount(ANTHROPIC);
+        }
         if (path.endsWith("/messages") || path.startsWith("/anthropic/")) {
             return ANTHROPIC;
         }
+        if (path.endsWith("/api/embed")) {
+            return SingleReplyWire.ollamaEmbed(OLLAMA);
+        }
         if (path.endsWith("/api/chat") || path.endsWith("/api/tags")) {
             return OLLAMA;
+        }
+        if (path.endsWith("/embeddings")) {
+            return SingleReplyWire.openAiEmbeddings(OPENAI);
+        }
+        if (path.endsWith("/responses")) {
+            return RESPONSES;
         }
         return path.endsWith("/chat/completions") || path.endsWith("/models") ? OPENAI : null;
     }
