@@ -27,12 +27,14 @@ public final class JsonCursor {
     private int nameTo;
     private int textFrom;
     private int textTo;
+    private boolean escaped;
 
     /** The text is not JSON, or not what was asked for. Carries no stack trace: it is thrown in the middle of streams. */
     public static final class Malformed extends Exception {
         private static final long serialVersionUID = 1;
 
-        Malformed(String problem) {
+        /** {@code problem} goes on from "it is". */
+        public Malformed(String problem) {
             super(problem, null, false, false);
         }
     }
@@ -116,6 +118,16 @@ public final class JsonCursor {
         return true;
     }
 
+    /** Returns the offset in the array at which the current field's name begins, inside of its quotes. */
+    public int nameFrom() {
+        return nameFrom;
+    }
+
+    /** Returns the offset in the array behind the current field's name, inside of its quotes. */
+    public int nameTo() {
+        return nameTo;
+    }
+
     /** Returns whether the value here is an object. */
     public boolean atObject() throws Malformed {
         return peek() == '{';
@@ -143,6 +155,7 @@ public final class JsonCursor {
             throw malformed();
         }
         textFrom = ++position;
+        escaped = false;
         while (position < end) {
             int character = bytes[position];
             if (character == '"') {
@@ -150,6 +163,7 @@ public final class JsonCursor {
                 return;
             }
             if (character == '\\') {
+                escaped = true;
                 skipEscape();
             } else if (character >= 0 && character < ' ') {
                 throw malformed();
@@ -158,6 +172,21 @@ public final class JsonCursor {
             }
         }
         throw malformed();
+    }
+
+    /** Returns the offset in the array at which the last read string begins, inside of its quotes. */
+    public int textFrom() {
+        return textFrom;
+    }
+
+    /** Returns the offset in the array behind the last read string, inside of its quotes. */
+    public int textTo() {
+        return textTo;
+    }
+
+    /** Returns whether the last read string has escapes, so that its bytes are not its text. */
+    public boolean isEscaped() {
+        return escaped;
     }
 
     /** Returns the last read string if it has no escapes and is short; otherwise its raw form. For codes and names. */

@@ -29,7 +29,8 @@ public final class UpstreamFailures {
 
     private final String provider;
 
-    UpstreamFailures(String provider) {
+    /** {@code provider} is the name under which it is configured. */
+    public UpstreamFailures(String provider) {
         this.provider = provider;
     }
 
