@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param whole what must be replaced in its other texts
  * @param tokens what takes the answer's tokens out of it, which would tell a changed text once more
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record GuardedEvent(
         @Nullable String name, byte[] data, int from, int to, List<Part> parts, TextEdits whole, List<Edit> tokens) {
     /**

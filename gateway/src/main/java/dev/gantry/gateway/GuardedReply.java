@@ -27,6 +27,7 @@ final class GuardedReply implements ChatReply {
     private boolean exhausted;
 
     /** An event that waits; {@code text} is null when it has none, {@code plain} its piece of it. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Waiting(ChatEvent event, @Nullable AnswerText text, long start, byte[] plain) {
         private static final byte[] NONE = new byte[0];
 

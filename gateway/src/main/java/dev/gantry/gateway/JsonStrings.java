@@ -108,7 +108,7 @@ final class JsonStrings {
     private static char unit(byte[] source, int position) {
         int unit = 0;
         for (int index = position; index < position + 4; index++) {
-            unit = unit << 4 | Character.digit(source[index], 16);
+            unit = (unit << 4) | Character.digit(source[index], 16);
         }
         return (char) unit;
     }
@@ -118,17 +118,17 @@ final class JsonStrings {
         if (codePoint < 0x80) {
             target[length++] = (byte) codePoint;
         } else if (codePoint < 0x800) {
-            target[length++] = (byte) (0xC0 | codePoint >> 6);
-            target[length++] = (byte) (0x80 | codePoint & 0x3F);
+            target[length++] = (byte) (0xC0 | (codePoint >> 6));
+            target[length++] = (byte) (0x80 | (codePoint & 0x3F));
         } else if (codePoint < 0x10000) {
-            target[length++] = (byte) (0xE0 | codePoint >> 12);
-            target[length++] = (byte) (0x80 | codePoint >> 6 & 0x3F);
-            target[length++] = (byte) (0x80 | codePoint & 0x3F);
+            target[length++] = (byte) (0xE0 | (codePoint >> 12));
+            target[length++] = (byte) (0x80 | ((codePoint >> 6) & 0x3F));
+            target[length++] = (byte) (0x80 | (codePoint & 0x3F));
         } else {
-            target[length++] = (byte) (0xF0 | codePoint >> 18);
-            target[length++] = (byte) (0x80 | codePoint >> 12 & 0x3F);
-            target[length++] = (byte) (0x80 | codePoint >> 6 & 0x3F);
-            target[length++] = (byte) (0x80 | codePoint & 0x3F);
+            target[length++] = (byte) (0xF0 | (codePoint >> 18));
+            target[length++] = (byte) (0x80 | ((codePoint >> 12) & 0x3F));
+            target[length++] = (byte) (0x80 | ((codePoint >> 6) & 0x3F));
+            target[length++] = (byte) (0x80 | (codePoint & 0x3F));
         }
         return length;
     }

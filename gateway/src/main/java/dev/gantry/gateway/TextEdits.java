@@ -15,6 +15,7 @@ final class TextEdits {
      * @param to offset behind the last byte that goes
      * @param with what comes in its place
      */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Edit(long from, long to, byte[] with) {}
 
     /** Adds a replacement behind all others. */
