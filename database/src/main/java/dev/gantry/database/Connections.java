@@ -96,6 +96,8 @@ record Connections(ConnectionTarget target) {
         properties.setProperty("socketTimeout", String.valueOf(silenceMax.toSeconds()));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("tcpNoDelay", "true");
+        // The arrays of BatchColumns; the driver sends those of other types as text.
+        properties.setProperty("binaryTransferEnable", "INT8_ARRAY,INT4_ARRAY,BOOL_ARRAY,TEXT_ARRAY,UUID_ARRAY");
         // Errors reach the log; the values of the statement that failed must not.
         properties.setProperty("logServerErrorDetail", "false");
         return properties;

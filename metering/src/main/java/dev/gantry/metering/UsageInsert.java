@@ -1,18 +1,13 @@
 package dev.gantry.metering;
 
+import dev.gantry.database.BatchColumns;
 import dev.gantry.database.GroupCommit;
 import dev.gantry.kernel.Ids;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
 /** Writes a batch of lines and what follows from them. Used by the one writer of the group commit. */
 final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
@@ -39,6 +34,31 @@ final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
                          unnest(?::bigint[]) AS duration_ms, unnest(?::text[]) AS request_id) AS rows
             """;
 
+    private final BatchColumns<UsageRecord> columns = new BatchColumns.Builder<UsageRecord>()
+            .micros(UsageRecord::time)
+            .uuids(UsageRecord::id)
+            .texts(UsageRecord::team)
+            .texts(UsageRecord::project)
+            .uuids(UsageRecord::principalId)
+            .texts(UsageRecord::principal)
+            .uuids(UsageRecord::keyId)
+            .texts(UsageRecord::pattern)
+            .integers(UsageRecord::patternVersion)
+            .texts(UsageRecord::model)
+            .texts(UsageRecord::provider)
+            .longs(row -> row.usage().input())
+            .longs(row -> row.usage().output())
+            .longs(row -> row.usage().cacheRead())
+            .longs(row -> row.usage().cacheWrite())
+            .longs(row -> row.usage().cacheWriteLong())
+            .longs(row -> row.usage().reasoning())
+            .booleans(row -> row.usage().estimated())
+            .longs(row -> row.cost().value())
+            .texts(UsageRecord::endpoint)
+            .texts(UsageRecord::status)
+            .longs(UsageRecord::durationMs)
+            .texts(UsageRecord::requestId)
+            .build();
     private final UsageRollup rollup = new UsageRollup(Ids.next());
     private final UsageFollower follower;
 
@@ -51,78 +71,13 @@ final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
     public void insert(Handle handle, UUID organization, List<UsageRecord> rows) throws SQLException {
         try (PreparedStatement statement = handle.getConnection().prepareStatement(SQL)) {
             statement.setObject(1, organization);
-            new Columns(statement, rows).bind();
+            columns.bind(statement, 2, rows);
             statement.executeUpdate();
             rollup.add(handle.getConnection(), organization, rows);
         } catch (SQLException failure) {
             throw new InsertFailure(failure);
         }
         follower.follow(handle, organization, rows);
-    }
-
-    /** The rows of a batch, turned into one array a column. */
-    private static final class Columns {
-        private final PreparedStatement statement;
-        private final Connection connection;
-        private final List<UsageRecord> rows;
-        private int index = 1;
-
-        Columns(PreparedStatement statement, List<UsageRecord> rows) throws SQLException {
-            this.statement = statement;
-            this.connection = statement.getConnection();
-            this.rows = rows;
-        }
-
-        void bind() throws SQLException {
-            longs(row -> microseconds(row.time()));
-            uuids(UsageRecord::id);
-            texts(UsageRecord::team);
-            texts(UsageRecord::project);
-            uuids(UsageRecord::principalId);
-            texts(UsageRecord::principal);
-            uuids(UsageRecord::keyId);
-            texts(UsageRecord::pattern);
-            array("int4", Integer[]::new, UsageRecord::patternVersion);
-            texts(UsageRecord::model);
-            texts(UsageRecord::provider);
-            longs(row -> row.usage().input());
-            longs(row -> row.usage().output());
-            longs(row -> row.usage().cacheRead());
-            longs(row -> row.usage().cacheWrite());
-            longs(row -> row.usage().cacheWriteLong());
-            longs(row -> row.usage().reasoning());
-            array("bool", Boolean[]::new, row -> row.usage().estimated());
-            longs(row -> row.cost().value());
-            texts(UsageRecord::endpoint);
-            texts(UsageRecord::status);
-            longs(UsageRecord::durationMs);
-            texts(UsageRecord::requestId);
-        }
-
-        private void longs(Function<UsageRecord, @Nullable Long> value) throws SQLException {
-            array("int8", Long[]::new, value);
-        }
-
-        private void texts(Function<UsageRecord, @Nullable String> value) throws SQLException {
-            array("text", String[]::new, value);
-        }
-
-        private void uuids(Function<UsageRecord, @Nullable UUID> value) throws SQLException {
-            array("uuid", UUID[]::new, value);
-        }
-
-        private <T> void array(String type, IntFunction<@Nullable T[]> make, Function<UsageRecord, @Nullable T> value)
-                throws SQLException {
-            @Nullable T[] column = make.apply(rows.size());
-            for (int row = 0; row < column.length; row++) {
-                column[row] = value.apply(rows.get(row));
-            }
-            statement.setArray(++index, connection.createArrayOf(type, column));
-        }
-
-        private static long microseconds(Instant time) {
-            return ChronoUnit.MICROS.between(Instant.EPOCH, time);
-        }
     }
 
     /** The statement failed; the group commit decides by its cause what that means for the rows. */

@@ -1,17 +1,15 @@
 package dev.gantry.metering;
 
+import dev.gantry.database.BatchColumns;
 import dev.gantry.kernel.TokenUsage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +47,24 @@ final class UsageRollup {
                 cost_micro_usd = usage_add(total.cost_micro_usd, excluded.cost_micro_usd)
             """;
 
+    private final BatchColumns<Map.Entry<Key, Sum>> columns = new BatchColumns.Builder<Map.Entry<Key, Sum>>()
+            .texts(row -> String.valueOf(row.getKey().grain()))
+            .longs(row -> row.getKey().bucketSeconds())
+            .texts(row -> row.getKey().team())
+            .texts(row -> row.getKey().project())
+            .uuids(row -> row.getKey().principalId())
+            .texts(row -> row.getKey().principal())
+            .texts(row -> row.getKey().model())
+            .texts(row -> row.getKey().pattern())
+            .longs(row -> row.getValue().requests)
+            .longs(row -> row.getValue().estimated)
+            .longs(row -> row.getValue().input)
+            .longs(row -> row.getValue().output)
+            .longs(row -> row.getValue().cacheRead)
+            .longs(row -> row.getValue().cacheWrite)
+            .longs(row -> row.getValue().reasoning)
+            .longs(row -> row.getValue().cost)
+            .build();
     private final int shard;
 
     /** A writer of its own shard, as far as there are enough. */
@@ -99,7 +115,7 @@ final class UsageRollup {
             input = saturated(input, usage.input());
             output = saturated(output, usage.output());
             cacheRead = saturated(cacheRead, usage.cacheRead());
-            cacheWrite = saturated(cacheWrite, usage.cacheWrite());
+            cacheWrite = saturated(cacheWrite, saturated(usage.cacheWrite(), usage.cacheWriteLong()));
             reasoning = saturated(reasoning, usage.reasoning());
             cost = saturated(cost, line.cost().value());
         }
@@ -122,53 +138,8 @@ final class UsageRollup {
         try (PreparedStatement statement = connection.prepareStatement(SQL)) {
             statement.setObject(1, organization);
             statement.setInt(2, shard);
-            new Arrays(statement, new ArrayList<>(sums.entrySet())).bind();
+            columns.bind(statement, 3, List.copyOf(sums.entrySet()));
             statement.executeUpdate();
-        }
-    }
-
-    /** One array a column. */
-    private static final class Arrays {
-        private final PreparedStatement statement;
-        private final List<Map.Entry<Key, Sum>> rows;
-        private int index = 2;
-
-        Arrays(PreparedStatement statement, List<Map.Entry<Key, Sum>> rows) {
-            this.statement = statement;
-            this.rows = rows;
-        }
-
-        void bind() throws SQLException {
-            keys("text", key -> String.valueOf(key.grain()));
-            keys("int8", Key::bucketSeconds);
-            keys("text", Key::team);
-            keys("text", Key::project);
-            keys("uuid", Key::principalId);
-            keys("text", Key::principal);
-            keys("text", Key::model);
-            keys("text", Key::pattern);
-            sums(sum -> sum.requests);
-            sums(sum -> sum.estimated);
-            sums(sum -> sum.input);
-            sums(sum -> sum.output);
-            sums(sum -> sum.cacheRead);
-            sums(sum -> sum.cacheWrite);
-            sums(sum -> sum.reasoning);
-            sums(sum -> sum.cost);
-        }
-
-        private void keys(String type, Function<Key, Object> value) throws SQLException {
-            array(type, rows.stream().map(row -> value.apply(row.getKey())).toArray());
-        }
-
-        private void sums(ToLongFunction<Sum> value) throws SQLException {
-            array(
-                    "int8",
-                    rows.stream().map(row -> value.applyAsLong(row.getValue())).toArray());
-        }
-
-        private void array(String type, Object[] column) throws SQLException {
-            statement.setArray(++index, statement.getConnection().createArrayOf(type, column));
         }
     }
 }

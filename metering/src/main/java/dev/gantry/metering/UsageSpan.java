@@ -14,7 +14,7 @@ final class UsageSpan {
     private static final String COLUMNS = """
             %s AS at, %s AS team, %s AS project, principal_id, principal, model, %s AS pattern,
             %s AS requests, %s AS estimated_requests, input_tokens, output_tokens, cache_read_tokens,
-            cache_write_tokens, reasoning_tokens, cost_micro_usd""";
+            %s AS cache_write_tokens, reasoning_tokens, cost_micro_usd""";
 
     private static final String OF_ROLLUP = COLUMNS.formatted(
             "bucket",
@@ -22,14 +22,16 @@ final class UsageSpan {
             "nullif(project, '')",
             "nullif(pattern, '')",
             "requests",
-            "estimated_requests");
+            "estimated_requests",
+            "cache_write_tokens");
     private static final String OF_LINES = COLUMNS.formatted(
             "occurred_at",
             "team",
             "project",
             "pattern",
             "1::bigint",
-            "(CASE WHEN estimated THEN 1 ELSE 0 END)::bigint");
+            "(CASE WHEN estimated THEN 1 ELSE 0 END)::bigint",
+            "cache_write_tokens + cache_write_long_tokens");
 
     private final List<String> parts = new ArrayList<>();
     private final Map<String, Object> parameters;

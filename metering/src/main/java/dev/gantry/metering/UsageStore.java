@@ -37,7 +37,7 @@ final class UsageStore {
                        coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
                        coalesce(sum(output_tokens), 0)::bigint AS output_tokens,
                        coalesce(sum(cache_read_tokens), 0)::bigint AS cache_read_tokens,
-                       coalesce(sum(cache_write_tokens + cache_write_long_tokens), 0)::bigint AS cache_write_tokens,
+                       coalesce(sum(cache_write_tokens), 0)::bigint AS cache_write_tokens,
                        coalesce(sum(reasoning_tokens), 0)::bigint AS reasoning_tokens,
                        coalesce(sum(cost_micro_usd), 0)::bigint AS cost_micro_usd
                 FROM (%s) AS used
