@@ -90,6 +90,7 @@ public final class ConfigLoader {
             Map<String, String> environment,
             ConfigSchema schema,
             Problems problems) {
+        spell(entries, schema.spellings(), problems);
         Binder binder = new Binder(problems, schema.knownKeys(), environment);
         Map<String, @Nullable Object> values =
                 binder.fields(schema.sections(), List.copyOf(entries.values()), Key.ROOT, whole, Set.of());
@@ -113,6 +114,23 @@ public final class ConfigLoader {
                     (key, text) -> problems.add(configuration.origin(key).orElse(whole), key, text));
         }
         return configuration;
+    }
+
+    /** Gives sections that stand there under another name their own. */
+    private static void spell(Map<String, YamlNode.Entry> entries, Map<String, String> spellings, Problems problems) {
+        spellings.forEach((printed, section) -> {
+            YamlNode.Entry entry = entries.remove(printed);
+            YamlNode.Entry earlier = entries.get(section);
+            if (entry != null && earlier != null) {
+                problems.add(
+                        entry.keyOrigin(),
+                        printed,
+                        "means the same as '" + section + "' in "
+                                + earlier.keyOrigin().place() + "; keep one of them");
+            } else if (entry != null) {
+                entries.put(section, new YamlNode.Entry(section, entry.keyOrigin(), entry.value()));
+            }
+        });
     }
 
     private static Map<String, YamlNode.Entry> sections(List<Path> files, Problems problems) {

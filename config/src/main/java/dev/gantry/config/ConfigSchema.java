@@ -17,6 +17,7 @@ public final class ConfigSchema {
     private final Map<Class<?>, Shape.Fields> topLevel;
     private final KnownKeys knownKeys;
     private final Map<String, String> laterVariables;
+    private final Map<String, String> spellings;
     private final List<ConfigCheck> checks;
 
     private ConfigSchema(Builder builder) {
@@ -24,6 +25,7 @@ public final class ConfigSchema {
         this.topLevel = Map.copyOf(builder.topLevel);
         this.knownKeys = new KnownKeys(builder.later, builder.retired);
         this.laterVariables = Map.copyOf(builder.laterVariables);
+        this.spellings = Map.copyOf(builder.spellings);
         this.checks = List.copyOf(builder.checks);
     }
 
@@ -90,6 +92,11 @@ public final class ConfigSchema {
         return laterVariables;
     }
 
+    /** Sections by the other name under which they are taken too. */
+    Map<String, String> spellings() {
+        return spellings;
+    }
+
     List<ConfigCheck> checks() {
         return checks;
     }
@@ -101,6 +108,7 @@ public final class ConfigSchema {
         private final Map<String, String> later = new LinkedHashMap<>();
         private final Map<String, String> retired = new LinkedHashMap<>();
         private final Map<String, String> laterVariables = new LinkedHashMap<>();
+        private final Map<String, String> spellings = new LinkedHashMap<>();
         private final List<ConfigCheck> checks = new ArrayList<>();
 
         private Builder() {}
@@ -153,6 +161,12 @@ public final class ConfigSchema {
         /** Declares an environment variable that is not used yet; one that is set leads to a notice. */
         public Builder laterVariable(String name, String feature) {
             laterVariables.put(name, feature);
+            return this;
+        }
+
+        /** Declares another name under which a section is taken, because a guide prints it like that. */
+        public Builder spelling(String printed, String section) {
+            spellings.put(printed, section);
             return this;
         }
 

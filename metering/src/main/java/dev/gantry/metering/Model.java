@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tier the kind of task it is made for
  * @param aliases further names under which it is found
  * @param longPrompt other prices for long prompts; null when length does not matter
+ * @param region where it runs, when that differs from its provider; null otherwise
  */
 public record Model(
         String name,
@@ -28,7 +29,8 @@ public record Model(
         List<String> fallbacks,
         Tier tier,
         List<String> aliases,
-        @Nullable LongPrompt longPrompt) {
+        @Nullable LongPrompt longPrompt,
+        @Nullable String region) {
     /** Longest name, alias or upstream name, in characters. */
     public static final int NAME_LENGTH_MAX = 200;
 
@@ -59,7 +61,18 @@ public record Model(
             List<String> fallbacks,
             Tier tier,
             List<String> aliases) {
-        this(name, provider, upstreamName, prices, contextTokens, outputTokensMax, fallbacks, tier, aliases, null);
+        this(
+                name,
+                provider,
+                upstreamName,
+                prices,
+                contextTokens,
+                outputTokensMax,
+                fallbacks,
+                tier,
+                aliases,
+                null,
+                null);
     }
 
     /** Returns the name that is unique across providers: {@code provider/upstream-name}. */

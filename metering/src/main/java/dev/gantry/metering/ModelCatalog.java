@@ -1,5 +1,6 @@
 package dev.gantry.metering;
 
+import dev.gantry.config.ConfigCheck.Complaints;
 import dev.gantry.config.ConfigLoader;
 import dev.gantry.config.ConfigSchema;
 import dev.gantry.kernel.ErrorCode;
@@ -16,11 +17,14 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All models that this installation knows, and the arithmetic of what they cost. Immutable, hence thread-safe.
@@ -38,13 +42,21 @@ public final class ModelCatalog {
 
     private final Map<String, Model> byName;
     private final Map<String, Model> index;
+    private final Map<String, ModelGroup> groups;
+
+    /** Makes a catalog without groups; see {@link #ModelCatalog(Collection, Collection)}. */
+    public ModelCatalog(Collection<Model> models) {
+        this(models, List.of());
+    }
 
     /**
      * Makes a catalog.
      *
-     * @throws IllegalArgumentException if two models share a name or an alias, or a fallback is not in the catalog
+     * @param groups their members and fallbacks need not be in the catalog: what is missing is passed over
+     * @throws IllegalArgumentException if two models or groups share a name or an alias, or a fallback of a model is not in
+     *     the catalog
      */
-    public ModelCatalog(Collection<Model> models) {
+    public ModelCatalog(Collection<Model> models, Collection<ModelGroup> groups) {
         Map<String, Model> names = new LinkedHashMap<>();
         for (Model model : models) {
             if (names.putIfAbsent(model.name(), model) != null) {
@@ -53,6 +65,13 @@ public final class ModelCatalog {
         }
         byName = names;
         index = index(names);
+        Map<String, ModelGroup> named = new LinkedHashMap<>();
+        for (ModelGroup group : groups) {
+            if (index.containsKey(group.name()) || named.putIfAbsent(group.name(), group) != null) {
+                throw new IllegalArgumentException("A group and something else are called '" + group.name() + "'");
+            }
+        }
+        this.groups = Collections.unmodifiableMap(named);
         for (Model model : models) {
             for (String fallback : model.fallbacks()) {
                 Model other = index.get(fallback);
@@ -71,13 +90,14 @@ public final class ModelCatalog {
      */
     public static ModelCatalog of(ModelsSettings settings) {
         List<String> mistakes = new ArrayList<>();
-        List<Model> models = new ModelMerger(
-                        builtInSettings(), settings.models(), null, (key, text) -> mistakes.add(key + ": " + text))
-                .merge();
+        Complaints complaints = (key, text) -> mistakes.add(key + ": " + text);
+        ModelMerger merger = new ModelMerger(builtInSettings(), settings.models(), null, complaints);
+        List<Model> models = merger.merge();
+        List<ModelGroup> groups = new ModelGroups(merger.names(), null, complaints).read(settings.modelGroups());
         if (!mistakes.isEmpty()) {
             throw new GantryException(ErrorCode.INVALID_CONFIGURATION, String.join("\n", mistakes));
         }
-        return new ModelCatalog(models);
+        return new ModelCatalog(models, groups);
     }
 
     /** Returns what the program itself says about models, in the order of the file. */
@@ -136,9 +156,25 @@ public final class ModelCatalog {
             throw new GantryException(
                     ErrorCode.UNKNOWN_MODEL,
                     "There is no model '" + Text.shorten(name, 100) + "' in the catalog"
-                            + Text.didYouMean(name, index.keySet()));
+                            + Text.didYouMean(name, groups.isEmpty() ? index.keySet() : namesOfAll()));
         }
         return model;
+    }
+
+    private Set<String> namesOfAll() {
+        Set<String> all = new HashSet<>(index.keySet());
+        all.addAll(groups.keySet());
+        return all;
+    }
+
+    /** Returns the group of a name. */
+    public Optional<ModelGroup> group(String name) {
+        return Optional.ofNullable(groups.get(name));
+    }
+
+    /** Returns all groups in the order of their names. */
+    public List<ModelGroup> groups() {
+        return List.copyOf(groups.values());
     }
 
     /** Returns all models in the order in which they were declared. */
@@ -155,7 +191,9 @@ public final class ModelCatalog {
         Map<String, Model> all = new LinkedHashMap<>(byName);
         Map<String, Model> taken = new HashMap<>(index);
         for (Model model : discovered) {
-            if (taken.containsKey(model.name()) || taken.containsKey(model.qualifiedName())) {
+            if (taken.containsKey(model.name())
+                    || taken.containsKey(model.qualifiedName())
+                    || groups.containsKey(model.name())) {
                 continue;
             }
             all.put(model.name(), model);
@@ -166,12 +204,12 @@ public final class ModelCatalog {
         for (Model model : all.values()) {
             merged.add(byName.containsKey(model.name()) ? model : withoutConflicts(model, taken));
         }
-        return new ModelCatalog(merged);
+        return new ModelCatalog(merged, groups.values());
     }
 
-    private static Model withoutConflicts(Model model, Map<String, Model> taken) {
+    private Model withoutConflicts(Model model, Map<String, Model> taken) {
         List<String> aliases = model.aliases().stream()
-                .filter(alias -> taken.putIfAbsent(alias, model) == null)
+                .filter(alias -> !groups.containsKey(alias) && taken.putIfAbsent(alias, model) == null)
                 .toList();
         List<String> fallbacks = model.fallbacks().stream()
                 .filter(fallback -> taken.containsKey(fallback) && !model.equals(taken.get(fallback)))
@@ -186,7 +224,8 @@ public final class ModelCatalog {
                 fallbacks,
                 model.tier(),
                 aliases,
-                model.longPrompt());
+                model.longPrompt(),
+                model.region());
     }
 
     /**

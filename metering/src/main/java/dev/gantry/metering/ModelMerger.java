@@ -59,6 +59,11 @@ final class ModelMerger {
         return models;
     }
 
+    /** Returns every name and alias that means a model; complete once {@link #merge()} was called. */
+    Set<String> names() {
+        return Set.copyOf(meanings.keySet());
+    }
+
     /** The operator's names and aliases go before the built-in aliases, which give way without a word. */
     private void claimAliases(Map<String, ModelSettings> settings, boolean complain) {
         new TreeMap<>(settings).forEach((name, said) -> {
@@ -122,7 +127,8 @@ final class ModelMerger {
                     orEmpty(settings.aliases()).stream()
                             .filter(alias -> name.equals(meanings.get(alias)))
                             .toList(),
-                    longPrompt == null ? null : longPrompt.toLongPrompt());
+                    longPrompt == null ? null : longPrompt.toLongPrompt(),
+                    settings.region());
         } catch (ArithmeticException tooFine) {
             complaints.add(
                     key(name, "prices"), "are dollars per million tokens with at most six digits after the point");

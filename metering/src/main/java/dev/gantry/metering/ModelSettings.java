@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tier the kind of task it is made for
  * @param fallbacks models to try instead
  * @param aliases further names
+ * @param region where it runs
  */
 public record ModelSettings(
         @Setting("Name of the configured provider that serves it; required for a model that is not built in") @Nullable
@@ -42,7 +43,10 @@ public record ModelSettings(
         List<String> fallbacks,
 
         @Setting("Further names under which it is found") @Nullable
-        List<String> aliases) {
+        List<String> aliases,
+
+        @Setting("Where it runs, such as eu or eu-west-1; the region of its provider unless given") @Nullable
+        String region) {
     /** Copies the lists. */
     public ModelSettings {
         fallbacks = fallbacks == null ? null : List.copyOf(fallbacks);
@@ -61,7 +65,8 @@ public record ModelSettings(
                 first(outputTokensMax, base.outputTokensMax),
                 first(tier, base.tier),
                 first(fallbacks, base.fallbacks),
-                first(aliases, base.aliases));
+                first(aliases, base.aliases),
+                first(region, base.region));
     }
 
     static <T> @Nullable T first(@Nullable T own, @Nullable T base) {

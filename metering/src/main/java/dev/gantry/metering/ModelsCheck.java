@@ -22,6 +22,10 @@ public final class ModelsCheck implements ConfigCheck {
     public void check(Configuration configuration, Complaints complaints) {
         ModelsSettings settings = configuration.get(ModelsSettings.class);
         Set<String> names = providers.apply(configuration);
-        new ModelMerger(ModelCatalog.builtInSettings(), settings.models(), names, complaints).merge();
+        ModelMerger merger = new ModelMerger(ModelCatalog.builtInSettings(), settings.models(), names, complaints);
+        merger.merge();
+        ModelGroups groups = new ModelGroups(merger.names(), names, complaints);
+        groups.read(settings.modelGroups());
+        groups.checkSelection(settings.modelSelection(), settings.modelGroups().keySet());
     }
 }

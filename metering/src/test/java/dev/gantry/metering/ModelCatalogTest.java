@@ -169,7 +169,7 @@ class ModelCatalogTest {
         @Test
         void shouldPriceTheWholeRequestOtherwiseOnceItsPromptIsLong() {
             LongPrompt longPrompt = new LongPrompt(100, new Prices(4_000_000, 20_000_000, 400_000, 5_000_000));
-            Model model = new Model("m", "p", "u", PRICES, 0, 0, List.of(), Tier.SIMPLE, List.of(), longPrompt);
+            Model model = new Model("m", "p", "u", PRICES, 0, 0, List.of(), Tier.SIMPLE, List.of(), longPrompt, null);
 
             assertThat(catalog.cost(model, new TokenUsage(50, 10, 30, 20, 0, false)))
                     .isEqualTo(new MicroDollars(100 + 100 + 6 + 50));

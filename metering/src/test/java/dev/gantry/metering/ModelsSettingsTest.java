@@ -13,6 +13,7 @@ import dev.gantry.kernel.TokenUsage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
@@ -39,6 +40,7 @@ class ModelsSettingsTest {
         }
         ConfigSchema schema = ConfigSchema.builder()
                 .topLevel(ModelsSettings.class)
+                .spelling("MODEL_SELECTION", "model_selection")
                 .check(new ModelsCheck(_ -> PROVIDERS))
                 .build();
         return ConfigLoader.load(directory, false, Map.of(), schema);
@@ -157,6 +159,87 @@ class ModelsSettingsTest {
             assertThat(catalog.require("gpt-5.6").provider()).isEqualTo("vllm");
             assertThat(catalog.require("claude-3-opus-latest").name()).isEqualTo("gpt-4o");
             assertThat(catalog.require("claude-3-opus-20240229").name()).isEqualTo("claude-3-opus");
+        }
+    }
+
+    @Nested
+    class Groups {
+        @Test
+        void shouldBeReadWithTheirMembersAndDefaults() {
+            ModelCatalog catalog = catalog("""
+                    model_groups:
+                      fast:
+                        members: [{model: gpt-4o-mini, weight: 3}, {model: vllm/whatever-it-has}]
+                        balance: adaptive
+                        cost_bias: 0.25
+                        fallbacks: [gpt-4o]
+                      plain: {members: [{model: gpt-4o}]}
+                    model_selection: {code_review: fast, simple_transform: gpt-4o-mini}
+                    """);
+
+            assertThat(catalog.group("fast"))
+                    .contains(new ModelGroup(
+                            "fast",
+                            List.of(
+                                    new ModelGroup.Member("gpt-4o-mini", 3),
+                                    new ModelGroup.Member("vllm/whatever-it-has", 1)),
+                            ModelGroup.Balance.ADAPTIVE,
+                            0.25,
+                            List.of("gpt-4o")));
+            assertThat(catalog.groups()).extracting(ModelGroup::name).containsExactly("fast", "plain");
+            assertThat(catalog.group("gpt-4o")).isEmpty();
+        }
+
+        @Test
+        void shouldTakeTheSelectionAsTheGuidePrintsIt() {
+            Configuration configuration = load("""
+                    MODEL_SELECTION: {
+                        "simple_transform": "claude-3-haiku",
+                        "code_review": "claude-3-sonnet",
+                        "architecture_planning": "claude-3-opus",
+                    }
+                    """);
+
+            assertThat(configuration.get(ModelsSettings.class).modelSelection())
+                    .containsExactly(
+                            Map.entry("simple_transform", "claude-3-haiku"),
+                            Map.entry("code_review", "claude-3-sonnet"),
+                            Map.entry("architecture_planning", "claude-3-opus"));
+        }
+
+        @Test
+        void shouldRefuseASectionUnderBothOfItsNames() {
+            assertThatThrownBy(() -> load("model_selection: {}\nMODEL_SELECTION: {a: gpt-4o}\n"))
+                    .hasMessageContaining("models.yaml:2: MODEL_SELECTION: means the same as 'model_selection'");
+        }
+
+        @Test
+        void shouldStayWhenAProviderReportsAModelOfTheSameName() {
+            ModelCatalog catalog = catalog("model_groups: {fast: {members: [{model: gpt-4o}]}}");
+            Model taken = new Model("fast", "ollama", "fast", Prices.FREE, 0, 0, List.of(), Tier.SIMPLE, List.of());
+
+            assertThat(catalog.with(List.of(taken)).group("fast")).isPresent();
+            assertThat(catalog.with(List.of(taken)).find("fast")).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "model_groups: {fast: {members: [{model: gpt-4p}]}}|there is no model 'gpt-4p' (did you mean 'gpt-4",
+                    "model_groups: {fast: {members: [{model: gpt-4o}], fallbacks: [nothing]}}|there is no model 'nothing'",
+                    "model_groups: {fast: {members: []}}|1 to 32 members",
+                    "model_groups: {fast: {members: [{model: gpt-4o}, {model: gpt-4o}]}}|in the group twice",
+                    "model_groups: {fast: {members: [{model: gpt-4o, weight: 0}]}}|weight",
+                    "model_groups: {gpt-4o: {members: [{model: gpt-4o-mini}]}}|is the name of a model",
+                    "model_groups: {fast: {members: [{model: gpt-4o}], cost_bias: 2}}|cost_bias",
+                    "model_groups: {fast: {members: [{model: gpt-4o}], balance: fair}}|balance",
+                    "model_selection: {code_review: claude-3-sonet}|did you mean 'claude-3-sonnet'"
+                })
+        void shouldBeRefusedWhenTheyCouldNotWork(String yaml, String message) {
+            assertThatThrownBy(() -> load(yaml))
+                    .hasMessageContaining("models.yaml:1:")
+                    .hasMessageContaining(message);
         }
     }
 

@@ -41,6 +41,7 @@ final class ConfigSections {
                 .topLevel(ProvidersSection.class)
                 .topLevel(RolesSettings.class)
                 .topLevel(ModelsSettings.class)
+                .spelling("MODEL_SELECTION", "model_selection")
                 .check((configuration, complaints) ->
                         configuration.get(RolesSettings.class).complain(complaints))
                 .check(new ModelsCheck(ConfigSections::providerNames));

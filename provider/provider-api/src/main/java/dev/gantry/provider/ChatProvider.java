@@ -40,6 +40,11 @@ public interface ChatProvider extends AutoCloseable {
         return List.of();
     }
 
+    /** Returns how the keys are with which it is called; answers at once. */
+    default KeyHealth keyHealth() {
+        return KeyHealth.NONE;
+    }
+
     /** Releases connections; requests in flight fail. */
     @Override
     void close();

@@ -13,6 +13,7 @@ public final class ProviderException extends Exception {
     private final @Nullable String upstreamMessage;
     private final @Nullable String upstreamCode;
     private final @Nullable Duration retryAfter;
+    private final boolean unseen;
 
     /** What went wrong, and whether another attempt or another provider may help. */
     public enum Failure {
@@ -61,7 +62,20 @@ public final class ProviderException extends Exception {
             @Nullable String upstreamCode,
             @Nullable Duration retryAfter,
             @Nullable Throwable cause) {
+        this(failure, message, status, upstreamMessage, upstreamCode, retryAfter, false, cause);
+    }
+
+    private ProviderException(
+            Failure failure,
+            String message,
+            int status,
+            @Nullable String upstreamMessage,
+            @Nullable String upstreamCode,
+            @Nullable Duration retryAfter,
+            boolean unseen,
+            @Nullable Throwable cause) {
         super(message, cause);
+        this.unseen = unseen;
         this.failure = failure;
         this.status = status;
         this.upstreamMessage = upstreamMessage;
@@ -72,6 +86,21 @@ public final class ProviderException extends Exception {
     /** A failure without an answer of the provider. */
     public ProviderException(Failure failure, String message, @Nullable Throwable cause) {
         this(failure, message, 0, null, null, null, cause);
+    }
+
+    /**
+     * A failure of a request that never left: no connection, no key that may be used, nothing that the provider could do.
+     *
+     * @param retryAfter when it makes sense to try again; null when nobody knows
+     */
+    public static ProviderException unseen(
+            Failure failure, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+        return new ProviderException(failure, message, 0, null, null, retryAfter, true, cause);
+    }
+
+    /** Returns whether the provider has certainly seen nothing of the request, so that it cost nothing. */
+    public boolean isUnseen() {
+        return unseen;
     }
 
     /** Returns the kind of failure. */

@@ -5,6 +5,8 @@ import dev.gantry.config.Setting;
 import dev.gantry.kernel.Secret;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,6 +17,8 @@ import java.util.Optional;
  * @param baseUrl where it is; absent for the usual address of its type
  * @param apiKey its key
  * @param apiKeySecondary the key that takes over when the first is refused
+ * @param apiKeys further keys, among which calls are shared out
+ * @param region where its models run
  * @param connectTimeout longest time to open a connection
  * @param timeout longest time of a whole call, where that is shorter than the gateway's own bound
  * @param idleTimeout longest silence, where that is shorter than the gateway's own bound
@@ -37,10 +41,16 @@ public record ProviderSettings(
         @Setting("Key of the provider's account. Without it requests carry no key.")
         Optional<Secret> apiKey,
 
-        @Setting(
-                "Second key, used at once and for the next five minutes when the provider refuses the first one, so that "
-                        + "keys are replaced without downtime.")
+        @Setting("Second key. Calls take turns among all keys of a provider; one that is refused or limited rests, and "
+                + "the same request is sent again with another, so that keys are replaced without downtime.")
         Optional<Secret> apiKeySecondary,
+
+        @Setting("Further keys, used like the second one.") List<Secret> apiKeys,
+
+        @Setting(
+                "Where its models run, such as eu or eu-west-1: what must stay in a region is only sent to providers that "
+                        + "say so. A model may say otherwise.")
+        Optional<String> region,
 
         @Setting(value = "Longest time to open a connection.", defaultValue = "10s", min = 1, max = 300_000)
         Duration connectTimeout,
@@ -93,9 +103,16 @@ public record ProviderSettings(
                 defaultValue = "auto")
         ResponsesInterface responses) {
 
+    /** Most keys of a provider. */
+    public static final int KEYS_MAX = 64;
+
     /** Copies the headers; refuses what can never work. */
     public ProviderSettings {
         headers = Map.copyOf(headers);
+        apiKeys = List.copyOf(apiKeys);
+        if (1 + apiKeys.size() + (apiKeySecondary.isPresent() ? 1 : 0) > KEYS_MAX) {
+            throw new IllegalArgumentException("a provider has at most " + KEYS_MAX + " keys");
+        }
         if (type == ProviderType.AZURE && baseUrl.isEmpty()) {
             throw new IllegalArgumentException(
                     "a provider of type azure needs base_url, such as https://NAME.openai.azure.com");
@@ -111,6 +128,8 @@ public record ProviderSettings(
                 type,
                 baseUrl,
                 apiKey,
+                Optional.empty(),
+                List.of(),
                 Optional.empty(),
                 Duration.ofSeconds(10),
                 Optional.empty(),
@@ -130,6 +149,8 @@ public record ProviderSettings(
                 baseUrl,
                 apiKey,
                 Optional.of(key),
+                apiKeys,
+                region,
                 connectTimeout,
                 timeout,
                 idleTimeout,
@@ -139,6 +160,15 @@ public record ProviderSettings(
                 apiVersion,
                 outputLimitField,
                 responses);
+    }
+
+    /** Returns all keys, the first one first. */
+    public List<Secret> keys() {
+        List<Secret> keys = new ArrayList<>();
+        apiKey.ifPresent(keys::add);
+        apiKeySecondary.ifPresent(keys::add);
+        keys.addAll(apiKeys);
+        return List.copyOf(keys);
     }
 
     /** Returns the bounds for calls. */

@@ -97,7 +97,7 @@ public final class Upstream implements AutoCloseable {
             throw new IllegalStateException("A provider is never called on an event loop");
         }
         if (closed || http.isClosed()) {
-            throw failures.transport(new IllegalStateException("The provider was closed"), false);
+            throw failures.unsent(new IllegalStateException("The provider was closed"));
         }
         UpstreamRequest complete = basePath.isEmpty()
                 ? request
@@ -119,7 +119,7 @@ public final class Upstream implements AutoCloseable {
         }
         Throwable failure = call.failure();
         if (failure != null) {
-            throw failures.transport(failure, status != 0);
+            throw call.isSent() ? failures.transport(failure, status != 0) : failures.unsent(failure);
         }
     }
 

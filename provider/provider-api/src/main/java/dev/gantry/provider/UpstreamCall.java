@@ -69,6 +69,7 @@ final class UpstreamCall {
     private int loopIndex;
     private boolean entered;
     private boolean retried;
+    private boolean sent;
     private long progressNanos;
     private long connectingSinceNanos;
     private boolean connecting;
@@ -153,6 +154,11 @@ final class UpstreamCall {
         return phase == DONE;
     }
 
+    /** Returns whether anything of the request was sent, as far as the call has come. */
+    boolean isSent() {
+        return sent;
+    }
+
     int status() {
         return status;
     }
@@ -214,6 +220,7 @@ final class UpstreamCall {
         request.headers().addTo(outgoing.headers());
         outgoing.exceptionHandler(ignored -> {});
         outgoing.response().onComplete(this::head);
+        sent = true;
         if (content == null) {
             outgoing.end();
         } else {

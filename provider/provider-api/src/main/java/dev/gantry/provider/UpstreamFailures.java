@@ -42,7 +42,8 @@ public final class UpstreamFailures {
 
     /** Returns the failure of a request that the provider cannot serve by its nature; nothing was sent. */
     public ProviderException unsupported(String what) {
-        return new ProviderException(Failure.UNSUPPORTED, "Provider '" + provider + "' does not support " + what, null);
+        return ProviderException.unseen(
+                Failure.UNSUPPORTED, "Provider '" + provider + "' does not support " + what, null, null);
     }
 
     /** Returns the failure of a stream that ended before the answer did. */
@@ -53,12 +54,21 @@ public final class UpstreamFailures {
                 null);
     }
 
+    /** Returns the failure when every key waits for a limit to pass; nothing was sent. */
+    public ProviderException limited(Duration rest) {
+        return ProviderException.unseen(
+                Failure.RATE_LIMITED,
+                "Provider '" + provider + "' limits the rate of requests and has asked to wait",
+                rest,
+                null);
+    }
+
     /** Returns the failure when every key was refused; the provider's words are left out, since they may quote a key. */
     public ProviderException keysRefused(int status) {
         return new ProviderException(
                 Failure.AUTHENTICATION,
                 "Provider '" + provider + "' refused every key that is configured for it (status " + status
-                        + "); check api_key and api_key_secondary of this provider",
+                        + "); check api_key, api_key_secondary and api_keys of this provider",
                 status,
                 null,
                 null,
@@ -80,6 +90,13 @@ public final class UpstreamFailures {
     public ProviderException status(int status, MultiMap headers, Buffer body) {
         JsonNode error = errorOf(body);
         return refused(status, words(error), code(error), retryAfter(headers));
+    }
+
+    /** Returns the failure of a connection over which nothing of the request was sent. */
+    ProviderException unsent(Throwable cause) {
+        ProviderException told = transport(cause, false);
+        return ProviderException.unseen(
+                told.failure(), told.getMessage() == null ? "" : told.getMessage(), null, cause);
     }
 
     /** Returns the failure of a connection. */

@@ -31,19 +31,25 @@ final class AnthropicNativeChat implements NativeEndpoint {
             throws ProviderException {
         UpstreamFailures failures = upstream.failures();
         if (stream) {
-            return keys.use(fixed -> NativeStream.of(
-                    upstream.stream(
-                            new UpstreamRequest(
-                                    AnthropicProvider.MESSAGES,
-                                    AnthropicProvider.withClients(fixed, headers, context),
-                                    body),
-                            context),
-                    new EventForwarder(failures, new AnthropicInspector(failures))));
+            return keys.use(
+                    context,
+                    fixed -> NativeStream.of(
+                            upstream.stream(
+                                    new UpstreamRequest(
+                                            AnthropicProvider.MESSAGES,
+                                            AnthropicProvider.withClients(fixed, headers, context),
+                                            body),
+                                    context),
+                            new EventForwarder(failures, new AnthropicInspector(failures))));
         }
-        UpstreamReply reply = keys.use(fixed -> upstream.exchange(
-                new UpstreamRequest(
-                        AnthropicProvider.MESSAGES, AnthropicProvider.withClients(fixed, headers, context), body),
-                context));
+        UpstreamReply reply = keys.use(
+                context,
+                fixed -> upstream.exchange(
+                        new UpstreamRequest(
+                                AnthropicProvider.MESSAGES,
+                                AnthropicProvider.withClients(fixed, headers, context),
+                                body),
+                        context));
         Buffer content = reply.body();
         AnthropicScan scan = new AnthropicScan(false);
         try {

@@ -10,6 +10,7 @@ import dev.gantry.provider.ChatRequest;
 import dev.gantry.provider.ClientSchema;
 import dev.gantry.provider.EventReader;
 import dev.gantry.provider.EventsReply;
+import dev.gantry.provider.KeyHealth;
 import dev.gantry.provider.NativeEndpoint;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderKeys;
@@ -55,13 +56,7 @@ final class AnthropicProvider implements ChatProvider {
                 .with(HttpHeaders.USER_AGENT, "gantry")
                 .with(VERSION, settings.apiVersion().orElse(VERSION_DEFAULT))
                 .withAll(settings.headers());
-        this.keys = ProviderKeys.of(
-                name,
-                upstream.failures(),
-                settings.apiKey(),
-                settings.apiKeySecondary(),
-                key -> fixed.with(API_KEY, key),
-                fixed);
+        this.keys = ProviderKeys.of(name, upstream.failures(), settings.keys(), key -> fixed.with(API_KEY, key), fixed);
         this.nativeChat = new AnthropicNativeChat(upstream, keys);
         this.tokenCount = new AnthropicTokenCount(upstream, keys);
     }
@@ -82,13 +77,17 @@ final class AnthropicProvider implements ChatProvider {
         UpstreamFailures failures = upstream.failures();
         Buffer body = Buffer.buffer(Json.write(AnthropicRequestWriter.write(request)));
         if (request.stream()) {
-            return keys.use(headers -> new AnthropicStreamReply(
-                    EventReader.of(
-                            upstream.stream(new UpstreamRequest(MESSAGES, withCall(headers, context), body), context),
-                            failures),
-                    failures));
+            return keys.use(
+                    context,
+                    headers -> new AnthropicStreamReply(
+                            EventReader.of(
+                                    upstream.stream(
+                                            new UpstreamRequest(MESSAGES, withCall(headers, context), body), context),
+                                    failures),
+                            failures));
         }
         UpstreamReply reply = keys.use(
+                context,
                 headers -> upstream.exchange(new UpstreamRequest(MESSAGES, withCall(headers, context), body), context));
         return new EventsReply(
                 AnthropicReplyReader.read(ReplyJson.object(reply.body().getBytes(), failures), failures));
@@ -106,6 +105,7 @@ final class AnthropicProvider implements ChatProvider {
     @Override
     public List<String> listModels(CallContext context) throws ProviderException {
         UpstreamReply reply = keys.use(
+                context,
                 headers -> upstream.exchange(new UpstreamRequest(MODELS, withCall(headers, context), null), context));
         ObjectNode list = ReplyJson.object(reply.body().getBytes(), upstream.failures());
         List<String> models = new ArrayList<>();
@@ -133,6 +133,11 @@ final class AnthropicProvider implements ChatProvider {
     static UpstreamHeaders withCall(UpstreamHeaders headers, CallContext context) {
         return headers.withOptional(IDEMPOTENCY_KEY, context.idempotencyKey())
                 .withOptional(TRACEPARENT, context.traceparent());
+    }
+
+    @Override
+    public KeyHealth keyHealth() {
+        return keys.health();
     }
 
     @Override

@@ -31,8 +31,11 @@ final class AnthropicTokenCount implements NativeEndpoint {
     @Override
     public NativeReply send(Buffer body, boolean stream, Map<String, String> headers, CallContext context)
             throws ProviderException {
-        UpstreamReply reply = keys.use(fixed -> upstream.exchange(
-                new UpstreamRequest(PATH, AnthropicProvider.withClients(fixed, headers, context), body), context));
+        UpstreamReply reply = keys.use(
+                context,
+                fixed -> upstream.exchange(
+                        new UpstreamRequest(PATH, AnthropicProvider.withClients(fixed, headers, context), body),
+                        context));
         requireCount(reply.body());
         return new NativeBody(reply.body(), TokenUsage.NONE, () -> "");
     }

@@ -41,7 +41,7 @@ final class OllamaEmbedder implements Embedder {
         UpstreamFailures failures = upstream.failures();
         Buffer body = Buffer.buffer(Json.write(write(request)));
         UpstreamReply reply =
-                keys.use(headers -> upstream.exchange(new UpstreamRequest(EMBED, headers, body), context));
+                keys.use(context, headers -> upstream.exchange(new UpstreamRequest(EMBED, headers, body), context));
         ObjectNode tree = ReplyJson.object(reply.body().getBytes(), failures);
         List<float[]> vectors = new ArrayList<>();
         for (JsonNode vector : tree.path("embeddings")) {

@@ -10,6 +10,7 @@ import dev.gantry.provider.ChatRequest;
 import dev.gantry.provider.ChatRequest.ToolChoice;
 import dev.gantry.provider.Embedder;
 import dev.gantry.provider.EventsReply;
+import dev.gantry.provider.KeyHealth;
 import dev.gantry.provider.LineReader;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderKeys;
@@ -51,8 +52,7 @@ final class OllamaProvider implements ChatProvider {
         this.keys = ProviderKeys.of(
                 name,
                 upstream.failures(),
-                settings.apiKey(),
-                settings.apiKeySecondary(),
+                settings.keys(),
                 key -> fixed.with(HttpHeaders.AUTHORIZATION, "Bearer " + key),
                 fixed);
         this.embedder = new OllamaEmbedder(upstream, keys);
@@ -71,9 +71,11 @@ final class OllamaProvider implements ChatProvider {
         }
         Buffer body = Buffer.buffer(Json.write(OllamaRequestWriter.write(request, failures)));
         if (request.stream()) {
-            return keys.use(headers -> streamed(upstream.stream(new UpstreamRequest(CHAT, headers, body), context)));
+            return keys.use(
+                    context, headers -> streamed(upstream.stream(new UpstreamRequest(CHAT, headers, body), context)));
         }
-        UpstreamReply reply = keys.use(headers -> upstream.exchange(new UpstreamRequest(CHAT, headers, body), context));
+        UpstreamReply reply =
+                keys.use(context, headers -> upstream.exchange(new UpstreamRequest(CHAT, headers, body), context));
         return new EventsReply(
                 OllamaReplyReader.whole(ReplyJson.object(reply.body().getBytes(), failures), failures));
     }
@@ -95,7 +97,8 @@ final class OllamaProvider implements ChatProvider {
 
     @Override
     public List<String> listModels(CallContext context) throws ProviderException {
-        UpstreamReply reply = keys.use(headers -> upstream.exchange(new UpstreamRequest(TAGS, headers, null), context));
+        UpstreamReply reply =
+                keys.use(context, headers -> upstream.exchange(new UpstreamRequest(TAGS, headers, null), context));
         ObjectNode list = ReplyJson.object(reply.body().getBytes(), upstream.failures());
         List<String> models = new ArrayList<>();
         for (JsonNode model : list.path("models")) {
@@ -105,6 +108,11 @@ final class OllamaProvider implements ChatProvider {
             }
         }
         return List.copyOf(models);
+    }
+
+    @Override
+    public KeyHealth keyHealth() {
+        return keys.health();
     }
 
     @Override

@@ -32,20 +32,29 @@ final class OpenAiNativeChat implements NativeEndpoint {
             throws ProviderException {
         String path = address.chatPath(address.namesModelInPath() ? RequestField.text(body, OpenAiScan.MODEL) : "");
         if (!stream) {
-            UpstreamReply reply = keys.use(fixed -> upstream.exchange(
-                    new UpstreamRequest(
-                            path, OpenAiProvider.withCall(fixed, context).withClients(headers), body),
-                    context));
+            UpstreamReply reply = keys.use(
+                    context,
+                    fixed -> upstream.exchange(
+                            new UpstreamRequest(
+                                    path,
+                                    OpenAiProvider.withCall(fixed, context).withClients(headers),
+                                    body),
+                            context));
             return whole(reply.body());
         }
         StreamOptions options = StreamOptions.of(body);
-        return keys.use(fixed -> NativeStream.of(
-                upstream.stream(
-                        new UpstreamRequest(
-                                path, OpenAiProvider.withCall(fixed, context).withClients(headers), options.body()),
-                        context),
-                new EventForwarder(
-                        upstream.failures(), new OpenAiInspector(upstream.failures(), !options.usageWanted()))));
+        return keys.use(
+                context,
+                fixed -> NativeStream.of(
+                        upstream.stream(
+                                new UpstreamRequest(
+                                        path,
+                                        OpenAiProvider.withCall(fixed, context).withClients(headers),
+                                        options.body()),
+                                context),
+                        new EventForwarder(
+                                upstream.failures(),
+                                new OpenAiInspector(upstream.failures(), !options.usageWanted()))));
     }
 
     private NativeReply whole(Buffer body) throws ProviderException {

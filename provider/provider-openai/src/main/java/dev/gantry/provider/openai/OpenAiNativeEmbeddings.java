@@ -32,10 +32,12 @@ final class OpenAiNativeEmbeddings implements NativeEndpoint {
             throws ProviderException {
         String path =
                 address.embeddingsPath(address.namesModelInPath() ? RequestField.text(body, OpenAiScan.MODEL) : "");
-        UpstreamReply reply = keys.use(fixed -> upstream.exchange(
-                new UpstreamRequest(
-                        path, OpenAiProvider.withCall(fixed, context).withClients(headers), body),
-                context));
+        UpstreamReply reply = keys.use(
+                context,
+                fixed -> upstream.exchange(
+                        new UpstreamRequest(
+                                path, OpenAiProvider.withCall(fixed, context).withClients(headers), body),
+                        context));
         EmbeddingsReply embeddings = EmbeddingsReply.read(reply.body(), upstream.failures());
         boolean base64 = RequestField.text(body, ENCODING_FORMAT).equals("base64");
         return new NativeBody(embeddings.in(base64, upstream.failures()), embeddings.usage(), () -> "");

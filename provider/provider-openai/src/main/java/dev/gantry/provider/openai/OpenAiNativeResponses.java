@@ -32,21 +32,27 @@ final class OpenAiNativeResponses implements NativeEndpoint {
             throws ProviderException {
         Buffer stateless = StoreField.forbid(body);
         if (stream) {
-            return keys.use(fixed -> NativeStream.of(
-                    upstream.stream(
-                            new UpstreamRequest(
-                                    address.responsesPath(),
-                                    OpenAiProvider.withCall(fixed, context).withClients(headers),
-                                    stateless),
-                            context),
-                    new EventForwarder(upstream.failures(), new OpenAiResponsesInspector(upstream.failures()))));
+            return keys.use(
+                    context,
+                    fixed -> NativeStream.of(
+                            upstream.stream(
+                                    new UpstreamRequest(
+                                            address.responsesPath(),
+                                            OpenAiProvider.withCall(fixed, context)
+                                                    .withClients(headers),
+                                            stateless),
+                                    context),
+                            new EventForwarder(
+                                    upstream.failures(), new OpenAiResponsesInspector(upstream.failures()))));
         }
-        UpstreamReply reply = keys.use(fixed -> upstream.exchange(
-                new UpstreamRequest(
-                        address.responsesPath(),
-                        OpenAiProvider.withCall(fixed, context).withClients(headers),
-                        stateless),
-                context));
+        UpstreamReply reply = keys.use(
+                context,
+                fixed -> upstream.exchange(
+                        new UpstreamRequest(
+                                address.responsesPath(),
+                                OpenAiProvider.withCall(fixed, context).withClients(headers),
+                                stateless),
+                        context));
         return whole(reply.body());
     }
 

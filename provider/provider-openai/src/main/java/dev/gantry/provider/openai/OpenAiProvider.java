@@ -10,6 +10,7 @@ import dev.gantry.provider.ChatRequest;
 import dev.gantry.provider.ClientSchema;
 import dev.gantry.provider.EventReader;
 import dev.gantry.provider.EventsReply;
+import dev.gantry.provider.KeyHealth;
 import dev.gantry.provider.NativeEndpoint;
 import dev.gantry.provider.OutputLimitField;
 import dev.gantry.provider.ProviderException;
@@ -56,8 +57,7 @@ final class OpenAiProvider implements ChatProvider {
         this.keys = ProviderKeys.of(
                 name,
                 upstream.failures(),
-                settings.apiKey(),
-                settings.apiKeySecondary(),
+                settings.keys(),
                 key -> azure ? fixed.with("api-key", key) : fixed.with(HttpHeaders.AUTHORIZATION, "Bearer " + key),
                 fixed);
         boolean newerField = switch (settings.outputLimitField()) {
@@ -94,13 +94,17 @@ final class OpenAiProvider implements ChatProvider {
         String path = address.chatPath(request.model());
         UpstreamFailures failures = upstream.failures();
         if (request.stream()) {
-            return keys.use(headers -> new OpenAiStreamReply(
-                    EventReader.of(
-                            upstream.stream(new UpstreamRequest(path, withCall(headers, context), body), context),
-                            failures),
-                    failures));
+            return keys.use(
+                    context,
+                    headers -> new OpenAiStreamReply(
+                            EventReader.of(
+                                    upstream.stream(
+                                            new UpstreamRequest(path, withCall(headers, context), body), context),
+                                    failures),
+                            failures));
         }
         UpstreamReply reply = keys.use(
+                context,
                 headers -> upstream.exchange(new UpstreamRequest(path, withCall(headers, context), body), context));
         return new EventsReply(
                 OpenAiReplyReader.read(ReplyJson.object(reply.body().getBytes(), failures), failures));
@@ -113,8 +117,10 @@ final class OpenAiProvider implements ChatProvider {
 
     @Override
     public List<String> listModels(CallContext context) throws ProviderException {
-        UpstreamReply reply = keys.use(headers -> upstream.exchange(
-                new UpstreamRequest(address.modelsPath(), withCall(headers, context), null), context));
+        UpstreamReply reply = keys.use(
+                context,
+                headers -> upstream.exchange(
+                        new UpstreamRequest(address.modelsPath(), withCall(headers, context), null), context));
         ObjectNode list = ReplyJson.object(reply.body().getBytes(), upstream.failures());
         List<String> models = new ArrayList<>();
         for (JsonNode model : list.path("data")) {
@@ -131,6 +137,11 @@ final class OpenAiProvider implements ChatProvider {
         return headers.withOptional(REQUEST_ID, context.requestId())
                 .withOptional(IDEMPOTENCY_KEY, context.idempotencyKey())
                 .withOptional(TRACEPARENT, context.traceparent());
+    }
+
+    @Override
+    public KeyHealth keyHealth() {
+        return keys.health();
     }
 
     @Override

@@ -56,6 +56,8 @@ class AzureProviderTest {
                 plain.baseUrl(),
                 plain.apiKey(),
                 plain.apiKeySecondary(),
+                plain.apiKeys(),
+                plain.region(),
                 plain.connectTimeout(),
                 plain.timeout(),
                 plain.idleTimeout(),

@@ -40,6 +40,8 @@ class OpenAiNativeResponsesTest extends NativeEndpointContract {
                 usual.baseUrl(),
                 usual.apiKey(),
                 usual.apiKeySecondary(),
+                usual.apiKeys(),
+                usual.region(),
                 usual.connectTimeout(),
                 usual.timeout(),
                 usual.idleTimeout(),

@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,6 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What every provider does, whatever is behind it. A provider's tests extend this class. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 public abstract class ChatProviderContract {
+    private static final AtomicInteger CONTEXTS = new AtomicInteger();
+
     /** A text that has something to say, for models that only shorten. */
     protected static final String TEXT =
             "A gateway admits requests, guards prompts and settles costs. The gateway writes an audit entry for every "
@@ -67,9 +70,15 @@ public abstract class ChatProviderContract {
         });
     }
 
-    /** Returns the surroundings of a call with generous bounds. */
+    /** Returns the surroundings of a call with generous bounds, about a model that no other call is about. */
     protected static CallContext context() {
-        return new CallContext(Duration.ofSeconds(30), Duration.ofSeconds(20), null, "request-1", null);
+        return new CallContext(
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(20),
+                null,
+                "model-" + CONTEXTS.incrementAndGet(),
+                "request-1",
+                null);
     }
 
     /** Returns a question. */

@@ -150,6 +150,20 @@ public abstract class RemoteProviderContract extends ChatProviderContract {
         assertThat(failure(false, context()).retryAfter()).contains(Duration.ofSeconds(7));
     }
 
+    @Test
+    void shouldNotAskAgainForTheModelBeforeThat() throws ProviderException {
+        simulator.next(
+                Scenario.ECHO.with(new Fault.Status(429, "rate_limit_error", "slow down", Map.of("Retry-After", "7"))));
+        CallContext context = context();
+        assertThat(failure(false, context).isUnseen()).isFalse();
+        int asked = simulator.requests().size();
+        ProviderException second = failure(true, context);
+        assertThat(second.failure()).isEqualTo(Failure.RATE_LIMITED);
+        assertThat(second.isUnseen()).isTrue();
+        assertThat(simulator.requests()).hasSize(asked);
+        assertThat(Transcript.of(provider(), request(false), context()).text()).isNotBlank();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldGiveUpOnSilenceBeforeTheAnswer(boolean stream) {

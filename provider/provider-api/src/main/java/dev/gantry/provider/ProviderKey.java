@@ -1,0 +1,82 @@
+package dev.gantry.provider;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One key of a provider, and until when it rests. Times are on the scale of {@link System#nanoTime()}. Thread-safe. */
+final class ProviderKey {
+    /** How long a key that was refused is not used while there is another. */
+    static final Duration REFUSAL_REST = Duration.ofMinutes(5);
+
+    private static final long AWAKE = Long.MIN_VALUE;
+    private static final int MODELS_MAX = 1_000;
+
+    private final UpstreamHeaders headers;
+    private final AtomicLong refusedUntil = new AtomicLong(AWAKE);
+    private final AtomicInteger refusals = new AtomicInteger();
+
+    /** Providers limit each model of an account by itself. */
+    private final Map<String, Long> limitedUntil = new ConcurrentHashMap<>();
+
+    ProviderKey(UpstreamHeaders headers) {
+        this.headers = headers;
+    }
+
+    UpstreamHeaders headers() {
+        return headers;
+    }
+
+    /** Returns how many nanoseconds the key still rests because it was refused; 0 or less when it does not. */
+    long refusedFor(long now) {
+        long until = refusedUntil.get();
+        return until == AWAKE ? 0 : until - now;
+    }
+
+    /** Returns how many nanoseconds the key still rests for a model because of a limit; 0 or less when it does not. */
+    long limitedFor(String model, long now) {
+        if (limitedUntil.isEmpty()) {
+            return 0;
+        }
+        Long until = limitedUntil.get(model);
+        if (until == null) {
+            return 0;
+        }
+        if (until - now <= 0) {
+            limitedUntil.remove(model, until);
+            return 0;
+        }
+        return until - now;
+    }
+
+    /** Notes that the provider took the key. */
+    void accepted() {
+        if (refusals.get() != 0) {
+            refusals.set(0);
+            refusedUntil.set(AWAKE);
+        }
+    }
+
+    /** Notes that the provider refused the key. */
+    void refused(long now) {
+        refusals.incrementAndGet();
+        refusedUntil.set(now + REFUSAL_REST.toNanos());
+    }
+
+    /** Notes that the provider wants the key to wait. */
+    void limited(String model, Duration rest, long now) {
+        if (limitedUntil.size() >= MODELS_MAX) {
+            limitedUntil.values().removeIf(until -> until - now <= 0);
+        }
+        if (limitedUntil.size() < MODELS_MAX) {
+            limitedUntil.put(model, now + rest.toNanos());
+        }
+    }
+
+    /** Returns how often in a row the provider refused the key. */
+    int refusals() {
+        return refusals.get();
+    }
+}
