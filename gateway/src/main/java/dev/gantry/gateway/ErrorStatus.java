@@ -11,7 +11,7 @@ public final class ErrorStatus {
         return switch (code) {
             case INVALID_REQUEST, INVALID_VARIABLE, UNSUPPORTED_BY_MODEL, PROVIDER_REJECTED -> 400;
             case UNAUTHENTICATED -> 401;
-            case PERMISSION_DENIED, TEMPLATE_ACCESS_DENIED -> 403;
+            case PERMISSION_DENIED, TEMPLATE_ACCESS_DENIED, CONTENT_BLOCKED -> 403;
             case UNKNOWN_ENDPOINT, NOT_FOUND, UNKNOWN_PATTERN, UNKNOWN_MODEL -> 404;
             case METHOD_NOT_ALLOWED -> 405;
             case REQUEST_TIMEOUT -> 408;

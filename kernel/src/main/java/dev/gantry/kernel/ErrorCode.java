@@ -44,6 +44,8 @@ public enum ErrorCode {
     PERMISSION_DENIED(Kind.POLICY, false),
     /** A template asked for a file, variable or address that the operator does not allow. */
     TEMPLATE_ACCESS_DENIED(Kind.POLICY, false),
+    /** The prompt or the answer holds something that the operator's rules do not let through. */
+    CONTENT_BLOCKED(Kind.POLICY, false),
     /** A function of a template could not do its work: no such file, an address that does not answer. */
     TEMPLATE_FAILED(Kind.CALLER, false),
     /** A limit on requests, tokens or parallel requests is reached; the reply says when there is room again. */

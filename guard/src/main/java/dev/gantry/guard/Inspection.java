@@ -1,0 +1,130 @@
+package dev.gantry.guard;
+
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the texts of one request, or of its answer, by the rules of a team. One placeholder stands for one value
+ * throughout. A defect while looking refuses the text; nothing passes that was not looked at. Not thread-safe.
+ */
+public final class Inspection {
+    private final Rules rules;
+    private final Rules answerRules;
+    private final Placeholders placeholders;
+    private final int[] counts;
+    private final Sieve sieve;
+
+    Inspection(Rules rules, Rules answerRules, Placeholders placeholders) {
+        this.rules = rules;
+        this.answerRules = answerRules;
+        this.placeholders = placeholders;
+        this.counts = new int[rules.kinds().size()];
+        this.sieve = new Sieve(rules, placeholders, counts);
+    }
+
+    /**
+     * Returns the inspection of the answer to what this one looked at: by the rules for answers, with the same
+     * placeholders, which {@link #restore} and {@link StreamInspection} turn back into values where the rules say so.
+     */
+    public Inspection answer() {
+        return new Inspection(answerRules, answerRules, placeholders);
+    }
+
+    /** Returns whether texts pass without being looked at. */
+    public boolean isOff() {
+        return rules.isOff();
+    }
+
+    /**
+     * Looks at one whole text, such as one string of a message. What surrounds the bytes from {@code from} to {@code to}
+     * in the array is not looked at.
+     *
+     * @param utf8 well-formed UTF-8
+     * @return the text that is to take its place; null when it stays as it is
+     * @throws GantryException {@code CONTENT_BLOCKED} if it must not pass; names kinds, never values
+     */
+    public byte @Nullable [] inspect(byte[] utf8, int from, int to) {
+        if (rules.isOff() || from >= to) {
+            return null;
+        }
+        try {
+            return sieve.whole(utf8, from, to);
+        } catch (GantryException refusal) {
+            throw refusal;
+        } catch (RuntimeException | StackOverflowError defect) {
+            throw failed(defect);
+        }
+    }
+
+    /** Looks at one whole text; see {@link #inspect(byte[], int, int)}. */
+    public @Nullable String inspect(String text) {
+        byte[] utf8 = Bytes.utf8(text);
+        byte[] replaced = inspect(utf8, 0, utf8.length);
+        return replaced == null ? null : Bytes.text(replaced, 0, replaced.length);
+    }
+
+    /** Opens the inspection of a text that comes in parts. Any number of them may be open for one answer. */
+    public StreamInspection stream() {
+        return new StreamInspection(this, rules.isReversible() ? new Restoration(placeholders) : null);
+    }
+
+    /**
+     * Puts values back where a text has their placeholders, if the rules say so. To be called after {@link #inspect} on
+     * what it returned, since the values are what would be found.
+     *
+     * @return the text that is to take its place; null when it stays as it is
+     */
+    public byte @Nullable [] restore(byte[] utf8, int from, int to) {
+        return rules.isReversible() ? new Restoration(placeholders).whole(utf8, from, to) : null;
+    }
+
+    /** Puts values back where a text has their placeholders; see {@link #restore(byte[], int, int)}. */
+    public @Nullable String restore(String text) {
+        if (!rules.isReversible() || placeholders.isEmpty()) {
+            return null;
+        }
+        byte[] utf8 = Bytes.utf8(text);
+        byte[] restored = restore(utf8, 0, utf8.length);
+        return restored == null ? null : Bytes.text(restored, 0, restored.length);
+    }
+
+    /** Returns what was found so far, that which was refused included; empty when nothing was. */
+    public List<GuardFinding> findings() {
+        List<GuardFinding> out = new ArrayList<>();
+        for (Kind kind : rules.kinds()) {
+            if (counts[kind.index()] > 0) {
+                out.add(new GuardFinding(kind.id(), rules.action(kind), counts[kind.index()]));
+            }
+        }
+        return List.copyOf(out);
+    }
+
+    Sieve sieve() {
+        return sieve;
+    }
+
+    Rules rules() {
+        return rules;
+    }
+
+    static GantryException blocked(Direction direction, List<Kind> kinds) {
+        StringJoiner names = new StringJoiner(", ");
+        kinds.forEach(kind -> names.add(kind.id()));
+        boolean isPrompt = direction == Direction.PROMPT;
+        return new GantryException(
+                ErrorCode.CONTENT_BLOCKED,
+                isPrompt
+                        ? "The prompt holds what the operator's rules do not let through: " + names
+                                + ". Take it out and send the request again."
+                        : "The answer held what the operator's rules do not let through: " + names + ".");
+    }
+
+    static GantryException failed(Throwable defect) {
+        return new GantryException(
+                ErrorCode.INTERNAL, "The text could not be inspected, so it was not let through.", defect);
+    }
+}

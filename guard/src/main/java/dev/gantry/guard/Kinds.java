@@ -1,0 +1,64 @@
+package dev.gantry.guard;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The built-in kinds. A new detector adds its kind here; everything else follows from this table. */
+final class Kinds {
+    private static final String PII = "pii";
+    private static final String FINANCIAL = "financial";
+    private static final String HEALTH = "health";
+    private static final String NETWORK = "network";
+    private static final String GOVERNMENT = "government_id";
+    /** The group that the guides call {@code api_keys}: every kind of secret. */
+    static final String API_KEYS = "api_keys";
+    /** Another name for the same group. */
+    static final String SECRETS = "secrets";
+
+    private static final List<Kind> ALL = new ArrayList<>();
+
+    static final Kind CREDIT_CARD = kind("credit_card", PII, FINANCIAL);
+    static final Kind SSN = kind("ssn", PII, GOVERNMENT);
+    static final Kind ITIN = kind("itin", PII, GOVERNMENT);
+    static final Kind IBAN = kind("iban", PII, FINANCIAL);
+    static final Kind PHONE = kind("phone", PII);
+    static final Kind EMAIL = kind("email", PII);
+    static final Kind IP_ADDRESS = kind("ip_address", PII, NETWORK);
+    static final Kind MAC_ADDRESS = kind("mac_address", PII, NETWORK);
+    static final Kind URL_CREDENTIALS = kind("url_credentials", API_KEYS, SECRETS);
+    static final Kind DATE_OF_BIRTH = kind("date_of_birth", PII);
+    static final Kind MEDICAL_RECORD = kind("medical_record", PII, HEALTH);
+    static final Kind NPI = kind("npi", PII, HEALTH);
+    static final Kind MBI = kind("mbi", PII, HEALTH);
+    static final Kind INSURANCE_ID = kind("insurance_id", PII, HEALTH);
+    static final Kind PASSPORT = kind("passport", PII, GOVERNMENT);
+    static final Kind DRIVER_LICENSE = kind("driver_license", PII, GOVERNMENT);
+    static final Kind CRYPTO_ADDRESS = kind("crypto_address", PII, FINANCIAL);
+    static final Kind PERSON = kind("person", PII);
+    static final Kind ADDRESS = kind("address", PII);
+
+    // Found in input rather than about people; not part of any group.
+    static final Kind CONTROL_CHARACTERS = kind("control_characters");
+    static final Kind BIDI_OVERRIDES = kind("bidi_overrides");
+    static final Kind ZERO_WIDTH = kind("zero_width");
+
+    /**
+     * What looks like something else and is nothing of interest: a UUID, a timestamp, a hash. A detector that is sure of
+     * it claims the text, so that no other kind is seen in it. Never acted upon.
+     */
+    static final Kind HARMLESS = kind("harmless");
+
+    private Kinds() {}
+
+    /** Returns all of them; a kind's place is its index. */
+    static List<Kind> all() {
+        return List.copyOf(ALL);
+    }
+
+    private static Kind kind(String id, String... groups) {
+        Kind kind = new Kind(ALL.size(), id, id.toUpperCase(Locale.ROOT), List.of(groups));
+        ALL.add(kind);
+        return kind;
+    }
+}

@@ -1,0 +1,227 @@
+package dev.gantry.guard;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Goes through a text once and asks detectors where they want to be asked: at a byte, at the beginning of a number, of a
+ * code of letters and digits, of a certain word, of a word with a certain beginning. What one detector does has no
+ * influence on where others are asked, so a scan may begin at any place and finds the same there. Immutable.
+ */
+final class Scanner {
+    private static final Detector[] NONE = {};
+    private static final int PREFIX_SLOTS = 1 << 12;
+    /** How far back what is found may begin, seen from where a detector is asked. */
+    private static final int LOOK_BACK_MAX = 72;
+
+    private static final byte SKIPPED = 0;
+    private static final byte WORD = 1;
+    private static final byte ANCHOR = 2;
+
+    private static final byte HAS_DIGIT = 1;
+    private static final byte HAS_LETTER = 2;
+    private static final byte HAS_HIGH = 4;
+
+    private final byte[] roles;
+    private final byte[] flags;
+    private final byte[] lower;
+    private final Detector[][] byByte;
+    private final Detector[] atNumber;
+    private final Detector[] atCode;
+    private final Detector[][] byPrefix;
+    private final WordTable<Detector[]> byWord;
+
+    private Scanner(Builder builder) {
+        roles = new byte[256];
+        flags = new byte[256];
+        lower = new byte[256];
+        byByte = new Detector[256][];
+        for (int value = 0; value < 256; value++) {
+            List<Detector> asked = builder.byByte.get(value);
+            byByte[value] = asked == null ? NONE : asked.toArray(NONE);
+            roles[value] = Bytes.isWord(value) ? WORD : asked == null ? SKIPPED : ANCHOR;
+            flags[value] = Bytes.isDigit(value) ? HAS_DIGIT : value >= 0x80 ? HAS_HIGH : HAS_LETTER;
+            lower[value] = (byte) Bytes.lower(value);
+        }
+        atNumber = builder.atNumber.toArray(NONE);
+        atCode = builder.atCode.toArray(NONE);
+        byPrefix = new Detector[PREFIX_SLOTS][];
+        builder.byPrefix.forEach((slot, asked) -> byPrefix[slot] = asked.toArray(NONE));
+        Map<String, Detector[]> words = new HashMap<>();
+        builder.byWord.forEach((word, asked) -> words.put(word, asked.toArray(NONE)));
+        byWord = new WordTable<>(words);
+    }
+
+    /**
+     * Finds candidates that begin at {@code start} or later.
+     *
+     * @return the place from which on more text could change what is found; the end where the text is complete
+     */
+    int scan(Passage text, int start, Candidates found) {
+        byte[] bytes = text.bytes();
+        int to = text.to();
+        int held = to;
+        int place = start;
+        if (start > text.from() && Bytes.isWord(bytes[start - 1] & 0xFF)) {
+            while (place < to && roles[bytes[place] & 0xFF] == WORD) {
+                place++; // The rest of a word that was looked at before.
+            }
+        }
+        while (place < to) {
+            int value = bytes[place] & 0xFF;
+            byte role = roles[value];
+            if (role == SKIPPED) {
+                place++;
+            } else if (role == ANCHOR) {
+                held = ask(byByte[value], text, place, found, held);
+                place++;
+            } else {
+                int begin = place;
+                if (begin > text.from() && bytes[begin - 1] == '\\' && isEscape(value)) {
+                    begin++;
+                    if (begin >= to || roles[bytes[begin] & 0xFF] != WORD) {
+                        place = begin;
+                        continue;
+                    }
+                }
+                int seen = 0;
+                long hash = 0;
+                place = begin;
+                do {
+                    int each = bytes[place] & 0xFF;
+                    int flag = flags[each];
+                    if (flag == HAS_DIGIT && (seen & HAS_HIGH) != 0 && bytes[place - 1] < 0) {
+                        break; // In scripts without spaces a number follows letters.
+                    }
+                    seen |= flag;
+                    hash = hash * WordTable.FACTOR + (lower[each] & 0xFF);
+                    place++;
+                } while (place < to && roles[bytes[place] & 0xFF] == WORD);
+                held = word(text, begin, place, seen, hash, found, held);
+            }
+        }
+        return text.isComplete() ? to : Math.min(held, lastRun(text, to));
+    }
+
+    private static boolean isEscape(int value) {
+        return value == 'n' || value == 'r' || value == 't';
+    }
+
+    private int word(Passage text, int begin, int end, int seen, long hash, Candidates found, int heldBefore) {
+        int held = heldBefore;
+        byte[] bytes = text.bytes();
+        if ((seen & HAS_DIGIT) != 0) {
+            if (Bytes.isDigit(bytes[begin] & 0xFF)) {
+                held = ask(atNumber, text, begin, found, held);
+            }
+            if ((seen & HAS_LETTER) != 0) {
+                held = ask(atCode, text, begin, found, held);
+            }
+        } else {
+            Detector[] asked = byWord.get(hash);
+            if (asked != null) {
+                held = ask(asked, text, begin, found, held);
+            }
+        }
+        if (end - begin >= 3) {
+            Detector[] asked = byPrefix[slot(bytes[begin], bytes[begin + 1], bytes[begin + 2])];
+            if (asked != null) {
+                held = ask(asked, text, begin, found, held);
+            }
+        }
+        return held;
+    }
+
+    private static int ask(Detector[] detectors, Passage text, int place, Candidates found, int held) {
+        for (Detector detector : detectors) {
+            detector.look(text, place, found);
+        }
+        return text.takeRanOut() ? Math.min(held, lastRun(text, place)) : held;
+    }
+
+    /** Returns where the run of non-space characters before a place begins, as far back as a detector may look. */
+    private static int lastRun(Passage text, int place) {
+        int begin = place;
+        int least = Math.max(text.from(), place - LOOK_BACK_MAX);
+        while (begin > least && !Bytes.isSpace(text.bytes()[begin - 1] & 0xFF)) {
+            begin--;
+        }
+        return begin;
+    }
+
+    private static int slot(int first, int second, int third) {
+        int key = (first << 16) | (second << 8) | third;
+        return (key * 0x9E3779B1) >>> (32 - 12);
+    }
+
+    /** Collects what is asked where. */
+    static final class Builder {
+        private final Map<Integer, List<Detector>> byByte = new HashMap<>();
+        private final Map<Integer, List<Detector>> byPrefix = new HashMap<>();
+        private final Map<String, List<Detector>> byWord = new HashMap<>();
+        private final List<Detector> atNumber = new ArrayList<>();
+        private final List<Detector> atCode = new ArrayList<>();
+
+        /** Asks a detector at every occurrence of ASCII characters that are neither letters nor digits. */
+        Builder atByte(Detector detector, char... characters) {
+            for (char character : characters) {
+                if (character >= 0x80 || Bytes.isWord(character)) {
+                    throw new IllegalArgumentException("Not an ASCII sign: " + character);
+                }
+                byByte.computeIfAbsent((int) character, key -> new ArrayList<>())
+                        .add(detector);
+            }
+            return this;
+        }
+
+        /** Asks a detector at the beginning of every run of letters and digits that begins with a digit. */
+        Builder atNumber(Detector detector) {
+            atNumber.add(detector);
+            return this;
+        }
+
+        /** Asks a detector at the beginning of every run of letters and digits that has both. */
+        Builder atCode(Detector detector) {
+            atCode.add(detector);
+            return this;
+        }
+
+        /** Asks a detector at whole words without digits, written in whatever case; given here in lower case. */
+        Builder atWord(Detector detector, String... words) {
+            for (String word : words) {
+                byWord.computeIfAbsent(word, key -> new ArrayList<>()).add(detector);
+            }
+            return this;
+        }
+
+        /**
+         * Asks a detector at words of three or more letters and digits with one of these beginnings, of which the first
+         * three characters count, upper and lower case being different; the detector checks the rest itself, and must bear
+         * being asked at other words.
+         */
+        Builder atPrefix(Detector detector, String... prefixes) {
+            for (String prefix : prefixes) {
+                byte[] bytes = Bytes.utf8(prefix);
+                List<Detector> asked =
+                        byPrefix.computeIfAbsent(slot(bytes[0], bytes[1], bytes[2]), key -> new ArrayList<>());
+                if (!asked.contains(detector)) {
+                    asked.add(detector);
+                }
+            }
+            return this;
+        }
+
+        Scanner build() {
+            return new Scanner(this);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Scanner["
+                + Arrays.stream(byByte).filter(asked -> asked.length > 0).count() + " anchors]";
+    }
+}

@@ -1,0 +1,151 @@
+package dev.gantry.guard;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at a text, or at as much of it as has come, and writes what may pass. Not thread-safe. */
+final class Sieve {
+    private final Rules rules;
+    private final Placeholders placeholders;
+    private final int[] counts;
+    private final Passage passage = new Passage();
+    private final Candidates found = new Candidates();
+    private final Sanitizer sanitizer;
+    private @Nullable Folding folding;
+    private boolean isFolded;
+
+    Sieve(Rules rules, Placeholders placeholders, int[] counts) {
+        this.rules = rules;
+        this.placeholders = placeholders;
+        this.counts = counts;
+        this.sanitizer = new Sanitizer(rules, counts);
+    }
+
+    /** Returns what takes the place of a whole text; null when it stays. */
+    byte @Nullable [] whole(byte[] utf8, int from, int to) {
+        byte[] clean = rules.invisible().isOff() ? null : sanitizer.clean(utf8, from, to);
+        byte[] text = clean == null ? utf8 : clean;
+        int begin = clean == null ? from : 0;
+        int end = clean == null ? to : clean.length;
+        if (!rules.isDetecting()) {
+            return clean;
+        }
+        look(text, begin, begin, end, true);
+        if (!act(end)) {
+            return clean;
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream(end - begin + 64);
+        write(text, begin, end, out);
+        return out.toByteArray();
+    }
+
+    /**
+     * Finds what begins at {@code start} or later in a text from {@code from} to {@code to}.
+     *
+     * @return up to where nothing that may follow can change anything, in the given array
+     */
+    int look(byte[] utf8, int from, int start, int to, boolean isComplete) {
+        isFolded = Folding.isNeeded(utf8, from, to);
+        found.clear(rules.least());
+        int begin = start;
+        if (isFolded) {
+            if (folding == null) {
+                folding = new Folding();
+            }
+            folding.fold(utf8, from, to);
+            passage.set(folding.bytes(), 0, folding.length(), isComplete);
+            begin = folding.positionOf(start);
+        } else {
+            passage.set(utf8, from, to, isComplete);
+        }
+        int held = Detectors.builtIn().scan(passage, begin, found);
+        held = Math.min(held, rules.own().find(passage, begin, found));
+        found.resolve();
+        if (isComplete) {
+            return to;
+        }
+        for (int index = found.count() - 1; index >= 0; index--) {
+            if (found.end(index) > held) {
+                held = Math.min(held, found.start(index));
+            }
+        }
+        if (!isFolded) {
+            return held;
+        }
+        return held >= folding().length() ? to : folding().origin(held);
+    }
+
+    /**
+     * Counts what was found before {@code end}, refuses what must not pass, and forgets what is of no consequence.
+     *
+     * @return whether anything is to be replaced
+     */
+    boolean act(int end) {
+        List<Kind> blocked = new ArrayList<>(0);
+        boolean isReplacing = false;
+        for (int index = 0; index < found.count() && start(index) < end; index++) {
+            Kind kind = rules.kinds().get(found.kind(index));
+            Action action = isAllowed(index) ? Action.OFF : rules.action(kind);
+            switch (action) {
+                case OFF -> found.drop(index);
+                case WARN -> {
+                    counts[kind.index()]++;
+                    found.drop(index);
+                }
+                case REDACT -> {
+                    counts[kind.index()]++;
+                    isReplacing = true;
+                }
+                case BLOCK -> {
+                    counts[kind.index()]++;
+                    if (!blocked.contains(kind)) {
+                        blocked.add(kind);
+                    }
+                }
+            }
+        }
+        if (!blocked.isEmpty()) {
+            throw Inspection.blocked(rules.direction(), blocked);
+        }
+        return isReplacing;
+    }
+
+    /** Writes a part of the text with placeholders in place of what was found in it. */
+    void write(byte[] utf8, int from, int to, ByteArrayOutputStream out) {
+        int written = from;
+        for (int index = 0; index < found.count() && start(index) < to; index++) {
+            if (found.isDropped(index)) {
+                continue;
+            }
+            int start = start(index);
+            int end = end(index);
+            out.write(utf8, written, start - written);
+            out.writeBytes(placeholders.of(rules.kinds().get(found.kind(index)), utf8, start, end));
+            written = end;
+        }
+        out.write(utf8, written, to - written);
+    }
+
+    private boolean isAllowed(int index) {
+        if (rules.allowed().isEmpty()) {
+            return false;
+        }
+        int start = found.start(index);
+        return rules.allowed().isAllowed(Bytes.text(passage.bytes(), start, found.end(index)));
+    }
+
+    private int start(int index) {
+        return isFolded ? folding().origin(found.start(index)) : found.start(index);
+    }
+
+    private int end(int index) {
+        return isFolded ? folding().originEnd(found.end(index)) : found.end(index);
+    }
+
+    private Folding folding() {
+        return Objects.requireNonNull(folding);
+    }
+}
