@@ -31,6 +31,7 @@ public final class Inspection {
      * placeholders, which {@link #restore} and {@link StreamInspection} turn back into values where the rules say so.
      */
     public Inspection answer() {
+        placeholders.closeOriginals();
         return new Inspection(answerRules, answerRules, placeholders);
     }
 
@@ -58,6 +59,44 @@ public final class Inspection {
         } catch (RuntimeException | StackOverflowError defect) {
             throw failed(defect);
         }
+    }
+
+    /**
+     * Looks at one whole text and tells what must be replaced in it, placeholders of the prompt in an answer included where
+     * the rules say that values come back.
+     *
+     * @param utf8 well-formed UTF-8
+     * @param contextFrom where what belongs to the text begins, such as the name of its field; at most {@code from}. It is
+     *     looked at for words that say what the text is, and never replaced.
+     * @throws GantryException {@code CONTENT_BLOCKED} if it must not pass; names kinds, never values
+     */
+    public void inspect(byte[] utf8, int contextFrom, int from, int to, Replacements out) {
+        boolean isRestoring = isRestoring();
+        if ((rules.isOff() && !isRestoring) || from >= to) {
+            return;
+        }
+        try {
+            sieve.replace(utf8, contextFrom, from, to, isRestoring, out);
+        } catch (GantryException refusal) {
+            throw refusal;
+        } catch (RuntimeException | StackOverflowError defect) {
+            throw failed(defect);
+        }
+    }
+
+    /** Whether placeholders of the prompt turn back into their values. */
+    boolean isRestoring() {
+        return rules.isReversible() && rules.direction() == Direction.ANSWER && !placeholders.isEmpty();
+    }
+
+    /**
+     * Keeps placeholders that stand in a text already, such as those of an earlier turn, from being given to other values. To
+     * be called before anything is inspected.
+     *
+     * @return whether there are any
+     */
+    public boolean reserve(byte[] utf8, int from, int to) {
+        return placeholders.reserve(utf8, from, to);
     }
 
     /** Looks at one whole text; see {@link #inspect(byte[], int, int)}. */

@@ -30,16 +30,116 @@ final class Sieve {
         byte[] text = clean == null ? utf8 : clean;
         int begin = clean == null ? from : 0;
         int end = clean == null ? to : clean.length;
+        byte[] redacted = detected(text, begin, end);
+        return redacted == null ? clean : redacted;
+    }
+
+    private byte @Nullable [] detected(byte[] text, int begin, int end) {
         if (!rules.isDetecting()) {
-            return clean;
+            return null;
         }
         look(text, begin, begin, end, true);
         if (!act(end)) {
-            return clean;
+            return null;
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream(end - begin + 64);
         write(text, begin, end, out);
         return out.toByteArray();
+    }
+
+    /** Tells what must be replaced in a whole text; what stands before {@code from} is only looked at. */
+    void replace(byte[] utf8, int contextFrom, int from, int to, boolean isRestoring, Replacements out) {
+        byte[] clean = rules.invisible().isOff() ? null : sanitizer.clean(utf8, from, to);
+        if (clean != null) {
+            byte[] redacted = detected(clean, 0, clean.length);
+            out.replace(from, to, redacted == null ? clean : redacted);
+            return;
+        }
+        if (rules.isDetecting()) {
+            look(utf8, contextFrom, from, to, true);
+            for (int index = 0; index < found.count() && start(index) < from; index++) {
+                if (end(index) <= from) {
+                    found.drop(index);
+                }
+            }
+            act(to);
+        } else {
+            lookAtNothing();
+        }
+        if (isRestoring) {
+            tellAndRestore(utf8, from, to, 0, out);
+        } else {
+            tell(utf8, from, to, 0, out);
+        }
+    }
+
+    /** Tells what must be replaced before {@code to}, in offsets that are {@code shift} more than those in the array. */
+    void tell(byte[] utf8, int from, int to, long shift, Replacements out) {
+        for (int index = 0; index < found.count() && start(index) < to; index++) {
+            if (!found.isDropped(index)) {
+                tell(index, utf8, from, shift, out);
+            }
+        }
+    }
+
+    private void tell(int index, byte[] utf8, int from, long shift, Replacements out) {
+        int start = Math.max(from, start(index));
+        int end = end(index);
+        out.replace(
+                start + shift, end + shift, placeholders.of(rules.kinds().get(found.kind(index)), utf8, start, end));
+    }
+
+    /** Tells the same, together with the placeholders in the text whose values come back. */
+    void tellAndRestore(byte[] utf8, int from, int to, long shift, Replacements out) {
+        int index = 0;
+        for (int position = from; position < to; position++) {
+            if (utf8[position] != '[') {
+                continue;
+            }
+            int end = Placeholders.labelEnd(utf8, position + 1, to) + 1;
+            byte[] original = end <= to && utf8[end - 1] == ']' ? placeholders.original(utf8, position, end) : null;
+            if (original == null) {
+                continue;
+            }
+            for (; index < found.count() && start(index) < end; index++) {
+                if (!found.isDropped(index) && end(index) <= position) {
+                    tell(index, utf8, from, shift, out);
+                }
+            }
+            out.replace(position + shift, end + shift, original);
+            position = end - 1;
+        }
+        for (; index < found.count() && start(index) < to; index++) {
+            if (!found.isDropped(index)) {
+                tell(index, utf8, from, shift, out);
+            }
+        }
+    }
+
+    /** Finds nothing. */
+    void lookAtNothing() {
+        found.clear(0);
+    }
+
+    /** Returns where a placeholder begins that may not have come as a whole; {@code to} when there is none. */
+    int openPlaceholder(byte[] utf8, int from, int to, int end) {
+        for (int position = Math.max(from, end - Placeholders.LENGTH_MAX); position < to; position++) {
+            if (utf8[position] == '[' && Placeholders.labelEnd(utf8, position + 1, end) == end) {
+                return position;
+            }
+        }
+        return to;
+    }
+
+    /** Returns a place at or before one in which nothing that was found is cut. */
+    int uncut(int place) {
+        int uncut = place;
+        for (int index = found.count() - 1; index >= 0; index--) {
+            if (end(index) > uncut && start(index) < uncut) {
+                uncut = start(index);
+            }
+        }
+        return uncut;
     }
 
     /**
@@ -87,6 +187,9 @@ final class Sieve {
         List<Kind> blocked = new ArrayList<>(0);
         boolean isReplacing = false;
         for (int index = 0; index < found.count() && start(index) < end; index++) {
+            if (found.isDropped(index)) {
+                continue;
+            }
             Kind kind = rules.kinds().get(found.kind(index));
             Action action = isAllowed(index) ? Action.OFF : rules.action(kind);
             switch (action) {

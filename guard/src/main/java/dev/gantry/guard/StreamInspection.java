@@ -19,6 +19,9 @@ public final class StreamInspection {
     private final Inspection inspection;
     private final @Nullable Restoration restoration;
     private byte[] buffer = new byte[256];
+    /** How much of the text was before what is in the buffer. */
+    private long before;
+
     private int length;
     private int released;
     private int lookedAt;
@@ -85,6 +88,69 @@ public final class StreamInspection {
         return restoration == null ? out : join(out, restoration.finish());
     }
 
+    /**
+     * Takes the next part as UTF-8 and tells what must be replaced in what is decided, instead of returning it. For one text
+     * either this or the other way is used.
+     *
+     * @param out takes replacements in offsets of the whole text
+     * @return how much of the whole text, in bytes, is decided
+     * @throws GantryException as {@link #push(String)}
+     */
+    public long push(byte[] utf8, int from, int to, Replacements out) {
+        append(utf8, from, to);
+        int waiting = length - released;
+        if (length - lookedAt >= waiting / 16) {
+            tell(waiting > HELD_MAX, out);
+        }
+        return before + released;
+    }
+
+    /** Says that the text is complete, and tells what must be replaced in what was held back. */
+    public void finish(Replacements out) {
+        tell(true, out);
+    }
+
+    private void tell(boolean isComplete, Replacements out) {
+        if (isRefused) {
+            throw Inspection.failed(new IllegalStateException("The text was refused before"));
+        }
+        try {
+            int end = isComplete ? length : wholeCharacters();
+            lookedAt = length;
+            released = tell(released, end, isComplete, out);
+        } catch (GantryException refusal) {
+            isRefused = true;
+            throw refusal;
+        } catch (RuntimeException | StackOverflowError defect) {
+            isRefused = true;
+            throw Inspection.failed(defect);
+        }
+    }
+
+    private int tell(int from, int to, boolean isComplete, Replacements out) {
+        Sieve sieve = inspection.sieve();
+        boolean isRestoring = inspection.isRestoring();
+        if (!inspection.rules().isDetecting() && !isRestoring) {
+            return to;
+        }
+        int decided = to;
+        if (inspection.rules().isDetecting()) {
+            decided = Math.max(from, sieve.look(buffer, 0, from, to, isComplete));
+        } else {
+            sieve.lookAtNothing();
+        }
+        if (isRestoring && !isComplete) {
+            decided = Math.max(from, sieve.uncut(sieve.openPlaceholder(buffer, from, decided, to)));
+        }
+        sieve.act(decided);
+        if (isRestoring) {
+            sieve.tellAndRestore(buffer, from, decided, before, out);
+        } else {
+            sieve.tell(buffer, from, decided, before, out);
+        }
+        return decided;
+    }
+
     /** Returns how many bytes are held back now. */
     public int heldBytes() {
         return length - released + (restoration == null ? 0 : restoration.heldBytes());
@@ -131,6 +197,7 @@ public final class StreamInspection {
                 drop++;
             }
             System.arraycopy(buffer, drop, buffer, 0, length - drop);
+            before += drop;
             length -= drop;
             released -= drop;
             lookedAt -= drop;
