@@ -38,7 +38,17 @@ public final class GuideKeys {
         // FixOps: fixops.overlay.yml
         keys.put("mode", "choosing a mode of operation");
         keys.put("redis", "sharing counters and caches over Redis");
-        keys.put("reachability_analysis", "analysis of vulnerabilities");
+        String analysis = "analysis of vulnerabilities";
+        keys.put("reachability_analysis.enabled", analysis);
+        keys.put("reachability_analysis.enable_design_time", analysis);
+        keys.put("reachability_analysis.enable_runtime", analysis);
+        keys.put("reachability_analysis.enable_discrepancy_detection", analysis);
+        keys.put("reachability_analysis.min_confidence_threshold", analysis);
+        keys.put("reachability_analysis.multi_tenancy", analysis);
+        keys.put("reachability_analysis.quota_management", "quotas of analyses");
+        keys.put("reachability_analysis.job_queue", analysis);
+        keys.put("reachability_analysis.storage", analysis);
+        keys.put("reachability_analysis.monitoring", analysis);
         keys.put("security", "enforcement of password, lockout and session rules");
         keys.put("compliance", "reporting on compliance");
         keys.put("authentication.provider", signOn);

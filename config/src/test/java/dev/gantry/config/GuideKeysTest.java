@@ -67,7 +67,7 @@ class GuideKeysTest {
     }
 
     @Test
-    void shouldAcceptTheDatabaseAndRefuseTheRestOfTheFixOpsOverlay() {
+    void shouldAcceptTheDatabaseAndTheRateLimitsAndRefuseTheRestOfTheFixOpsOverlay() {
         directory
                 .guide("fixops.overlay.yml")
                 .variable("DB_HOST", "db")
@@ -79,7 +79,16 @@ class GuideKeysTest {
                 .containsExactly(
                         "mode: is not supported yet",
                         "redis: is not supported yet",
-                        "reachability_analysis: is not supported yet",
+                        "reachability_analysis.enabled: is not supported yet",
+                        "reachability_analysis.enable_design_time: is not supported yet",
+                        "reachability_analysis.enable_runtime: is not supported yet",
+                        "reachability_analysis.enable_discrepancy_detection: is not supported yet",
+                        "reachability_analysis.min_confidence_threshold: is not supported yet",
+                        "reachability_analysis.multi_tenancy: is not supported yet",
+                        "reachability_analysis.quota_management: is not supported yet",
+                        "reachability_analysis.job_queue: is not supported yet",
+                        "reachability_analysis.storage: is not supported yet",
+                        "reachability_analysis.monitoring: is not supported yet",
                         "security: is not supported yet",
                         "compliance: is not supported yet");
     }

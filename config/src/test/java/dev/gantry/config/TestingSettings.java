@@ -20,11 +20,25 @@ final class TestingSettings {
                 .section("server", Server.class, "The HTTP server")
                 .section("database", Database.class, "The system of record")
                 .section("authentication", Authentication.class, "How callers prove who they are")
+                .section("reachability_analysis", Reachability.class, "What holds for more than analyses")
                 .topLevel(Access.class)
                 .topLevel(Models.class);
         GuideKeys.declare(schema);
         return schema;
     }
+
+    record Reachability(
+            @Setting("Limits of the whole installation") Optional<RateLimiting> rateLimiting) {}
+
+    record RateLimiting(
+            @Setting(value = "Whether it is enforced", defaultValue = "true")
+            boolean enabled,
+
+            @Setting(value = "Requests a minute of everybody", min = 1)
+            Optional<Integer> globalLimit,
+
+            @Setting(value = "Requests a minute of each organization", min = 1)
+            Optional<Integer> perTenantLimit) {}
 
     enum SslMode {
         DISABLE,

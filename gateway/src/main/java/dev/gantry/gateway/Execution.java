@@ -18,6 +18,7 @@ import dev.gantry.provider.NativeReply;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.TokenEstimator;
 import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,7 @@ final class Execution {
         }
         try (reply) {
             if (raw.stream()) {
-                reply.pipeTo(route.ask().exchange().openStream(STREAM_HEADERS));
+                reply.pipeTo(route.ask().exchange().openStream(streamHeaders(route)));
             } else {
                 whole = wholeBody(route, reply);
             }
@@ -95,6 +96,13 @@ final class Execution {
             TokenUsage usage = usage(route, reply.usage(), reply);
             return answered(route, usage, null, null, null, started, failure(route, failure));
         }
+    }
+
+    private static Map<String, String> streamHeaders(Route route) {
+        Map<String, String> headers =
+                new HashMap<>(route.guarded().admitted().hold().replyHeaders());
+        headers.putAll(STREAM_HEADERS);
+        return headers;
     }
 
     private static Buffer wholeBody(Route route, NativeReply reply) throws ProviderException {
@@ -173,7 +181,7 @@ final class Execution {
             }
             if (writer == null || stream == null) {
                 writer = route.ask().format().stream(route.prompt());
-                stream = route.ask().exchange().openStream(STREAM_HEADERS);
+                stream = route.ask().exchange().openStream(streamHeaders(route));
             }
             Buffer bytes = writer.event(event);
             if (bytes.length() > 0) {

@@ -104,7 +104,7 @@ public final class Gateway {
         Exchange exchange = ask.exchange();
         GantryException failure = answered.failure();
         if (failure != null) {
-            sendFailure(ask, answered.writer(), failure);
+            sendFailure(ask, answered.writer(), failure.withHeaders(holdHeaders(answered)));
         } else if (exchange.committed()) {
             if (answered.writer() != null) {
                 exchange.openStream(Map.of()).write(answered.writer().end(settled));
@@ -156,14 +156,17 @@ public final class Gateway {
     }
 
     private static Map<String, String> replyHeaders(Answered answered, Settled settled) {
-        Map<String, String> headers =
-                new HashMap<>(answered.route().guarded().admitted().hold().replyHeaders());
+        Map<String, String> headers = new HashMap<>(holdHeaders(answered));
         headers.put("X-Gantry-Execution-Id", settled.id().toString());
         headers.put("X-Gantry-Cost-Micro-Usd", Long.toString(settled.cost().value()));
         if (settled.usage().estimated()) {
             headers.put("X-Gantry-Usage-Estimated", "true");
         }
         return headers;
+    }
+
+    private static Map<String, String> holdHeaders(Answered answered) {
+        return answered.route().guarded().admitted().hold().replyHeaders();
     }
 
     /** What the SDKs of OpenAI and Anthropic read before they try again. */

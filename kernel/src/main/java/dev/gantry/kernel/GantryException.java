@@ -1,6 +1,7 @@
 package dev.gantry.kernel;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +65,9 @@ public final class GantryException extends RuntimeException {
 
     /** Returns the same error whose reply carries these headers too, such as {@code X-RateLimit-Remaining}. */
     public GantryException withHeaders(Map<String, String> more) {
-        return new GantryException(code, getMessage(), errors, retryAfter, more, getCause());
+        Map<String, String> all = new HashMap<>(headers);
+        all.putAll(more);
+        return new GantryException(code, getMessage(), errors, retryAfter, all, getCause());
     }
 
     /** Returns the stable code. */

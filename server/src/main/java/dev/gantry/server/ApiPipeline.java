@@ -5,12 +5,14 @@ import dev.gantry.gateway.AuditEntry;
 import dev.gantry.gateway.AuditTrail;
 import dev.gantry.gateway.ErrorStatus;
 import dev.gantry.gateway.Exchange;
+import dev.gantry.gateway.RateAdmission;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
 import dev.gantry.identity.Permission;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
+import dev.gantry.quota.Admittance;
 import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +37,7 @@ final class ApiPipeline implements InboundHandler {
     private final Map<String, InboundHandler> gated;
     private final RequestValidator validator;
     private final Identity identity;
+    private final RateAdmission limits;
     private final AuditTrail audit;
     private final Idempotency idempotency;
     private final Clock clock;
@@ -50,6 +54,7 @@ final class ApiPipeline implements InboundHandler {
             Map<String, ApiHandler> handlers,
             Map<String, InboundHandler> gated,
             Identity identity,
+            RateAdmission limits,
             AuditTrail audit,
             Idempotency idempotency,
             Clock clock,
@@ -61,6 +66,7 @@ final class ApiPipeline implements InboundHandler {
         this.gated = Map.copyOf(gated);
         this.validator = new RequestValidator(document);
         this.identity = identity;
+        this.limits = limits;
         this.audit = audit;
         this.idempotency = idempotency;
         this.clock = clock;
@@ -123,13 +129,32 @@ final class ApiPipeline implements InboundHandler {
         if (handler == null) {
             throw new IllegalStateException("Nothing handles operation " + operation.id());
         }
-        ApiReply reply = operation.method().equals("POST")
-                ? idempotency.once(caller, operation, request, () -> handler.handle(caller, request))
-                : handler.handle(caller, request);
-        if (!operation.auditEvent().isEmpty()) {
-            entry.succeed().await(commitTimeout);
+        Supplier<ApiReply> act = () -> {
+            ApiReply reply = operation.method().equals("POST")
+                    ? idempotency.once(caller, operation, request, () -> handler.handle(caller, request))
+                    : handler.handle(caller, request);
+            if (!operation.auditEvent().isEmpty()) {
+                entry.succeed().await(commitTimeout);
+            }
+            return reply;
+        };
+        return operation.id().equals(LimitsApi.UNLIMITED_OPERATION) ? act.get() : limited(limits, caller, act);
+    }
+
+    /** Acts within the caller's limits; the reply, whatever it is, says what is left of them. */
+    static ApiReply limited(RateAdmission limits, Caller caller, Supplier<ApiReply> act) {
+        Admittance admittance = limits.admit(caller);
+        try {
+            ApiReply reply = act.get();
+            for (Map.Entry<String, String> header : admittance.headers().entrySet()) {
+                reply = reply.withHeader(header.getKey(), header.getValue());
+            }
+            return reply;
+        } catch (GantryException failure) {
+            throw failure.withHeaders(admittance.headers());
+        } finally {
+            admittance.settle(0);
         }
-        return reply;
     }
 
     private static void describe(AuditEntry entry, ApiOperation operation, Map<String, String> path) {
@@ -181,10 +206,7 @@ final class ApiPipeline implements InboundHandler {
     }
 
     static void sendProblem(Inbound inbound, GantryException problem) {
-        Map<String, String> headers = new HashMap<>(problem.headers());
-        problem.retryAfter()
-                .ifPresent(wait ->
-                        headers.put("Retry-After", Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000))));
+        Map<String, String> headers = errorHeaders(problem);
         if (problem.code() == ErrorCode.UNAUTHENTICATED) {
             headers.put("WWW-Authenticate", "Bearer realm=\"gantry\"");
         }
@@ -196,7 +218,16 @@ final class ApiPipeline implements InboundHandler {
                         Problems.document(problem, inbound.requestId()));
     }
 
-    private static void send(Exchange exchange, ApiReply reply) {
+    /** Returns the headers that say when to come back, and why. */
+    static Map<String, String> errorHeaders(GantryException problem) {
+        Map<String, String> headers = new HashMap<>(problem.headers());
+        problem.retryAfter()
+                .ifPresent(wait ->
+                        headers.put("Retry-After", Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000))));
+        return headers;
+    }
+
+    static void send(Exchange exchange, ApiReply reply) {
         Buffer body = reply.body() == null ? Buffer.buffer() : Buffer.buffer(Json.write(reply.body()));
         exchange.send(reply.status(), "application/json", reply.headers(), body);
     }

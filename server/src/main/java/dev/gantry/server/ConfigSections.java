@@ -1,5 +1,6 @@
 package dev.gantry.server;
 
+import dev.gantry.config.ConfigCheck;
 import dev.gantry.config.ConfigSchema;
 import dev.gantry.config.Configuration;
 import dev.gantry.config.GuideKeys;
@@ -13,16 +14,22 @@ import dev.gantry.metering.ModelCatalog;
 import dev.gantry.metering.ModelsCheck;
 import dev.gantry.metering.ModelsSettings;
 import dev.gantry.provider.ProviderSettings;
+import dev.gantry.quota.PlatformLimits;
+import dev.gantry.quota.RateLimitCheck;
+import dev.gantry.quota.RateLimitSettings;
 import dev.gantry.registry.RegistrySettings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Every section of the configuration and the record that it becomes. */
 final class ConfigSections {
     private static final List<String> PROVIDERS_WITHOUT_SETTINGS =
             List.of("openai", "anthropic", "gemini", "ollama", "offline");
+
+    private static final String TWICE = "is given here and as rate_limiting.";
 
     private ConfigSections() {}
 
@@ -38,12 +45,19 @@ final class ConfigSections {
                 .section("gateway", GatewaySettings.class, "How requests for a model's answer are served")
                 .section("authentication", AuthenticationSettings.class, "How callers prove who they are")
                 .section("patterns", RegistrySettings.class, "Bounds of the registry, and what templates may reach")
+                .section(
+                        "rate_limiting", RateLimitSettings.class, "How much may be asked of this installation, by whom")
+                .section(
+                        "reachability_analysis",
+                        ReachabilitySection.class,
+                        "What of the FixOps overlay holds for the whole installation")
                 .topLevel(ProvidersSection.class)
                 .topLevel(RolesSettings.class)
                 .topLevel(ModelsSettings.class)
                 .spelling("MODEL_SELECTION", "model_selection")
                 .check((configuration, complaints) ->
                         configuration.get(RolesSettings.class).complain(complaints))
+                .check(ConfigSections::checkLimits)
                 .check(new ModelsCheck(ConfigSections::providerNames));
         GuideKeys.declare(schema);
         return schema.build();
@@ -65,6 +79,39 @@ final class ConfigSections {
 
     static Map<String, ProviderSettings> providers(Configuration configuration) {
         return configuration.get(ProvidersSection.class).providers();
+    }
+
+    /** Section {@code reachability_analysis}, as far as it is about more than analyses. */
+    record ReachabilitySection(
+            @Setting("The limits of the FixOps overlay, for all requests; also written as rate_limiting.")
+            Optional<PlatformLimits> rateLimiting) {}
+
+    static RateLimitSettings rateLimits(Configuration configuration) {
+        RateLimitSettings settings = configuration.get("rate_limiting", RateLimitSettings.class);
+        return configuration
+                .get("reachability_analysis", ReachabilitySection.class)
+                .rateLimiting()
+                .map(settings::with)
+                .orElse(settings);
+    }
+
+    private static void checkLimits(Configuration configuration, ConfigCheck.Complaints complaints) {
+        RateLimitSettings settings = configuration.get("rate_limiting", RateLimitSettings.class);
+        RateLimitCheck.check(settings, complaints);
+        configuration
+                .get("reachability_analysis", ReachabilitySection.class)
+                .rateLimiting()
+                .ifPresent(overlay -> {
+                    if (settings.globalLimit().isPresent()
+                            && overlay.globalLimit().isPresent()) {
+                        complaints.add("reachability_analysis.rate_limiting.global_limit", TWICE + "global_limit");
+                    }
+                    if (settings.perTenantLimit().isPresent()
+                            && overlay.perTenantLimit().isPresent()) {
+                        complaints.add(
+                                "reachability_analysis.rate_limiting.per_tenant_limit", TWICE + "per_tenant_limit");
+                    }
+                });
     }
 
     static ModelCatalog models(Configuration configuration) {

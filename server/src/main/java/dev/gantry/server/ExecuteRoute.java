@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.gateway.Admission;
 import dev.gantry.gateway.AuditEntry;
 import dev.gantry.gateway.Gateway;
+import dev.gantry.gateway.RateAdmission;
 import dev.gantry.gateway.Router;
 import dev.gantry.identity.Caller;
 import dev.gantry.kernel.GantryException;
@@ -17,10 +18,8 @@ import dev.gantry.provider.ChatRequest.Part;
 import dev.gantry.registry.AssembledPrompt;
 import dev.gantry.registry.ExecutionRequest;
 import dev.gantry.registry.Registry;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** {@code POST /api/v1/execute}: through the gate, or, for a dry run, up to it. */
@@ -29,13 +28,15 @@ final class ExecuteRoute implements InboundHandler {
     private static final Duration AUDIT_TIMEOUT = Duration.ofSeconds(10);
 
     private final Gateway gateway;
+    private final RateAdmission limits;
     private final Router router;
     private final Registry registry;
     private final Foundation base;
     private final ExecuteFormat format = new ExecuteFormat();
 
-    ExecuteRoute(Gateway gateway, Router router, Registry registry, Foundation base) {
+    ExecuteRoute(Gateway gateway, RateAdmission limits, Router router, Registry registry, Foundation base) {
         this.gateway = gateway;
+        this.limits = limits;
         this.router = router;
         this.registry = registry;
         this.base = base;
@@ -72,9 +73,11 @@ final class ExecuteRoute implements InboundHandler {
             if (request.model() != null) {
                 caller.require(Admission.permissionFor(model));
             }
-            entry.succeed().await(AUDIT_TIMEOUT);
-            Buffer body = Buffer.buffer(Json.write(describe(caller, request, prompt, model)));
-            inbound.exchange().send(200, "application/json", Map.of(), body);
+            ApiReply reply = ApiPipeline.limited(limits, caller, () -> {
+                entry.succeed().await(AUDIT_TIMEOUT);
+                return ApiReply.ok(describe(caller, request, prompt, model));
+            });
+            ApiPipeline.send(inbound.exchange(), reply);
         } catch (GantryException refusal) {
             ApiPipeline.record(entry, refusal, inbound);
             ApiPipeline.sendProblem(inbound, refusal);

@@ -71,6 +71,7 @@ final class Metrics implements GatewayObserver {
     private final Set<String> teams = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<ExecutionLabels, ExecutionMeters> executions = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Counter> refusals = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Counter> rateLimited = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, AtomicInteger> providerStates = new ConcurrentHashMap<>();
 
     private record ExecutionLabels(@Nullable String pattern, String model, String status, String team) {}
@@ -124,6 +125,18 @@ final class Metrics implements GatewayObserver {
     /** Returns everything in Prometheus' text format. */
     String scrape() {
         return registry.scrape();
+    }
+
+    /** Counts a request that a rate limit refused; tiers are those of the configuration. */
+    void rateLimitExceeded(String tier) {
+        rateLimited.computeIfAbsent(tier, this::rateLimitCounter).increment();
+    }
+
+    private Counter rateLimitCounter(String tier) {
+        return Counter.builder("gantry.rate.limit.exceeded")
+                .tag("tier", tier)
+                .description("Requests that a rate limit refused, by the caller's tier")
+                .register(registry);
     }
 
     @Override

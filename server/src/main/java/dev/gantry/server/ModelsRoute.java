@@ -4,50 +4,46 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.gateway.Admission;
 import dev.gantry.gateway.AuditEntry;
-import dev.gantry.gateway.AuditTrail;
 import dev.gantry.gateway.ErrorStatus;
 import dev.gantry.gateway.OpenAiChatFormat;
+import dev.gantry.gateway.RateAdmission;
 import dev.gantry.gateway.Router;
 import dev.gantry.identity.Caller;
-import dev.gantry.identity.Identity;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.metering.Model;
-import io.vertx.core.buffer.Buffer;
-import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 
 /** {@code GET /v1/models}: what the caller may use, readable for clients of OpenAI and of Anthropic. */
 final class ModelsRoute implements InboundHandler {
-    private final Identity identity;
+    private final Foundation base;
+    private final RateAdmission limits;
     private final Router router;
-    private final AuditTrail audit;
     private final OpenAiChatFormat errors;
-    private final Clock clock;
 
-    ModelsRoute(Identity identity, Router router, AuditTrail audit, OpenAiChatFormat errors, Clock clock) {
-        this.identity = identity;
+    ModelsRoute(Foundation base, RateAdmission limits, Router router, OpenAiChatFormat errors) {
+        this.base = base;
+        this.limits = limits;
         this.router = router;
-        this.audit = audit;
         this.errors = errors;
-        this.clock = clock;
     }
 
     @Override
     public void serve(Inbound inbound) {
-        AuditEntry entry = audit.open(inbound.origin("/v1/models", clock));
+        AuditEntry entry = base.audit().open(inbound.origin("/v1/models", base.clock()));
         try {
             inbound.requireBody();
-            Caller caller = entry.by(identity.authenticate(inbound.credentials()));
-            inbound.exchange().send(200, "application/json", Map.of(), body(usable(router, caller)));
+            Caller caller = entry.by(base.identity().authenticate(inbound.credentials()));
+            ApiPipeline.send(
+                    inbound.exchange(),
+                    ApiPipeline.limited(limits, caller, () -> ApiReply.ok(body(usable(router, caller)))));
         } catch (GantryException refusal) {
             ApiPipeline.record(entry, refusal, inbound);
             inbound.exchange()
                     .send(
                             ErrorStatus.of(refusal.code()),
                             "application/json",
-                            Map.of(),
+                            ApiPipeline.errorHeaders(refusal),
                             errors.error(refusal, inbound.requestId()));
         }
     }
@@ -59,7 +55,7 @@ final class ModelsRoute implements InboundHandler {
                 .toList();
     }
 
-    private static Buffer body(List<Model> models) {
+    private static ObjectNode body(List<Model> models) {
         ObjectNode body = Json.object().put("object", "list");
         ArrayNode data = body.putArray("data");
         for (Model model : models) {
@@ -75,6 +71,6 @@ final class ModelsRoute implements InboundHandler {
         body.put("has_more", false);
         body.put("first_id", models.isEmpty() ? null : models.getFirst().name());
         body.put("last_id", models.isEmpty() ? null : models.getLast().name());
-        return Buffer.buffer(Json.write(body));
+        return body;
     }
 }

@@ -73,9 +73,10 @@ final class Platform implements AutoCloseable {
         Providers providers = parts.add(Providers.open(configuration, System.getenv(), vertx, metrics));
         Router router = new Router(providers::catalog, providers.byName(), providers::isPresent, gatewaySettings);
         router.resolve(router.defaultModel());
+        Throttle throttle = Throttle.open(configuration, base, metrics, parts);
         Gateway gateway = new Gateway(
                 base.identity(),
-                Admission.inOrder(Admission.byPermission()),
+                Admission.inOrder(Admission.byPermission(), throttle.admission()),
                 Guarded::new,
                 router,
                 new Settlement(router, base.ledger()),
@@ -89,8 +90,8 @@ final class Platform implements AutoCloseable {
                 base.clock(),
                 base.identity().teams()::exists);
         Health health = new Health(Version.current(), dependencies(base, providers));
-        Routes routes =
-                Surface.routes(base, gateway, router, registry, metrics, health, gatewaySettings.commitTimeout());
+        Routes routes = Surface.routes(
+                base, gateway, throttle, router, registry, metrics, health, gatewaySettings.commitTimeout());
         HttpEdge edge = new HttpEdge(
                 vertx,
                 settings,

@@ -29,18 +29,20 @@ final class Surface {
     static Routes routes(
             Foundation base,
             Gateway gateway,
+            Throttle throttle,
             Router router,
             Registry registry,
             Metrics metrics,
             Health health,
             Duration commitTimeout) {
         ApiDocument document = ApiDocument.load();
-        ExecuteRoute execute = new ExecuteRoute(gateway, router, registry, base);
+        ExecuteRoute execute = new ExecuteRoute(gateway, throttle.admission(), router, registry, base);
         ApiPipeline api = new ApiPipeline(
                 document,
-                handlers(base, router, registry),
+                handlers(base, throttle, router, registry),
                 Map.of("execute", execute, "executeAlias", execute),
                 base.identity(),
+                throttle.admission(),
                 base.audit(),
                 new Idempotency(base.database(), base.keyRing(), base.clock()),
                 base.clock(),
@@ -55,7 +57,7 @@ final class Surface {
                 .on("POST", EMBEDDINGS, ask(gateway, base, EMBEDDINGS, ClientSchema.OPENAI_EMBEDDINGS, openAi))
                 .on("POST", MESSAGES, ask(gateway, base, MESSAGES, ClientSchema.ANTHROPIC_MESSAGES, anthropic))
                 .on("POST", COUNT, ask(gateway, base, COUNT, ClientSchema.ANTHROPIC_TOKEN_COUNT, anthropic))
-                .on("GET", "/v1/models", new ModelsRoute(base.identity(), router, base.audit(), openAi, base.clock()))
+                .on("GET", "/v1/models", new ModelsRoute(base, throttle.admission(), router, openAi))
                 .on("GET", "/health", health::alive)
                 .on("GET", "/health/live", health::alive)
                 .on("GET", "/ready", health::ready)
@@ -68,9 +70,11 @@ final class Surface {
                 .build(api, inbound -> unknown(inbound, openAi), inbound -> wrongMethod(inbound, openAi));
     }
 
-    private static Map<String, ApiHandler> handlers(Foundation base, Router router, Registry registry) {
+    private static Map<String, ApiHandler> handlers(
+            Foundation base, Throttle throttle, Router router, Registry registry) {
         Map<String, ApiHandler> handlers = new HashMap<>();
         handlers.putAll(new GovernanceApi(router, base.ledger(), base.auditLog(), base.clock()).handlers());
+        handlers.putAll(new LimitsApi(throttle.limits(), throttle.admission()).handlers());
         handlers.putAll(new PeopleApi(base.identity()).handlers());
         handlers.putAll(new AccessApi(base.identity()).handlers());
         handlers.putAll(new AssetsApi(registry.assets()).handlers());

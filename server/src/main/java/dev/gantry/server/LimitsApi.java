@@ -1,0 +1,52 @@
+package dev.gantry.server;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.gateway.RateAdmission;
+import dev.gantry.identity.Caller;
+import dev.gantry.kernel.Json;
+import dev.gantry.quota.Holder;
+import dev.gantry.quota.RateLimits;
+import dev.gantry.quota.RateStanding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What limits the caller, and how much of it is left. Asking is not limited itself. */
+final class LimitsApi {
+    /** The operation that tells a caller when to come back, so that it must always answer. */
+    static final String UNLIMITED_OPERATION = "getLimits";
+
+    private final RateLimits limits;
+    private final RateAdmission admission;
+
+    LimitsApi(RateLimits limits, RateAdmission admission) {
+        this.limits = limits;
+        this.admission = admission;
+    }
+
+    Map<String, ApiHandler> handlers() {
+        return Map.of(UNLIMITED_OPERATION, this::get);
+    }
+
+    private ApiReply get(Caller caller, ApiRequest request) {
+        Holder holder = admission.holder(caller, request.query("model"), request.query("pattern"));
+        List<ObjectNode> items = new ArrayList<>();
+        for (RateStanding standing : limits.standings(holder)) {
+            ObjectNode item = Json.object()
+                    .put("scope", standing.scope())
+                    .put("name", standing.name())
+                    .put("measure", standing.measure())
+                    .put("limit", standing.limit())
+                    .put("remaining", standing.remaining());
+            if (!standing.window().isZero()) {
+                item.put("window_seconds", standing.window().toSeconds());
+                item.put("reset_seconds", (standing.reset().toMillis() + 999) / 1000);
+            }
+            items.add(item);
+        }
+        ObjectNode body = Json.object().put("tier", limits.tier(holder));
+        body.putArray("items").addAll(items);
+        body.putNull("next_cursor");
+        return ApiReply.ok(body);
+    }
+}
