@@ -11,14 +11,22 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Gantry as its users start it: authentication, permissions, prices, ledger, audit log and the embedded database. */
 final class Gantry implements Proxy {
+    /** Limits and budgets that are counted with every request and never reached, and a guard over both directions. */
+    private static final String EVERYTHING = """
+            """;
+
     private final Workplace workplace;
     private final Path config;
     private final Path data;
     private final int port = Workplace.freePort();
+    private @Nullable Upstreams upstreams;
 
     Gantry(Workplace workplace) throws IOException {
         this.workplace = workplace;
@@ -27,18 +35,19 @@ final class Gantry implements Proxy {
         Runtime.getRuntime().addShutdownHook(new Thread(this::stopQuietly));
     }
 
-    /** Makes the upstreams known as providers, each with one model. */
-    void configure(Upstreams upstreams) throws IOException {
+    /** Makes the upstreams known as providers, each with one model, and switches on what is off by default if asked to. */
+    void configure(Upstreams known, boolean everything) throws IOException {
+        upstreams = known;
         StringBuilder providers = new StringBuilder("providers:\n");
         StringBuilder models = new StringBuilder("models:\n");
         for (Upstream upstream : Upstream.values()) {
             String name = Subject.lower(upstream);
             providers.append("  bench-%1$s: {type: openai, base_url: \"http://127.0.0.1:%2$d/v1\"}%n"
-                    .formatted(name, upstreams.port(upstream)));
+                    .formatted(name, known.port(upstream)));
             models.append(
                     "  bench-%1$s: {provider: bench-%1$s, prices: {input: 1.25, output: 10.00}}%n".formatted(name));
         }
-        Files.writeString(config.resolve("gantry.yaml"), providers);
+        Files.writeString(config.resolve("gantry.yaml"), everything ? providers + EVERYTHING : providers);
         Files.writeString(config.resolve("models.yaml"), models);
     }
 
@@ -52,6 +61,19 @@ final class Gantry implements Proxy {
         List<String> all = new ArrayList<>(prefix);
         all.addAll(command("up", "--config", config.toString(), "--port", Integer.toString(port)));
         workplace.run(all, workplace.root());
+    }
+
+    /** Waits until the start-up cache of a new build is made, which would run beside what is measured. */
+    static void awaitStartupCache() throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+        while (System.nanoTime() < deadline
+                && ProcessHandle.allProcesses()
+                        .anyMatch(process -> process.info()
+                                .commandLine()
+                                .filter(line -> line.contains("ServerTraining"))
+                                .isPresent())) {
+            Thread.sleep(500);
+        }
     }
 
     void stop() throws Exception {
@@ -109,7 +131,10 @@ final class Gantry implements Proxy {
         try {
             String key = properties("credentials").getProperty("api_key");
             return new Target(
-                    port, "/v1/chat/completions", Map.of("Authorization", "Bearer " + key), Subject.body(upstream));
+                    port,
+                    "/v1/chat/completions",
+                    Map.of("Authorization", "Bearer " + key),
+                    Objects.requireNonNull(upstreams, "configured first").body(upstream));
         } catch (IOException notStarted) {
             throw new IllegalStateException("Gantry has not started", notStarted);
         }

@@ -2,14 +2,15 @@ package dev.gantry.benchmarks;
 
 import java.util.List;
 
-/** The command {@code ./gantry bench}: {@code gateway [--short] [--rounds N] [--json] [--only NAME,…]} or {@code startup [--json]}. */
+/** The command {@code ./gantry bench}: {@code gateway [--full] [--short] [--rounds N] [--json] [--only NAME,…]} or {@code startup [--json]}. */
 public final class Main {
     private static final String USAGE = """
-            Usage: gantry bench gateway [--short] [--rounds N] [--json] [--only nginx,gantry,portkey]
+            Usage: gantry bench gateway [--full] [--short] [--rounds N] [--json] [--only nginx,gantry,portkey]
                    gantry bench startup [--json]
 
               gateway   Gantry beside nginx and Portkey's gateway before the same upstream, a processor each
               startup   time to readiness, idle memory and the time of gantry --help
+              --full    a 2 KB prompt and a 1 KB answer, with limits, budgets and all detectors on
               --short   one short round, with more noise
               --json    figures for programs""";
 
@@ -26,7 +27,12 @@ public final class Main {
         try {
             Workplace workplace = new Workplace();
             switch (words.isEmpty() ? "" : words.getFirst()) {
-                case "gateway" -> new GatewayBenchmark(workplace, figures, brief, rounds, only).run();
+                case "gateway" ->
+                    new GatewayBenchmark(
+                                    workplace,
+                                    figures,
+                                    new GatewayBenchmark.Options(words.contains("--full"), brief, rounds, only))
+                            .run();
                 case "startup" -> new StartupBenchmark(workplace, figures).run();
                 default -> {
                     System.err.println(USAGE);

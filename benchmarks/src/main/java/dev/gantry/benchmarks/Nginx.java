@@ -10,9 +10,11 @@ import java.util.Map;
 /** nginx with one worker, as a proxy or as the upstream. */
 final class Nginx implements Proxy {
     private final int port = Workplace.freePort();
+    private final Upstreams upstreams;
     private final Process process;
 
     Nginx(Workplace workplace, Upstreams upstreams) throws Exception {
+        this.upstreams = upstreams;
         StringBuilder servers = new StringBuilder();
         StringBuilder locations = new StringBuilder();
         for (Upstream upstream : Upstream.values()) {
@@ -66,7 +68,7 @@ final class Nginx implements Proxy {
     @Override
     public Target target(Upstream upstream) {
         return new Target(
-                port, "/" + Subject.lower(upstream) + "/v1/chat/completions", Map.of(), Subject.body(upstream));
+                port, "/" + Subject.lower(upstream) + "/v1/chat/completions", Map.of(), upstreams.body(upstream));
     }
 
     @Override

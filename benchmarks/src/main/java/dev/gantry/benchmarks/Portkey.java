@@ -40,7 +40,7 @@ final class Portkey implements Proxy {
                         "x-portkey-provider", "openai",
                         "x-portkey-custom-host", "http://127.0.0.1:" + upstreams.port(upstream) + "/v1",
                         "Authorization", "Bearer none"),
-                Subject.body(upstream));
+                upstreams.body(upstream));
     }
 
     @Override

@@ -20,14 +20,6 @@ interface Subject {
     /** Returns the request that it passes on to an upstream. */
     Target target(Upstream upstream);
 
-    /** The chat request that everyone gets. */
-    static String body(Upstream upstream) {
-        return """
-                {"model":"bench-%s","messages":[{"role":"system","content":"You answer in one sentence."},\
-                {"role":"user","content":"What does a gateway do, and why would a company want one?"}],\
-                "temperature":0.2,"max_tokens":200%s}""".formatted(lower(upstream), upstream == Upstream.STREAM ? ",\"stream\":true" : "");
-    }
-
     /** Returns the name of an upstream in paths and models. */
     static String lower(Upstream upstream) {
         return upstream.name().toLowerCase(Locale.ROOT);

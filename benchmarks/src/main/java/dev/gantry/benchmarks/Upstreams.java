@@ -18,15 +18,12 @@ final class Upstreams implements Subject {
     private static final int PACE_MS = 10;
     private static final int DELAY_MS = 50;
 
-    static final String REPLY = """
-            {"id":"chatcmpl-bench","object":"chat.completion","created":1760000000,"model":"bench","choices":[{"index":0,\
-            "message":{"role":"assistant","content":"A gateway stands between programs and the models they ask: it knows who \
-            asks, what it costs and what may leave the house, so that a company keeps its hand on all three."},"logprobs":null,\
-            "finish_reason":"stop"}],"usage":{"prompt_tokens":34,"completion_tokens":41,"total_tokens":75}}""";
-
     private final Map<Upstream, Integer> ports = new EnumMap<>(Upstream.class);
+    private final Conversation conversation;
 
-    Upstreams(Workplace workplace) throws Exception {
+    Upstreams(Workplace workplace, Conversation conversation) throws Exception {
+        this.conversation = conversation;
+        String reply = conversation.reply();
         ports.put(Upstream.FAST, Workplace.freePort());
         Nginx.start(workplace, "upstream", List.of(workplace.require("nginx")), """
                 server {
@@ -35,7 +32,7 @@ final class Upstreams implements Subject {
                     location / { return 200 '%s'; }
                 }
                 """.formatted(
-                        ports.get(Upstream.FAST), REPLY));
+                        ports.get(Upstream.FAST), reply));
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         ports.put(
                 Upstream.SLOW,
@@ -45,7 +42,7 @@ final class Upstreams implements Subject {
                                 DELAY_MS,
                                 due -> request.response()
                                         .putHeader("Content-Type", "application/json")
-                                        .end(REPLY))));
+                                        .end(reply))));
         ports.put(Upstream.STREAM, listen(vertx, request -> {
             HttpServerResponse response = request.response()
                     .putHeader("Content-Type", "text/event-stream")
@@ -93,6 +90,11 @@ final class Upstreams implements Subject {
                 .actualPort();
     }
 
+    /** Returns the chat request that everyone gets. */
+    String body(Upstream upstream) {
+        return conversation.request(upstream);
+    }
+
     int port(Upstream upstream) {
         return ports.getOrDefault(upstream, 0);
     }
@@ -104,6 +106,6 @@ final class Upstreams implements Subject {
 
     @Override
     public Target target(Upstream upstream) {
-        return new Target(port(upstream), "/v1/chat/completions", Map.of(), Subject.body(upstream));
+        return new Target(port(upstream), "/v1/chat/completions", Map.of(), body(upstream));
     }
 }
