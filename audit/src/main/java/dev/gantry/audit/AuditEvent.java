@@ -2,6 +2,7 @@ package dev.gantry.audit;
 
 import dev.gantry.kernel.CanonicalJson;
 import dev.gantry.kernel.MicroDollars;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
@@ -130,48 +131,8 @@ public record AuditEvent(
      */
     public String toCanonicalJson() {
         CanonicalJson json = new CanonicalJson();
-        json.put("action", action)
-                .begin("actor")
-                .putIfPresent("address", actor.address())
-                .putIfPresent("key", actor.key())
-                .putIfPresent("user", actor.user())
-                .end();
-        putIfPresent(json, "cost", cost == null ? null : cost.value());
-        json.begin("details");
-        details.forEach((name, detail) -> put(json, name, detail));
-        json.end();
-        putIfPresent(json, "duration_ms", durationMs);
-        json.put("event_type", eventType)
-                .put("id", id.toString())
-                .begin("metadata")
-                .put("node", metadata.node())
-                .put("service", metadata.service())
-                .put("version", metadata.version())
-                .end()
-                .put("organization", organization.toString())
-                .putIfPresent("project", project)
-                .putIfPresent("reason", reason)
-                .putIfPresent("request_id", requestId)
-                .put("resource", resource)
-                .put("result", result.id())
-                .putIfPresent("team", team)
-                .put("timestamp", timestamp.toString());
-        putIfPresent(json, "tokens_used", tokensUsed);
-        return json.putIfPresent("trace_id", traceId).finish();
-    }
-
-    private static void put(CanonicalJson json, String name, AuditDetail detail) {
-        switch (detail) {
-            case AuditDetail.Text text -> json.put(name, text.value());
-            case AuditDetail.Count count -> json.put(name, count.value());
-            case AuditDetail.Flag flag -> json.put(name, flag.value());
-        }
-    }
-
-    private static void putIfPresent(CanonicalJson json, String name, @Nullable Long value) {
-        if (value != null) {
-            json.put(name, value);
-        }
+        EventWriter.readable(json, this);
+        return new String(json.buffer(), 0, json.length(), StandardCharsets.UTF_8);
     }
 
     private static void requireCount(@Nullable Long value) {

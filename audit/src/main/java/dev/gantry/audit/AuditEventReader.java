@@ -2,6 +2,7 @@ package dev.gantry.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.crypto.DataKey;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
@@ -9,6 +10,7 @@ import dev.gantry.kernel.JsonFields;
 import dev.gantry.kernel.MicroDollars;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -19,20 +21,70 @@ import org.jspecify.annotations.Nullable;
 final class AuditEventReader {
     private AuditEventReader() {}
 
-    static AuditEvent read(String canonicalJson) {
-        JsonFields fields = JsonFields.of(Json.readObject(canonicalJson.getBytes(StandardCharsets.UTF_8)));
+    /** What is shown in place of a name whose key was destroyed. */
+    static final String ERASED = "(erased)";
+
+    /** An event as it is stored, before what is personal in it is opened. */
+    record Stored(JsonFields fields, Map<UUID, byte[]> sealed) {}
+
+    static Stored parse(String stored) {
+        JsonFields fields = JsonFields.of(Json.readObject(stored.getBytes(StandardCharsets.UTF_8)));
+        Map<UUID, byte[]> sealed = new HashMap<>();
+        JsonFields personal = fields.object("personal");
+        if (personal != null) {
+            for (Map.Entry<String, JsonNode> entry : personal.node().properties()) {
+                sealed.put(
+                        UUID.fromString(entry.getKey()),
+                        Base64.getUrlDecoder().decode(entry.getValue().asText()));
+            }
+        }
+        return new Stored(fields, sealed);
+    }
+
+    /** Returns an event whose text holds everything readable, as {@link AuditEvent#toCanonicalJson()} gives it. */
+    static AuditEvent read(String readable) {
+        return read(parse(readable), Map.of());
+    }
+
+    /**
+     * Returns an event with its names.
+     *
+     * @param keys of the subjects whom it names; a key that is missing was destroyed
+     */
+    static AuditEvent read(Stored stored, Map<UUID, DataKey> keys) {
+        JsonFields fields = stored.fields();
         JsonFields actor = require(fields, "actor");
+        String user = actor.text("user");
+        String address = actor.text("address");
+        String resource = text(fields, "resource");
+        String subject = actor.text("subject");
+        for (Map.Entry<UUID, byte[]> entry : stored.sealed().entrySet()) {
+            DataKey key = keys.get(entry.getKey());
+            boolean ofActor = entry.getKey().toString().equals(subject);
+            if (key == null) {
+                user = ofActor ? ERASED : user;
+                continue;
+            }
+            JsonFields texts =
+                    JsonFields.of(Json.readObject(key.open(entry.getValue(), SubjectKeys.boundTo(entry.getKey()))));
+            if (ofActor) {
+                user = texts.text("user");
+                address = texts.text("address");
+            }
+            String readable = texts.text("resource");
+            resource = readable == null ? resource : readable;
+        }
         JsonFields metadata = require(fields, "metadata");
         Long cost = count(fields, "cost");
         return new AuditEvent(
                 UUID.fromString(fields.requireText("id")),
                 Instant.parse(fields.requireText("timestamp")),
                 fields.requireText("event_type"),
-                new AuditEvent.Actor(actor.text("user"), actor.text("key"), actor.text("address")),
+                new AuditEvent.Actor(user, actor.text("key"), address),
                 UUID.fromString(fields.requireText("organization")),
                 fields.text("team"),
                 fields.text("project"),
-                text(fields, "resource"),
+                resource,
                 text(fields, "action"),
                 AuditResult.valueOf(fields.requireText("result").toUpperCase(Locale.ROOT)),
                 fields.text("reason"),

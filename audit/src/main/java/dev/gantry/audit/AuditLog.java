@@ -1,36 +1,112 @@
 package dev.gantry.audit;
 
+import dev.gantry.crypto.DataKey;
+import dev.gantry.crypto.KeyRing;
 import dev.gantry.database.Database;
 import dev.gantry.database.GroupCommit;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The audit log of all organizations. Events are added, never changed or removed; neither the application's database role
- * nor a trigger on the table lets anything else happen. Thread-safe.
+ * The audit log of all organizations. Events are added, never changed: batches of them are hashed and chained, and signed
+ * checkpoints outside of the database tell what it once held, so that a change shows even if an administrator of the
+ * database made it. What is personal is sealed under a key of the person, whose destruction leaves every proof valid. The
+ * format is in {@code docs/audit.md}. Thread-safe.
  *
  * <p>{@link #append} belongs to the durable kind of queue: an event counts once its commit says so, and whoever must not go
  * on before that awaits it.
  */
-public final class AuditLog {
-    private final Database database;
-    private final GroupCommit.Lane<AuditEvent> lane;
+public final class AuditLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
+    private static final String ERASED_CHANNEL = "gantry_audit_erased";
 
-    /** Opens the log in a database whose migrations of module {@code audit} were applied. */
-    public AuditLog(Database database) {
+    private final Database database;
+    private final AuditSettings settings;
+    private final SubjectKeys subjects;
+    private final BatchWriter writer;
+    private final GroupCommit.Lane<BatchWriter.Row> lane;
+    private final SigningKeyFile keyFile;
+    private final SigningKeyFile.Keys keys;
+    private final CheckpointMirror mirror;
+    private final CheckpointLog checkpoints;
+    private final Spilling spilling;
+
+    /**
+     * Opens the log in a database whose migrations of modules {@code crypto} and {@code audit} were applied, and starts to
+     * make checkpoints of it.
+     *
+     * @param keyRing wraps the keys of people
+     * @param dataDirectory where the signing key, the mirrored checkpoints and the spill file lie, in a folder {@code audit}
+     * @throws GantryException {@link ErrorCode#INVALID_CONFIGURATION} if the folder or the signing key cannot be used
+     */
+    public static AuditLog open(
+            Database database, KeyRing keyRing, AuditSettings settings, Path dataDirectory, Clock clock) {
+        Path folder = dataDirectory.resolve("audit");
+        try {
+            Files.createDirectories(folder);
+            return new AuditLog(database, keyRing, settings, folder, clock);
+        } catch (IOException failure) {
+            throw new GantryException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "The folder " + folder + " of the audit log cannot be used: " + failure.getMessage(),
+                    failure);
+        }
+    }
+
+    private AuditLog(Database database, KeyRing keyRing, AuditSettings settings, Path folder, Clock clock)
+            throws IOException {
         this.database = database;
-        this.lane = database.groupCommit().lane("audit", new AuditStore.Insert());
+        this.settings = settings;
+        this.subjects = new SubjectKeys(keyRing);
+        PersonSealer sealer = new PersonSealer(subjects);
+        this.writer = new BatchWriter(clock, sealer);
+        this.lane = database.groupCommit().lane("audit", writer);
+        this.keyFile = new SigningKeyFile(folder.resolve("signing.key"));
+        this.keys = keyFile.load();
+        List<Path> mirrors = new ArrayList<>(List.of(folder.resolve("checkpoints")));
+        settings.mirrorDirectory().ifPresent(mirrors::add);
+        this.mirror = new CheckpointMirror(mirrors, keys.trusted());
+        this.checkpoints = new CheckpointLog(database, keys, mirror, clock, () -> {});
+        this.spilling = new Spilling(
+                lane,
+                SpillFile.open(
+                        folder.resolve("spill.log"),
+                        keyOf(folder.resolve("spill.key")),
+                        settings.spillSizeMax().bytes()),
+                settings.spillAfter());
+        database.notifications().listen(ERASED_CHANNEL, _ -> sealer.forget(), sealer::forget);
+        checkpoints.start();
+    }
+
+    private static DataKey keyOf(Path file) throws IOException {
+        if (Files.notExists(file)) {
+            Durable.create(file, DataKey.generate().bytes());
+        }
+        return DataKey.of(Files.readAllBytes(file));
     }
 
     /**
-     * Adds an event to the log of its organization; written together with what others add at the same time.
+     * Adds an event to the log of its organization; written together with what others add at the same time. A bulk event
+     * that the database does not take in time becomes durable in a local file instead.
      *
      * @throws GantryException {@link ErrorCode#DATABASE_UNAVAILABLE} if the queue of the database stays full,
      *     {@link ErrorCode#SHUTTING_DOWN} at the end
      */
     public GroupCommit.Commit append(AuditEvent event) {
-        return lane.append(event.organization(), event);
+        return settings.isBulk(event)
+                ? spilling.append(event)
+                : lane.append(event.organization(), new BatchWriter.Row(event, false));
     }
 
     /**
@@ -40,6 +116,60 @@ public final class AuditLog {
      *     too long
      */
     public AuditPage query(UUID organization, AuditQuery query) {
-        return database.inOrganization(organization, handle -> AuditStore.query(handle, query));
+        return database.inOrganization(organization, handle -> AuditStore.query(handle, organization, query, subjects));
+    }
+
+    /**
+     * Destroys the key of a person, so that no event tells any more who it was; all proofs stay valid. Events from here on
+     * name the person anew.
+     *
+     * @param name e-mail address of a user or name of a service account
+     * @return the number under which events keep the person apart from others; empty when none names the person
+     */
+    public Optional<UUID> erase(UUID organization, String name) {
+        return Optional.ofNullable(database.<@Nullable UUID>inOrganization(organization, handle -> {
+            UUID subject = subjects.erase(handle, organization, name);
+            handle.createQuery("SELECT pg_notify(:channel, '')")
+                    .bind("channel", ERASED_CHANNEL)
+                    .mapTo(String.class)
+                    .list();
+            return subject;
+        }));
+    }
+
+    /** Puts the batches that no checkpoint covers yet into the log now, instead of within the second. */
+    public void checkpoint() {
+        checkpoints.extend();
+    }
+
+    /** Returns how many events lie in the local file, waiting for the database. */
+    public long spilledEvents() {
+        return spilling.waiting();
+    }
+
+    /** Returns how many events were written to the database by this node. */
+    public long writtenEvents() {
+        return writer.events();
+    }
+
+    /** Returns how many batches the signed log has. */
+    public long logSize() {
+        return checkpoints.size();
+    }
+
+    /** Returns why no checkpoint is signed at the moment; empty when all is well. */
+    public Optional<String> problem() {
+        return Optional.ofNullable(checkpoints.problem());
+    }
+
+    /** Signs a last checkpoint, if the database answers, and stops. To be called when nothing more is appended. */
+    @Override
+    public void close() {
+        checkpoints.close();
+        try {
+            spilling.close();
+        } catch (IOException failure) {
+            LOG.warn("The spill file cannot be closed: {}", failure.getMessage());
+        }
     }
 }

@@ -1,19 +1,15 @@
 package dev.gantry.audit;
 
-import dev.gantry.database.GroupCommit;
+import dev.gantry.crypto.DataKey;
 import dev.gantry.kernel.TimeCursor;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +24,23 @@ final class AuditStore {
 
     private AuditStore() {}
 
-    static AuditPage query(Handle handle, AuditQuery query) {
+    /** Searches, in a transaction of the organization. */
+    static AuditPage query(Handle handle, UUID organization, AuditQuery query, SubjectKeys subjects)
+            throws SQLException {
         handle.execute(SET_TIMEOUT);
+        UUID actor = null;
+        if (query.actor() != null) {
+            actor = subjects.find(handle, organization, query.actor());
+            if (actor == null) {
+                return new AuditPage(List.of(), null);
+            }
+        }
         Map<String, Object> parameters = new LinkedHashMap<>();
-        String sql = sql(query, parameters);
+        String sql = sql(query, actor, resource(handle, organization, query, subjects), parameters);
         try (Query select = handle.createQuery(sql)) {
             select.bindMap(parameters).bind("limit", query.limit() + 1);
-            List<AuditEvent> events = new ArrayList<>(
-                    select.mapTo(String.class).map(AuditEventReader::read).list());
+            List<AuditEvent> events =
+                    readable(handle, organization, select.mapTo(String.class).list(), subjects);
             if (events.size() <= query.limit()) {
                 return new AuditPage(events, null);
             }
@@ -45,8 +50,36 @@ final class AuditStore {
         }
     }
 
+    /** Opens what is personal in stored events, in a transaction of their organization. */
+    static List<AuditEvent> readable(Handle handle, UUID organization, List<String> stored, SubjectKeys subjects)
+            throws SQLException {
+        List<AuditEventReader.Stored> parsed =
+                stored.stream().map(AuditEventReader::parse).toList();
+        Set<UUID> named = new HashSet<>();
+        parsed.forEach(event -> named.addAll(event.sealed().keySet()));
+        Map<UUID, DataKey> keys = subjects.open(handle, organization, named);
+        List<AuditEvent> events = new ArrayList<>(parsed.size());
+        parsed.forEach(event -> events.add(AuditEventReader.read(event, keys)));
+        return events;
+    }
+
+    /** A resource that names a person is stored with the subject in the name's place. */
+    private static @Nullable String resource(Handle handle, UUID organization, AuditQuery query, SubjectKeys subjects)
+            throws SQLException {
+        String resource = query.resource();
+        AuditPersons.Named named = resource == null ? null : AuditPersons.inResource(resource);
+        if (named == null || named.person().equals("*")) {
+            return resource;
+        }
+        boolean prefix = named.person().endsWith("*");
+        String person = prefix ? named.person().substring(0, named.person().length() - 1) : named.person();
+        UUID subject = subjects.find(handle, organization, person);
+        return subject == null ? resource : named.with(subject + (prefix ? "*" : ""));
+    }
+
     /** Returns the statement and fills its parameters, all but {@code limit}. */
-    static String sql(AuditQuery query, Map<String, Object> parameters) {
+    static String sql(
+            AuditQuery query, @Nullable UUID actor, @Nullable String resource, Map<String, Object> parameters) {
         StringBuilder conditions = new StringBuilder();
         add(conditions, parameters, "occurred_at >= :from", "from", query.from());
         add(conditions, parameters, "occurred_at < :to", "to", query.to());
@@ -54,8 +87,8 @@ final class AuditStore {
         if (query.eventType() != null && !meansBulk(query.eventType())) {
             conditions.append("\n  AND event_type NOT IN ('model.chat', 'pattern.execute')");
         }
-        add(conditions, parameters, "actor = :actor", "actor", query.actor());
-        addPattern(conditions, parameters, "resource", query.resource());
+        add(conditions, parameters, "subject = :subject", "subject", actor);
+        addPattern(conditions, parameters, "resource", resource);
         add(conditions, parameters, "team = :team", "team", query.team());
         AuditResult result = query.result();
         add(conditions, parameters, "result = :result", "result", result == null ? null : result.id());
@@ -103,74 +136,6 @@ final class AuditStore {
             add(conditions, parameters, column + " LIKE :" + column, column, escaped + "%");
         } else {
             add(conditions, parameters, column + " = :" + column, column, pattern);
-        }
-    }
-
-    /** Writes a batch in one statement. Used by the one writer of the group commit. */
-    static final class Insert implements GroupCommit.BatchInsert<AuditEvent> {
-        /** In the select list, {@code unnest} streams; in FROM it would first collect every column on its own. */
-        private static final String SQL = """
-                INSERT INTO audit_events (organization_id, occurred_at, id, event_type, actor, resource, team, result,
-                                          request_id, event)
-                SELECT ?, timestamptz 'epoch' + occurred_at_us * interval '1 microsecond', id, event_type, actor, resource,
-                       team, result, request_id, event
-                FROM (SELECT unnest(?::bigint[]) AS occurred_at_us, unnest(?::uuid[]) AS id,
-                             unnest(?::text[]) AS event_type, unnest(?::text[]) AS actor, unnest(?::text[]) AS resource,
-                             unnest(?::text[]) AS team, unnest(?::text[]) AS result, unnest(?::text[]) AS request_id,
-                             unnest(?::text[]) AS event) AS rows
-                """;
-
-        @Override
-        public void insert(Handle handle, UUID organization, List<AuditEvent> rows) {
-            Connection connection = handle.getConnection();
-            try (PreparedStatement statement = connection.prepareStatement(SQL)) {
-                statement.setObject(1, organization);
-                setArray(statement, 2, "int8", column(rows, Long[]::new, event -> microseconds(event.timestamp())));
-                setArray(statement, 3, "uuid", column(rows, UUID[]::new, AuditEvent::id));
-                setArray(statement, 4, "text", column(rows, String[]::new, AuditEvent::eventType));
-                setArray(
-                        statement,
-                        5,
-                        "text",
-                        column(rows, String[]::new, event -> event.actor().user()));
-                setArray(statement, 6, "text", column(rows, String[]::new, AuditEvent::resource));
-                setArray(statement, 7, "text", column(rows, String[]::new, AuditEvent::team));
-                setArray(
-                        statement,
-                        8,
-                        "text",
-                        column(rows, String[]::new, event -> event.result().id()));
-                setArray(statement, 9, "text", column(rows, String[]::new, AuditEvent::requestId));
-                setArray(statement, 10, "text", column(rows, String[]::new, AuditEvent::toCanonicalJson));
-                statement.executeUpdate();
-            } catch (SQLException failure) {
-                throw new InsertFailure(failure);
-            }
-        }
-
-        private static void setArray(PreparedStatement statement, int index, String type, @Nullable Object[] values)
-                throws SQLException {
-            statement.setArray(index, statement.getConnection().createArrayOf(type, values));
-        }
-
-        private static <T> @Nullable T[] column(
-                List<AuditEvent> rows, IntFunction<@Nullable T[]> array, Function<AuditEvent, @Nullable T> value) {
-            @Nullable T[] column = array.apply(rows.size());
-            for (int index = 0; index < column.length; index++) {
-                column[index] = value.apply(rows.get(index));
-            }
-            return column;
-        }
-
-        private static long microseconds(Instant time) {
-            return ChronoUnit.MICROS.between(Instant.EPOCH, time);
-        }
-    }
-
-    /** The statement failed; the group commit decides by its cause what that means for the rows. */
-    static final class InsertFailure extends RuntimeException {
-        InsertFailure(SQLException cause) {
-            super(cause);
         }
     }
 }

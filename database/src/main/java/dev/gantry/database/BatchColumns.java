@@ -1,5 +1,6 @@
 package dev.gantry.database;
 
+import dev.gantry.kernel.CanonicalJson;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -215,6 +216,19 @@ public final class BatchColumns<R> {
                     column.putText(text);
                 }
                 return text != null;
+            });
+        }
+
+        /**
+         * Adds a {@code text[]} of JSON.
+         *
+         * @param value returns the finished writer, which may be the same one for every row
+         */
+        public Builder<R> json(Function<R, CanonicalJson> value) {
+            return add("_text", TEXT, (row, column) -> {
+                CanonicalJson json = value.apply(row);
+                column.putBytes(json.buffer(), json.length());
+                return true;
             });
         }
 

@@ -12,8 +12,11 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,14 +119,58 @@ public final class Database implements AutoCloseable {
         return transaction(null, work);
     }
 
+    /**
+     * Runs work that only reads, over the rows as they are at its first statement, however long it takes.
+     *
+     * @param organization whose rows are seen; null sees what is no organization's
+     * @throws GantryException {@link ErrorCode#DATABASE_UNAVAILABLE} if the database cannot be reached
+     */
+    public <T extends @Nullable Object> T inSnapshot(@Nullable UUID organization, Work<T> work) {
+        return transaction(organization, TransactionIsolationLevel.REPEATABLE_READ, work);
+    }
+
+    /**
+     * Runs work in one transaction as the owner of the tables, who may also make and drop them. Row-level security binds the
+     * owner too. It costs a connection of its own; nothing that a caller sent may reach it.
+     *
+     * @throws GantryException {@link ErrorCode#DATABASE_UNAVAILABLE} if the database cannot be reached
+     */
+    public <T extends @Nullable Object> T asOwner(Work<T> work) {
+        return guarded(() -> {
+            try (Connection connection = connections.asOwner();
+                    Handle handle =
+                            Connections.discreet(Jdbi.create(connection)).open()) {
+                return handle.inTransaction(work::in);
+            }
+        });
+    }
+
     private <T extends @Nullable Object> T transaction(@Nullable UUID organization, Work<T> work) {
+        return transaction(organization, TransactionIsolationLevel.UNKNOWN, work);
+    }
+
+    private <T extends @Nullable Object> T transaction(
+            @Nullable UUID organization, TransactionIsolationLevel isolation, Work<T> work) {
+        HandleCallback<T, SQLException> callback = handle -> {
+            if (organization != null) {
+                enter(handle.getConnection(), organization);
+            }
+            return work.in(handle);
+        };
+        return guarded(() -> isolation == TransactionIsolationLevel.UNKNOWN
+                ? jdbi.inTransaction(callback)
+                : jdbi.inTransaction(isolation, callback));
+    }
+
+    /** A transaction that can fail. */
+    @FunctionalInterface
+    private interface Attempt<T extends @Nullable Object> {
+        T run() throws SQLException;
+    }
+
+    private static <T extends @Nullable Object> T guarded(Attempt<T> attempt) {
         try {
-            return jdbi.inTransaction(handle -> {
-                if (organization != null) {
-                    enter(handle.getConnection(), organization);
-                }
-                return work.in(handle);
-            });
+            return attempt.run();
         } catch (JdbiException | SQLException failure) {
             GantryException unavailable = SqlErrors.unavailable(failure);
             if (unavailable != null) {

@@ -76,13 +76,29 @@ public final class GroupCommit implements AutoCloseable {
         /**
          * Inserts rows of one organization, best with a single statement over {@code unnest}. It runs in a transaction
          * that may be rolled back and run again with the same rows or some of them, so it must do nothing else. Every
-         * row needs a key of its own under a unique index: that is how rows are recognised whose commit succeeded but
-         * was not confirmed.
+         * row needs a key of its own under a unique index, or {@link #wasCommitted} must know: that is how rows are
+         * recognised whose commit succeeded but was not confirmed.
          *
          * @param handle of the transaction, in which the organization is set
          * @param rows in the order they were appended; never empty
          */
         void insert(Handle handle, UUID organization, List<R> rows) throws SQLException;
+
+        /**
+         * Is told how the transaction ended in which {@link #insert} was last called. False also stands for a commit that
+         * was not confirmed; the next one may then be over another connection.
+         */
+        default void ended(boolean committed) {}
+
+        /**
+         * Returns whether the transaction whose commit was not confirmed did happen, for rows without a key of their own.
+         * Called before they would be inserted again.
+         *
+         * @param handle of a new transaction, without an organization
+         */
+        default boolean wasCommitted(Handle handle) throws SQLException {
+            return false;
+        }
     }
 
     /**
@@ -250,7 +266,7 @@ public final class GroupCommit implements AutoCloseable {
         boolean unconfirmed = false;
         while (true) {
             try {
-                connection.write(batch);
+                connection.write(batch, unconfirmed);
                 complete(batch);
                 return;
             } catch (RuntimeException | LinkageError failure) {

@@ -8,9 +8,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -46,11 +49,19 @@ final class GroupCommitConnection implements AutoCloseable {
         }
     }
 
-    /** Writes all rows in one transaction; returns when it is durable. */
-    void write(List<Entry<?>> batch) {
+    /**
+     * Writes all rows in one transaction; returns when it is durable.
+     *
+     * @param unconfirmed whether an earlier commit of the same rows may have happened
+     */
+    void write(List<Entry<?>> batch, boolean unconfirmed) {
         try {
             Handle open = open();
             Connection current = open.getConnection();
+            if (unconfirmed && wasCommitted(open, batch)) {
+                commit(current);
+                return;
+            }
             for (Map.Entry<UUID, Map<GroupLane<?>, List<Entry<?>>>> group :
                     group(batch).entrySet()) {
                 enter(current, group.getKey());
@@ -60,18 +71,39 @@ final class GroupCommitConnection implements AutoCloseable {
                 }
             }
             commit(current);
+            tell(batch, true);
         } catch (SQLException failure) {
-            undo();
+            undo(batch);
             throw new WriteFailure(failure);
         } catch (RuntimeException | LinkageError failure) {
-            undo();
+            undo(batch);
             throw failure;
         }
     }
 
+    private static boolean wasCommitted(Handle open, List<Entry<?>> batch) throws SQLException {
+        for (GroupLane<?> lane : lanes(batch)) {
+            if (lane.insert().wasCommitted(open)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void tell(List<Entry<?>> batch, boolean committed) {
+        lanes(batch).forEach(lane -> lane.insert().ended(committed));
+    }
+
+    private static Set<GroupLane<?>> lanes(List<Entry<?>> batch) {
+        Set<GroupLane<?>> lanes = Collections.newSetFromMap(new IdentityHashMap<>());
+        batch.forEach(entry -> lanes.add(entry.lane));
+        return lanes;
+    }
+
     /** Leaves the connection clean, or none. */
-    private void undo() {
+    private void undo(List<Entry<?>> batch) {
         entered = null;
+        tell(batch, false);
         Connection current = connection;
         if (current != null) {
             try {

@@ -1,5 +1,6 @@
 package dev.gantry.kernel;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -9,23 +10,46 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The caller adds members in their order; one out of order is refused, which costs a comparison instead of a sort.
  * Numbers are integers within ±(2^53-1), the range in which RFC 8785 keeps every integer; money, tokens and durations of
- * Gantry are integers. Not thread-safe; used once.
+ * Gantry are integers.
+ *
+ * <p>It writes UTF-8 into a buffer of its own, which {@link #restart()} keeps: a writer of many objects allocates nothing.
+ * Not thread-safe.
  */
 public final class CanonicalJson {
     /** The largest integer that canonical JSON keeps exactly. */
     public static final long INTEGER_MAX = (1L << 53) - 1;
 
     private static final int DEPTH_MAX = 8;
-    private static final char[] HEX = "0123456789abcdef".toCharArray();
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final int BYTES_PER_CHAR_MAX = 6;
+    private static final int DIGITS_MAX = 20;
 
-    private final StringBuilder text;
+    private byte[] buffer = new byte[1_024];
+    private int length;
     private final @Nullable String[] previousNames = new String[DEPTH_MAX];
     private int depth;
 
     /** Starts an object. */
     public CanonicalJson() {
-        text = new StringBuilder(640);
-        text.append('{');
+        buffer[length++] = '{';
+    }
+
+    /** Starts another object over the one that was written, even an unfinished one. */
+    public CanonicalJson restart() {
+        length = 1;
+        depth = 0;
+        previousNames[0] = null;
+        return this;
+    }
+
+    /** Returns the bytes that were written, at the beginning of the array; they hold until the next call of any method. */
+    public byte[] buffer() {
+        return buffer;
+    }
+
+    /** Returns how many bytes were written. */
+    public int length() {
+        return length;
     }
 
     /**
@@ -50,14 +74,14 @@ public final class CanonicalJson {
             throw new IllegalArgumentException("Canonical JSON does not keep the integer " + value + " exactly");
         }
         name(name);
-        text.append(value);
+        number(value);
         return this;
     }
 
     /** Adds a truth value. */
     public CanonicalJson put(String name, boolean value) {
         name(name);
-        text.append(value);
+        ascii(value ? "true" : "false");
         return this;
     }
 
@@ -67,7 +91,7 @@ public final class CanonicalJson {
             throw new IllegalStateException("Canonical JSON is written at most " + DEPTH_MAX + " levels deep");
         }
         name(name);
-        text.append('{');
+        single('{');
         depth++;
         previousNames[depth] = null;
         return this;
@@ -78,17 +102,23 @@ public final class CanonicalJson {
         if (depth == 0) {
             throw new IllegalStateException("No inner object is open");
         }
-        text.append('}');
+        single('}');
         depth--;
         return this;
     }
 
     /** Ends the outermost object and returns the whole text. */
     public String finish() {
+        close();
+        return new String(buffer, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /** Ends the outermost object; {@link #buffer()} and {@link #length()} have the whole. */
+    public void close() {
         if (depth != 0) {
             throw new IllegalStateException("An inner object is still open");
         }
-        return text.append('}').toString();
+        single('}');
     }
 
     private void name(String name) {
@@ -98,50 +128,114 @@ public final class CanonicalJson {
                 throw new IllegalStateException("'" + name + "' must come before '" + previous + "', and only once ("
                         + Arrays.toString(Arrays.copyOf(previousNames, depth + 1)) + ")");
             }
-            text.append(',');
+            single(',');
         }
         previousNames[depth] = name;
         quote(name);
-        text.append(':');
+        single(':');
     }
 
     private void quote(String value) {
-        text.append('"');
-        int start = 0;
-        for (int position = 0; position < value.length(); position++) {
+        int count = value.length();
+        reserve(count * BYTES_PER_CHAR_MAX + 2);
+        buffer[length++] = '"';
+        for (int position = 0; position < count; position++) {
             char character = value.charAt(position);
-            if (character >= ' ' && character != '"' && character != '\\') {
-                if (Character.isSurrogate(character)) {
-                    position = skipPair(value, position);
+            if (character < 0x80) {
+                if (character >= ' ' && character != '"' && character != '\\') {
+                    buffer[length++] = (byte) character;
+                } else {
+                    escape(character);
                 }
-                continue;
+            } else if (Character.isSurrogate(character)) {
+                pair(value, position);
+                position++;
+            } else {
+                encode(character);
             }
-            text.append(value, start, position);
-            escape(character);
-            start = position + 1;
         }
-        text.append(value, start, value.length()).append('"');
+        buffer[length++] = '"';
     }
 
-    private static int skipPair(String value, int position) {
-        if (Character.isHighSurrogate(value.charAt(position))
-                && position + 1 < value.length()
-                && Character.isLowSurrogate(value.charAt(position + 1))) {
-            return position + 1;
+    /** Writes a character of two or three bytes. */
+    private void encode(char character) {
+        if (character < 0x800) {
+            buffer[length++] = (byte) (0xC0 | character >> 6);
+        } else {
+            buffer[length++] = (byte) (0xE0 | character >> 12);
+            buffer[length++] = (byte) (0x80 | (character >> 6 & 0x3F));
         }
-        throw new IllegalArgumentException("Half a surrogate pair cannot be written as canonical JSON");
+        buffer[length++] = (byte) (0x80 | (character & 0x3F));
+    }
+
+    private void pair(String value, int position) {
+        int point = value.codePointAt(position);
+        if (point < Character.MIN_SUPPLEMENTARY_CODE_POINT) {
+            throw new IllegalArgumentException("Half a surrogate pair cannot be written as canonical JSON");
+        }
+        buffer[length++] = (byte) (0xF0 | point >> 18);
+        buffer[length++] = (byte) (0x80 | (point >> 12 & 0x3F));
+        buffer[length++] = (byte) (0x80 | (point >> 6 & 0x3F));
+        buffer[length++] = (byte) (0x80 | (point & 0x3F));
     }
 
     private void escape(char character) {
-        text.append('\\');
+        buffer[length++] = '\\';
         switch (character) {
-            case '"', '\\' -> text.append(character);
-            case '\b' -> text.append('b');
-            case '\t' -> text.append('t');
-            case '\n' -> text.append('n');
-            case '\f' -> text.append('f');
-            case '\r' -> text.append('r');
-            default -> text.append("u00").append(HEX[character >> 4]).append(HEX[character & 0xF]);
+            case '"', '\\' -> buffer[length++] = (byte) character;
+            case '\b' -> buffer[length++] = 'b';
+            case '\t' -> buffer[length++] = 't';
+            case '\n' -> buffer[length++] = 'n';
+            case '\f' -> buffer[length++] = 'f';
+            case '\r' -> buffer[length++] = 'r';
+            default -> {
+                buffer[length++] = 'u';
+                buffer[length++] = '0';
+                buffer[length++] = '0';
+                buffer[length++] = HEX[character >> 4];
+                buffer[length++] = HEX[character & 0xF];
+            }
+        }
+    }
+
+    private void number(long value) {
+        reserve(DIGITS_MAX);
+        long rest = value;
+        if (rest < 0) {
+            buffer[length++] = '-';
+            rest = -rest;
+        }
+        int end = length + digits(rest);
+        for (int position = end - 1; position >= length; position--) {
+            buffer[position] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        length = end;
+    }
+
+    private static int digits(long value) {
+        int digits = 1;
+        for (long rest = value; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    private void ascii(String text) {
+        reserve(text.length());
+        for (int position = 0; position < text.length(); position++) {
+            buffer[length++] = (byte) text.charAt(position);
+        }
+    }
+
+    private void single(char character) {
+        reserve(1);
+        buffer[length++] = (byte) character;
+    }
+
+    private void reserve(int count) {
+        if (buffer.length - length < count) {
+            buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, length + count));
         }
     }
 }

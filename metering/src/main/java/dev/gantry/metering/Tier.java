@@ -9,9 +9,7 @@ public enum Tier {
     /** Everyday work: summaries, code review, conversation. */
     STANDARD,
     /** Long reasoning, planning, large code changes. */
-    COMPLEX,
-    /** Vectors of texts, never conversation. */
-    EMBEDDING;
+    COMPLEX;
 
     /** Returns the name in configuration files and on the wire, in lower case. */
     public String id() {

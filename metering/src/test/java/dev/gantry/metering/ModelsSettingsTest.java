@@ -92,13 +92,7 @@ class ModelsSettingsTest {
             assertThat(catalog.models()).hasSizeGreaterThan(50).allSatisfy(model -> {
                 Prices prices = model.prices();
                 assertThat(prices.cacheReadPerMillion()).as(model.name()).isLessThanOrEqualTo(prices.inputPerMillion());
-                if (model.tier() == Tier.EMBEDDING) {
-                    assertThat(prices.outputPerMillion()).as(model.name()).isZero();
-                } else {
-                    assertThat(prices.outputPerMillion())
-                            .as(model.name())
-                            .isGreaterThanOrEqualTo(prices.inputPerMillion());
-                }
+                assertThat(prices.outputPerMillion()).as(model.name()).isGreaterThanOrEqualTo(prices.inputPerMillion());
                 LongPrompt longPrompt = model.longPrompt();
                 if (longPrompt != null) {
                     assertThat(longPrompt.prices().inputPerMillion()).isGreaterThan(prices.inputPerMillion());

@@ -1,5 +1,6 @@
 package dev.gantry.server;
 
+import dev.gantry.audit.AuditSettings;
 import dev.gantry.config.ConfigCheck;
 import dev.gantry.config.ConfigSchema;
 import dev.gantry.config.Configuration;
@@ -43,6 +44,7 @@ final class ConfigSections {
                 .section("server", ServerSettings.class, "Where the server listens, and its bounds")
                 .section("database", DatabaseSettings.class, "A PostgreSQL of your own; without it one is embedded")
                 .section("gateway", GatewaySettings.class, "How requests for a model's answer are served")
+                .section("audit", AuditSettings.class, "How long the audit log is kept, and where besides the database")
                 .section("authentication", AuthenticationSettings.class, "How callers prove who they are")
                 .section("patterns", RegistrySettings.class, "Bounds of the registry, and what templates may reach")
                 .section(

@@ -2,6 +2,7 @@ package dev.gantry.server;
 
 import dev.gantry.audit.AuditEvent;
 import dev.gantry.audit.AuditLog;
+import dev.gantry.audit.AuditSettings;
 import dev.gantry.config.Configuration;
 import dev.gantry.crypto.KeyRing;
 import dev.gantry.crypto.MasterKeyFile;
@@ -43,7 +44,8 @@ record Foundation(
                 }));
         Identity identity = parts.add(Identity.open(database, ConfigSections.roleBook(configuration), clock));
         Bootstrap.Outcome home = Bootstrap.ensure(database, identity, clock, dataDirectory, true);
-        AuditLog auditLog = new AuditLog(database);
+        AuditLog auditLog = parts.add(AuditLog.open(
+                database, keyRing, configuration.get("audit", AuditSettings.class), dataDirectory, clock));
         AuditTrail audit = new AuditTrail(
                 auditLog, home.organization(), new AuditEvent.Origin("gantry", Version.current(), nodeName()));
         return new Foundation(clock, database, keyRing, identity, auditLog, audit, new UsageLedger(database));

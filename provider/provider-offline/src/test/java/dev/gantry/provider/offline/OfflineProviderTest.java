@@ -430,8 +430,8 @@ class OfflineProviderTest {
     }
 
     @Test
-    void shouldOfferAModelForTextsAndOneForVectors() {
+    void shouldOfferOneModel() {
         assertThat(provider.name()).isEqualTo("offline");
-        assertThat(provider.listModels(CONTEXT)).containsExactly("extract", "all-minilm-l6-v2");
+        assertThat(provider.listModels(CONTEXT)).containsExactly("extract");
     }
 }

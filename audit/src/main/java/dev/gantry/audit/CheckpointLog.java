@@ -1,0 +1,292 @@
+package dev.gantry.audit;
+
+import dev.gantry.database.Database;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.proof.Checkpoint;
+import dev.gantry.proof.CompactRange;
+import dev.gantry.proof.SignedNote;
+import dev.gantry.proof.TreeHash;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the batches of all shards into one log, and signs what it then holds: once a second, by whichever node is first. Every
+ * node mirrors every checkpoint that it sees, and first makes sure that the log still holds what it saw before; where it
+ * does not, the node signs nothing more.
+ */
+final class CheckpointLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointLog.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final int ROWS_MAX = 20_000;
+    private static final int LOCK = -1;
+
+    private final Database database;
+    private final SigningKeyFile.Keys keys;
+    private final CheckpointMirror mirror;
+    private final Clock clock;
+    private final AtomicLong size = new AtomicLong();
+    private final AtomicLong entries = new AtomicLong();
+    private final Runnable grown;
+    private @Nullable Checkpoint mirrored;
+    private volatile @Nullable String problem;
+    private volatile boolean closing;
+    private @Nullable Thread thread;
+
+    /** A batch that no checkpoint covers yet. */
+    @SuppressWarnings("ArrayRecordComponent") // hashes are compared by their content, these records never
+    private record Entry(int shard, long sequence, java.util.UUID organization, byte[] hash) {}
+
+    /** A checkpoint as it is stored. */
+    @SuppressWarnings("ArrayRecordComponent") // hashes are compared by their content, these records never
+    record Stored(long size, byte[] edge, String note) {
+        static final Stored NONE = new Stored(0, new byte[0], "");
+
+        List<byte[]> hashes() {
+            List<byte[]> hashes = new ArrayList<>();
+            for (int at = 0; at < edge.length; at += TreeHash.LENGTH) {
+                hashes.add(Arrays.copyOfRange(edge, at, at + TreeHash.LENGTH));
+            }
+            return hashes;
+        }
+    }
+
+    /** The log does not hold what it once held. */
+    static final class Altered extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Altered(String message) {
+            super(message);
+        }
+    }
+
+    /** {@code grown} is called after each checkpoint. */
+    CheckpointLog(Database database, SigningKeyFile.Keys keys, CheckpointMirror mirror, Clock clock, Runnable grown)
+            throws IOException {
+        this.database = database;
+        this.keys = keys;
+        this.mirror = mirror;
+        this.clock = clock;
+        this.grown = grown;
+        this.mirrored = mirror.latest();
+    }
+
+    /** Starts to do it every second. */
+    void start() {
+        thread = Thread.ofVirtual().name("gantry-audit-checkpoints").start(this::run);
+    }
+
+    private void run() {
+        while (!closing) {
+            try {
+                Thread.sleep(INTERVAL);
+                extend();
+            } catch (InterruptedException stopping) {
+                return;
+            } catch (RuntimeException failure) {
+                LOG.warn("No checkpoint could be made of the audit log: {}", failure.getMessage());
+            }
+        }
+    }
+
+    /**
+     * Puts what is new into the log, signs and mirrors it. Does nothing when another node is just doing it.
+     *
+     * @throws GantryException if the database cannot be reached
+     */
+    synchronized void extend() {
+        try {
+            while (extendOnce() == ROWS_MAX) {
+                // There is more.
+            }
+        } catch (Altered altered) {
+            if (problem == null) {
+                LOG.error("THE AUDIT LOG WAS ALTERED, nothing more is signed: {}", altered.getMessage());
+            }
+            problem = altered.getMessage();
+        } catch (IOException failure) {
+            LOG.error("A checkpoint of the audit log cannot be mirrored: {}", failure.getMessage());
+            problem = "The checkpoints cannot be mirrored: " + failure.getMessage();
+        }
+    }
+
+    private int extendOnce() throws IOException {
+        List<Entry> added = new ArrayList<>();
+        Stored now = database.unscoped(handle -> {
+            Stored last = last(handle);
+            requireUnaltered(handle, last);
+            if (!handle.createQuery("SELECT pg_try_advisory_xact_lock(:locks, :lock)")
+                    .bind("locks", Shard.LOCKS)
+                    .bind("lock", LOCK)
+                    .mapTo(Boolean.class)
+                    .one()) {
+                return last;
+            }
+            // Read again: only now nobody else goes on from it.
+            Stored base = last(handle);
+            added.addAll(unsequenced(handle));
+            return added.isEmpty() ? base : append(handle, base, added);
+        });
+        mirror(now);
+        problem = null;
+        size.set(now.size());
+        if (!added.isEmpty()) {
+            entries.addAndGet(added.size());
+            grown.run();
+        }
+        return added.size();
+    }
+
+    private void mirror(Stored now) throws IOException {
+        Checkpoint before = mirrored;
+        if (now.size() > (before == null ? 0 : before.size())) {
+            Checkpoint checkpoint = trusted(now);
+            mirror.add(now.note(), checkpoint);
+            mirrored = checkpoint;
+        }
+    }
+
+    /** Compares what the log holds with what this node saw of it, when somebody else signed or at the start. */
+    private void requireUnaltered(Handle handle, Stored last) {
+        Checkpoint seen = mirrored;
+        if (seen == null) {
+            return;
+        }
+        if (last.size() < seen.size()) {
+            throw new Altered("The database holds " + last.size() + " entries of the log; a checkpoint of "
+                    + seen.time() + " that lies outside of it has " + seen.size()
+                    + ". It was cut off or replaced by an earlier state.");
+        }
+        try {
+            byte[] root = last.size() == seen.size()
+                    ? new CompactRange(last.size(), last.hashes(), (_, _, _) -> {}).root()
+                    : new LogTree(handle, seen.size()).root();
+            if (!Arrays.equals(root, seen.root())) {
+                throw new Altered(
+                        "The first " + seen.size() + " entries of the log are others than on " + seen.time() + ".");
+            }
+        } catch (LogTree.Incomplete missing) {
+            throw new Altered(String.valueOf(missing.getMessage()));
+        }
+    }
+
+    private Checkpoint trusted(Stored stored) {
+        try {
+            return Checkpoint.parse(SignedNote.verify(stored.note(), keys.trusted()));
+        } catch (SignedNote.Untrusted forged) {
+            throw new Altered("The last checkpoint in the database cannot be trusted: " + forged.getMessage());
+        }
+    }
+
+    static Stored last(Handle handle) {
+        return handle.createQuery("SELECT size, edge, note FROM audit_checkpoints ORDER BY size DESC LIMIT 1")
+                .map((row, _) -> new Stored(row.getLong(1), row.getBytes(2), row.getString(3)))
+                .findOne()
+                .orElse(Stored.NONE);
+    }
+
+    private static List<Entry> unsequenced(Handle handle) {
+        return handle.createQuery("""
+                        SELECT fresh.shard, fresh.sequence, fresh.organization_id, fresh.hash
+                        FROM generate_series(0, :shards - 1) AS shards (shard),
+                             LATERAL (SELECT * FROM audit_inbox
+                                      WHERE audit_inbox.shard = shards.shard
+                                        AND sequence > coalesce((SELECT max(sequence) FROM audit_log
+                                                                 WHERE audit_log.shard = shards.shard), 0)
+                                      ORDER BY sequence
+                                      LIMIT :limit) AS fresh
+                        LIMIT :limit
+                        """)
+                .bind("shards", Shard.SHARDS_MAX)
+                .bind("limit", ROWS_MAX)
+                .map((row, _) -> new Entry(
+                        row.getInt(1), row.getLong(2), row.getObject(3, java.util.UUID.class), row.getBytes(4)))
+                .list();
+    }
+
+    private Stored append(Handle handle, Stored base, List<Entry> added) throws SQLException {
+        List<LogTree.Node> nodes = new ArrayList<>();
+        CompactRange tree = new CompactRange(base.size(), base.hashes(), (level, index, hash) -> {
+            LogTree.Node node = new LogTree.Node(level, index, hash);
+            if (node.isStored()) {
+                nodes.add(node);
+            }
+        });
+        try (PreparedStatement insert = handle.getConnection()
+                .prepareStatement(
+                        "INSERT INTO audit_log (position, shard, sequence, organization_id, hash) VALUES (?, ?, ?, ?, ?)")) {
+            for (Entry entry : added) {
+                insert.setLong(1, tree.size());
+                insert.setInt(2, entry.shard());
+                insert.setLong(3, entry.sequence());
+                insert.setObject(4, entry.organization());
+                insert.setBytes(5, entry.hash());
+                insert.addBatch();
+                tree.append(entry.hash());
+            }
+            insert.executeBatch();
+        }
+        LogTree.store(handle, nodes);
+        Checkpoint checkpoint = new Checkpoint(
+                keys.origin(), tree.size(), tree.root(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        Stored stored =
+                new Stored(tree.size(), concatenated(tree.edge()), keys.signer().sign(checkpoint.text()));
+        handle.createUpdate(
+                        "INSERT INTO audit_checkpoints (size, made_at, edge, note) VALUES (:size, :at, :edge, :note)")
+                .bind("size", stored.size())
+                .bind("at", checkpoint.time().atOffset(ZoneOffset.UTC))
+                .bind("edge", stored.edge())
+                .bind("note", stored.note())
+                .execute();
+        return stored;
+    }
+
+    static byte[] concatenated(List<byte[]> hashes) {
+        ByteBuffer bytes = ByteBuffer.allocate(hashes.size() * TreeHash.LENGTH);
+        hashes.forEach(bytes::put);
+        return bytes.array();
+    }
+
+    /** Returns why nothing is signed at the moment; null when all is well. */
+    @Nullable
+    String problem() {
+        return problem;
+    }
+
+    /** Returns how many entries the log had when this node last looked. */
+    long size() {
+        return size.get();
+    }
+
+    /** Makes a last checkpoint, if the database answers, and stops. */
+    @Override
+    public void close() {
+        closing = true;
+        Thread running = thread;
+        if (running == null) {
+            return;
+        }
+        running.interrupt();
+        try {
+            running.join(INTERVAL.multipliedBy(5));
+            extend();
+        } catch (InterruptedException interruption) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException failure) {
+            LOG.warn("The last events are in no checkpoint before the next start: {}", failure.getMessage());
+        }
+    }
+}
