@@ -1,8 +1,13 @@
 package dev.gantry.benchmarks;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -69,6 +74,7 @@ final class GatewayBenchmark {
         warmUp(upstreams);
         for (int round = 1; round <= rounds; round++) {
             Workplace.say("Round " + round + " of " + rounds);
+            disk();
             for (Proxy subject : subjects) {
                 throughput(subject, "");
             }
@@ -115,6 +121,28 @@ final class GatewayBenchmark {
         }
         Load.atRate(subject.target(Subject.Upstream.FAST), options.rate(), 2);
         Load.streams(subject.target(Subject.Upstream.STREAM), STREAMS, brief ? 2 : 5);
+    }
+
+    /** What no reply can be faster than that waits until its two rows are on the disk. */
+    private void disk() throws IOException, InterruptedException {
+        long[] times = new long[200];
+        ByteBuffer page = ByteBuffer.allocate(8_192);
+        Path file = workplace.folder().resolve("disk");
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            for (int write = 0; write < times.length; write++) {
+                channel.write(page.clear(), write * 8_192L);
+                long begin = System.nanoTime();
+                channel.force(false);
+                times[write] = (System.nanoTime() - begin) / 1_000;
+                Thread.sleep(5);
+            }
+        }
+        Files.delete(file);
+        Arrays.sort(times);
+        Load.Times sorted = new Load.Times(times);
+        figures.add("the disk's fdatasync: p50, µs", "direct", sorted.percentile(0.5));
+        figures.add("the disk's fdatasync: p99, µs", "direct", sorted.percentile(0.99));
     }
 
     /** A million requests, and what the process holds after each tenth of them. */
