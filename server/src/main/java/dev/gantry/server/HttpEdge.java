@@ -9,6 +9,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -16,6 +17,8 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +32,16 @@ import org.slf4j.LoggerFactory;
  */
 final class HttpEdge {
     private static final Logger LOG = LoggerFactory.getLogger(HttpEdge.class);
+    private static final CharSequence X_REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
+    private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("Request-Id");
+
+    /** Written with every reply, and so only once turned into bytes. */
+    private static final List<Map.Entry<CharSequence, CharSequence>> SECURITY = List.of(
+            header("X-Content-Type-Options", "nosniff"),
+            header("Cache-Control", "no-store"),
+            header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+            header("Referrer-Policy", "no-referrer"));
+
     private static final long DRAIN_MS = 2_000;
     private static final long POLL_MS = 20;
     private static final byte[] NO_BODY = {};
@@ -248,14 +261,15 @@ final class HttpEdge {
                 .onComplete(sent -> request.connection().close());
     }
 
+    private static Map.Entry<CharSequence, CharSequence> header(String name, String value) {
+        return Map.entry(HttpHeaders.createOptimized(name), HttpHeaders.createOptimized(value));
+    }
+
     private void secureHeaders(HttpServerResponse response, String requestId) {
-        response.putHeader("X-Request-Id", requestId);
+        response.putHeader(X_REQUEST_ID, requestId);
         // Where Anthropic's clients look for it.
-        response.putHeader("Request-Id", requestId);
-        response.putHeader("X-Content-Type-Options", "nosniff");
-        response.putHeader("Cache-Control", "no-store");
-        response.putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-        response.putHeader("Referrer-Policy", "no-referrer");
+        response.putHeader(REQUEST_ID, requestId);
+        SECURITY.forEach(header -> response.putHeader(header.getKey(), header.getValue()));
         if (settings.tls().isPresent()) {
             response.putHeader("Strict-Transport-Security", "max-age=31536000");
         }
