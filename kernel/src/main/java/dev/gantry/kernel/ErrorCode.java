@@ -42,6 +42,8 @@ public enum ErrorCode {
     CLIENT_CLOSED_REQUEST(Kind.CALLER, false),
     /** The caller is known and may not do this. */
     PERMISSION_DENIED(Kind.POLICY, false),
+    /** A budget has too little left for what the request may cost; the message says which, and when it begins anew. */
+    BUDGET_EXCEEDED(Kind.POLICY, false),
     /** A template asked for a file, variable or address that the operator does not allow. */
     TEMPLATE_ACCESS_DENIED(Kind.POLICY, false),
     /** The prompt or the answer holds something that the operator's rules do not let through. */

@@ -9,7 +9,9 @@ public enum Tier {
     /** Everyday work: summaries, code review, conversation. */
     STANDARD,
     /** Long reasoning, planning, large code changes. */
-    COMPLEX;
+    COMPLEX,
+    /** Vectors of texts, never conversation. */
+    EMBEDDING;
 
     /** Returns the name in configuration files and on the wire, in lower case. */
     public String id() {

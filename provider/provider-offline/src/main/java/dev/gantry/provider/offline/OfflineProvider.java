@@ -9,14 +9,16 @@ import dev.gantry.provider.ChatRequest.OutputFormat;
 import dev.gantry.provider.ChatRequest.Part;
 import dev.gantry.provider.ChatRequest.Role;
 import dev.gantry.provider.ChatRequest.ToolChoice;
+import dev.gantry.provider.Embedder;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderException.Failure;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 /**
- * The provider that needs no key and no network. Its one model, {@code extract}, answers with sentences and phrases of the
+ * The provider that needs no key and no network. Its model for conversations, {@code extract}, answers with sentences and phrases of the
  * last user message: a summary by extraction, deterministic and in bounded time and memory. It reads off the system
  * message which parts are wanted (see {@link Wish}) and how many entries. Temperature, seed and the like have no meaning
  * here and are ignored; tools, pictures and JSON are refused as {@link Failure#UNSUPPORTED}.
@@ -30,20 +32,26 @@ public final class OfflineProvider implements ChatProvider {
     /** The name under which this provider is known. */
     public static final String NAME = "offline";
 
-    /** The name of its model. */
+    /** The name of its model for conversations. */
     public static final String MODEL = "extract";
+
+    /** The name of its model for embeddings. */
+    public static final String EMBEDDING_MODEL = "all-minilm-l6-v2";
 
     private final LongSupplier nanoTime;
     private final Semaphore largeInputs =
             new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
-    /** Creates the provider; it holds nothing that must be released. */
+    private final OfflineEmbedder embedder;
+
+    /** Creates the provider; the embedding model is loaded when it is first asked for. */
     public OfflineProvider() {
         this(System::nanoTime);
     }
 
     OfflineProvider(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
+        this.embedder = new OfflineEmbedder(nanoTime);
     }
 
     @Override
@@ -53,7 +61,7 @@ public final class OfflineProvider implements ChatProvider {
 
     @Override
     public List<String> listModels(CallContext context) {
-        return List.of(MODEL);
+        return List.of(MODEL, EMBEDDING_MODEL);
     }
 
     /**
@@ -67,7 +75,8 @@ public final class OfflineProvider implements ChatProvider {
         if (!request.model().equals(MODEL)) {
             throw new ProviderException(
                     Failure.UNKNOWN_MODEL,
-                    "The provider 'offline' has no model '" + request.model() + "'; its only model is 'extract'",
+                    "The provider 'offline' has no model '" + request.model()
+                            + "' for conversations; its only one is 'extract'",
                     null);
         }
         refuseUnsupported(request);
@@ -80,8 +89,14 @@ public final class OfflineProvider implements ChatProvider {
     }
 
     @Override
+    public Optional<Embedder> embedder() {
+        return Optional.of(embedder);
+    }
+
+    /** Ends the work on embeddings; other replies compute on their readers' threads and end with them. */
+    @Override
     public void close() {
-        // Nothing is held open: replies compute on their readers' threads and end with them.
+        embedder.close();
     }
 
     private static void refuseUnsupported(ChatRequest request) throws ProviderException {

@@ -430,8 +430,8 @@ class OfflineProviderTest {
     }
 
     @Test
-    void shouldOfferOneModel() {
+    void shouldOfferAModelForTextsAndOneForVectors() {
         assertThat(provider.name()).isEqualTo("offline");
-        assertThat(provider.listModels(CONTEXT)).containsExactly("extract");
+        assertThat(provider.listModels(CONTEXT)).containsExactly("extract", "all-minilm-l6-v2");
     }
 }

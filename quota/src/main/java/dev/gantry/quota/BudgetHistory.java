@@ -1,0 +1,17 @@
+package dev.gantry.quota;
+
+import org.jdbi.v3.core.Handle;
+
+/** What the ledger says of a time when nobody counted for a budget yet. */
+@FunctionalInterface
+public interface BudgetHistory {
+    /** Knows of nothing. */
+    BudgetHistory NONE = (_, _, _) -> 0;
+
+    /**
+     * Returns what was spent in a window, in the budget's unit.
+     *
+     * @param handle of a transaction of the organization
+     */
+    long spent(Handle handle, BudgetKey key, BudgetWindow window);
+}
