@@ -2,6 +2,7 @@ package dev.gantry.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.e2e.Client.Answer;
 import dev.gantry.kernel.Json;
@@ -9,6 +10,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -151,11 +153,48 @@ class NaughtyStringsTest {
             assertThat(answer.status()).isIn(200, 400);
             return;
         }
+        if (naughty.indexOf(0) >= 0) {
+            Refusals.assertProblem(answer, 400, "invalid_request");
+            return;
+        }
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(answer.json().path("output").textValue()).contains(naughty);
         Answer chat = client.chat("openai-echo", naughty);
         assertThat(chat.json().at("/choices/0/message/content").textValue()).isEqualTo(naughty);
         Answer extract = execute(Json.object().put("pattern", "summarize").put("input", naughty));
         assertThat(extract.status()).as(extract.body()).isIn(200, 400);
+    }
+
+    @Test
+    void shouldSayWhereTheCharacterStandsThatCannotBeStoredAndStoreNothing() {
+        ObjectNode body = Json.object()
+                .put("pattern", "summarize")
+                .put("input", "a\u0000b")
+                .put("session", "naughty")
+                .put("model", "openai-echo");
+        body.putObject("variables").put("lang/code", "\u0000").put("b\u0000", "c");
+
+        JsonNode problem = Refusals.assertProblem(execute(body), 400, "invalid_request");
+
+        assertThat(problem.path("errors").findValuesAsText("pointer"))
+                .containsExactlyInAnyOrder("/input", "/variables/lang~1code", "/variables/b\ufffd");
+        assertThat(client.get("/api/v1/sessions/naughty").status()).isEqualTo(404);
+    }
+
+    @Test
+    void shouldSayWhereItStandsInAPatternAndStoreNothing() {
+        for (String content : List.of(
+                "Say it twice.\u0000",
+                "---\ndescription: \"a\\0b\"\n---\nSay it twice.",
+                "---\nvariables: {tone: {default: \"a\\0b\"}}\n---\nSay it twice.",
+                "---\nvariables: {tone: {choices: [\"a\\0b\"]}}\n---\nSay it twice.")) {
+            Answer answer = client.post(
+                    "/api/v1/patterns",
+                    Requests.text(Json.object().put("name", "shared/naughty").put("content", content)));
+            JsonNode problem = Refusals.assertProblem(answer, 400, "invalid_request");
+            assertThat(problem.at("/errors/0/pointer").textValue()).isEqualTo("/content");
+            assertThat(problem.path("detail").textValue()).contains("U+0000");
+            assertThat(client.get("/api/v1/patterns/shared/naughty").status()).isEqualTo(404);
+        }
     }
 }

@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param pointer JSON pointer to it; empty for the whole body
  */
 public record JsonFields(ObjectNode node, String pointer) {
+    private static final char NUL = 0;
+    private static final String NUL_REFUSED = "must not contain the character U+0000";
+    private static final int ERRORS_MAX = 20;
+    private static final int POINTER_LENGTH_MAX = 200;
+
     /** Reads a body. */
     public static JsonFields of(ObjectNode body) {
         return new JsonFields(body, "");
@@ -164,6 +169,52 @@ public record JsonFields(ObjectNode node, String pointer) {
                 throw invalid(
                         field.getKey(), "is not a known field" + Text.didYouMean(field.getKey(), new TreeSet<>(known)));
             }
+        }
+    }
+
+    /**
+     * Returns where a tree contains the one character that PostgreSQL cannot store in a text, U+0000, in names or texts at
+     * any depth. The parser has bounded the depth.
+     *
+     * @param errorsMax places that are named at the most
+     */
+    public static List<FieldError> nulCharacters(JsonNode node, int errorsMax) {
+        List<FieldError> errors = new ArrayList<>();
+        findNul(node, "", errors, errorsMax);
+        return errors;
+    }
+
+    private static void findNul(JsonNode node, String pointer, List<FieldError> errors, int errorsMax) {
+        if (errors.size() >= errorsMax) {
+            return;
+        }
+        if (node.isTextual() && node.textValue().indexOf(NUL) >= 0) {
+            errors.add(new FieldError(Text.storable(pointer, POINTER_LENGTH_MAX), NUL_REFUSED));
+        }
+        for (Map.Entry<String, JsonNode> property : node.properties()) {
+            String name = property.getKey();
+            String place = pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+            if (name.indexOf(NUL) >= 0 && errors.size() < errorsMax) {
+                errors.add(new FieldError(Text.storable(place, POINTER_LENGTH_MAX), "the name " + NUL_REFUSED));
+            }
+            findNul(property.getValue(), place, errors, errorsMax);
+        }
+        for (int index = 0; node.isArray() && index < node.size(); index++) {
+            findNul(node.get(index), pointer + "/" + index, errors, errorsMax);
+        }
+    }
+
+    /**
+     * Refuses a body with texts that cannot be stored.
+     *
+     * @throws GantryException if there are such, with a pointer to each, up to a bound
+     */
+    public void refuseUnstorable() {
+        List<FieldError> errors = nulCharacters(node, ERRORS_MAX);
+        if (!errors.isEmpty()) {
+            FieldError first = errors.getFirst();
+            throw new GantryException(
+                    ErrorCode.INVALID_REQUEST, "'" + first.pointer() + "': " + first.message(), errors, null, null);
         }
     }
 

@@ -76,6 +76,7 @@ public record ExecutionRequest(
      */
     public static ExecutionRequest parse(ObjectNode body) {
         JsonFields fields = JsonFields.of(body);
+        fields.refuseUnstorable();
         fields.refuseUnknown(FIELDS);
         String input = fields.text("input");
         return new ExecutionRequest(

@@ -1,8 +1,12 @@
 package dev.gantry.registry;
 
 import dev.gantry.kernel.Text;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -93,8 +97,29 @@ final class FrontMatterReader {
         if (root.isEmpty() || !(root.get() instanceof MappingNode mapping) || !hasPlainKeys(mapping)) {
             return new PatternSource(FrontMatter.NONE, text, List.of());
         }
+        refuseUnstorable(mapping);
         List<String> warnings = new ArrayList<>();
         return new PatternSource(frontMatter(YamlFields.of(mapping, LINES_BEFORE), warnings), body, warnings);
+    }
+
+    /** An escape of YAML can write U+0000, which no text in the database can hold. A node may hold itself by an alias. */
+    private static void refuseUnstorable(MappingNode root) {
+        Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Deque<Node> open = new ArrayDeque<>(List.of(root));
+        while (!open.isEmpty()) {
+            Node node = open.pop();
+            if (!seen.add(node)) {
+                continue;
+            }
+            if (node instanceof ScalarNode scalar && scalar.getValue().indexOf(0) >= 0) {
+                throw YamlFields.invalid(line(scalar), "a value must not contain the character U+0000");
+            }
+            if (node instanceof SequenceNode sequence) {
+                open.addAll(sequence.getValue());
+            } else if (node instanceof MappingNode mapping) {
+                mapping.getValue().forEach(tuple -> open.add(tuple.getValueNode()));
+            }
+        }
     }
 
     private static FrontMatter frontMatter(YamlFields fields, List<String> warnings) {

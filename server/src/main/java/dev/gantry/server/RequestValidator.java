@@ -6,6 +6,7 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.GantryException.FieldError;
 import dev.gantry.kernel.Json;
+import dev.gantry.kernel.JsonFields;
 import dev.gantry.kernel.Text;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
@@ -72,7 +73,7 @@ final class RequestValidator {
         Validator validator = validators.computeIfAbsent(operation.id(), id -> validator(id, schema));
         List<FieldError> errors = new ArrayList<>();
         collect(validator.validate(new JsonObject(body.toString())), errors);
-        refuseNul(body, "", errors);
+        errors.addAll(JsonFields.nulCharacters(body, Math.max(0, ERRORS_MAX - errors.size())));
         refuse(errors);
         return body;
     }
@@ -115,21 +116,6 @@ final class RequestValidator {
         List<FieldError> found = new ArrayList<>();
         collect(validator.validate(typed), found);
         found.forEach(error -> errors.add(new FieldError(pointer, error.message())));
-    }
-
-    /** PostgreSQL stores every character in a text but this one. The parser has bounded the depth. */
-    private static void refuseNul(JsonNode node, String pointer, List<FieldError> errors) {
-        if (node.isTextual() && node.textValue().indexOf(NUL) >= 0 && errors.size() < ERRORS_MAX) {
-            errors.add(new FieldError(pointer, NUL_REFUSED));
-        }
-        for (Map.Entry<String, JsonNode> property : node.properties()) {
-            refuseNul(property.getValue(), pointer + "/" + property.getKey(), errors);
-        }
-        if (node.isArray()) {
-            for (int index = 0; index < node.size(); index++) {
-                refuseNul(node.get(index), pointer + "/" + index, errors);
-            }
-        }
     }
 
     private static @Nullable Object typed(String type, String value) {
