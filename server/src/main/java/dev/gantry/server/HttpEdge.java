@@ -151,8 +151,12 @@ final class HttpEdge {
         @Override
         public Future<?> start() {
             Connections watch = new Connections(vertx, settings);
-            HttpServer server = vertx.createHttpServer(options());
-            server.connectionHandler(watch::opened);
+            HttpServerOptions options = options();
+            HttpServer server = vertx.createHttpServer(options);
+            server.connectionHandler(connection -> {
+                StrictRequestDecoder.install(connection, options);
+                watch.opened(connection);
+            });
             server.invalidRequestHandler(HttpEdge.this::refuseMalformed);
             server.requestHandler(request -> accept(context, watch, request));
             return server.listen().onSuccess(listening -> port = listening.actualPort());
@@ -244,13 +248,13 @@ final class HttpEdge {
         }
     }
 
-    /** What Netty could not parse as HTTP: nothing of it can be trusted, so the connection ends. */
+    /** What could not be parsed as HTTP: nothing of it can be trusted, so the connection ends. */
     private void refuseMalformed(HttpServerRequest request) {
         Throwable cause = request.decoderResult().cause();
         boolean large = cause != null && cause.getClass().getSimpleName().startsWith("TooLong");
         GantryException problem = large
                 ? new GantryException(ErrorCode.REQUEST_TOO_LARGE, "The request line or the headers are too large")
-                : new GantryException(ErrorCode.INVALID_REQUEST, "This is not a valid HTTP/1.1 request");
+                : new GantryException(ErrorCode.INVALID_REQUEST, StrictRequestDecoder.reason(request));
         String requestId = Trace.requestId(null);
         HttpServerResponse response = request.response();
         secureHeaders(response, requestId);
