@@ -2,6 +2,8 @@ package dev.gantry.gateway;
 
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Credentials;
+import io.vertx.core.buffer.Buffer;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One request for a model's answer, as the edge received it. */
@@ -18,6 +20,23 @@ public interface Ask {
      * @throws dev.gantry.kernel.GantryException if the body is malformed or names what the caller cannot see
      */
     Prompt prepare(Caller caller);
+
+    /** Returns whether the caller only wants to know what would be asked of whom; known after {@link #prepare}. */
+    default boolean wantsPreview() {
+        return false;
+    }
+
+    /** What would be asked, in JSON, and headers for the reply. */
+    record Preview(Buffer body, Map<String, String> headers) {}
+
+    /**
+     * Describes what would be asked; called when that is wanted and the caller's permissions are checked.
+     *
+     * @throws dev.gantry.kernel.GantryException if a limit of the caller is reached
+     */
+    default Preview preview(Caller caller, Plan plan) {
+        throw new IllegalStateException("No preview was wanted");
+    }
 
     /** Returns the schema in which the caller wants answers and errors. */
     ReplyFormat format();

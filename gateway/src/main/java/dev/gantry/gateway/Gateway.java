@@ -61,6 +61,10 @@ public final class Gateway {
             Caller caller = entry.by(identity.authenticate(ask.credentials()));
             Prompt prompt = entry.about(ask.prepare(caller));
             Plan plan = entry.with(router.plan(ask, caller, prompt));
+            if (ask.wantsPreview()) {
+                preview(ask, entry, caller, prompt, plan);
+                return;
+            }
             try (Admitted admitted = admitted(ask, caller, prompt, plan)) {
                 Guarded guarded = guard.inspect(admitted);
                 Route route = router.route(guarded);
@@ -77,6 +81,15 @@ public final class Gateway {
             LOG.error("Request {} crashed", ask.origin().requestId(), crash);
             refuse(ask, entry, internal(ask));
         }
+    }
+
+    /** Shows what would be asked: nothing is reserved, and no provider asked. */
+    private void preview(Ask ask, AuditEntry entry, Caller caller, Prompt prompt, Plan plan) {
+        Admission.byPermission().admit(ask, caller, prompt, plan);
+        Ask.Preview preview = ask.preview(caller, plan);
+        entry.succeed().await(commitTimeout);
+        observer.previewed(ask.origin());
+        ask.exchange().send(200, "application/json", preview.headers(), preview.body());
     }
 
     private Admitted admitted(Ask ask, Caller caller, Prompt prompt, Plan plan) {

@@ -17,6 +17,9 @@ public interface GatewayObserver {
      */
     void settled(Origin origin, Settled settled, @Nullable Duration timeToFirstByte);
 
+    /** A request left the pipeline that only wanted to know what would be asked. */
+    void previewed(Origin origin);
+
     /**
      * A request left the pipeline before a provider was asked.
      *

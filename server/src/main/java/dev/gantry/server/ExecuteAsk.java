@@ -1,10 +1,13 @@
 package dev.gantry.server;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.gateway.Ask;
 import dev.gantry.gateway.ChatAnswer;
 import dev.gantry.gateway.Exchange;
 import dev.gantry.gateway.Origin;
+import dev.gantry.gateway.Plan;
 import dev.gantry.gateway.Prompt;
+import dev.gantry.gateway.RateAdmission;
 import dev.gantry.gateway.ReplyFormat;
 import dev.gantry.gateway.Router;
 import dev.gantry.gateway.Settled;
@@ -13,26 +16,37 @@ import dev.gantry.identity.Credentials;
 import dev.gantry.identity.Permission;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.ChatRequest;
+import dev.gantry.quota.Admittance;
 import dev.gantry.registry.AssembledPrompt;
 import dev.gantry.registry.AssetName;
 import dev.gantry.registry.ExecutionRequest;
 import dev.gantry.registry.Registry;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A request to run a pattern. Used by one thread. */
 final class ExecuteAsk implements Ask {
     private final Inbound inbound;
     private final Origin origin;
+    private final RateAdmission limits;
     private final Router router;
     private final Registry registry;
     private final ReplyFormat format;
     private @Nullable ExecutionRequest request;
     private @Nullable AssembledPrompt assembled;
 
-    ExecuteAsk(Inbound inbound, Origin origin, Router router, Registry registry, ReplyFormat format) {
+    ExecuteAsk(
+            Inbound inbound,
+            Origin origin,
+            RateAdmission limits,
+            Router router,
+            Registry registry,
+            ReplyFormat format) {
         this.inbound = inbound;
         this.origin = origin;
+        this.limits = limits;
         this.router = router;
         this.registry = registry;
         this.format = format;
@@ -61,12 +75,31 @@ final class ExecuteAsk implements Ask {
         return new Prompt.Composed(
                 conversation,
                 new Prompt.Subject(
-                        "pattern.execute",
+                        read.dryRun() ? "pattern.dry_run" : "pattern.execute",
                         name.toString(),
                         prompt.pattern().version(),
                         List.of(Permission.of("patterns", "execute", name.namespace(), name.path())),
                         read.model() != null),
                 prompt.warnings());
+    }
+
+    @Override
+    public boolean wantsPreview() {
+        return request != null && request.dryRun();
+    }
+
+    /** Counts as a request of the caller, like any other operation that asks no model. */
+    @Override
+    public Preview preview(Caller caller, Plan plan) {
+        ExecutionRequest read = Objects.requireNonNull(request, "prepared before");
+        AssembledPrompt prompt = Objects.requireNonNull(assembled, "prepared before");
+        Admittance admittance = limits.admit(caller);
+        try {
+            ObjectNode body = ExecutePreview.describe(router, caller, read.model() != null, prompt, plan);
+            return new Preview(Buffer.buffer(Json.write(body)), admittance.headers());
+        } finally {
+            admittance.settle(0);
+        }
     }
 
     @Override

@@ -181,6 +181,11 @@ final class Metrics implements GatewayObserver {
     }
 
     @Override
+    public void previewed(Origin origin) {
+        active.decrementAndGet();
+    }
+
+    @Override
     public void refused(Origin origin, @Nullable Caller caller, ErrorCode code) {
         active.decrementAndGet();
         refusals.computeIfAbsent(code.metricLabel(), this::refusalCounter).increment();

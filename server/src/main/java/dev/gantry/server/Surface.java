@@ -36,7 +36,7 @@ final class Surface {
             Health health,
             Duration commitTimeout) {
         ApiDocument document = ApiDocument.load();
-        ExecuteRoute execute = new ExecuteRoute(gateway, throttle.admission(), router, registry, base);
+        ExecuteRoute execute = new ExecuteRoute(gateway, throttle.admission(), router, registry, base.clock());
         ApiPipeline api = new ApiPipeline(
                 document,
                 handlers(base, throttle, router, registry),

@@ -141,6 +141,12 @@ final class Tracing implements AutoCloseable {
         }
 
         @Override
+        public void previewed(Origin origin) {
+            next.previewed(origin);
+            begin(origin).end(end(origin, Duration.ofNanos(System.nanoTime() - origin.startedNanos())));
+        }
+
+        @Override
         public void refused(Origin origin, @Nullable Caller caller, ErrorCode code) {
             next.refused(origin, caller, code);
             begin(origin)
