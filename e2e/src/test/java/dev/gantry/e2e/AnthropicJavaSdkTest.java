@@ -112,8 +112,9 @@ class AnthropicJavaSdkTest {
         assertThatExceptionOfType(RateLimitException.class)
                 .isThrownBy(() ->
                         client.messages().create(request(provider + "-limited").build()))
-                .satisfies(limited ->
-                        assertThat(limited.headers().values("Retry-After")).containsExactly("7"));
+                .satisfies(limited -> assertThat(limited.headers().values("Retry-After"))
+                        .singleElement()
+                        .matches(seconds -> seconds.matches("[1-7]")));
     }
 
     @ParameterizedTest

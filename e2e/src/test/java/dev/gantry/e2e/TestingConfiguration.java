@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A configuration whose providers are all one simulator, and whose models each behave in one way. A model's name is that of
@@ -17,6 +20,20 @@ final class TestingConfiguration {
     static final Map<String, String> ENVIRONMENT =
             Map.of("TESTING_OPENAI_KEY", "sk-testing-openai", "TESTING_ANTHROPIC_KEY", "sk-testing-anthropic");
 
+    /** Providers by the name that begins those of their models. */
+    private static final Map<String, String> KINDS = new LinkedHashMap<>();
+
+    static {
+        KINDS.put("openai", "type: openai, base_url: 'http://127.0.0.1:%d/v1', api_key: '${TESTING_OPENAI_KEY}'");
+        KINDS.put("anthropic", "type: anthropic, base_url: 'http://127.0.0.1:%d', api_key: '${TESTING_ANTHROPIC_KEY}'");
+        KINDS.put("impatient", "type: openai, base_url: 'http://127.0.0.1:%d/v1', idle_timeout: 700ms");
+        KINDS.put("native", "type: openai, base_url: 'http://127.0.0.1:%d/v1', responses: native");
+        KINDS.put("ollama", "type: ollama, base_url: 'http://127.0.0.1:%d'");
+    }
+
+    /** Behaviours after which the provider is not asked again for a while. */
+    private static final Set<String> LIMITING = Set.of("limited", "briefly", "locked");
+
     /** Behaviours in the words of the simulator. */
     private static final Map<String, String> BEHAVIOURS = new LinkedHashMap<>();
 
@@ -26,9 +43,12 @@ final class TestingConfiguration {
         BEHAVIOURS.put("endless", "chunks=5000,pace=10ms");
         BEHAVIOURS.put("slow", "text=done,delay=1500ms");
         BEHAVIOURS.put("tool", "tool=first,arguments={\"city\":\"Paris\"}");
+        BEHAVIOURS.put("tools", "");
+        BEHAVIOURS.put("json", "text={\"city\":\"Paris\"}");
         BEHAVIOURS.put("counted", "text=ok,input=100,cached=40,reasoning=7");
         BEHAVIOURS.put("uncounted", "text=some answer without numbers,usage=no");
         BEHAVIOURS.put("limited", "fault=status,status=429,type=rate_limit_error,retry_after=7");
+        BEHAVIOURS.put("briefly", "fault=status,status=429,type=rate_limit_error,retry_after=1");
         BEHAVIOURS.put("locked", "fault=status,status=401,type=authentication_error");
         BEHAVIOURS.put("rejecting", "fault=status,status=400,type=invalid_request_error");
         BEHAVIOURS.put("failing", "fault=status,status=500,type=server_error");
@@ -45,37 +65,57 @@ final class TestingConfiguration {
     /** Writes the configuration into a directory, and tells the simulator what is in it. */
     static void write(Path directory, Simulator simulator) throws IOException {
         BEHAVIOURS.forEach((name, behaviour) -> simulator.model("simulated-" + name, Scenario.parse(behaviour)));
+        simulator.model(
+                "simulated-tools",
+                Scenario.toolCalls(
+                        new Scenario.ToolCall(null, "{\"city\":\"Paris\"}"),
+                        new Scenario.ToolCall(null, "{\"city\":\"Oslo\"}")));
         Files.createDirectories(directory);
-        StringBuilder yaml = new StringBuilder("""
+        Files.writeString(directory.resolve("gantry.yaml"), """
                 server:
                   body_size_max: 1Mi
                   header_timeout: 1s
                   body_timeout: 1s
-                providers:
-                  openai:
-                    type: openai
-                    base_url: http://127.0.0.1:%1$d/v1
-                    api_key: ${TESTING_OPENAI_KEY}
-                  anthropic:
-                    type: anthropic
-                    base_url: http://127.0.0.1:%1$d
-                    api_key: ${TESTING_ANTHROPIC_KEY}
-                  impatient:
-                    type: openai
-                    base_url: http://127.0.0.1:%1$d/v1
-                    idle_timeout: 700ms
-                models:
-                """.formatted(simulator.port()));
-        for (String provider : new String[] {"openai", "anthropic", "impatient"}) {
-            BEHAVIOURS
-                    .keySet()
-                    .forEach(name -> yaml.append("""
-                      %1$s-%2$s:
-                        provider: %1$s
-                        upstream_name: simulated-%2$s
-                        prices: {input: 2.00, output: 10.00, cache_read: 0.50}
-                    """.formatted(provider, name).indent(2)));
+                """ + providers(simulator.port()) + models());
+    }
+
+    /** A limit or a refused key stops a provider's other models, too: behaviours of that kind have a provider of their own. */
+    private static String provider(String kind, String behaviour) {
+        return LIMITING.contains(behaviour) ? kind + "-" + behaviour : kind;
+    }
+
+    private static String providers(int port) {
+        StringBuilder yaml = new StringBuilder("providers:\n");
+        KINDS.forEach((kind, settings) -> {
+            Set<String> names = new TreeSet<>(List.of(kind));
+            LIMITING.forEach(behaviour -> names.add(provider(kind, behaviour)));
+            names.forEach(name -> yaml.append("  ")
+                    .append(name)
+                    .append(": {")
+                    .append(settings.formatted(port))
+                    .append("}\n"));
+        });
+        return yaml.toString();
+    }
+
+    private static String models() {
+        StringBuilder yaml = new StringBuilder("models:\n");
+        for (String kind : KINDS.keySet()) {
+            for (String behaviour : BEHAVIOURS.keySet()) {
+                yaml.append("  %s-%s: {provider: %s, upstream_name: simulated-%s, %s}\n"
+                        .formatted(
+                                kind,
+                                behaviour,
+                                provider(kind, behaviour),
+                                behaviour,
+                                "prices: {input: 2.00, output: 10.00, cache_read: 0.50}"));
+            }
         }
-        Files.writeString(directory.resolve("gantry.yaml"), yaml);
+        for (String model : List.of("openai-embedding", "openai-numbers-only", "ollama-embedding")) {
+            int dash = model.indexOf('-');
+            yaml.append("  %s: {provider: %s, upstream_name: %s, prices: {input: 2.00, output: 0}}\n"
+                    .formatted(model, model.substring(0, dash), model.substring(dash + 1)));
+        }
+        return yaml.toString();
     }
 }
