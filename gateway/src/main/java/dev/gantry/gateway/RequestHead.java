@@ -29,9 +29,19 @@ import org.jspecify.annotations.Nullable;
  * @param stream the value of {@code stream}
  * @param includeUsage the value of {@code stream_options.include_usage}, with which OpenAI's clients ask for usage in a
  *     stream
+ * @param outputTokens the largest bound on the answer's tokens that the body gives; -1 when it gives none
+ * @param choices how many answers are wanted at once
  */
-record RequestHead(String model, int modelStart, int modelEnd, boolean stream, boolean includeUsage) {
+record RequestHead(
+        String model,
+        int modelStart,
+        int modelEnd,
+        boolean stream,
+        boolean includeUsage,
+        long outputTokens,
+        long choices) {
     private static final int MODEL_LENGTH_MAX = 200;
+    private static final long COUNT_MAX = 1_000_000_000;
 
     /** Without duplicate detection in nested objects, which costs a set each; the two fields read here are checked. */
     private static final JsonFactory FACTORY = JsonFactory.builder()
@@ -72,6 +82,8 @@ record RequestHead(String model, int modelStart, int modelEnd, boolean stream, b
         int modelEnd = 0;
         Boolean stream = null;
         Boolean includeUsage = null;
+        long outputTokens = -1;
+        long choices = 1;
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             if (matters(name)) {
                 requirePlain(body, parser, name);
@@ -88,6 +100,15 @@ record RequestHead(String model, int modelStart, int modelEnd, boolean stream, b
             } else if (name.equals("stream_options")) {
                 refuseDuplicate(name, includeUsage);
                 includeUsage = value == JsonToken.START_OBJECT && includeUsage(parser);
+            } else if (value == JsonToken.VALUE_NUMBER_INT) {
+                switch (name) {
+                    case "max_tokens", "max_completion_tokens", "max_output_tokens" ->
+                        outputTokens = Math.max(outputTokens, count(parser));
+                    case "n", "best_of" -> choices = Math.max(choices, count(parser));
+                    default -> {
+                        // Of no interest here.
+                    }
+                }
             } else {
                 parser.skipChildren();
             }
@@ -100,7 +121,20 @@ record RequestHead(String model, int modelStart, int modelEnd, boolean stream, b
             throw invalid("model", "is required");
         }
         return new RequestHead(
-                model, modelStart, modelEnd, Boolean.TRUE.equals(stream), Boolean.TRUE.equals(includeUsage));
+                model,
+                modelStart,
+                modelEnd,
+                Boolean.TRUE.equals(stream),
+                Boolean.TRUE.equals(includeUsage),
+                outputTokens,
+                choices);
+    }
+
+    /** Returns a whole number; the largest that a bound can be for those beyond it, and 0 for negative ones. */
+    private static long count(JsonParser parser) throws IOException {
+        return parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                ? COUNT_MAX
+                : Math.clamp(parser.getLongValue(), 0, COUNT_MAX);
     }
 
     /** Returns a parser with this class's bounds for a further look at a body. */

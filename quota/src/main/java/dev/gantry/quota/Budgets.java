@@ -84,13 +84,13 @@ public final class Budgets implements AutoCloseable {
      * next to nothing; with one it needs the database only when what this node has drawn runs out.
      *
      * @param arrivedAt decides in which windows the request counts; the same time goes to the ledger
-     * @param most a bound that is cheap to know
+     * @param most a bound that is cheap to find; asked only when there is a budget
      * @param closer a closer bound that takes longer to find; asked only when the first does not fit
      * @throws GantryException {@link ErrorCode#BUDGET_EXCEEDED} if a budget has too little left,
      *     {@link ErrorCode#DATABASE_UNAVAILABLE} if more must be drawn and cannot be; nothing is reserved then
      */
     public BudgetReservation reserve(
-            BudgetPayer payer, Instant arrivedAt, BudgetAmounts most, Supplier<BudgetAmounts> closer) {
+            BudgetPayer payer, Instant arrivedAt, Supplier<BudgetAmounts> most, Supplier<BudgetAmounts> closer) {
         return tenant(payer.organization()).reserve(payer, arrivedAt, most, closer);
     }
 

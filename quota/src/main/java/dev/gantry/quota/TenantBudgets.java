@@ -95,15 +95,17 @@ final class TenantBudgets {
     /**
      * Reserves the most that a request can cost, in every budget that bounds it.
      *
-     * @param most a bound that is cheap to know
+     * @param bound is cheap to find
      * @param closer a closer bound that takes longer to find; asked only when the first does not fit
      * @throws GantryException {@link ErrorCode#BUDGET_EXCEEDED}, {@link ErrorCode#DATABASE_UNAVAILABLE}
      */
-    BudgetReservation reserve(BudgetPayer payer, Instant at, BudgetAmounts most, Supplier<BudgetAmounts> closer) {
+    BudgetReservation reserve(
+            BudgetPayer payer, Instant at, Supplier<BudgetAmounts> bound, Supplier<BudgetAmounts> closer) {
         List<BudgetShare> needed = resolve(payer, at);
         if (needed.isEmpty()) {
             return BudgetReservation.NONE;
         }
+        BudgetAmounts most = bound.get();
         long now = node.nanoTime().getAsLong();
         if (tryReserve(needed, most, now) && grantsHold(needed, most)) {
             draws.refill(needed, now);

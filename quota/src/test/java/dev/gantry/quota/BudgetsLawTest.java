@@ -105,7 +105,7 @@ class BudgetsLawTest {
             BudgetAmounts most = new BudgetAmounts(1 + random.nextInt(9_000), 1 + random.nextInt(4_000));
             Instant at = testing.now.get();
             try {
-                flying.add(new Request(node, payer, at, most, node.reserve(payer, at, most, () -> most)));
+                flying.add(new Request(node, payer, at, most, node.reserve(payer, at, () -> most, () -> most)));
             } catch (GantryException refusal) {
                 assertThat(refusal.code()).isEqualTo(ErrorCode.BUDGET_EXCEEDED);
             }
@@ -232,7 +232,10 @@ class BudgetsLawTest {
                 .allSatisfy(state -> assertThat(state.remaining()).isEqualTo(state.limit()));
         BudgetPayer payer = world.payers.getFirst();
         BudgetAmounts whole = new BudgetAmounts(60_000, 1);
-        world.nodes.get(0).reserve(payer, testing.now.get(), whole, () -> whole).release();
+        world.nodes
+                .get(0)
+                .reserve(payer, testing.now.get(), () -> whole, () -> whole)
+                .release();
         testing.now.set(START);
     }
 }
