@@ -29,7 +29,6 @@ public final class GuideKeys {
         keys.put("authentication.providers.oauth2", "signing in by OAuth 2");
         keys.put("authentication.session", "handling of sign-in sessions");
         keys.put("data_governance", "detection of personal data, with content filtering and retention,");
-        keys.put("budgets", "enforcement of budgets");
         keys.put("patterns.source", git);
         keys.put("patterns.repository", git);
         keys.put("patterns.branch", git);

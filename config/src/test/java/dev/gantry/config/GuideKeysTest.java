@@ -96,7 +96,6 @@ class GuideKeysTest {
     @ParameterizedTest
     @CsvSource({
         "governance.yaml, data_governance",
-        "budgets.yaml, budgets",
         "patterns.yaml, patterns",
         "secret_management.yaml, secret_management",
         "metrics.yaml, metrics"

@@ -201,6 +201,7 @@ public final class AnthropicMessagesFormat implements ReplyFormat {
     private static String errorType(ErrorCode code) {
         return switch (ErrorStatus.of(code)) {
             case 401 -> "authentication_error";
+            case 402 -> "billing_error";
             case 403 -> "permission_error";
             case 404 -> "not_found_error";
             case 413 -> "request_too_large";

@@ -25,6 +25,7 @@ final class OpenAiErrorBody {
     private static String type(ErrorCode code) {
         return switch (ErrorStatus.of(code)) {
             case 401 -> "authentication_error";
+            case 402 -> "insufficient_quota";
             case 403 -> "permission_error";
             case 429 -> "rate_limit_error";
             case 400, 404, 405, 408, 409, 412, 413, 415, 499 -> "invalid_request_error";

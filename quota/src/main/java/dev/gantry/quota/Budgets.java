@@ -146,6 +146,11 @@ public final class Budgets implements AutoCloseable {
         return node.counters().refusals().sum();
     }
 
+    /** Returns how often this node found that requests had cost more than was reserved for them. */
+    public long overruns() {
+        return node.counters().overruns().sum();
+    }
+
     /** Returns what is left of each team's tightest budget, as a share of its limit, as far as this node used it. */
     public Map<String, Double> remainingByTeam() {
         return new TreeMap<>(upkeep.alerts().remainingByTeam());

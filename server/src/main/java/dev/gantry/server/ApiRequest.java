@@ -1,6 +1,7 @@
 package dev.gantry.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.audit.AuditDetail;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.GantryException.FieldError;
@@ -11,6 +12,7 @@ import dev.gantry.kernel.Text;
 import io.vertx.core.MultiMap;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,8 +24,23 @@ import org.jspecify.annotations.Nullable;
  * @param path the values of the path's parameters, decoded
  * @param query the values of the query's parameters, decoded
  * @param body the body; an empty object when the operation takes none
+ * @param notes what the operation adds to its audit event
  */
-record ApiRequest(Map<String, String> path, Map<String, String> query, MultiMap headers, ObjectNode body) {
+record ApiRequest(
+        Map<String, String> path,
+        Map<String, String> query,
+        MultiMap headers,
+        ObjectNode body,
+        Map<String, AuditDetail> notes) {
+    ApiRequest(Map<String, String> path, Map<String, String> query, MultiMap headers, ObjectNode body) {
+        this(path, query, headers, body, new HashMap<>());
+    }
+
+    /** Adds a fact to the operation's audit event. */
+    void note(String name, AuditDetail detail) {
+        notes.put(name, detail);
+    }
+
     /** Returns a path parameter. */
     String path(String name) {
         String value = path.get(name);

@@ -15,6 +15,8 @@ import dev.gantry.metering.ModelCatalog;
 import dev.gantry.metering.ModelsCheck;
 import dev.gantry.metering.ModelsSettings;
 import dev.gantry.provider.ProviderSettings;
+import dev.gantry.quota.BudgetSettings;
+import dev.gantry.quota.BudgetTokenSettings;
 import dev.gantry.quota.PlatformLimits;
 import dev.gantry.quota.RateLimitCheck;
 import dev.gantry.quota.RateLimitSettings;
@@ -53,13 +55,17 @@ final class ConfigSections {
                         "reachability_analysis",
                         ReachabilitySection.class,
                         "What of the FixOps overlay holds for the whole installation")
+                .section("budgets", BudgetSettings.class, "How much may be spent, by whom")
+                .topLevel(BudgetTokenSettings.class)
                 .topLevel(ProvidersSection.class)
                 .topLevel(RolesSettings.class)
                 .topLevel(ModelsSettings.class)
                 .spelling("MODEL_SELECTION", "model_selection")
+                .spelling("TEAM_BUDGETS", "team_budgets")
                 .check((configuration, complaints) ->
                         configuration.get(RolesSettings.class).complain(complaints))
                 .check(ConfigSections::checkLimits)
+                .check(ConfigSections::checkBudgets)
                 .check(new ModelsCheck(ConfigSections::providerNames));
         GuideKeys.declare(schema);
         return schema.build();
@@ -114,6 +120,12 @@ final class ConfigSections {
                                 "reachability_analysis.rate_limiting.per_tenant_limit", TWICE + "per_tenant_limit");
                     }
                 });
+    }
+
+    private static void checkBudgets(Configuration configuration, ConfigCheck.Complaints complaints) {
+        configuration
+                .get("budgets", BudgetSettings.class)
+                .complain(configuration.get(BudgetTokenSettings.class), complaints);
     }
 
     static ModelCatalog models(Configuration configuration) {

@@ -12,13 +12,14 @@ import dev.gantry.gateway.AuditTrail;
 import dev.gantry.identity.Bootstrap;
 import dev.gantry.identity.Identity;
 import dev.gantry.metering.UsageLedger;
+import dev.gantry.quota.Budgets;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 
-/** What every request stands on: database, keys, identity, audit log, ledger. */
+/** What every request stands on: database, keys, identity, audit log, ledger, and budgets, which count what it holds. */
 record Foundation(
         Clock clock,
         Database database,
@@ -26,10 +27,11 @@ record Foundation(
         Identity identity,
         AuditLog auditLog,
         AuditTrail audit,
+        Budgets budgets,
         UsageLedger ledger) {
     /** Modules with tables, in the order in which their migrations run. */
     static final List<String> MIGRATIONS =
-            List.of("database", "crypto", "identity", "audit", "metering", "registry", "server");
+            List.of("database", "crypto", "identity", "audit", "metering", "quota", "registry", "server");
 
     static Foundation open(Configuration configuration, Path dataDirectory, Parts parts) {
         Clock clock = Clock.systemUTC();
@@ -46,9 +48,11 @@ record Foundation(
         Bootstrap.Outcome home = Bootstrap.ensure(database, identity, clock, dataDirectory, true);
         AuditLog auditLog = parts.add(AuditLog.open(
                 database, keyRing, configuration.get("audit", AuditSettings.class), dataDirectory, clock));
-        AuditTrail audit = new AuditTrail(
-                auditLog, home.organization(), new AuditEvent.Origin("gantry", Version.current(), nodeName()));
-        return new Foundation(clock, database, keyRing, identity, auditLog, audit, new UsageLedger(database));
+        AuditEvent.Origin writer = new AuditEvent.Origin("gantry", Version.current(), nodeName());
+        AuditTrail audit = new AuditTrail(auditLog, home.organization(), writer);
+        Budgets budgets = parts.add(BudgetWiring.open(configuration, database, auditLog, writer, clock));
+        UsageLedger ledger = new UsageLedger(database, BudgetWiring.follower(budgets));
+        return new Foundation(clock, database, keyRing, identity, auditLog, audit, budgets, ledger);
     }
 
     private static String nodeName() {

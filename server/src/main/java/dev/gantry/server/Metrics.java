@@ -7,9 +7,12 @@ import dev.gantry.gateway.Settled;
 import dev.gantry.identity.Caller;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.TokenUsage;
+import dev.gantry.quota.Budgets;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -17,6 +20,8 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,7 +71,11 @@ final class Metrics implements GatewayObserver {
     };
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final MultiGauge budgetRemaining = MultiGauge.builder("gantry.budget.remaining.ratio")
+            .description("What is left of the tightest budget of a team, as a share of its limit")
+            .register(registry);
     private final AtomicInteger active = new AtomicInteger();
+    private volatile @Nullable Budgets budgets;
     private final Set<String> patterns = ConcurrentHashMap.newKeySet();
     private final Set<String> teams = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<ExecutionLabels, ExecutionMeters> executions = new ConcurrentHashMap<>();
@@ -117,6 +126,20 @@ final class Metrics implements GatewayObserver {
                 .register(registry);
     }
 
+    /** Adds the figures of budgets. */
+    void watch(Budgets node) {
+        budgets = node;
+        FunctionCounter.builder("gantry.budget.draws", node, Budgets::draws)
+                .description("Times that this node drew from budgets in the database")
+                .register(registry);
+        FunctionCounter.builder("gantry.budget.refusals", node, Budgets::refusals)
+                .description("Requests refused because a budget had too little left")
+                .register(registry);
+        FunctionCounter.builder("gantry.budget.overruns", node, Budgets::overruns)
+                .description("Times that requests had cost more than was reserved for them")
+                .register(registry);
+    }
+
     /** Declares a provider, so that its state is there before its first request. */
     void provider(String name) {
         providerStates.computeIfAbsent(name, this::providerState);
@@ -124,6 +147,13 @@ final class Metrics implements GatewayObserver {
 
     /** Returns everything in Prometheus' text format. */
     String scrape() {
+        Budgets known = budgets;
+        if (known != null) {
+            List<MultiGauge.Row<?>> rows = new ArrayList<>();
+            known.remainingByTeam()
+                    .forEach((team, ratio) -> rows.add(MultiGauge.Row.of(Tags.of("team", team), () -> ratio)));
+            budgetRemaining.register(rows, true);
+        }
         return registry.scrape();
     }
 

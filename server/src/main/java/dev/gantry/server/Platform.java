@@ -2,6 +2,7 @@ package dev.gantry.server;
 
 import dev.gantry.config.Configuration;
 import dev.gantry.gateway.Admission;
+import dev.gantry.gateway.BudgetAdmission;
 import dev.gantry.gateway.Gateway;
 import dev.gantry.gateway.GatewaySettings;
 import dev.gantry.gateway.Guarded;
@@ -70,13 +71,14 @@ final class Platform implements AutoCloseable {
         Vertx vertx = vertx(parts);
         Foundation base = Foundation.open(configuration, dataDirectory, parts);
         metrics.watch(base.database().groupCommit());
+        metrics.watch(base.budgets());
         Providers providers = parts.add(Providers.open(configuration, System.getenv(), vertx, metrics));
         Router router = new Router(providers::catalog, providers.byName(), providers::isPresent, gatewaySettings);
         router.resolve(router.defaultModel());
         Throttle throttle = Throttle.open(configuration, base, metrics, parts);
         Gateway gateway = new Gateway(
                 base.identity(),
-                Admission.inOrder(Admission.byPermission(), throttle.admission()),
+                Admission.inOrder(Admission.byPermission(), throttle.admission(), new BudgetAdmission(base.budgets())),
                 Guarded::new,
                 router,
                 new Settlement(router, base.ledger()),

@@ -1,0 +1,111 @@
+package dev.gantry.server;
+
+import dev.gantry.audit.AuditDetail;
+import dev.gantry.audit.AuditEvent;
+import dev.gantry.audit.AuditLog;
+import dev.gantry.audit.AuditResult;
+import dev.gantry.config.Configuration;
+import dev.gantry.database.Database;
+import dev.gantry.kernel.Ids;
+import dev.gantry.metering.UsageFollower;
+import dev.gantry.metering.UsageRecord;
+import dev.gantry.metering.UsageTotals;
+import dev.gantry.quota.BudgetAlert;
+import dev.gantry.quota.BudgetAmounts;
+import dev.gantry.quota.BudgetHistory;
+import dev.gantry.quota.BudgetKey;
+import dev.gantry.quota.BudgetLevel;
+import dev.gantry.quota.BudgetListener;
+import dev.gantry.quota.BudgetSettings;
+import dev.gantry.quota.BudgetSpending;
+import dev.gantry.quota.BudgetTokenSettings;
+import dev.gantry.quota.BudgetUnit;
+import dev.gantry.quota.Budgets;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** Joins budgets to the ledger, whose lines they count, and to the audit log, which records their alerts. */
+final class BudgetWiring {
+    private BudgetWiring() {}
+
+    static Budgets open(
+            Configuration configuration, Database database, AuditLog audit, AuditEvent.Origin writer, Clock clock) {
+        return Budgets.open(
+                database,
+                configuration.get("budgets", BudgetSettings.class),
+                configuration.get(BudgetTokenSettings.class),
+                history(),
+                listener(audit, writer),
+                clock);
+    }
+
+    private static BudgetHistory history() {
+        return (handle, key, window) -> {
+            UsageTotals totals = UsageTotals.of(
+                    handle,
+                    window.start(),
+                    window.end(),
+                    key.level() == BudgetLevel.TEAM ? key.subject() : null,
+                    key.level() == BudgetLevel.PROJECT ? key.subject() : null,
+                    key.level() == BudgetLevel.USER ? UUID.fromString(key.subject()) : null);
+            return key.unit() == BudgetUnit.TOKENS
+                    ? totals.tokens()
+                    : totals.cost().value();
+        };
+    }
+
+    static UsageFollower follower(Budgets budgets) {
+        return (handle, organization, lines) -> budgets.record(
+                handle, organization, lines.stream().map(BudgetWiring::spending).toList());
+    }
+
+    private static BudgetSpending spending(UsageRecord line) {
+        return new BudgetSpending(
+                line.time(),
+                line.team(),
+                line.project(),
+                line.principalId(),
+                new BudgetAmounts(line.cost().value(), line.usage().total()));
+    }
+
+    private static BudgetListener listener(AuditLog audit, AuditEvent.Origin writer) {
+        return alert -> audit.append(new AuditEvent(
+                Ids.next(),
+                alert.raisedAt(),
+                "budget.alert",
+                new AuditEvent.Actor(null, null, null),
+                alert.organization(),
+                alert.budget().level() == BudgetLevel.TEAM ? alert.budget().subject() : null,
+                alert.budget().level() == BudgetLevel.PROJECT ? alert.budget().subject() : null,
+                resource(alert.budget()),
+                "alert",
+                AuditResult.SUCCESS,
+                alert.show(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                details(alert),
+                writer));
+    }
+
+    /** Returns the name of a budget in the audit log. */
+    static String resource(BudgetKey key) {
+        return "budgets/" + key.level().id() + (key.subject().isEmpty() ? "" : "/" + key.subject()) + "/"
+                + key.period().id();
+    }
+
+    private static Map<String, AuditDetail> details(BudgetAlert alert) {
+        Map<String, AuditDetail> details = new HashMap<>();
+        details.put("alert", AuditDetail.of(alert.id().toString()));
+        details.put("unit", AuditDetail.of(alert.budget().unit().id()));
+        details.put("threshold", AuditDetail.of(alert.threshold().toPlainString()));
+        details.put("limit", AuditDetail.of(alert.limit()));
+        details.put("spent", AuditDetail.of(alert.spent()));
+        details.put("resets_at", AuditDetail.of(alert.windowEnd().toString()));
+        return details;
+    }
+}
