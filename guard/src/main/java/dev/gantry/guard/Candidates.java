@@ -8,11 +8,16 @@ import java.util.Arrays;
  */
 final class Candidates {
     private static final int[] NONE = {};
+    /** No match is longer, the operator's own ones included. */
+    private static final int LENGTH_MAX = 0xFFFF;
 
     private int count;
     private int least;
+    private int asked;
     private int[] starts = NONE;
     private int[] ends = NONE;
+    /** Where a candidate begins, or the word before it that led to it. */
+    private int[] reaches = NONE;
     /** The kind's index times 128 plus the confidence in percent. */
     private int[] marks = NONE;
 
@@ -24,6 +29,11 @@ final class Candidates {
     void clear(int leastConfidence) {
         count = 0;
         least = leastConfidence;
+    }
+
+    /** Says where detectors are asked from now on. */
+    void askedAt(int place) {
+        asked = place;
     }
 
     /**
@@ -39,6 +49,7 @@ final class Candidates {
             int capacity = Math.max(16, count * 2);
             starts = Arrays.copyOf(starts, capacity);
             ends = Arrays.copyOf(ends, capacity);
+            reaches = Arrays.copyOf(reaches, capacity);
             marks = Arrays.copyOf(marks, capacity);
         }
         int mark = kind.index() * 128 + confidence;
@@ -47,27 +58,51 @@ final class Candidates {
         while (place > 0 && (starts[place - 1] > start || (starts[place - 1] == start && ends[place - 1] < end))) {
             starts[place] = starts[place - 1];
             ends[place] = ends[place - 1];
+            reaches[place] = reaches[place - 1];
             marks[place] = marks[place - 1];
             place--;
         }
         starts[place] = start;
         ends[place] = end;
+        reaches[place] = Math.min(start, asked);
         marks[place] = mark;
+    }
+
+    /**
+     * Returns the place before a given one that no candidate reaches across: where some overlap, what becomes of one
+     * depends on the others.
+     */
+    int undivided(int place) {
+        int whole = place;
+        for (int index = count - 1; index >= 0; index--) {
+            if (reaches[index] < whole && ends[index] > whole) {
+                whole = reaches[index];
+                index = count; // What was looked at before may reach across the new place.
+            }
+        }
+        return whole;
     }
 
     /** Keeps, where some overlap, the surest; of equally sure ones the longest, then the first. */
     void resolve() {
+        if (!overlaps()) {
+            return;
+        }
+        long[] order = new long[count];
+        for (int index = 0; index < count; index++) {
+            long unsure = 127L - confidence(index);
+            long shortness = (long) LENGTH_MAX - Math.min(LENGTH_MAX, ends[index] - starts[index]);
+            order[index] = unsure << 48 | shortness << 32 | index;
+        }
+        Arrays.sort(order);
+        boolean[] isKept = new boolean[count];
+        for (long each : order) {
+            int index = (int) each;
+            isKept[index] = isFree(index, isKept);
+        }
         int kept = 0;
         for (int index = 0; index < count; index++) {
-            boolean isKept = true;
-            while (isKept && kept > 0 && ends[kept - 1] > starts[index]) {
-                if (isBetter(index, kept - 1)) {
-                    kept--;
-                } else {
-                    isKept = false;
-                }
-            }
-            if (isKept) {
+            if (isKept[index]) {
                 starts[kept] = starts[index];
                 ends[kept] = ends[index];
                 marks[kept] = marks[index];
@@ -77,12 +112,30 @@ final class Candidates {
         count = kept;
     }
 
-    private boolean isBetter(int index, int other) {
-        int difference = confidence(index) - confidence(other);
-        if (difference != 0) {
-            return difference > 0;
+    private boolean overlaps() {
+        int end = 0;
+        for (int index = 0; index < count; index++) {
+            if (starts[index] < end) {
+                return true;
+            }
+            end = Math.max(end, ends[index]);
         }
-        return ends[index] - starts[index] > ends[other] - starts[other];
+        return false;
+    }
+
+    /** Whether nothing that is kept overlaps one. */
+    private boolean isFree(int index, boolean[] isKept) {
+        for (int other = index - 1; other >= 0 && starts[index] - starts[other] < LENGTH_MAX; other--) {
+            if (isKept[other] && ends[other] > starts[index]) {
+                return false;
+            }
+        }
+        for (int other = index + 1; other < count && starts[other] < ends[index]; other++) {
+            if (isKept[other]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     int count() {

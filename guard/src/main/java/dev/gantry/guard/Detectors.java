@@ -1,16 +1,10 @@
 package dev.gantry.guard;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
-
 /**
- * Which detector is asked where. Every line of {@link #builtIn()} is one detector; adding one takes its class, its kind
- * in {@link Kinds} and a line here.
+ * Which detector is asked where. Every line of {@link #build()} is one detector; adding one takes its class, its kind in
+ * {@link Kinds} and a line here.
  */
 final class Detectors {
-    private final List<Consumer<Scanner.Builder>> registrations = new ArrayList<>();
-
     private Detectors() {}
 
     /** Returns the scanner with all built-in detectors, which is the same for everybody. */
@@ -19,15 +13,33 @@ final class Detectors {
     }
 
     private static Scanner build() {
-        Detectors all = new Detectors();
-        all.add(scanner -> scanner.atByte(new EmailDetector(), '@'));
-        Scanner.Builder builder = new Scanner.Builder();
-        all.registrations.forEach(registration -> registration.accept(builder));
-        return builder.build();
-    }
-
-    private void add(Consumer<Scanner.Builder> registration) {
-        registrations.add(registration);
+        PhoneDetector phone = new PhoneDetector();
+        IpDetector ip = new IpDetector();
+        IdentifierDetector identifier = new IdentifierDetector();
+        BirthDateDetector birthDate = new BirthDateDetector();
+        return new Scanner.Builder()
+                .atByte(new EmailDetector(), '@')
+                .atByte(new UrlCredentialsDetector(), ':')
+                .atByte(ip, ':')
+                .atNumber(ip)
+                .atByte(new MacDetector(), ':', '-', '.')
+                .atNumber(new CardDetector())
+                .atNumber(new SocialSecurityDetector())
+                .atCode(new IbanDetector())
+                .atNumber(birthDate)
+                .atWord(birthDate, Dates.monthNames())
+                .atNumber(phone)
+                .atByte(phone, '+', '(')
+                .atNumberOrCode(identifier)
+                .atCode(new CryptoDetector())
+                .atWord(new PersonDetector(PersonDetector.Lead.TITLE), PersonDetector.TITLES)
+                .atWord(new PersonDetector(PersonDetector.Lead.LABEL), PersonDetector.LABELS)
+                .atWord(new PersonDetector(PersonDetector.Lead.GIVEN), Names.given())
+                .atNumber(new AddressDetector(AddressDetector.Form.NUMBER_FIRST))
+                .atSuffix(new AddressDetector(AddressDetector.Form.GERMAN), AddressDetector.GERMAN_ENDINGS)
+                .atWord(new AddressDetector(AddressDetector.Form.ROMANCE), AddressDetector.ROMANCE_STREETS)
+                .atWord(new AddressDetector(AddressDetector.Form.BOX), AddressDetector.BOXES)
+                .build();
     }
 
     private static final class Holder {

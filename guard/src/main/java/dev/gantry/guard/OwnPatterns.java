@@ -20,7 +20,7 @@ final class OwnPatterns {
      * @param lengthMax longest match in bytes
      * @param context words of which one must stand near; empty when none need be
      */
-    record Own(Kind kind, Pattern pattern, int lengthMax, ContextWords context) {}
+    record Own(Kind kind, Pattern pattern, int lengthMax, ContextWords<Boolean> context) {}
 
     private final List<Own> patterns;
     private final int lengthMax;
@@ -62,7 +62,8 @@ final class OwnPatterns {
             while (next <= copy.length && matcher.find(next)) {
                 int begin = matcher.start() + from;
                 int end = Math.min(matcher.end() + from, begin + own.lengthMax());
-                if (end > begin && (own.context().isEmpty() || own.context().isNear(text, begin, end))) {
+                found.askedAt(begin);
+                if (end > begin && (own.context().isEmpty() || own.context().near(text, begin, end) != null)) {
                     found.add(own.kind(), begin, end, CONFIDENCE);
                 }
                 next = Math.max(matcher.end(), matcher.start() + 1);

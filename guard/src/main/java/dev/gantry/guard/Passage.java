@@ -12,11 +12,17 @@ final class Passage {
     /** How many bytes from where it is asked a detector may look at, unless it says otherwise. */
     static final int AHEAD_MAX = 512;
 
+    private static final int WORD_MAX = 32;
+
     private byte[] bytes = new byte[0];
     private int from;
     private int to;
     private boolean isComplete = true;
     private boolean ranOut;
+    private final Groups groups = new Groups();
+    private int groupsAt = -1;
+    private final Neighbours before = new Neighbours();
+    private final Neighbours after = new Neighbours();
 
     /** Takes the next text. */
     void set(byte[] next, int start, int end, boolean complete) {
@@ -25,6 +31,9 @@ final class Passage {
         to = end;
         isComplete = complete;
         ranOut = false;
+        groupsAt = -1;
+        before.clear();
+        after.clear();
     }
 
     /** Returns the byte at a position as 0 to 255, or -1 outside the text. */
@@ -87,5 +96,44 @@ final class Passage {
             end++;
         }
         return end;
+    }
+
+    /** Returns the position after a word, at most 32 bytes of it. */
+    int wordEnd(int place) {
+        int position = place;
+        while (position - place < WORD_MAX && Bytes.isWord(at(position))) {
+            position++;
+        }
+        return position;
+    }
+
+    /** Returns the hash of a stretch of text, as {@link WordTable} has it. */
+    long hash(int start, int end) {
+        long hash = 0;
+        for (int position = start; position < end; position++) {
+            hash = hash * WordTable.FACTOR + Bytes.lower(at(position));
+        }
+        return hash;
+    }
+
+    /** Returns the number that begins at a position, read once for all detectors. */
+    Groups groups(int place) {
+        if (groupsAt != place) {
+            groups.read(this, place);
+            groupsAt = place;
+        }
+        return groups;
+    }
+
+    /** Returns the words before a position, nearest first. */
+    Neighbours wordsBefore(int place) {
+        before.readBefore(this, place);
+        return before;
+    }
+
+    /** Returns the words behind a position, nearest first. */
+    Neighbours wordsAfter(int place) {
+        after.readAfter(this, place);
+        return after;
     }
 }

@@ -1,6 +1,7 @@
 package dev.gantry.guard;
 
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -105,7 +106,8 @@ final class Placeholders {
     /** One value however it is written: in groups or not, in capitals or not. */
     private static String normalized(String value) {
         StringBuilder out = new StringBuilder(value.length());
-        value.toLowerCase(Locale.ROOT)
+        Normalizer.normalize(value, Normalizer.Form.NFKC)
+                .toLowerCase(Locale.ROOT)
                 .codePoints()
                 .filter(Character::isLetterOrDigit)
                 .forEach(out::appendCodePoint);

@@ -31,7 +31,9 @@ final class Scanner {
     private final Detector[][] byByte;
     private final Detector[] atNumber;
     private final Detector[] atCode;
+    private final Detector[] atEither;
     private final Detector[][] byPrefix;
+    private final Detector[][] bySuffix;
     private final WordTable<Detector[]> byWord;
 
     private Scanner(Builder builder) {
@@ -48,8 +50,13 @@ final class Scanner {
         }
         atNumber = builder.atNumber.toArray(NONE);
         atCode = builder.atCode.toArray(NONE);
+        atEither = builder.atEither.toArray(NONE);
         byPrefix = new Detector[PREFIX_SLOTS][];
+        Arrays.fill(byPrefix, NONE);
         builder.byPrefix.forEach((slot, asked) -> byPrefix[slot] = asked.toArray(NONE));
+        bySuffix = new Detector[PREFIX_SLOTS][];
+        Arrays.fill(bySuffix, NONE);
+        builder.bySuffix.forEach((slot, asked) -> bySuffix[slot] = asked.toArray(NONE));
         Map<String, Detector[]> words = new HashMap<>();
         builder.byWord.forEach((word, asked) -> words.put(word, asked.toArray(NONE)));
         byWord = new WordTable<>(words);
@@ -65,10 +72,13 @@ final class Scanner {
         int to = text.to();
         int held = to;
         int place = start;
-        if (start > text.from() && Bytes.isWord(bytes[start - 1] & 0xFF)) {
-            while (place < to && roles[bytes[place] & 0xFF] == WORD) {
+        if (start > text.from()
+                && start < to
+                && Bytes.isWord(bytes[start] & 0xFF)
+                && isInsideWord(bytes, text.from(), start)) {
+            do {
                 place++; // The rest of a word that was looked at before.
-            }
+            } while (place < to && isInsideWord(bytes, text.from(), place) && roles[bytes[place] & 0xFF] == WORD);
         }
         while (place < to) {
             int value = bytes[place] & 0xFF;
@@ -106,6 +116,14 @@ final class Scanner {
         return text.isComplete() ? to : Math.min(held, lastRun(text, to));
     }
 
+    /** Whether the word that a place belongs to begins before it. */
+    private static boolean isInsideWord(byte[] bytes, int from, int place) {
+        int before = bytes[place - 1] & 0xFF;
+        boolean isEscaped = isEscape(before) && place - 2 >= from && bytes[place - 2] == '\\';
+        boolean isNumberAfterLetter = before >= 0x80 && Bytes.isDigit(bytes[place] & 0xFF);
+        return Bytes.isWord(before) && !isEscaped && !isNumberAfterLetter;
+    }
+
     private static boolean isEscape(int value) {
         return value == 'n' || value == 'r' || value == 't';
     }
@@ -120,6 +138,7 @@ final class Scanner {
             if ((seen & HAS_LETTER) != 0) {
                 held = ask(atCode, text, begin, found, held);
             }
+            held = ask(atEither, text, begin, found, held);
         } else {
             Detector[] asked = byWord.get(hash);
             if (asked != null) {
@@ -128,7 +147,11 @@ final class Scanner {
         }
         if (end - begin >= 3) {
             Detector[] asked = byPrefix[slot(bytes[begin], bytes[begin + 1], bytes[begin + 2])];
-            if (asked != null) {
+            if (asked.length > 0) {
+                held = ask(asked, text, begin, found, held);
+            }
+            asked = bySuffix[slot(bytes[end - 3], bytes[end - 2], bytes[end - 1])];
+            if (asked.length > 0) {
                 held = ask(asked, text, begin, found, held);
             }
         }
@@ -136,6 +159,7 @@ final class Scanner {
     }
 
     private static int ask(Detector[] detectors, Passage text, int place, Candidates found, int held) {
+        found.askedAt(place);
         for (Detector detector : detectors) {
             detector.look(text, place, found);
         }
@@ -161,9 +185,11 @@ final class Scanner {
     static final class Builder {
         private final Map<Integer, List<Detector>> byByte = new HashMap<>();
         private final Map<Integer, List<Detector>> byPrefix = new HashMap<>();
+        private final Map<Integer, List<Detector>> bySuffix = new HashMap<>();
         private final Map<String, List<Detector>> byWord = new HashMap<>();
         private final List<Detector> atNumber = new ArrayList<>();
         private final List<Detector> atCode = new ArrayList<>();
+        private final List<Detector> atEither = new ArrayList<>();
 
         /** Asks a detector at every occurrence of ASCII characters that are neither letters nor digits. */
         Builder atByte(Detector detector, char... characters) {
@@ -189,10 +215,19 @@ final class Scanner {
             return this;
         }
 
+        /** Asks a detector at the beginning of every run of letters and digits that has a digit, once. */
+        Builder atNumberOrCode(Detector detector) {
+            atEither.add(detector);
+            return this;
+        }
+
         /** Asks a detector at whole words without digits, written in whatever case; given here in lower case. */
         Builder atWord(Detector detector, String... words) {
             for (String word : words) {
-                byWord.computeIfAbsent(word, key -> new ArrayList<>()).add(detector);
+                List<Detector> asked = byWord.computeIfAbsent(word, key -> new ArrayList<>());
+                if (!asked.contains(detector)) {
+                    asked.add(detector);
+                }
             }
             return this;
         }
@@ -207,6 +242,20 @@ final class Scanner {
                 byte[] bytes = Bytes.utf8(prefix);
                 List<Detector> asked =
                         byPrefix.computeIfAbsent(slot(bytes[0], bytes[1], bytes[2]), key -> new ArrayList<>());
+                if (!asked.contains(detector)) {
+                    asked.add(detector);
+                }
+            }
+            return this;
+        }
+
+        /** Asks a detector at words whose last three bytes are those of one of these endings; it checks the rest itself. */
+        Builder atSuffix(Detector detector, String... suffixes) {
+            for (String suffix : suffixes) {
+                byte[] bytes = Bytes.utf8(suffix);
+                int length = bytes.length;
+                List<Detector> asked = bySuffix.computeIfAbsent(
+                        slot(bytes[length - 3], bytes[length - 2], bytes[length - 1]), key -> new ArrayList<>());
                 if (!asked.contains(detector)) {
                     asked.add(detector);
                 }

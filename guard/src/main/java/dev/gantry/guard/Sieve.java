@@ -163,19 +163,19 @@ final class Sieve {
         }
         int held = Detectors.builtIn().scan(passage, begin, found);
         held = Math.min(held, rules.own().find(passage, begin, found));
-        found.resolve();
         if (isComplete) {
+            found.resolve();
             return to;
         }
-        for (int index = found.count() - 1; index >= 0; index--) {
-            if (found.end(index) > held) {
-                held = Math.min(held, found.start(index));
-            }
+        held = found.undivided(held);
+        found.resolve();
+        if (isFolded) {
+            held = held >= folding().length() ? to : folding().origin(held);
         }
-        if (!isFolded) {
-            return held;
+        while (held > start && held < to && (utf8[held] & 0xC0) == 0x80) {
+            held--; // Never within a character.
         }
-        return held >= folding().length() ? to : folding().origin(held);
+        return held;
     }
 
     /**

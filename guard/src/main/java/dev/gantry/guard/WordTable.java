@@ -1,5 +1,6 @@
 package dev.gantry.guard;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ final class WordTable<V> {
     private final long[] keys;
     private final @Nullable Object[] values;
     private final int shift;
+    private final String[] words;
 
     WordTable(Map<String, V> words) {
         int bits = 4;
@@ -24,6 +26,7 @@ final class WordTable<V> {
         keys = new long[1 << bits];
         values = new Object[1 << bits];
         shift = 64 - bits;
+        this.words = words.keySet().toArray(String[]::new);
         words.forEach((word, value) -> {
             long hash = hash(word);
             int slot = slot(hash);
@@ -36,6 +39,15 @@ final class WordTable<V> {
             keys[slot] = hash;
             values[slot] = value;
         });
+    }
+
+    /** Returns a table of the words of a text with spaces between them. */
+    static WordTable<Boolean> of(String words) {
+        Map<String, Boolean> out = new HashMap<>();
+        for (String word : words.strip().split("\\s+")) {
+            out.put(word, true);
+        }
+        return new WordTable<>(out);
     }
 
     /** Returns the hash of a word that is in lower case already. */
@@ -63,5 +75,10 @@ final class WordTable<V> {
 
     private int slot(long hash) {
         return (int) ((hash * 0xD6E8FEB86659FD93L) >>> shift);
+    }
+
+    /** Returns the words. */
+    String[] words() {
+        return words.clone();
     }
 }
