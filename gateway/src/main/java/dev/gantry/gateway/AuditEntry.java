@@ -11,12 +11,15 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.MicroDollars;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** One request's line in the audit log while it is being filled. Used by the request's own thread. */
 public final class AuditEntry {
+    private static final int ATTEMPTS_MAX = 8;
+
     private final AuditLog log;
     private final UUID home;
     private final AuditEvent.Origin writer;
@@ -81,6 +84,12 @@ public final class AuditEntry {
 
     Commit close(Settled settled) {
         GantryException failure = settled.failure();
+        details.put("model", new AuditDetail.Text(settled.model().name()));
+        details.put("provider", new AuditDetail.Text(settled.model().provider()));
+        if (!settled.reason().isEmpty()) {
+            details.put("route_reason", new AuditDetail.Text(settled.reason()));
+        }
+        noteAttempts(settled.attempts());
         if (settled.usage().estimated()) {
             details.put("usage_estimated", new AuditDetail.Flag(true));
         }
@@ -89,6 +98,22 @@ public final class AuditEntry {
                 failure,
                 settled.usage().total(),
                 settled.cost());
+    }
+
+    /** As much as an event holds: who was asked, how it ended, how long it took. */
+    private void noteAttempts(List<Attempt> attempts) {
+        if (attempts.isEmpty()) {
+            return;
+        }
+        details.put("attempts", new AuditDetail.Count(attempts.size()));
+        for (int index = 0; index < Math.min(attempts.size(), ATTEMPTS_MAX); index++) {
+            Attempt attempt = attempts.get(index);
+            details.put(
+                    "attempt_" + (index + 1),
+                    new AuditDetail.Text(attempt.model().name() + " at "
+                            + attempt.model().provider() + ": " + attempt.outcome() + ", "
+                            + attempt.nanos() / 1_000_000 + " ms"));
+        }
     }
 
     /** Writes the entry of an operation that succeeded. */

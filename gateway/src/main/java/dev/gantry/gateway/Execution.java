@@ -19,6 +19,7 @@ import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.TokenEstimator;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,7 @@ final class Execution {
         }
         try (reply) {
             if (raw.stream()) {
-                reply.pipeTo(route.ask().exchange().openStream(streamHeaders(route)));
+                pipe(route, reply);
             } else {
                 whole = wholeBody(route, reply);
             }
@@ -98,10 +99,18 @@ final class Execution {
         }
     }
 
+    /** The stream is opened with its first bytes: until then, another model may answer. */
+    private static void pipe(Route route, NativeReply reply) throws ProviderException {
+        LateStream stream = new LateStream(route.ask().exchange(), streamHeaders(route));
+        reply.pipeTo(stream);
+        stream.open();
+    }
+
     private static Map<String, String> streamHeaders(Route route) {
         Map<String, String> headers =
                 new HashMap<>(route.guarded().admitted().hold().replyHeaders());
         headers.putAll(STREAM_HEADERS);
+        route.addHeaders(headers);
         return headers;
     }
 
@@ -196,8 +205,10 @@ final class Execution {
      * same.
      */
     private static Answered notAnswered(Route route, long started, ProviderException failure) {
-        boolean atWork = failure.failure() == ProviderException.Failure.TIMEOUT
-                || route.ask().exchange().isGone();
+        boolean atWork = !failure.isUnseen()
+                && (failure.failure() == ProviderException.Failure.TIMEOUT
+                        || failure.getCause() instanceof InterruptedException
+                        || route.ask().exchange().isGone());
         TokenUsage usage = atWork ? estimate(route, "") : TokenUsage.NONE;
         return answered(route, usage, null, null, null, started, failure(route, failure));
     }
@@ -210,7 +221,8 @@ final class Execution {
             ReplyFormat.@Nullable StreamWriter writer,
             long started,
             @Nullable GantryException failure) {
-        return new Answered(route, usage, body, answer, writer, System.nanoTime() - started, failure);
+        return new Answered(
+                route, usage, body, answer, writer, System.nanoTime() - started, failure, List.of(), List.of());
     }
 
     private static GantryException failure(Route route, ProviderException failure) {

@@ -25,6 +25,7 @@ public final class Gateway {
     private final Admission admission;
     private final Guard guard;
     private final Router router;
+    private final Failover failover;
     private final Settlement settlement;
     private final AuditTrail audit;
     private final GatewayObserver observer;
@@ -36,6 +37,7 @@ public final class Gateway {
             Admission admission,
             Guard guard,
             Router router,
+            Failover failover,
             Settlement settlement,
             AuditTrail audit,
             GatewayObserver observer,
@@ -44,6 +46,7 @@ public final class Gateway {
         this.admission = admission;
         this.guard = guard;
         this.router = router;
+        this.failover = failover;
         this.settlement = settlement;
         this.audit = audit;
         this.observer = observer;
@@ -67,8 +70,7 @@ public final class Gateway {
             }
             try (Admitted admitted = admitted(ask, caller, prompt, plan)) {
                 Guarded guarded = guard.inspect(admitted);
-                Route route = router.route(guarded);
-                Answered answered = Execution.execute(route);
+                Answered answered = failover.execute(guarded);
                 Settled settled = settlement.settle(answered);
                 admitted.hold().settle(settled);
                 List<Commit> commits = List.of(settlement.record(ask.origin(), settled), entry.close(settled));
@@ -172,6 +174,10 @@ public final class Gateway {
         Map<String, String> headers = new HashMap<>(holdHeaders(answered));
         headers.put("X-Gantry-Execution-Id", settled.id().toString());
         headers.put("X-Gantry-Cost-Micro-Usd", Long.toString(settled.cost().value()));
+        answered.route().addHeaders(headers);
+        if (!settled.attempts().isEmpty()) {
+            headers.put("X-Gantry-Attempts", Integer.toString(settled.attempts().size()));
+        }
         if (settled.usage().estimated()) {
             headers.put("X-Gantry-Usage-Estimated", "true");
         }

@@ -7,7 +7,9 @@ import java.util.Optional;
 /** Section {@code gateway}. */
 public record GatewaySettings(
         @Setting(
-                value = "Longest time from a request's arrival to the end of its answer",
+                value =
+                        "Longest time from a request's arrival to the end of its answer, with everything that is tried for it; a "
+                                + "caller may set less (header X-Request-Timeout)",
                 defaultValue = "10m",
                 min = 1_000)
         Duration requestTimeout,

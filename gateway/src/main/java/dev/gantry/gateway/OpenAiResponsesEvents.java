@@ -116,7 +116,9 @@ final class OpenAiResponsesEvents implements ReplyFormat.StreamWriter {
         for (Item item : items) {
             output.add(item.toJson(item.equals(items.getLast()) ? status : "completed"));
         }
-        send("response." + status, Json.object().set("response", response.toJson(output, reason, settled.usage())));
+        send(
+                "response." + status,
+                Json.object().set("response", response.toJson(output, reason, settled.answerUsage())));
         return out;
     }
 

@@ -7,6 +7,9 @@ import dev.gantry.kernel.TokenUsage;
 import dev.gantry.metering.UsageLedger;
 import dev.gantry.metering.UsageRecord;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 
 /** Turns what was consumed into money and into a row of the ledger. Thread-safe. */
 public final class Settlement {
@@ -29,29 +32,76 @@ public final class Settlement {
         this.ledger = ledger;
     }
 
-    /** Prices an answer. */
+    /** Prices an answer, and every attempt before it. */
     Settled settle(Answered answered) {
         Route route = answered.route();
-        MicroDollars cost = router.catalog().cost(route.model(), answered.usage());
+        MicroDollars own = router.catalog().cost(route.model(), answered.usage());
+        TokenUsage usage = answered.usage();
+        MicroDollars cost = own;
+        List<Settled.Paid> others = new ArrayList<>(0);
+        for (Attempt attempt : answered.others()) {
+            if (attempt.hasConsumed()) {
+                MicroDollars price = router.catalog().cost(attempt.model(), attempt.usage());
+                others.add(new Settled.Paid(Ids.next(), attempt, price));
+                usage = usage.plus(attempt.usage());
+                cost = cost.plus(price);
+            }
+        }
         return new Settled(
                 Ids.next(),
                 route.guarded().admitted().caller(),
                 route.prompt(),
                 route.model(),
-                answered.usage(),
+                route.reason(),
+                usage,
                 cost,
                 Duration.ofNanos(System.nanoTime() - route.ask().origin().startedNanos()),
                 Duration.ofNanos(answered.providerNanos()),
-                answered.failure());
+                answered.failure(),
+                answered.usage(),
+                own,
+                others,
+                answered.attempts());
     }
 
-    /** Writes the row; nothing consumed needs none. */
+    /** Writes a row for each attempt that consumed something; an answer has one in any case. */
     Commit record(Origin origin, Settled settled) {
-        if (settled.failure() != null && settled.usage().equals(TokenUsage.NONE)) {
-            return NOTHING;
+        boolean empty = settled.failure() != null && settled.answerUsage().equals(TokenUsage.NONE);
+        Commit own = empty
+                ? NOTHING
+                : ledger.append(row(
+                        origin,
+                        settled,
+                        settled.id(),
+                        new Attempt(settled.model(), settled.answerUsage(), settled.status(), 0),
+                        settled.answerCost(),
+                        settled.duration()));
+        if (settled.others().isEmpty()) {
+            return own;
         }
-        return ledger.append(new UsageRecord(
-                settled.id(),
+        List<Commit> commits = new ArrayList<>();
+        commits.add(own);
+        for (Settled.Paid paid : settled.others()) {
+            Attempt attempt = paid.attempt();
+            String status =
+                    attempt.outcome().equals("success") || attempt.outcome().equals("cancelled")
+                            ? "cancelled"
+                            : "error";
+            commits.add(ledger.append(row(
+                    origin,
+                    settled,
+                    paid.id(),
+                    new Attempt(attempt.model(), attempt.usage(), status, 0),
+                    paid.cost(),
+                    Duration.ofNanos(attempt.nanos()))));
+        }
+        return new All(commits);
+    }
+
+    private static UsageRecord row(
+            Origin origin, Settled settled, UUID id, Attempt attempt, MicroDollars cost, Duration duration) {
+        return new UsageRecord(
+                id,
                 origin.startedAt(),
                 settled.caller().organization(),
                 settled.caller().team(),
@@ -61,13 +111,26 @@ public final class Settlement {
                 settled.caller().keyId(),
                 settled.prompt().subject().pattern(),
                 settled.prompt().subject().patternVersion(),
-                settled.model().name(),
-                settled.model().provider(),
-                settled.usage(),
-                settled.cost(),
+                attempt.model().name(),
+                attempt.model().provider(),
+                attempt.usage(),
+                cost,
                 origin.endpoint(),
-                settled.status(),
-                settled.duration().toMillis(),
-                origin.requestId()));
+                attempt.outcome(),
+                duration.toMillis(),
+                origin.requestId());
+    }
+
+    /** Several rows of one request. */
+    private record All(List<Commit> commits) implements Commit {
+        @Override
+        public void await(Duration timeout) {
+            commits.forEach(commit -> commit.await(timeout));
+        }
+
+        @Override
+        public boolean isDurable() {
+            return commits.stream().allMatch(Commit::isDurable);
+        }
     }
 }

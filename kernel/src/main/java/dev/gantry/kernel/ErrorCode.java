@@ -44,6 +44,8 @@ public enum ErrorCode {
     PERMISSION_DENIED(Kind.POLICY, false),
     /** A budget has too little left for what the request may cost; the message says which, and when it begins anew. */
     BUDGET_EXCEEDED(Kind.POLICY, false),
+    /** No model that may answer is in the region that the request must stay in. */
+    REGION_NOT_ALLOWED(Kind.POLICY, false),
     /** A template asked for a file, variable or address that the operator does not allow. */
     TEMPLATE_ACCESS_DENIED(Kind.POLICY, false),
     /** The prompt or the answer holds something that the operator's rules do not let through. */

@@ -8,6 +8,7 @@ import dev.gantry.config.GuideKeys;
 import dev.gantry.config.Setting;
 import dev.gantry.database.DatabaseSettings;
 import dev.gantry.gateway.GatewaySettings;
+import dev.gantry.gateway.RoutingSettings;
 import dev.gantry.identity.AuthenticationSettings;
 import dev.gantry.identity.RoleBook;
 import dev.gantry.identity.RolesSettings;
@@ -47,6 +48,7 @@ final class ConfigSections {
                 .section("database", DatabaseSettings.class, "A PostgreSQL of your own; without it one is embedded")
                 .section("gateway", GatewaySettings.class, "How requests for a model's answer are served")
                 .section("audit", AuditSettings.class, "How long the audit log is kept, and where besides the database")
+                .section("routing", RoutingSettings.class, "Which model answers, and what happens when one fails")
                 .section("authentication", AuthenticationSettings.class, "How callers prove who they are")
                 .section("patterns", RegistrySettings.class, "Bounds of the registry, and what templates may reach")
                 .section(

@@ -2,6 +2,7 @@ package dev.gantry.server;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.gateway.Attempt;
 import dev.gantry.gateway.ChatAnswer;
 import dev.gantry.gateway.Prompt;
 import dev.gantry.gateway.Prompt.Subject;
@@ -93,6 +94,19 @@ final class ExecuteFormat implements ReplyFormat {
         metadata.put("provider", settled.model().provider());
         metadata.put("duration_ms", settled.duration().toMillis());
         metadata.put("provider_ms", settled.providerTime().toMillis());
+        if (!settled.reason().isEmpty()) {
+            metadata.put("reason", settled.reason());
+        }
+        if (!settled.attempts().isEmpty()) {
+            ArrayNode attempts = metadata.putArray("attempts");
+            for (Attempt attempt : settled.attempts()) {
+                attempts.addObject()
+                        .put("model", attempt.model().name())
+                        .put("provider", attempt.model().provider())
+                        .put("outcome", attempt.outcome())
+                        .put("duration_ms", attempt.nanos() / 1_000_000);
+            }
+        }
         if (!settled.prompt().warnings().isEmpty()) {
             ArrayNode warnings = metadata.putArray("warnings");
             settled.prompt().warnings().forEach(warnings::add);

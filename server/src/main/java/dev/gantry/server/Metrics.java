@@ -1,11 +1,14 @@
 package dev.gantry.server;
 
 import dev.gantry.database.GroupCommit;
+import dev.gantry.gateway.Attempt;
+import dev.gantry.gateway.Circuits;
 import dev.gantry.gateway.GatewayObserver;
 import dev.gantry.gateway.Origin;
 import dev.gantry.gateway.Settled;
 import dev.gantry.identity.Caller;
 import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.MicroDollars;
 import dev.gantry.kernel.TokenUsage;
 import dev.gantry.quota.Budgets;
 import io.micrometer.core.instrument.Counter;
@@ -81,7 +84,7 @@ final class Metrics implements GatewayObserver {
     private final ConcurrentHashMap<ExecutionLabels, ExecutionMeters> executions = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Counter> refusals = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Counter> rateLimited = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, AtomicInteger> providerStates = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<AttemptLabels, Counter> attempts = new ConcurrentHashMap<>();
 
     private record ExecutionLabels(@Nullable String pattern, String model, String status, String team) {}
 
@@ -96,7 +99,18 @@ final class Metrics implements GatewayObserver {
             Counter cacheReadTokens,
             Counter cacheWriteTokens,
             Counter cacheWriteLongTokens,
-            Counter cost) {}
+            Counter cost) {
+        void consumed(TokenUsage usage, MicroDollars spent) {
+            inputTokens.increment((double) usage.input());
+            outputTokens.increment((double) usage.output());
+            cacheReadTokens.increment((double) usage.cacheRead());
+            cacheWriteTokens.increment((double) usage.cacheWrite());
+            cacheWriteLongTokens.increment((double) usage.cacheWriteLong());
+            cost.increment((double) spent.value());
+        }
+    }
+
+    private record AttemptLabels(String provider, String outcome) {}
 
     Metrics() {
         new JvmMemoryMetrics().bindTo(registry);
@@ -140,9 +154,21 @@ final class Metrics implements GatewayObserver {
                 .register(registry);
     }
 
-    /** Declares a provider, so that its state is there before its first request. */
-    void provider(String name) {
-        providerStates.computeIfAbsent(name, this::providerState);
+    /** Adds the state of a provider. */
+    void provider(String name, Circuits circuits) {
+        Gauge.builder("gantry.provider.state", circuits, all -> all.stateOf(name))
+                .tag("provider", name)
+                .description("1 while all circuits of the provider are closed, 0 while one is open, between half open")
+                .register(registry);
+    }
+
+    /** Counts a circuit that changed; models are those of the catalog. */
+    void circuitChanged(String provider, String state) {
+        Counter.builder("gantry.circuit.changes")
+                .tags("provider", provider, "state", state)
+                .description("How often a circuit went into a state")
+                .register(registry)
+                .increment();
     }
 
     /** Returns everything in Prometheus' text format. */
@@ -200,14 +226,14 @@ final class Metrics implements GatewayObserver {
         if (timeToFirstByte != null) {
             meters.firstToken().record(timeToFirstByte);
         }
-        TokenUsage usage = settled.usage();
-        meters.inputTokens().increment((double) usage.input());
-        meters.outputTokens().increment((double) usage.output());
-        meters.cacheReadTokens().increment((double) usage.cacheRead());
-        meters.cacheWriteTokens().increment((double) usage.cacheWrite());
-        meters.cacheWriteLongTokens().increment((double) usage.cacheWriteLong());
-        meters.cost().increment((double) settled.cost().value());
-        noteProvider(settled);
+        meters.consumed(settled.answerUsage(), settled.answerCost());
+        if (settled.failure() != null) {
+            refusals.computeIfAbsent(settled.failure().code().metricLabel(), this::refusalCounter)
+                    .increment();
+        }
+        if (!settled.attempts().isEmpty()) {
+            noteOthers(settled, labels);
+        }
     }
 
     @Override
@@ -221,30 +247,26 @@ final class Metrics implements GatewayObserver {
         refusals.computeIfAbsent(code.metricLabel(), this::refusalCounter).increment();
     }
 
-    private void noteProvider(Settled settled) {
-        AtomicInteger state = providerStates.computeIfAbsent(settled.model().provider(), this::providerState);
-        if (settled.failure() == null) {
-            state.set(1);
-        } else {
-            refusals.computeIfAbsent(settled.failure().code().metricLabel(), this::refusalCounter)
+    /** Attempts whose answer nobody got consumed tokens of their own models. */
+    private void noteOthers(Settled settled, ExecutionLabels labels) {
+        for (Settled.Paid paid : settled.others()) {
+            ExecutionMeters meters = executions.computeIfAbsent(
+                    new ExecutionLabels(null, paid.attempt().model().name(), "error", labels.team()),
+                    this::executionMeters);
+            meters.consumed(paid.attempt().usage(), paid.cost());
+        }
+        for (Attempt attempt : settled.attempts()) {
+            attempts.computeIfAbsent(
+                            new AttemptLabels(attempt.model().provider(), attempt.outcome()), this::attemptCounter)
                     .increment();
-            switch (settled.failure().code()) {
-                case PROVIDER_UNAVAILABLE, PROVIDER_TIMEOUT, PROVIDER_AUTHENTICATION, PROVIDER_BAD_REPLY ->
-                    state.set(0);
-                default -> {
-                    // A refusal of this one request says nothing about the provider.
-                }
-            }
         }
     }
 
-    private AtomicInteger providerState(String provider) {
-        AtomicInteger state = new AtomicInteger(1);
-        Gauge.builder("gantry.provider.state", state, AtomicInteger::get)
-                .tag("provider", provider)
-                .description("1 while the provider answers, 0 after it failed to")
+    private Counter attemptCounter(AttemptLabels labels) {
+        return Counter.builder("gantry.attempts")
+                .tags("provider", labels.provider(), "outcome", labels.outcome())
+                .description("Attempts at requests that took more than one, by how they ended")
                 .register(registry);
-        return state;
     }
 
     private Counter refusalCounter(String errorType) {

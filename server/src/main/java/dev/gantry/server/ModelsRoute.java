@@ -12,6 +12,7 @@ import dev.gantry.identity.Caller;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.metering.Model;
+import dev.gantry.metering.ModelGroup;
 import java.util.List;
 
 /** {@code GET /v1/models}: what the caller may use, readable for clients of OpenAI and of Anthropic. */
@@ -36,7 +37,8 @@ final class ModelsRoute implements InboundHandler {
             Caller caller = entry.by(base.identity().authenticate(inbound.credentials()));
             ApiPipeline.send(
                     inbound.exchange(),
-                    ApiPipeline.limited(limits, caller, () -> ApiReply.ok(body(usable(router, caller)))));
+                    ApiPipeline.limited(
+                            limits, caller, () -> ApiReply.ok(body(usable(router, caller), router.groups(caller)))));
         } catch (GantryException refusal) {
             ApiPipeline.record(entry, refusal, inbound);
             inbound.exchange()
@@ -55,22 +57,27 @@ final class ModelsRoute implements InboundHandler {
                 .toList();
     }
 
-    private static ObjectNode body(List<Model> models) {
+    private static ObjectNode body(List<Model> models, List<String> groups) {
         ObjectNode body = Json.object().put("object", "list");
         ArrayNode data = body.putArray("data");
-        for (Model model : models) {
-            data.addObject()
-                    .put("id", model.name())
-                    .put("object", "model")
-                    .put("type", "model")
-                    .put("display_name", model.name())
-                    .put("created", 0)
-                    .put("created_at", "1970-01-01T00:00:00Z")
-                    .put("owned_by", model.provider());
-        }
+        models.forEach(model -> add(data, model.name(), model.provider()));
+        groups.forEach(group -> add(data, group, ModelGroup.NAMESPACE));
         body.put("has_more", false);
-        body.put("first_id", models.isEmpty() ? null : models.getFirst().name());
-        body.put("last_id", models.isEmpty() ? null : models.getLast().name());
+        body.put("first_id", data.isEmpty() ? null : data.get(0).path("id").textValue());
+        body.put(
+                "last_id",
+                data.isEmpty() ? null : data.get(data.size() - 1).path("id").textValue());
         return body;
+    }
+
+    private static void add(ArrayNode data, String name, String owner) {
+        data.addObject()
+                .put("id", name)
+                .put("object", "model")
+                .put("type", "model")
+                .put("display_name", name)
+                .put("created", 0)
+                .put("created_at", "1970-01-01T00:00:00Z")
+                .put("owned_by", owner);
     }
 }

@@ -3,15 +3,19 @@ package dev.gantry.server;
 import dev.gantry.config.Configuration;
 import dev.gantry.gateway.Admission;
 import dev.gantry.gateway.BudgetAdmission;
+import dev.gantry.gateway.Circuits;
+import dev.gantry.gateway.Failover;
 import dev.gantry.gateway.Gateway;
 import dev.gantry.gateway.GatewaySettings;
 import dev.gantry.gateway.Guarded;
 import dev.gantry.gateway.Router;
+import dev.gantry.gateway.RoutingSettings;
 import dev.gantry.gateway.Settlement;
 import dev.gantry.identity.AuthenticationSettings;
 import dev.gantry.identity.CredentialsFile;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.metering.ModelsSettings;
 import dev.gantry.registry.Registry;
 import dev.gantry.registry.RegistrySettings;
 import io.vertx.core.Vertx;
@@ -72,8 +76,19 @@ final class Platform implements AutoCloseable {
         Foundation base = Foundation.open(configuration, dataDirectory, parts);
         metrics.watch(base.database().groupCommit());
         metrics.watch(base.budgets());
-        Providers providers = parts.add(Providers.open(configuration, System.getenv(), vertx, metrics));
-        Router router = new Router(providers::catalog, providers.byName(), providers::isPresent, gatewaySettings);
+        RoutingSettings routing = configuration.get("routing", RoutingSettings.class);
+        Circuits circuits = new Circuits(routing.circuit());
+        circuits.listen(new CircuitNotes(base.audit(), metrics, base.clock()));
+        Providers providers = parts.add(Providers.open(configuration, System.getenv(), vertx, metrics, circuits));
+        Router router = new Router(
+                providers::catalog,
+                providers.byName(),
+                providers.regions(),
+                providers::isPresent,
+                gatewaySettings,
+                routing,
+                configuration.get(ModelsSettings.class).modelSelection(),
+                circuits);
         router.resolve(router.defaultModel());
         Throttle throttle = Throttle.open(configuration, base, metrics, parts);
         Gateway gateway = new Gateway(
@@ -81,6 +96,7 @@ final class Platform implements AutoCloseable {
                 Admission.inOrder(Admission.byPermission(), throttle.admission(), new BudgetAdmission(base.budgets())),
                 Guarded::new,
                 router,
+                new Failover(router, routing),
                 new Settlement(router, base.ledger()),
                 base.audit(),
                 tracing.observe(metrics),

@@ -1,6 +1,7 @@
 package dev.gantry.server;
 
 import dev.gantry.config.Configuration;
+import dev.gantry.gateway.Circuits;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Secret;
@@ -10,6 +11,7 @@ import dev.gantry.metering.Prices;
 import dev.gantry.metering.Tier;
 import dev.gantry.provider.CallContext;
 import dev.gantry.provider.ChatProvider;
+import dev.gantry.provider.KeyHealth;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderFactory;
 import dev.gantry.provider.ProviderSettings;
@@ -56,8 +58,10 @@ final class Providers implements AutoCloseable {
 
     private final UpstreamHttp http;
     private final Map<String, ChatProvider> byName;
+    private final Map<String, String> regions;
     private final List<ChatProvider> discovered;
     private final ModelCatalog configured;
+    private final Circuits circuits;
     private final Thread discovery;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile ModelCatalog catalog;
@@ -69,13 +73,17 @@ final class Providers implements AutoCloseable {
     private Providers(
             UpstreamHttp http,
             Map<String, ChatProvider> byName,
+            Map<String, String> regions,
             List<ChatProvider> discovered,
-            ModelCatalog configured) {
+            ModelCatalog configured,
+            Circuits circuits) {
         this.http = http;
         this.byName = Map.copyOf(byName);
+        this.regions = Map.copyOf(regions);
         this.discovered = List.copyOf(discovered);
         this.configured = configured;
         this.catalog = configured;
+        this.circuits = circuits;
         this.reported = discovered.stream().collect(Collectors.toMap(ChatProvider::name, any -> Set.of()));
         this.discovery = Thread.ofVirtual().name("gantry-model-discovery").unstarted(this::discover);
     }
@@ -85,10 +93,16 @@ final class Providers implements AutoCloseable {
      *
      * @throws GantryException if a provider's settings cannot be used
      */
-    static Providers open(Configuration configuration, Map<String, String> environment, Vertx vertx, Metrics metrics) {
+    static Providers open(
+            Configuration configuration,
+            Map<String, String> environment,
+            Vertx vertx,
+            Metrics metrics,
+            Circuits circuits) {
         UpstreamHttp http = new UpstreamHttp(vertx);
         Map<String, ProviderSettings> settings = settings(configuration, environment);
         Map<String, ChatProvider> byName = new LinkedHashMap<>();
+        Map<String, String> regions = new LinkedHashMap<>();
         List<ChatProvider> discovered = new ArrayList<>();
         for (Map.Entry<String, ProviderSettings> entry : settings.entrySet()) {
             ChatProvider provider = create(entry.getKey(), entry.getValue(), http);
@@ -96,9 +110,11 @@ final class Providers implements AutoCloseable {
             if (entry.getValue().type() == ProviderType.OLLAMA) {
                 discovered.add(provider);
             }
-            metrics.provider(entry.getKey());
+            metrics.provider(entry.getKey(), circuits);
+            entry.getValue().region().ifPresent(region -> regions.put(entry.getKey(), region));
         }
-        Providers providers = new Providers(http, byName, discovered, ConfigSections.models(configuration));
+        Providers providers =
+                new Providers(http, byName, regions, discovered, ConfigSections.models(configuration), circuits);
         providers.discovery.start();
         return providers;
     }
@@ -117,6 +133,11 @@ final class Providers implements AutoCloseable {
     /** Returns the providers by the name that models use. */
     Map<String, ChatProvider> byName() {
         return byName;
+    }
+
+    /** Returns where providers are that say it, by name. */
+    Map<String, String> regions() {
+        return regions;
     }
 
     /** Returns the state of each provider whose reachability is known, for {@code /ready}. */
@@ -138,10 +159,17 @@ final class Providers implements AutoCloseable {
 
     private Health.State state(String name) {
         Boolean known = reachable.get(name);
-        if (known == null) {
-            return new Health.State(true, false, "configured");
+        ChatProvider provider = byName.get(name);
+        KeyHealth keys = provider == null ? KeyHealth.NONE : provider.keyHealth();
+        double circuits = this.circuits.stateOf(name);
+        String troubles = String.join(", ", keys.troubles());
+        String detail = known == null ? "configured" : known ? "answers" : "does not answer";
+        if (circuits < 1) {
+            detail += circuits == 0 ? "; a model of it is not asked after failures in a row" : "; being tried again";
         }
-        return new Health.State(known, false, known ? "answers" : "does not answer");
+        boolean keysLeft = keys.keys() == 0 || keys.troubles().size() < keys.keys();
+        boolean up = (known == null || known) && circuits > 0 && keysLeft;
+        return new Health.State(up, false, troubles.isEmpty() ? detail : detail + "; " + troubles);
     }
 
     private static ChatProvider create(String name, ProviderSettings settings, UpstreamHttp http) {
