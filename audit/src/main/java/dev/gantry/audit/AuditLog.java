@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,6 +137,25 @@ public final class AuditLog implements AutoCloseable {
                     .list();
             return subject;
         }));
+    }
+
+    /**
+     * Verifies everything that can be verified: events against their batches, batches against their chains and the log, the
+     * log against every checkpoint in the database and outside of it. Reads as it goes, in bounded memory.
+     *
+     * @param organization whose events; null for those of all organizations
+     * @param from only events that were recorded from then on; null from the beginning
+     * @param to only events that were recorded before; null to the end
+     * @param progress is told now and then how far it is
+     * @throws GantryException {@link ErrorCode#DATABASE_UNAVAILABLE} if the database cannot be reached
+     */
+    public VerificationReport verify(
+            @Nullable UUID organization,
+            @Nullable Instant from,
+            @Nullable Instant to,
+            Consumer<VerificationReport.Progress> progress) {
+        checkpoints.extend();
+        return new AuditVerifier(database, keys.trusted(), mirror).verify(organization, from, to, progress);
     }
 
     /** Puts the batches that no checkpoint covers yet into the log now, instead of within the second. */

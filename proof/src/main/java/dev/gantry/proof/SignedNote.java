@@ -41,7 +41,8 @@ public record SignedNote(String text, List<Line> signatures) {
     public static final class Untrusted extends Exception {
         private static final long serialVersionUID = 1;
 
-        Untrusted(String message) {
+        /** Says why. */
+        public Untrusted(String message) {
             super(message);
         }
     }
