@@ -40,15 +40,16 @@ final class Anchors {
     /** The beginnings of an organization's chains. */
     record ChainAnchor(UUID organization, Instant before, Map<Integer, Shard.Head> heads) {
         String text(String origin) {
-            StringBuilder text =
-                    new StringBuilder(origin + "/anchor\n" + organization + "\n" + BEFORE + before + "\n");
-            heads.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> text.append("chain ")
-                    .append(entry.getKey())
-                    .append(' ')
-                    .append(entry.getValue().number())
-                    .append(' ')
-                    .append(HexFormat.of().formatHex(entry.getValue().hash()))
-                    .append('\n'));
+            StringBuilder text = new StringBuilder(origin + "/anchor\n" + organization + "\n" + BEFORE + before + "\n");
+            heads.entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .forEach(entry -> text.append("chain ")
+                            .append(entry.getKey())
+                            .append(' ')
+                            .append(entry.getValue().number())
+                            .append(' ')
+                            .append(HexFormat.of().formatHex(entry.getValue().hash()))
+                            .append('\n'));
             return text.toString();
         }
     }
@@ -103,7 +104,8 @@ final class Anchors {
                     String[] parts = lines[index].split(" ", -1);
                     heads.put(
                             Integer.parseInt(parts[1]),
-                            new Shard.Head(Long.parseLong(parts[2]), HexFormat.of().parseHex(parts[3])));
+                            new Shard.Head(
+                                    Long.parseLong(parts[2]), HexFormat.of().parseHex(parts[3])));
                 }
                 return new ChainAnchor(organization, before(lines[2]), heads);
             }

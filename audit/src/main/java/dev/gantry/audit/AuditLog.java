@@ -6,7 +6,9 @@ import dev.gantry.database.Database;
 import dev.gantry.database.GroupCommit;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.proof.NoteKey;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -156,6 +158,36 @@ public final class AuditLog implements AutoCloseable {
             Consumer<VerificationReport.Progress> progress) {
         checkpoints.extend();
         return new AuditVerifier(database, keys.trusted(), mirror).verify(organization, from, to, progress);
+    }
+
+    /**
+     * Exports events with their proofs, to be verified elsewhere: the batches that were recorded in a period, each whole.
+     * Streams in bounded memory.
+     *
+     * @param from null from the beginning
+     * @param to null to the end
+     * @param out stays open
+     * @throws GantryException {@link ErrorCode#NOT_FOUND} if there is no checkpoint yet
+     */
+    public void export(UUID organization, @Nullable Instant from, @Nullable Instant to, OutputStream out) {
+        checkpoints.extend();
+        new AuditExporter(database, keys).export(organization, from, to, out);
+    }
+
+    /**
+     * Exports one event with its proof, in the form of an export.
+     *
+     * @param out stays open
+     * @throws GantryException {@link ErrorCode#NOT_FOUND} if there is no such event
+     */
+    public void prove(UUID organization, UUID id, OutputStream out) {
+        checkpoints.extend();
+        new AuditExporter(database, keys).prove(organization, id, out);
+    }
+
+    /** Returns the public keys that verify checkpoints, the one that signs now first, as text. */
+    public List<String> publicKeys() {
+        return keys.trusted().stream().map(NoteKey::text).toList();
     }
 
     /** Puts the batches that no checkpoint covers yet into the log now, instead of within the second. */

@@ -27,7 +27,9 @@ record AuditVerifier(Database database, Collection<NoteKey> keys, CheckpointMirr
                 log.verify(handle);
             } catch (IOException failure) {
                 throw new GantryException(
-                        ErrorCode.INTERNAL, "The mirrored checkpoints cannot be read: " + failure.getMessage(), failure);
+                        ErrorCode.INTERNAL,
+                        "The mirrored checkpoints cannot be read: " + failure.getMessage(),
+                        failure);
             }
             return handle.createQuery("SELECT DISTINCT organization_id FROM audit_chains")
                     .mapTo(UUID.class)

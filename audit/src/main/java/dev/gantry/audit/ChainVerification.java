@@ -40,11 +40,7 @@ final class ChainVerification {
 
     /** {@code from} and {@code to} bound the batches whose events are verified; headers are verified all. */
     ChainVerification(
-            Findings findings,
-            LogVerification log,
-            UUID organization,
-            @Nullable Instant from,
-            @Nullable Instant to) {
+            Findings findings, LogVerification log, UUID organization, @Nullable Instant from, @Nullable Instant to) {
         this.findings = findings;
         this.log = log;
         this.organization = organization;
@@ -182,7 +178,9 @@ final class ChainVerification {
             add(
                     Kind.EVENT_MISSING,
                     name(header) + " has " + tree.size() + " of its " + header.count() + " events"
-                            + (missing < 0 ? "; its last ones are gone" : "; leaf " + missing + " is the first that is gone"));
+                            + (missing < 0
+                                    ? "; its last ones are gone"
+                                    : "; leaf " + missing + " is the first that is gone"));
         } else if (tree.size() > header.count()) {
             add(Kind.EVENT_INSERTED, name(header) + " has " + tree.size() + " events instead of " + header.count());
         } else if (missing >= 0 || !Arrays.equals(tree.root(), header.root())) {

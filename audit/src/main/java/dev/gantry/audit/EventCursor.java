@@ -137,7 +137,8 @@ final class EventCursor implements AutoCloseable {
         if (!members.is("team", current.getBytes(TEAM))) {
             return "team";
         }
-        Instant occurredAt = current.getObject(OCCURRED_AT, OffsetDateTime.class).toInstant();
+        Instant occurredAt =
+                current.getObject(OCCURRED_AT, OffsetDateTime.class).toInstant();
         if (!members.is("timestamp", text(occurredAt))) {
             return "occurred_at";
         }
@@ -182,7 +183,8 @@ final class EventCursor implements AutoCloseable {
 
         boolean actorHas(String name, byte @Nullable [] value) {
             byte[] begin = ("\"actor\":{").getBytes(StandardCharsets.ISO_8859_1);
-            int at = new String(json, StandardCharsets.ISO_8859_1).indexOf(new String(begin, StandardCharsets.ISO_8859_1));
+            int at = new String(json, StandardCharsets.ISO_8859_1)
+                    .indexOf(new String(begin, StandardCharsets.ISO_8859_1));
             if (at < 0) {
                 return value == null;
             }
@@ -244,9 +246,7 @@ final class EventCursor implements AutoCloseable {
             }
             String quoted = new String(json, start, end - start, StandardCharsets.UTF_8);
             return quoted.indexOf('\\') >= 0
-                    && dev.gantry.kernel.Json.read(quoted)
-                            .asText()
-                            .equals(new String(value, StandardCharsets.UTF_8));
+                    && dev.gantry.kernel.Json.read(quoted).asText().equals(new String(value, StandardCharsets.UTF_8));
         }
     }
 }

@@ -51,15 +51,6 @@ final class Findings {
 
     VerificationReport report() {
         return new VerificationReport(
-                organizations,
-                batches,
-                events,
-                removed,
-                pending,
-                logEntries,
-                checkpoint,
-                mirrored,
-                findings,
-                total);
+                organizations, batches, events, removed, pending, logEntries, checkpoint, mirrored, findings, total);
     }
 }

@@ -72,8 +72,9 @@ final class LogVerification {
         NavigableMap<Long, Checkpoint> outside = mirrored();
         findings.mirrored = outside.size();
         CompactRange tree = new CompactRange(anchor.size(), anchor.edge(), (_, _, _) -> {});
-        try (PreparedStatement select = handle.getConnection().prepareStatement(
-                        "SELECT position, shard, sequence, organization_id, hash FROM audit_log ORDER BY position");
+        try (PreparedStatement select = handle.getConnection()
+                        .prepareStatement(
+                                "SELECT position, shard, sequence, organization_id, hash FROM audit_log ORDER BY position");
                 PreparedStatement signed = handle.getConnection()
                         .prepareStatement("SELECT size, note FROM audit_checkpoints ORDER BY size")) {
             select.setFetchSize(ROWS);
@@ -154,7 +155,8 @@ final class LogVerification {
                         null);
             }
         } catch (SignedNote.Untrusted malformed) {
-            findings.add(Kind.CHECKPOINT_FORGED, "The checkpoint of " + at + " entries: " + malformed.getMessage(), null);
+            findings.add(
+                    Kind.CHECKPOINT_FORGED, "The checkpoint of " + at + " entries: " + malformed.getMessage(), null);
         }
     }
 

@@ -71,7 +71,8 @@ public record VerificationReport(
      * @param message what, where, and what was expected
      * @param organization whose log; null for what concerns all
      */
-    public record Finding(Kind kind, String message, @Nullable UUID organization) {}
+    public record Finding(
+            Kind kind, String message, @Nullable UUID organization) {}
 
     /** How far a verification has come. */
     public record Progress(long events, long batches, long logEntries) {}

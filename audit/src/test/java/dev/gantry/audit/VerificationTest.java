@@ -29,7 +29,8 @@ class VerificationTest {
             for (UUID organization : List.of(ADA, BOB)) {
                 AuditEvent[] events = new AuditEvent[5];
                 for (int index = 0; index < events.length; index++) {
-                    events[index] = TestingEvents.at(organization, TestingEvents.START.plusSeconds(batch * 10L + index));
+                    events[index] =
+                            TestingEvents.at(organization, TestingEvents.START.plusSeconds(batch * 10L + index));
                 }
                 audit.write(events);
             }
@@ -49,18 +50,16 @@ class VerificationTest {
     private void assertFound(Kind kind, String words) {
         VerificationReport report = verify();
         assertThat(report.isSound()).isFalse();
-        assertThat(report.findings())
-                .anySatisfy(finding -> {
-                    assertThat(finding.kind()).isEqualTo(kind);
-                    assertThat(finding.message()).contains(words);
-                });
+        assertThat(report.findings()).anySatisfy(finding -> {
+            assertThat(finding.kind()).isEqualTo(kind);
+            assertThat(finding.message()).contains(words);
+        });
     }
 
     @Test
     void shouldFindNothingWrongWithWhatWasWritten() {
         AtomicLong progress = new AtomicLong();
-        VerificationReport report =
-                audit.log().verify(null, null, null, now -> progress.set(now.events()));
+        VerificationReport report = audit.log().verify(null, null, null, now -> progress.set(now.events()));
 
         assertThat(report.findings()).isEmpty();
         assertThat(report.isSound()).isTrue();
@@ -99,9 +98,7 @@ class VerificationTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             an altered event       | EVENT_ALTERED  | UPDATE audit_events SET event = replace(event, '"result":"success"', '"result":"denied"'), result = 'denied' WHERE leaf = 2 AND batch = 2 | was altered or replaced
             an altered column      | EVENT_ALTERED  | UPDATE audit_events SET event_type = 'nothing.special' WHERE leaf = 0 AND batch = 2 | the column event_type
             a subject in a column  | EVENT_ALTERED  | UPDATE audit_events SET subject = NULL WHERE leaf = 0 AND batch = 2 | the column subject
@@ -138,7 +135,9 @@ class VerificationTest {
         VerificationReport report = verify();
 
         // A batch that happened to hold one event has nothing to exchange.
-        assertThat(report.findings()).extracting(VerificationReport.Finding::kind).isSubsetOf(Kind.EVENT_ALTERED, Kind.EVENT_MISSING);
+        assertThat(report.findings())
+                .extracting(VerificationReport.Finding::kind)
+                .isSubsetOf(Kind.EVENT_ALTERED, Kind.EVENT_MISSING);
         assertThat(report.isSound()).isFalse();
     }
 
@@ -159,7 +158,8 @@ class VerificationTest {
         audit.tamper(restore.toString());
 
         assertFound(Kind.LOG_CUT_OFF, "replaced by an earlier state");
-        assertThat(audit.log().problem()).hasValueSatisfying(problem -> assertThat(problem).contains("earlier state"));
+        assertThat(audit.log().problem())
+                .hasValueSatisfying(problem -> assertThat(problem).contains("earlier state"));
     }
 
     /** An administrator who rewrites everything, the log and its tree included, cannot sign it. */
@@ -172,10 +172,12 @@ class VerificationTest {
             Path theirs = other.directory().resolve("audit/signing.key");
             Path ours = audit.directory().resolve("audit/signing.key");
             assertThat(Files.readString(theirs)).isNotEqualTo(Files.readString(ours));
-            String note = other.database().database().unscoped(handle -> handle.createQuery(
-                            "SELECT note FROM audit_checkpoints ORDER BY size DESC LIMIT 1")
-                    .mapTo(String.class)
-                    .one());
+            String note = other.database()
+                    .database()
+                    .unscoped(handle -> handle.createQuery(
+                                    "SELECT note FROM audit_checkpoints ORDER BY size DESC LIMIT 1")
+                            .mapTo(String.class)
+                            .one());
 
             audit.tamper("UPDATE audit_checkpoints SET note = '" + note + "'");
 
