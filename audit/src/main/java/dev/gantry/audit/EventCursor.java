@@ -182,7 +182,7 @@ final class EventCursor implements AutoCloseable {
         }
 
         boolean actorHas(String name, byte @Nullable [] value) {
-            byte[] begin = ("\"actor\":{").getBytes(StandardCharsets.ISO_8859_1);
+            byte[] begin = "\"actor\":{".getBytes(StandardCharsets.ISO_8859_1);
             int at = new String(json, StandardCharsets.ISO_8859_1)
                     .indexOf(new String(begin, StandardCharsets.ISO_8859_1));
             if (at < 0) {

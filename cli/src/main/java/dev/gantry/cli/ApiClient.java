@@ -134,6 +134,18 @@ final class ApiClient {
         return new EventStream(response.body());
     }
 
+    /**
+     * Sends a call whose reply is JSON objects, one a line, of any number. The caller closes the stream, which cancels the
+     * work when it is not finished.
+     */
+    InputStream lines(Call call) {
+        HttpResponse<InputStream> response = exchange(call, "application/x-ndjson", Map.of());
+        if (response.statusCode() >= 400) {
+            throw problem(call, response, readAll(call, response));
+        }
+        return response.body();
+    }
+
     /** Returns the status and body of a GET without judging the status; for probes. */
     Probe probe(String path, Duration timeout) throws IOException, InterruptedException {
         HttpRequest request =

@@ -12,7 +12,14 @@ final class AuditCommands {
     private AuditCommands() {}
 
     static CommandLine create(Context context) {
-        return CommandGroup.of(new ListEvents(context));
+        return CommandGroup.of(
+                new ListEvents(context),
+                new AuditProofCommands.Verify(context),
+                new AuditProofCommands.Prove(context),
+                new AuditProofCommands.Export(context),
+                new AuditProofCommands.VerifyExport(context),
+                new AuditProofCommands.Keys(context),
+                new AuditProofCommands.Erase(context));
     }
 
     /** {@code gantry audit list}. */

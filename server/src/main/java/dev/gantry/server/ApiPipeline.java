@@ -12,8 +12,10 @@ import dev.gantry.identity.Permission;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
+import dev.gantry.provider.ClientStream;
 import dev.gantry.quota.Admittance;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -92,7 +94,12 @@ final class ApiPipeline implements InboundHandler {
         AuditEntry entry = audit.open(inbound.origin(endpoint, clock));
         try {
             ApiReply reply = match == null ? unknown(inbound, entry) : act(match, inbound, entry);
-            send(inbound.exchange(), reply);
+            ApiReply.Stream stream = reply.stream();
+            if (stream == null) {
+                send(inbound.exchange(), reply);
+            } else {
+                stream(inbound, stream, inbound.exchange().openStream(reply.headers()));
+            }
         } catch (GantryException refusal) {
             refuse(inbound, entry, refusal);
         } catch (Throwable crash) {
@@ -225,6 +232,18 @@ final class ApiPipeline implements InboundHandler {
                 .ifPresent(wait ->
                         headers.put("Retry-After", Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000))));
         return headers;
+    }
+
+    /** The status is sent by now: whatever fails can only break the connection off. */
+    private static void stream(Inbound inbound, ApiReply.Stream stream, ClientStream client) {
+        try (BlockingStream out = new BlockingStream(client)) {
+            stream.writeTo(out);
+            out.flush();
+            inbound.exchange().endStream();
+        } catch (IOException | RuntimeException failure) {
+            LOG.warn("The reply to request {} was broken off", inbound.requestId(), failure);
+            client.abort();
+        }
     }
 
     static void send(Exchange exchange, ApiReply reply) {

@@ -3,6 +3,8 @@ package dev.gantry.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +13,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an operation answers.
  *
- * @param body null for a reply without a body
+ * @param body null for a reply without a body, or with one that is written as it comes
+ * @param stream writes the body as it comes; null when there is none or it is whole
  */
-record ApiReply(int status, @Nullable JsonNode body, Map<String, String> headers) {
+record ApiReply(
+        int status,
+        @Nullable JsonNode body,
+        Map<String, String> headers,
+        @Nullable Stream stream) {
     ApiReply {
         headers = Map.copyOf(headers);
+    }
+
+    ApiReply(int status, @Nullable JsonNode body, Map<String, String> headers) {
+        this(status, body, headers, null);
+    }
+
+    /** Writes a body of any length. */
+    @FunctionalInterface
+    interface Stream {
+        /** Writes it; a failure breaks the connection off, so that nobody takes the part for the whole. */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** Returns a reply of JSON objects, one a line. */
+    static ApiReply lines(Stream stream) {
+        return new ApiReply(200, null, Map.of("Content-Type", "application/x-ndjson"), stream);
     }
 
     static ApiReply ok(JsonNode body) {

@@ -2,11 +2,6 @@ package dev.gantry.server;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.gantry.audit.AuditEvent;
-import dev.gantry.audit.AuditLog;
-import dev.gantry.audit.AuditPage;
-import dev.gantry.audit.AuditQuery;
-import dev.gantry.audit.AuditResult;
 import dev.gantry.gateway.Router;
 import dev.gantry.identity.Caller;
 import dev.gantry.kernel.Json;
@@ -28,19 +23,17 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Operations on models, usage and the audit log. */
+/** Operations on models and usage. */
 final class GovernanceApi {
     private static final Duration DEFAULT_PERIOD = Duration.ofDays(30);
 
     private final Router router;
     private final UsageLedger ledger;
-    private final AuditLog audit;
     private final Clock clock;
 
-    GovernanceApi(Router router, UsageLedger ledger, AuditLog audit, Clock clock) {
+    GovernanceApi(Router router, UsageLedger ledger, Clock clock) {
         this.router = router;
         this.ledger = ledger;
-        this.audit = audit;
         this.clock = clock;
     }
 
@@ -48,8 +41,7 @@ final class GovernanceApi {
         return Map.of(
                 "listModels", this::models,
                 "whoAmI", GovernanceApi::whoAmI,
-                "summarizeUsage", this::usage,
-                "listAuditEvents", this::auditEvents);
+                "summarizeUsage", this::usage);
     }
 
     private ApiReply models(Caller caller, ApiRequest request) {
@@ -150,29 +142,6 @@ final class GovernanceApi {
                 .put("micro_usd", line.cost().value())
                 .put("usd", line.cost().dollars().toPlainString());
         return node;
-    }
-
-    private ApiReply auditEvents(Caller caller, ApiRequest request) {
-        String result = request.query("result");
-        String cursor = request.query("cursor");
-        AuditPage page = audit.query(
-                caller.organization(),
-                new AuditQuery(
-                        request.time("from"),
-                        request.time("to"),
-                        request.query("event_type"),
-                        request.query("actor"),
-                        request.query("resource"),
-                        request.query("team"),
-                        result == null ? null : AuditResult.valueOf(result.toUpperCase(Locale.ROOT)),
-                        request.query("request_id"),
-                        cursor == null ? null : TimeCursor.parse(cursor),
-                        request.query("limit", 50)));
-        List<ObjectNode> items = new ArrayList<>();
-        for (AuditEvent event : page.events()) {
-            items.add((ObjectNode) Json.read(event.toCanonicalJson()));
-        }
-        return ApiReply.page(items, encode(page.next()));
     }
 
     static @Nullable String encode(@Nullable TimeCursor cursor) {

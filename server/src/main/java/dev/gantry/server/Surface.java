@@ -73,7 +73,8 @@ final class Surface {
     private static Map<String, ApiHandler> handlers(
             Foundation base, Throttle throttle, Router router, Registry registry) {
         Map<String, ApiHandler> handlers = new HashMap<>();
-        handlers.putAll(new GovernanceApi(router, base.ledger(), base.auditLog(), base.clock()).handlers());
+        handlers.putAll(new GovernanceApi(router, base.ledger(), base.clock()).handlers());
+        handlers.putAll(new AuditApi(base.auditLog()).handlers());
         handlers.putAll(new LimitsApi(throttle.limits(), throttle.admission()).handlers());
         handlers.putAll(new PeopleApi(base.identity()).handlers());
         handlers.putAll(new AccessApi(base.identity()).handlers());
