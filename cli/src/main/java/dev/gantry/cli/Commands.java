@@ -35,6 +35,7 @@ final class Commands {
                                     "Service accounts: create, list, show, deactivate",
                                     PrincipalCommands::serviceAccounts),
                             Entry.of("usage", "Tokens and cost, by model, team, user or day", UsageCommand::new),
+                            Entry.group("guard", "Try what the guard finds in a text", GuardCommands::create),
                             Entry.group("audit", "The audit log", AuditCommands::create))),
             new Group(
                     "Operate",

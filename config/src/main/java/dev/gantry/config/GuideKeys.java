@@ -28,7 +28,8 @@ public final class GuideKeys {
         keys.put("authentication.providers.jwt", "signing in by JWT");
         keys.put("authentication.providers.oauth2", "signing in by OAuth 2");
         keys.put("authentication.session", "handling of sign-in sessions");
-        keys.put("data_governance", "detection of personal data, with content filtering and retention,");
+        keys.put("data_governance.retention", "deletion of what is old by rule");
+        keys.put("data_governance.encryption", "a choice of encryption");
         keys.put("patterns.source", git);
         keys.put("patterns.repository", git);
         keys.put("patterns.branch", git);

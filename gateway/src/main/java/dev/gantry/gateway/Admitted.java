@@ -16,6 +16,11 @@ public record Admitted(Ask ask, Caller caller, Prompt prompt, Plan plan, Hold ho
         return plan.model();
     }
 
+    /** Returns the same with another prompt. */
+    Admitted with(Prompt guarded) {
+        return new Admitted(ask, caller, guarded, plan, hold);
+    }
+
     @Override
     public void close() {
         hold.release();

@@ -32,9 +32,10 @@ public interface Ask {
     /**
      * Describes what would be asked; called when that is wanted and the caller's permissions are checked.
      *
+     * @param passed the conversation as the guard lets it pass, and what the guard found
      * @throws dev.gantry.kernel.GantryException if a limit of the caller is reached
      */
-    default Preview preview(Caller caller, Plan plan) {
+    default Preview preview(Caller caller, Plan plan, Guard.Preview passed) {
         throw new IllegalStateException("No preview was wanted");
     }
 
@@ -48,6 +49,7 @@ public interface Ask {
      * Called once with a complete answer, after it is settled and before the caller learns that it is complete.
      *
      * @param answer null when a provider's reply was forwarded untranslated
+     * @param guarded turns what is to be kept of the exchange into what may be kept
      */
-    default void answered(Settled settled, @Nullable ChatAnswer answer) {}
+    default void answered(Settled settled, @Nullable ChatAnswer answer, Guarded guarded) {}
 }

@@ -94,7 +94,7 @@ public final class AuditEntry {
             details.put("usage_estimated", new AuditDetail.Flag(true));
         }
         return append(
-                failure == null ? AuditResult.SUCCESS : AuditResult.FAILED,
+                failure == null ? AuditResult.SUCCESS : resultOfAnswer(failure.code()),
                 failure,
                 settled.usage().total(),
                 settled.cost());
@@ -169,9 +169,21 @@ public final class AuditEntry {
                 : failure.getMessage();
     }
 
+    /** A provider was asked, so nothing was denied. */
+    private static AuditResult resultOfAnswer(ErrorCode code) {
+        return isBlock(code) ? AuditResult.BLOCKED : AuditResult.FAILED;
+    }
+
+    private static boolean isBlock(ErrorCode code) {
+        return code == ErrorCode.CONTENT_BLOCKED || code == ErrorCode.ANSWER_REJECTED;
+    }
+
     private static AuditResult result(ErrorCode code) {
         if (code == ErrorCode.UNAUTHENTICATED) {
             return AuditResult.DENIED;
+        }
+        if (isBlock(code)) {
+            return AuditResult.BLOCKED;
         }
         return switch (code.kind()) {
             case POLICY -> AuditResult.DENIED;

@@ -25,6 +25,9 @@ final class EventTexts extends JsonTexts {
     private static final byte[] ARGUMENTS = ascii("arguments");
     private static final byte[] PARTIAL_JSON = ascii("partial_json");
     private static final byte[] NAME = ascii("name");
+    private static final byte[] CONTENT = ascii("content");
+    private static final byte[] TEXT = ascii("text");
+    private static final byte[] STOP_REASON = ascii("stop_reason");
 
     private static final int DELTA_DEPTH_MAX = 20;
     private static final int NO_GROUP = -1;
@@ -35,6 +38,7 @@ final class EventTexts extends JsonTexts {
     private final JsonCursor ahead = new JsonCursor();
     private final List<Piece> pieces = new ArrayList<>(4);
     private final List<Integer> ended = new ArrayList<>(2);
+    private final List<Integer> completed = new ArrayList<>(2);
     private byte[] data = new byte[0];
     private int dataTo;
     private int group;
@@ -48,8 +52,9 @@ final class EventTexts extends JsonTexts {
      * @param from where the piece begins in the event's data, inside of its quotes
      * @param to where it ends
      * @param escaped whether it has escapes
+     * @param spoken whether it is what the model says, and not its reasoning or a call
      */
-    record Piece(long text, int group, boolean json, int from, int to, boolean escaped) {}
+    record Piece(long text, int group, boolean json, int from, int to, boolean escaped, boolean spoken) {}
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
@@ -69,6 +74,7 @@ final class EventTexts extends JsonTexts {
     TextEdits read(byte[] bytes, int from, int to) throws Malformed {
         pieces.clear();
         ended.clear();
+        completed.clear();
         data = bytes;
         dataTo = to;
         group = NO_GROUP;
@@ -89,9 +95,19 @@ final class EventTexts extends JsonTexts {
         return pieces;
     }
 
+    /** Returns the choices that the model itself has ended with the last event, 0 where there is but one. */
+    List<Integer> completed() {
+        return completed;
+    }
+
     /** Returns whether the last event ends any text. */
     boolean endsAny() {
         return !ended.isEmpty();
+    }
+
+    /** Returns the choice to which a group belongs: blocks and items are parts of one answer. */
+    int choiceOf(int ofGroup) {
+        return schema == ClientSchema.OPENAI_CHAT ? ofGroup : 0;
     }
 
     /** Returns whether the last event ends the texts of a group. */
@@ -143,8 +159,13 @@ final class EventTexts extends JsonTexts {
             } else {
                 if (cursor.nameIs(FINISH_REASON) && cursor.atString()) {
                     ended.add(group);
+                    cursor.readString();
+                    if (cursor.rawText().equals("stop")) {
+                        completed.add(group);
+                    }
+                } else {
+                    cursor.skip();
                 }
-                cursor.skip();
             }
         }
     }
@@ -169,12 +190,12 @@ final class EventTexts extends JsonTexts {
                     }
                 }
             } else {
-                stringField(field);
+                stringField(field, depth == 0 && cursor.nameIs(CONTENT));
             }
         }
     }
 
-    private void stringField(long field) throws Malformed {
+    private void stringField(long field, boolean spoken) throws Malformed {
         if (!cursor.atString()) {
             cursor.skip();
             return;
@@ -184,7 +205,7 @@ final class EventTexts extends JsonTexts {
         JsonPlace place = JsonPlace.of(data, cursor.nameFrom(), cursor.nameTo());
         cursor.readString();
         if (!name && !place.passes(data, cursor.textFrom(), cursor.textTo())) {
-            piece(field, json);
+            piece(field, json, spoken);
         }
     }
 
@@ -202,11 +223,22 @@ final class EventTexts extends JsonTexts {
             if (cursor.atObject() && (cursor.nameIs(DELTA) || cursor.nameIs(CONTENT_BLOCK))) {
                 cursor.enterObject();
                 while (cursor.nextField()) {
-                    stringField(hash(cursor.nameFrom(), cursor.nameTo()));
+                    if (cursor.nameIs(STOP_REASON) && cursor.atString()) {
+                        cursor.readString();
+                        complete(cursor.rawText());
+                    } else {
+                        stringField(hash(cursor.nameFrom(), cursor.nameTo()), cursor.nameIs(TEXT));
+                    }
                 }
             } else {
                 cursor.skip();
             }
+        }
+    }
+
+    private void complete(String reason) {
+        if (reason.equals("end_turn") || reason.equals("stop_sequence")) {
+            completed.add(0);
         }
     }
 
@@ -223,12 +255,15 @@ final class EventTexts extends JsonTexts {
                 }
             }
         }
+        if (type.equals("response.completed")) {
+            completed.add(0);
+        }
         long part = lookAtPart(from) * 31 + type.hashCode();
         cursor.enterObject();
         while (cursor.nextField()) {
             if (cursor.nameIs(DELTA) && cursor.atString()) {
                 cursor.readString();
-                piece(part, type.contains("arguments"));
+                piece(part, type.contains("arguments"), type.equals("response.output_text.delta"));
             } else {
                 cursor.skip();
             }
@@ -280,9 +315,9 @@ final class EventTexts extends JsonTexts {
         return position;
     }
 
-    private void piece(long text, boolean json) {
+    private void piece(long text, boolean json, boolean spoken) {
         if (cursor.textFrom() < cursor.textTo()) {
-            pieces.add(new Piece(text, group, json, cursor.textFrom(), cursor.textTo(), cursor.isEscaped()));
+            pieces.add(new Piece(text, group, json, cursor.textFrom(), cursor.textTo(), cursor.isEscaped(), spoken));
         }
     }
 

@@ -81,7 +81,11 @@ final class Execution {
         NativeReply reply;
         Buffer whole = null;
         try (Cancellation _ = Cancellation.whenGone(route.ask().exchange())) {
-            reply = endpoint.send(body, raw.stream(), raw.headers(), route.context());
+            reply = route.guarded()
+                    .over(
+                            endpoint.send(body, raw.stream(), raw.headers(), route.context()),
+                            raw,
+                            route.model().provider());
         } catch (ProviderException failure) {
             return notAnswered(route, started, failure);
         }
@@ -96,6 +100,9 @@ final class Execution {
         } catch (ProviderException failure) {
             TokenUsage usage = usage(route, reply.usage(), reply);
             return answered(route, usage, null, null, null, started, failure(route, failure));
+        } catch (GantryException withheld) {
+            TokenUsage usage = usage(route, reply.usage(), reply);
+            return answered(route, usage, null, null, null, started, withheld);
         }
     }
 
@@ -111,6 +118,10 @@ final class Execution {
                 new HashMap<>(route.guarded().admitted().hold().replyHeaders());
         headers.putAll(STREAM_HEADERS);
         route.addHeaders(headers);
+        GuardReport report = route.guarded().report();
+        if (!report.isEmpty()) {
+            headers.put(GuardReport.HEADER, report.header());
+        }
         return headers;
     }
 
@@ -124,11 +135,13 @@ final class Execution {
         Exchange exchange = route.ask().exchange();
         ChatRequest conversation =
                 route.prompt().conversation().withModel(route.model().upstreamName());
+        ChatAnswer.Builder received = new ChatAnswer.Builder();
         ChatAnswer.Builder builder = new ChatAnswer.Builder();
         Translation translation = new Translation(route);
         boolean asked = false;
         try (Cancellation _ = Cancellation.whenGone(exchange);
-                ChatReply reply = route.provider().chat(conversation, route.context())) {
+                ChatReply reply =
+                        route.guarded().over(route.provider().chat(conversation, route.context()), received)) {
             asked = true;
             for (ChatEvent event = reply.next(); event != null; event = reply.next()) {
                 builder.add(event);
@@ -141,10 +154,16 @@ final class Execution {
             if (!asked) {
                 return notAnswered(route, started, failure);
             }
-            TokenUsage usage = usage(route, builder.usage(), builder.produced());
+            TokenUsage usage = usage(route, received.usage(), received.produced());
             return answered(route, usage, null, builder.build(), translation.writer, started, failure(route, failure));
+        } catch (GantryException withheld) {
+            if (!asked) {
+                throw withheld;
+            }
+            TokenUsage usage = usage(route, received.usage(), received.produced());
+            return answered(route, usage, null, builder.build(), translation.writer, started, withheld);
         }
-        TokenUsage usage = usage(route, builder.usage(), builder.produced());
+        TokenUsage usage = usage(route, received.usage(), received.produced());
         return answered(route, usage, null, builder.build(), translation.writer, started, goneFailure(exchange));
     }
 

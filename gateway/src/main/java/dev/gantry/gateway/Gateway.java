@@ -69,8 +69,9 @@ public final class Gateway {
                 return;
             }
             try (Admitted admitted = admitted(ask, caller, prompt, plan)) {
-                Guarded guarded = guard.inspect(admitted);
+                Guarded guarded = guard.inspect(admitted, entry);
                 Answered answered = failover.execute(guarded);
+                guard.note(guarded, entry);
                 Settled settled = settlement.settle(answered);
                 admitted.hold().settle(settled);
                 List<Commit> commits = List.of(settlement.record(ask.origin(), settled), entry.close(settled));
@@ -88,7 +89,7 @@ public final class Gateway {
     /** Shows what would be asked: nothing is reserved, and no provider asked. */
     private void preview(Ask ask, AuditEntry entry, Caller caller, Prompt prompt, Plan plan) {
         Admission.byPermission().admit(ask, caller, prompt, plan);
-        Ask.Preview preview = ask.preview(caller, plan);
+        Ask.Preview preview = ask.preview(caller, plan, guard.preview(caller, prompt.conversation()));
         entry.succeed().await(commitTimeout);
         observer.previewed(ask.origin());
         ask.exchange().send(200, "application/json", preview.headers(), preview.body());
@@ -102,7 +103,7 @@ public final class Gateway {
     private void deliver(Ask ask, Answered answered, Settled settled, List<Commit> commits) {
         try {
             if (answered.failure() == null) {
-                ask.answered(settled, answered.answer());
+                ask.answered(settled, answered.answer(), answered.route().guarded());
             }
             commits.forEach(commit -> commit.await(commitTimeout));
             reply(ask, answered, settled);
@@ -177,6 +178,9 @@ public final class Gateway {
         answered.route().addHeaders(headers);
         if (!settled.attempts().isEmpty()) {
             headers.put("X-Gantry-Attempts", Integer.toString(settled.attempts().size()));
+        }
+        if (!settled.guard().isEmpty()) {
+            headers.put(GuardReport.HEADER, settled.guard().header());
         }
         if (settled.usage().estimated()) {
             headers.put("X-Gantry-Usage-Estimated", "true");

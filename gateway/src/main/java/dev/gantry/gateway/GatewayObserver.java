@@ -21,6 +21,15 @@ public interface GatewayObserver {
     void previewed(Origin origin);
 
     /**
+     * The guard found something in a request or in its answer.
+     *
+     * @param kind such as {@code email}; from a bounded set
+     * @param action what was done about it: {@code warn}, {@code redact} or {@code block}
+     * @param count how often it was found
+     */
+    void found(String kind, String action, int count);
+
+    /**
      * A request left the pipeline before a provider was asked.
      *
      * @param caller null when nobody could be authenticated

@@ -2,6 +2,7 @@ package dev.gantry.gateway;
 
 import dev.gantry.kernel.GantryException;
 import dev.gantry.provider.ChatEvent;
+import dev.gantry.provider.ChatEvent.FinishReason;
 import dev.gantry.provider.ChatEvent.ReasoningDelta;
 import dev.gantry.provider.ChatEvent.TextDelta;
 import dev.gantry.provider.ChatEvent.ToolCallDelta;
@@ -23,6 +24,8 @@ final class GuardedReply implements ChatReply {
     private final ChatReply reply;
     private final TextInspector inspector;
     private final AnswerTexts texts;
+    private final AnswerCheck check;
+    private final ChatAnswer.Builder received;
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
     private boolean exhausted;
 
@@ -46,11 +49,23 @@ final class GuardedReply implements ChatReply {
         }
     }
 
-    /** {@code inspector} is for what comes whole, such as the name of a tool. */
-    GuardedReply(ChatReply reply, TextInspector inspector, AnswerTexts texts) {
+    /**
+     * A guard before a reply.
+     *
+     * @param inspector for what comes whole, such as the name of a tool
+     * @param received takes every event as the provider gave it
+     */
+    GuardedReply(
+            ChatReply reply,
+            TextInspector inspector,
+            AnswerTexts texts,
+            AnswerCheck check,
+            ChatAnswer.Builder received) {
         this.reply = reply;
         this.inspector = inspector;
         this.texts = texts;
+        this.check = check;
+        this.received = received;
     }
 
     /**
@@ -74,6 +89,7 @@ final class GuardedReply implements ChatReply {
                 exhausted = true;
                 texts.endAll();
             } else {
+                received.add(event);
                 queue.add(take(event));
             }
         }
@@ -81,7 +97,11 @@ final class GuardedReply implements ChatReply {
 
     private Waiting take(ChatEvent event) {
         return switch (event) {
-            case TextDelta delta -> piece(event, texts.of(0, TEXT, false), delta.text());
+            case TextDelta delta -> {
+                Waiting piece = piece(event, texts.of(0, TEXT, false), delta.text());
+                check.text(0, piece.plain(), 0, piece.plain().length);
+                yield piece;
+            }
             case ReasoningDelta delta -> piece(event, texts.of(0, REASONING, false), delta.text());
             case ToolCallDelta delta -> piece(event, texts.of(0, delta.index(), true), delta.argumentsFragment());
             case ToolCallStarted call -> {
@@ -90,15 +110,19 @@ final class GuardedReply implements ChatReply {
             }
             case ChatEvent.Finished finished -> {
                 texts.endAll();
+                if (finished.reason() == FinishReason.STOP || finished.reason() == FinishReason.STOP_SEQUENCE) {
+                    check.complete(0);
+                }
                 yield Waiting.of(event);
             }
             case ChatEvent.Started started -> Waiting.of(event);
         };
     }
 
-    private static Waiting piece(ChatEvent event, AnswerText text, String words) {
+    private Waiting piece(ChatEvent event, AnswerText text, String words) {
         byte[] plain = words.getBytes(StandardCharsets.UTF_8);
         long start = text.taken();
+        check.count(plain.length);
         if (plain.length > 0) {
             text.push(plain, 0, plain.length);
         }

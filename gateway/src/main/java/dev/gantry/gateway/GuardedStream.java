@@ -33,6 +33,8 @@ final class GuardedStream implements ClientStream, EventStreamScanner.Listener {
     private final UpstreamFailures failures;
     private final EventTexts events;
     private final AnswerTexts texts;
+    private final AnswerCheck check;
+    private final List<Integer> unchecked = new ArrayList<>(1);
     private final EventStreamScanner scanner;
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
     private int waitingBytes;
@@ -54,10 +56,11 @@ final class GuardedStream implements ClientStream, EventStreamScanner.Listener {
      *
      * @param provider for messages
      */
-    GuardedStream(ClientStream client, EventTexts events, AnswerTexts texts, String provider) {
+    GuardedStream(ClientStream client, EventTexts events, AnswerTexts texts, AnswerCheck check, String provider) {
         this.client = client;
         this.events = events;
         this.texts = texts;
+        this.check = check;
         this.failures = new UpstreamFailures(provider);
         this.scanner = new EventStreamScanner(EventForwarder.EVENT_BYTES_MAX, failures, this);
     }
@@ -82,6 +85,7 @@ final class GuardedStream implements ClientStream, EventStreamScanner.Listener {
         boolean heap = content.hasArray();
         begin(bytes, heap ? content.arrayOffset() + content.readerIndex() : 0);
         try {
+            check.count(bytes.length());
             scanner.scan(heap ? content.array() : bytes.getBytes(), base, base + bytes.length());
         } catch (ProviderException | RuntimeException failure) {
             send();
@@ -111,6 +115,8 @@ final class GuardedStream implements ClientStream, EventStreamScanner.Listener {
         try {
             scanner.finish();
             texts.endAll();
+            unchecked.forEach(check::complete);
+            unchecked.clear();
             drain();
         } catch (ProviderException | RuntimeException failure) {
             throw refuse(failure);
@@ -146,7 +152,7 @@ final class GuardedStream implements ClientStream, EventStreamScanner.Listener {
     public void event(@Nullable String name, byte[] bytes, int from, int to, int end) throws ProviderException {
         GuardedEvent event = read(name, bytes, from, to);
         drain();
-        if (!queue.isEmpty() || !event.isDecided()) {
+        if (!queue.isEmpty() || !unchecked.isEmpty() || !event.isDecided()) {
             hold(end, event);
             return;
         }
@@ -161,7 +167,7 @@ final class GuardedStream implements ClientStream, EventStreamScanner.Listener {
 
     @Override
     public void blank(int end) {
-        if (queue.isEmpty()) {
+        if (queue.isEmpty() && unchecked.isEmpty()) {
             inspectedTo = end - base;
         } else {
             hold(end, null);
@@ -185,6 +191,10 @@ final class GuardedStream implements ClientStream, EventStreamScanner.Listener {
         for (int index = 0; index < pieces.size(); index++) {
             parts.add(part(bytes, pieces.get(index)));
         }
+        if (check.hasSchema()) {
+            // Looked at by the waiting thread, since it takes time; until then the client does not learn of the end.
+            events.completed().forEach(unchecked::add);
+        }
         if (events.endsAny()) {
             texts.end(events);
         }
@@ -196,6 +206,7 @@ final class GuardedStream implements ClientStream, EventStreamScanner.Listener {
         long start = text.taken();
         if (!piece.escaped()) {
             text.push(bytes, piece.from(), piece.to());
+            spoken(piece, bytes, piece.from(), piece.to());
             return new GuardedEvent.Part(text, start, piece.to() - piece.from(), piece.from(), piece.to());
         }
         if (scratch.length < piece.to() - piece.from()) {
@@ -203,7 +214,14 @@ final class GuardedStream implements ClientStream, EventStreamScanner.Listener {
         }
         int length = JsonStrings.unescape(bytes, piece.from(), piece.to(), scratch);
         text.push(scratch, 0, length);
+        spoken(piece, scratch, 0, length);
         return new GuardedEvent.Part(text, start, length, piece.from(), piece.to());
+    }
+
+    private void spoken(Piece piece, byte[] utf8, int from, int to) {
+        if (piece.spoken() && check.hasSchema()) {
+            check.text(events.choiceOf(piece.group()), utf8, from, to);
+        }
     }
 
     /** OpenAI's streams end with {@code [DONE]}. */
@@ -225,7 +243,7 @@ final class GuardedStream implements ClientStream, EventStreamScanner.Listener {
 
     /** Adds to what goes out everything at the head of the queue that is decided. */
     private void drain() {
-        for (Waiting head = queue.peek(); head != null; head = queue.peek()) {
+        for (Waiting head = queue.peek(); head != null && unchecked.isEmpty(); head = queue.peek()) {
             if (head.event() != null && !head.event().isDecided()) {
                 return;
             }

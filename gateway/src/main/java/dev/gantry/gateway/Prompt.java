@@ -115,6 +115,11 @@ public sealed interface Prompt {
             return new Raw(schema, body, head, Map.copyOf(headers));
         }
 
+        /** Returns the same request with another body, which says the same about model and stream. */
+        Raw with(byte[] changed) {
+            return read(schema, changed, headers);
+        }
+
         ClientSchema schema() {
             return schema;
         }
@@ -203,6 +208,11 @@ public sealed interface Prompt {
         /** Copies the list. */
         public Composed {
             warnings = List.copyOf(warnings);
+        }
+
+        /** Returns the same prompt with another conversation. */
+        Composed with(ChatRequest changed) {
+            return new Composed(changed, subject, warnings);
         }
 
         @Override

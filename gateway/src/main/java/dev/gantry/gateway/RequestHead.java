@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     stream
  * @param outputTokens the largest bound on the answer's tokens that the body gives; -1 when it gives none
  * @param choices how many answers are wanted at once
+ * @param formatted whether some field says which form the answer must have
  */
 record RequestHead(
         String model,
@@ -39,7 +40,8 @@ record RequestHead(
         boolean stream,
         boolean includeUsage,
         long outputTokens,
-        long choices) {
+        long choices,
+        boolean formatted) {
     private static final int MODEL_LENGTH_MAX = 200;
     private static final long COUNT_MAX = 1_000_000_000;
 
@@ -84,6 +86,7 @@ record RequestHead(
         Boolean includeUsage = null;
         long outputTokens = -1;
         long choices = 1;
+        boolean formatted = false;
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             if (matters(name)) {
                 requirePlain(body, parser, name);
@@ -110,6 +113,7 @@ record RequestHead(
                     }
                 }
             } else {
+                formatted |= value == JsonToken.START_OBJECT && isFormat(name);
                 parser.skipChildren();
             }
         }
@@ -127,7 +131,15 @@ record RequestHead(
                 Boolean.TRUE.equals(stream),
                 Boolean.TRUE.equals(includeUsage),
                 outputTokens,
-                choices);
+                choices,
+                formatted);
+    }
+
+    private static boolean isFormat(String name) {
+        return switch (name) {
+            case "response_format", "text", "output_format", "output_config" -> true;
+            default -> false;
+        };
     }
 
     /** Returns a whole number; the largest that a bound can be for those beyond it, and 0 for negative ones. */

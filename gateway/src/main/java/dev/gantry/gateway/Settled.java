@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param answerCost the part of {@code cost} that is the answer's own
  * @param others further attempts that consumed something
  * @param attempts everything that was tried, in order; empty when there was one attempt
+ * @param guard what the guard found in request and answer
  */
 public record Settled(
         UUID id,
@@ -40,7 +41,8 @@ public record Settled(
         TokenUsage answerUsage,
         MicroDollars answerCost,
         List<Paid> others,
-        List<Attempt> attempts) {
+        List<Attempt> attempts,
+        GuardReport guard) {
     /** Copies the lists. */
     public Settled {
         others = List.copyOf(others);
@@ -61,6 +63,7 @@ public record Settled(
         }
         return switch (failure.code()) {
             case CLIENT_CLOSED_REQUEST -> "cancelled";
+            case CONTENT_BLOCKED, ANSWER_REJECTED -> "blocked";
             default -> "error";
         };
     }

@@ -61,7 +61,8 @@ public final class Settlement {
                 answered.usage(),
                 own,
                 others,
-                answered.attempts());
+                answered.attempts(),
+                route.guarded().report());
     }
 
     /** Writes a row for each attempt that consumed something; an answer has one in any case. */

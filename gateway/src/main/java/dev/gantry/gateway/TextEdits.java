@@ -1,11 +1,12 @@
 package dev.gantry.gateway;
 
+import dev.gantry.guard.Replacements;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Replacements in a text: in order and without overlap. Used by one thread at a time. */
-final class TextEdits {
+final class TextEdits implements Replacements {
     private final List<Edit> edits = new ArrayList<>(2);
 
     /**
@@ -17,6 +18,11 @@ final class TextEdits {
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Edit(long from, long to, byte[] with) {}
+
+    @Override
+    public void replace(long from, long to, byte[] with) {
+        add(from, to, with);
+    }
 
     /** Adds a replacement behind all others. */
     void add(long from, long to, byte[] with) {

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gantry.config.DataSize;
+import dev.gantry.gateway.AnswerSettings.SchemaCheck;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.ClientSchema;
 import dev.gantry.provider.ClientStream;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +65,15 @@ class GuardedStreamTest {
                 client,
                 new EventTexts(schema, new TestingDetector()),
                 new AnswerTexts(TestingDetector.Flow::new),
+                check(),
                 "test");
+    }
+
+    private static AnswerCheck check() {
+        byte[] body = "{\"model\":\"m\"}".getBytes(StandardCharsets.UTF_8);
+        return new AnswerRules.Book(new AnswerSettings(DataSize.parse("1Mi"), SchemaCheck.OFF, Map.of()))
+                .of(Prompt.Raw.read(ClientSchema.OPENAI_CHAT, body, Map.of()))
+                .begin();
     }
 
     private static String through(ClientSchema schema, String stream) {

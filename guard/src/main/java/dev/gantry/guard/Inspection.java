@@ -84,6 +84,11 @@ public final class Inspection {
         }
     }
 
+    /** Returns whether texts pass without being looked at, placeholders in them included. */
+    public boolean passesAll() {
+        return rules.isOff() && !isRestoring();
+    }
+
     /** Whether placeholders of the prompt turn back into their values. */
     boolean isRestoring() {
         return rules.isReversible() && rules.direction() == Direction.ANSWER && !placeholders.isEmpty();

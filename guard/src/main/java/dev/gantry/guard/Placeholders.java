@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The placeholders of one request: the same value has the same placeholder, and each leads back to its value. Kept in
- * memory for as long as the request runs, and nowhere else. Not thread-safe.
+ * memory for as long as the request runs, and nowhere else. Thread-safe, since two
+ * attempts at an answer may run at a time.
  */
 final class Placeholders {
     /** The longest placeholder that is recognized on the way back. */
@@ -23,7 +24,7 @@ final class Placeholders {
     private boolean isClosed;
 
     /** From now on values get placeholders as before, but those that are new do not lead back. */
-    void closeOriginals() {
+    synchronized void closeOriginals() {
         isClosed = true;
     }
 
@@ -32,7 +33,7 @@ final class Placeholders {
      *
      * @return whether there are any
      */
-    boolean reserve(byte[] utf8, int from, int to) {
+    synchronized boolean reserve(byte[] utf8, int from, int to) {
         boolean isAny = false;
         for (int position = from; position < to; position++) {
             if (utf8[position] != '[') {
@@ -74,7 +75,7 @@ final class Placeholders {
     }
 
     /** Returns the placeholder of a value, such as {@code [EMAIL_1]}. */
-    byte[] of(Kind kind, byte[] text, int from, int to) {
+    synchronized byte[] of(Kind kind, byte[] text, int from, int to) {
         String value = new String(text, from, to - from, StandardCharsets.UTF_8);
         String key = kind.index() + ":" + normalized(value);
         byte[] known = byValue.get(key);
@@ -92,14 +93,14 @@ final class Placeholders {
     }
 
     /** Returns the value of a placeholder; null when it is none of this request's. */
-    byte @Nullable [] original(byte[] text, int from, int to) {
+    synchronized byte @Nullable [] original(byte[] text, int from, int to) {
         if (originals.isEmpty() || to - from > LENGTH_MAX) {
             return null;
         }
         return originals.get(new String(text, from, to - from, StandardCharsets.US_ASCII));
     }
 
-    boolean isEmpty() {
+    synchronized boolean isEmpty() {
         return originals.isEmpty();
     }
 

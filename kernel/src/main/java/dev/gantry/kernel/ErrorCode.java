@@ -50,6 +50,8 @@ public enum ErrorCode {
     TEMPLATE_ACCESS_DENIED(Kind.POLICY, false),
     /** The prompt or the answer holds something that the operator's rules do not let through. */
     CONTENT_BLOCKED(Kind.POLICY, false),
+    /** The model's answer is larger than the operator allows, or does not follow the schema that it must follow. */
+    ANSWER_REJECTED(Kind.POLICY, false),
     /** A function of a template could not do its work: no such file, an address that does not answer. */
     TEMPLATE_FAILED(Kind.CALLER, false),
     /** A limit on requests, tokens or parallel requests is reached; the reply says when there is room again. */

@@ -7,8 +7,11 @@ import dev.gantry.config.Configuration;
 import dev.gantry.config.GuideKeys;
 import dev.gantry.config.Setting;
 import dev.gantry.database.DatabaseSettings;
+import dev.gantry.gateway.AnswerSettings;
 import dev.gantry.gateway.GatewaySettings;
 import dev.gantry.gateway.RoutingSettings;
+import dev.gantry.guard.DataGovernanceSettings;
+import dev.gantry.guard.GuardPolicies;
 import dev.gantry.identity.AuthenticationSettings;
 import dev.gantry.identity.RoleBook;
 import dev.gantry.identity.RolesSettings;
@@ -52,6 +55,11 @@ final class ConfigSections {
                 .section("authentication", AuthenticationSettings.class, "How callers prove who they are")
                 .section("patterns", RegistrySettings.class, "Bounds of the registry, and what templates may reach")
                 .section(
+                        "data_governance",
+                        DataGovernanceSettings.class,
+                        "What is done about personal data, secrets and other content of prompts and answers")
+                .section("answers", AnswerSettings.class, "Size and form of what models answer")
+                .section(
                         "rate_limiting", RateLimitSettings.class, "How much may be asked of this installation, by whom")
                 .section(
                         "reachability_analysis",
@@ -68,9 +76,28 @@ final class ConfigSections {
                         configuration.get(RolesSettings.class).complain(complaints))
                 .check(ConfigSections::checkLimits)
                 .check(ConfigSections::checkBudgets)
+                .check(ConfigSections::checkGuard)
                 .check(new ModelsCheck(ConfigSections::providerNames));
         GuideKeys.declare(schema);
         return schema.build();
+    }
+
+    private static void checkGuard(Configuration configuration, ConfigCheck.Complaints complaints) {
+        try {
+            guardPolicies(configuration);
+        } catch (IllegalArgumentException unusable) {
+            complaints.add("data_governance", String.valueOf(unusable.getMessage()));
+        }
+        try {
+            AnswerSettings answers = configuration.get("answers", AnswerSettings.class);
+            answers.check();
+        } catch (IllegalArgumentException unusable) {
+            complaints.add("answers.schemas", String.valueOf(unusable.getMessage()));
+        }
+    }
+
+    static GuardPolicies guardPolicies(Configuration configuration) {
+        return new GuardPolicies(configuration.get("data_governance", DataGovernanceSettings.class));
     }
 
     static ServerSettings server(Configuration configuration, Options options) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.gateway.Ask;
 import dev.gantry.gateway.ChatAnswer;
 import dev.gantry.gateway.Exchange;
+import dev.gantry.gateway.Guard;
+import dev.gantry.gateway.Guarded;
 import dev.gantry.gateway.Origin;
 import dev.gantry.gateway.Plan;
 import dev.gantry.gateway.Prompt;
@@ -90,12 +92,12 @@ final class ExecuteAsk implements Ask {
 
     /** Counts as a request of the caller, like any other operation that asks no model. */
     @Override
-    public Preview preview(Caller caller, Plan plan) {
+    public Preview preview(Caller caller, Plan plan, Guard.Preview passed) {
         ExecutionRequest read = Objects.requireNonNull(request, "prepared before");
         AssembledPrompt prompt = Objects.requireNonNull(assembled, "prepared before");
         Admittance admittance = limits.admit(caller);
         try {
-            ObjectNode body = ExecutePreview.describe(router, caller, read.model() != null, prompt, plan);
+            ObjectNode body = ExecutePreview.describe(router, caller, read.model() != null, prompt, plan, passed);
             return new Preview(Buffer.buffer(Json.write(body)), admittance.headers());
         } finally {
             admittance.settle(0);
@@ -114,11 +116,16 @@ final class ExecuteAsk implements Ask {
 
     /** Adds the exchange to the caller's session, before the caller learns that the answer is complete. */
     @Override
-    public void answered(Settled settled, @Nullable ChatAnswer answer) {
+    public void answered(Settled settled, @Nullable ChatAnswer answer, Guarded guarded) {
         ExecutionRequest read = request;
         AssembledPrompt prompt = assembled;
         if (read != null && prompt != null && prompt.session() != null && answer != null) {
-            registry.sessions().append(settled.caller(), prompt.session(), read.input(), answer.text());
+            registry.sessions()
+                    .append(
+                            settled.caller(),
+                            prompt.session(),
+                            guarded.stored(read.input()),
+                            guarded.stored(answer.text()));
         }
     }
 

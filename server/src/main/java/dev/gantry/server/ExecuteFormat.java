@@ -107,9 +107,10 @@ final class ExecuteFormat implements ReplyFormat {
                         .put("duration_ms", attempt.nanos() / 1_000_000);
             }
         }
-        if (!settled.prompt().warnings().isEmpty()) {
+        if (!settled.prompt().warnings().isEmpty() || !settled.guard().isEmpty()) {
             ArrayNode warnings = metadata.putArray("warnings");
             settled.prompt().warnings().forEach(warnings::add);
+            settled.guard().warnings().forEach(warnings::add);
         }
         return body;
     }

@@ -2,6 +2,7 @@ package dev.gantry.server;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.gateway.Guard;
 import dev.gantry.gateway.Plan;
 import dev.gantry.gateway.Router;
 import dev.gantry.identity.Caller;
@@ -20,7 +21,8 @@ final class ExecutePreview {
     private ExecutePreview() {}
 
     /** Returns the reply to a dry run. */
-    static ObjectNode describe(Router router, Caller caller, boolean ownModel, AssembledPrompt prompt, Plan plan) {
+    static ObjectNode describe(
+            Router router, Caller caller, boolean ownModel, AssembledPrompt prompt, Plan plan, Guard.Preview passed) {
         Model model = plan.model();
         ObjectNode body = Json.object()
                 .put("dry_run", true)
@@ -29,7 +31,7 @@ final class ExecutePreview {
                 .put("model", model.name())
                 .put("provider", model.provider());
         ArrayNode messages = body.putArray("messages");
-        for (Message message : prompt.chat().messages()) {
+        for (Message message : passed.conversation().messages()) {
             messages.addObject()
                     .put("role", message.role().name().toLowerCase(Locale.ROOT))
                     .put("content", text(message));
@@ -44,8 +46,10 @@ final class ExecutePreview {
             permissions.add(plan.permission().toString());
         }
         policy.put("team", caller.team());
+        policy.set("guard", GuardApi.findings(passed.report().prompt()));
         ArrayNode warnings = body.putArray("warnings");
         prompt.warnings().forEach(warnings::add);
+        passed.report().warnings().forEach(warnings::add);
         return body;
     }
 

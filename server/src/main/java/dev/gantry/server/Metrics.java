@@ -86,6 +86,10 @@ final class Metrics implements GatewayObserver {
     private final ConcurrentHashMap<String, Counter> rateLimited = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<AttemptLabels, Counter> attempts = new ConcurrentHashMap<>();
 
+    private final ConcurrentHashMap<Finding, Counter> findings = new ConcurrentHashMap<>();
+
+    private record Finding(String kind, String action) {}
+
     private record ExecutionLabels(@Nullable String pattern, String model, String status, String team) {}
 
     private record ExecutionMeters(
@@ -239,6 +243,19 @@ final class Metrics implements GatewayObserver {
     @Override
     public void previewed(Origin origin) {
         active.decrementAndGet();
+    }
+
+    @Override
+    public void found(String kind, String action, int count) {
+        findings.computeIfAbsent(new Finding(kind, action), this::findingCounter)
+                .increment(count);
+    }
+
+    private Counter findingCounter(Finding finding) {
+        return Counter.builder("gantry.guard.findings")
+                .tags("kind", finding.kind(), "action", finding.action())
+                .description("What the guard found in prompts and answers")
+                .register(registry);
     }
 
     @Override

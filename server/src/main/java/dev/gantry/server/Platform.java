@@ -2,12 +2,14 @@ package dev.gantry.server;
 
 import dev.gantry.config.Configuration;
 import dev.gantry.gateway.Admission;
+import dev.gantry.gateway.AnswerSettings;
 import dev.gantry.gateway.BudgetAdmission;
 import dev.gantry.gateway.Circuits;
 import dev.gantry.gateway.Failover;
 import dev.gantry.gateway.Gateway;
+import dev.gantry.gateway.GatewayObserver;
 import dev.gantry.gateway.GatewaySettings;
-import dev.gantry.gateway.Guarded;
+import dev.gantry.gateway.Guard;
 import dev.gantry.gateway.Router;
 import dev.gantry.gateway.RoutingSettings;
 import dev.gantry.gateway.Settlement;
@@ -91,15 +93,20 @@ final class Platform implements AutoCloseable {
                 circuits);
         router.resolve(router.defaultModel());
         Throttle throttle = Throttle.open(configuration, base, metrics, parts);
+        GatewayObserver observer = tracing.observe(metrics);
+        Guard guard = new Guard(
+                ConfigSections.guardPolicies(configuration),
+                configuration.get("answers", AnswerSettings.class),
+                observer);
         Gateway gateway = new Gateway(
                 base.identity(),
                 Admission.inOrder(Admission.byPermission(), throttle.admission(), new BudgetAdmission(base.budgets())),
-                Guarded::new,
+                guard,
                 router,
                 new Failover(router, routing),
                 new Settlement(router, base.ledger()),
                 base.audit(),
-                tracing.observe(metrics),
+                observer,
                 gatewaySettings.commitTimeout());
         Registry registry = Registry.open(
                 base.database(),
@@ -109,7 +116,7 @@ final class Platform implements AutoCloseable {
                 base.identity().teams()::exists);
         Health health = new Health(Version.current(), dependencies(base, providers));
         Routes routes = Surface.routes(
-                base, gateway, throttle, router, registry, metrics, health, gatewaySettings.commitTimeout());
+                base, gateway, guard, throttle, router, registry, metrics, health, gatewaySettings.commitTimeout());
         HttpEdge edge = new HttpEdge(
                 vertx,
                 settings,

@@ -3,6 +3,7 @@ package dev.gantry.server;
 import dev.gantry.gateway.AnthropicMessagesFormat;
 import dev.gantry.gateway.ErrorStatus;
 import dev.gantry.gateway.Gateway;
+import dev.gantry.gateway.Guard;
 import dev.gantry.gateway.OpenAiChatFormat;
 import dev.gantry.gateway.OpenAiResponsesFormat;
 import dev.gantry.gateway.ReplyFormat;
@@ -29,6 +30,7 @@ final class Surface {
     static Routes routes(
             Foundation base,
             Gateway gateway,
+            Guard guard,
             Throttle throttle,
             Router router,
             Registry registry,
@@ -39,7 +41,7 @@ final class Surface {
         ExecuteRoute execute = new ExecuteRoute(gateway, throttle.admission(), router, registry, base.clock());
         ApiPipeline api = new ApiPipeline(
                 document,
-                handlers(base, throttle, router, registry),
+                handlers(base, guard, throttle, router, registry),
                 Map.of("execute", execute, "executeAlias", execute),
                 base.identity(),
                 throttle.admission(),
@@ -71,11 +73,12 @@ final class Surface {
     }
 
     private static Map<String, ApiHandler> handlers(
-            Foundation base, Throttle throttle, Router router, Registry registry) {
+            Foundation base, Guard guard, Throttle throttle, Router router, Registry registry) {
         Map<String, ApiHandler> handlers = new HashMap<>();
         handlers.putAll(new GovernanceApi(router, base.ledger(), base.clock()).handlers());
         handlers.putAll(new AuditApi(base.auditLog()).handlers());
         handlers.putAll(new LimitsApi(throttle.limits(), throttle.admission()).handlers());
+        handlers.putAll(new GuardApi(guard).handlers());
         handlers.putAll(new PeopleApi(base.identity()).handlers());
         handlers.putAll(new AccessApi(base.identity()).handlers());
         handlers.putAll(new AssetsApi(registry.assets()).handlers());

@@ -147,6 +147,11 @@ final class Tracing implements AutoCloseable {
         }
 
         @Override
+        public void found(String kind, String action, int count) {
+            next.found(kind, action, count);
+        }
+
+        @Override
         public void refused(Origin origin, @Nullable Caller caller, ErrorCode code) {
             next.refused(origin, caller, code);
             begin(origin)
