@@ -4,6 +4,7 @@ import dev.gantry.database.GroupCommit.Commit;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.MicroDollars;
 import dev.gantry.kernel.TokenUsage;
+import dev.gantry.metering.ModelCatalog;
 import dev.gantry.metering.UsageLedger;
 import dev.gantry.metering.UsageRecord;
 import java.time.Duration;
@@ -34,14 +35,18 @@ public final class Settlement {
 
     /** Prices an answer, and every attempt before it. */
     Settled settle(Answered answered) {
+        return settle(router.catalog(), answered);
+    }
+
+    static Settled settle(ModelCatalog catalog, Answered answered) {
         Route route = answered.route();
-        MicroDollars own = router.catalog().cost(route.model(), answered.usage());
+        MicroDollars own = catalog.cost(route.model(), answered.usage());
         TokenUsage usage = answered.usage();
         MicroDollars cost = own;
         List<Settled.Paid> others = new ArrayList<>(0);
         for (Attempt attempt : answered.others()) {
             if (attempt.hasConsumed()) {
-                MicroDollars price = router.catalog().cost(attempt.model(), attempt.usage());
+                MicroDollars price = catalog.cost(attempt.model(), attempt.usage());
                 others.add(new Settled.Paid(Ids.next(), attempt, price));
                 usage = usage.plus(attempt.usage());
                 cost = cost.plus(price);
