@@ -96,6 +96,7 @@ final class CircuitBreaker {
         }
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only changed under the lock; volatile for those who read without.
     private void change(State next) {
         State before = state;
         state = next;
