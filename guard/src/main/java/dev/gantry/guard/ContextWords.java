@@ -17,14 +17,26 @@ final class ContextWords<M> {
     private static final int PHRASE_MAX = 5;
 
     private final WordTable<M> words;
+    /** Words with which a phrase may begin or end, so that most words need one look only. */
+    private final WordTable<Boolean> edges;
+
     private final boolean isEmpty;
 
     /** Makes a table of phrases and what they mean. */
     ContextWords(Map<String, M> meanings) {
         Map<String, M> joined = new HashMap<>();
-        meanings.forEach(
-                (phrase, meaning) -> joined.put(phrase.toLowerCase(Locale.ROOT).replaceAll("[ _'.-]", ""), meaning));
+        Map<String, Boolean> firstAndLast = new HashMap<>();
+        meanings.forEach((phrase, meaning) -> {
+            String lower = phrase.toLowerCase(Locale.ROOT);
+            String[] parts = lower.split("[ _'.-]+");
+            String whole = String.join("", parts);
+            joined.put(whole, meaning);
+            firstAndLast.put(whole, true);
+            firstAndLast.put(parts[0], true);
+            firstAndLast.put(parts[parts.length - 1], true);
+        });
         words = new WordTable<>(joined);
+        edges = new WordTable<>(firstAndLast);
         isEmpty = joined.isEmpty();
     }
 
@@ -69,6 +81,9 @@ final class ContextWords<M> {
         Neighbours neighbours = text.wordsBefore(start);
         int count = neighbours.count();
         for (int last = 0; last < Math.min(count, wordsMax); last++) {
+            if (edges.get(neighbours.hash(last)) == null) {
+                continue;
+            }
             M meaning = null;
             long hash = 0;
             long factor = 1;
@@ -91,6 +106,9 @@ final class ContextWords<M> {
         Neighbours neighbours = text.wordsAfter(end);
         int count = neighbours.count();
         for (int first = 0; first < count; first++) {
+            if (edges.get(neighbours.hash(first)) == null) {
+                continue;
+            }
             M meaning = null;
             long hash = 0;
             for (int last = first; last < count && last - first < PHRASE_MAX; last++) {

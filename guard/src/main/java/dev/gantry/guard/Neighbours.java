@@ -11,6 +11,8 @@ final class Neighbours {
     private static final int AFTER_MAX = 28;
 
     private static final int COUNT_MAX = 10;
+    /** Behind so many other numbers a word says nothing about this one. */
+    private static final int NUMBERS_MAX = 6;
     /** A shorter word before a full stop is rather an abbreviation than the end of a sentence. */
     private static final int SENTENCE_WORD_MIN = 4;
 
@@ -45,6 +47,7 @@ final class Neighbours {
         }
         readFor = start;
         count = 0;
+        int numbers = 0;
         int least = Math.max(text.from(), start - BEFORE_MAX);
         int end = start;
         while (count < COUNT_MAX) {
@@ -67,6 +70,8 @@ final class Neighbours {
             if (!Bytes.isDigit(text.at(begin))) {
                 hashes[count] = hash;
                 factors[count++] = factor;
+            } else if (++numbers > NUMBERS_MAX) {
+                return;
             }
             end = begin;
         }

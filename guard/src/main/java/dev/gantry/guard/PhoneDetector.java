@@ -15,6 +15,8 @@ final class PhoneDetector implements Detector {
     private static final int DIGITS_MAX = 15;
     private static final int LENGTH_MAX = 32;
     private static final int ASK = -1;
+    /** A number that is less likely counts only where a word before it says what it is. */
+    private static final int UNLIKELY = 45;
     private static final ContextWords<Boolean> CONTEXT = ContextWords.of(
             List.of(
                     "phone",
@@ -211,7 +213,11 @@ final class PhoneDetector implements Detector {
         if (digits < DIGITS_MIN || digits > DIGITS_MAX || !isFree) {
             return;
         }
-        @Nullable Boolean isMeant = CONTEXT.near(text, place, end);
+        boolean isUnlikely = base != ASK && base < UNLIKELY;
+        @Nullable Boolean isMeant = isUnlikely ? CONTEXT.before(text, place) : CONTEXT.near(text, place, end);
+        if (isUnlikely && (isMeant == null || !isMeant)) {
+            return;
+        }
         if (base == ASK) {
             base = isMeant == null && isKnown(text, place, end, groups) ? 62 : 45;
         }
