@@ -2,14 +2,16 @@ package dev.gantry.benchmarks;
 
 import java.util.List;
 
-/** The command {@code ./gantry bench}: {@code gateway [--full] [--short] [--rounds N] [--json] [--only NAME,…]} or {@code startup [--json]}. */
+/** The command {@code ./gantry bench}: {@code gateway [--full] [--short] [--rounds N] [--json] [--only NAME,…]}, {@code startup [--json]} or {@code guard [--json]}. */
 public final class Main {
     private static final String USAGE = """
             Usage: gantry bench gateway [--full] [--short] [--rounds N] [--json] [--only nginx,gantry,portkey]
                    gantry bench startup [--json]
+                   gantry bench guard [--rounds N] [--json]
 
               gateway   Gantry beside nginx and Portkey's gateway before the same upstream, a processor each
               startup   time to readiness, idle memory and the time of gantry --help
+              guard     looking at text, beside java.util.regex
               --full    a 2 KB prompt and a 1 KB answer, with limits, budgets and all detectors on
               --short   one short round, with more noise
               --json    figures for programs""";
@@ -34,6 +36,7 @@ public final class Main {
                                     new GatewayBenchmark.Options(words.contains("--full"), brief, rounds, only))
                             .run();
                 case "startup" -> new StartupBenchmark(workplace, figures).run();
+                case "guard" -> new GuardBenchmark(figures, rounds * 5).run();
                 default -> {
                     System.err.println(USAGE);
                     System.exit(2);

@@ -129,6 +129,7 @@ final class Folding {
             return 0xFFFD;
         }
         return switch (size) {
+            case 1 -> lead < 0x80 ? lead : 0xFFFD;
             case 2 -> (lead & 0x1F) << 6 | (text[position + 1] & 0x3F);
             case 3 -> (lead & 0x0F) << 12 | (text[position + 1] & 0x3F) << 6 | (text[position + 2] & 0x3F);
             case 4 ->

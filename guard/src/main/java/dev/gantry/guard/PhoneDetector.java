@@ -17,6 +17,7 @@ final class PhoneDetector implements Detector {
     private static final int ASK = -1;
     /** A number that is less likely counts only where a word before it says what it is. */
     private static final int UNLIKELY = 45;
+
     private static final ContextWords<Boolean> CONTEXT = ContextWords.of(
             List.of(
                     "phone",

@@ -1,0 +1,85 @@
+package dev.gantry.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Hostile text. The bound is a hundred times what it takes: no assertion on speed, but what grows with the square of the
+ * length takes minutes and fails.
+ */
+class LinearTimeTest {
+    private static final int LENGTH = 1 << 18;
+    private static final List<String> HOSTILE = List.of(
+            "@",
+            "a@",
+            "a.a@",
+            "a@a.",
+            "://",
+            "a://b:",
+            "1",
+            "1 ",
+            "1-",
+            "12 ",
+            "1.",
+            "+1",
+            "(1",
+            "(12)1",
+            "ab:",
+            "::",
+            "0f:",
+            "00-",
+            "0x",
+            "bc1q",
+            "DE89 ",
+            "A1-",
+            "Mr. ",
+            "name: ",
+            "1 A ",
+            "1 rue de ",
+            "Calle A ",
+            "march 1 ",
+            "\\n1",
+            "1\u200b",
+            "\u00a0",
+            "４",
+            "passport ",
+            "[E",
+            "日1",
+            "a",
+            "_",
+            "1_",
+            "EMP-1");
+
+    @Test
+    void shouldTakeTimeInProportionToTheLengthOfHostileText() {
+        GuardPolicies policies =
+                new TestingRules().own("employee", "EMP-([0-9]+)*x").policies();
+        Assertions.assertTimeoutPreemptively(Duration.ofMinutes(2), () -> {
+            for (String unit : HOSTILE) {
+                byte[] text = Bytes.utf8(unit.repeat(LENGTH / Bytes.utf8(unit).length));
+                policies.open(null, Direction.PROMPT).inspect(text, 0, text.length);
+            }
+        });
+    }
+
+    @Test
+    void shouldHoldBackABoundedPartOfAHostileStream() {
+        Assertions.assertTimeoutPreemptively(Duration.ofMinutes(2), () -> {
+            for (String unit : List.of("a", "1 ", "a.", "4111 ", "[", "(1", "\u200b", "a@", "x://y:")) {
+                StreamInspection stream = new TestingRules().open(Direction.ANSWER).stream();
+                int heldMax = 0;
+                byte[] part = Bytes.utf8(unit);
+                for (int index = 0; index < 1 << 14; index++) {
+                    stream.push(part, 0, part.length);
+                    heldMax = Math.max(heldMax, stream.heldBytes());
+                }
+                stream.finishBytes();
+                assertThat(heldMax).as(unit).isLessThan(66_000);
+            }
+        });
+    }
+}
