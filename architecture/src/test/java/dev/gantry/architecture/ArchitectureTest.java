@@ -122,6 +122,52 @@ class ArchitectureTest {
     }
 
     @Nested
+    class Guarding {
+        private static final String GATEWAY = Wall.GATEWAY.packageName();
+
+        /** What is sent needs a route, a route needs a guarded request, and only the guard makes one. */
+        @Test
+        void shouldAskProvidersFromOnePlaceOnly() {
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(Wall.PROVIDER_API.packageName() + "..")
+                    .and()
+                    .doNotHaveFullyQualifiedName(GATEWAY + ".Execution")
+                    .should()
+                    .callMethodWhere(describe(
+                            "send text to a provider",
+                            call -> call.getTargetOwner().getPackageName().equals(Wall.PROVIDER_API.packageName())
+                                    && Set.of("chat", "send", "embed").contains(call.getName())))
+                    .check(ALL);
+        }
+
+        @Test
+        void shouldMakeGuardedRequestsInTheGuardOnly() {
+            noClasses()
+                    .that()
+                    .doNotHaveFullyQualifiedName(GATEWAY + ".Guard")
+                    .should()
+                    .callConstructorWhere(describe(
+                            "make a guarded request",
+                            call -> call.getTargetOwner().getName().equals(GATEWAY + ".Guarded")))
+                    .check(ALL);
+        }
+
+        @Test
+        void shouldReadProvidersAnswersThroughTheGuardOnly() {
+            classes()
+                    .that()
+                    .haveFullyQualifiedName(GATEWAY + ".Execution")
+                    .should()
+                    .callMethodWhere(describe(
+                            "put the guard before a reply",
+                            call -> call.getTargetOwner().getName().equals(GATEWAY + ".Guarded")
+                                    && call.getName().equals("over")))
+                    .check(ALL);
+        }
+    }
+
+    @Nested
     class Habits {
         @Test
         void shouldPassTheCallerAsAParameterAndNeverByThread() {

@@ -58,6 +58,9 @@ final class TestingConfiguration {
         BEHAVIOURS.put("stalling", "chunks=10,pace=2ms,fault=stall,after=3");
         BEHAVIOURS.put("rubbish", "fault=rubbish");
         BEHAVIOURS.put("html", "fault=html");
+        BEHAVIOURS.put("leaking", "");
+        BEHAVIOURS.put("leaking-tool", "");
+        BEHAVIOURS.put("leaking-thoughts", "");
     }
 
     private TestingConfiguration() {}
@@ -70,12 +73,28 @@ final class TestingConfiguration {
                 Scenario.toolCalls(
                         new Scenario.ToolCall(null, "{\"city\":\"Paris\"}"),
                         new Scenario.ToolCall(null, "{\"city\":\"Oslo\"}")));
+        simulator.model("simulated-leaking", Scenario.text("Write to jane.", "doe@exam", "ple.com", " or call."));
+        simulator.model(
+                "simulated-leaking-tool",
+                Scenario.toolCall(null, "{\"city\":\"Paris\",\"to\":\"jane.doe@example.com\"}"));
+        simulator.model(
+                "simulated-leaking-thoughts",
+                Scenario.reasoned("The user is jane.doe@example.com.", "I know jane.doe@example.com."));
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("gantry.yaml"), """
                 server:
                   body_size_max: 1Mi
                   header_timeout: 1s
                   body_timeout: 1s
+                data_governance:
+                  pii_detection:
+                    teams:
+                      guard-redact: {enabled: true, action: redact}
+                      guard-warn: {enabled: true, action: warn}
+                      guard-block: {enabled: true, action: block}
+                      guard-answers: {enabled: true, prompt: {action: off}, answer: {action: redact}}
+                      guard-cut: {enabled: true, prompt: {action: off}, answer: {action: block}}
+                      guard-reversible: {enabled: true, action: redact, reversible: true}
                 """ + providers(simulator.port()) + models());
     }
 
