@@ -2,6 +2,7 @@ package dev.gantry.quota;
 
 import dev.gantry.quota.RateLimitRules.Limit;
 import dev.gantry.quota.RateLimitRules.Measure;
+import dev.gantry.redis.RedisLink;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ public final class RateLimits implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RateLimits.class);
     private static final Duration TICK = Duration.ofMillis(250);
     private static final int ROUNDS_A_SWEEP = 40;
+    private static final Duration NODE_LEASE = Duration.ofSeconds(10);
     private static final String NO_TIER = "none";
 
     private final RateLimitSettings settings;
@@ -45,18 +47,28 @@ public final class RateLimits implements AutoCloseable {
     }
 
     /**
-     * Begins to enforce limits in this process: of each limit this node's share.
+     * Begins to enforce limits: over all nodes by Redis, or in this process, of each limit this node's share.
      *
+     * @param redis null where there is none; closed by the caller, after this
      * @param settings checked by {@link RateLimitCheck}
      * @param leaseMax after which a slot of a request that never ended frees itself; longer than any request lasts
      * @param clock tells callers when a limit is reset; decides nothing
      * @param refusals is told the tier of each refused caller, {@code none} without one
      */
     public static RateLimits open(
-            RateLimitSettings settings, Nodes nodes, Duration leaseMax, Clock clock, Consumer<String> refusals) {
+            RateLimitSettings settings,
+            Nodes nodes,
+            @Nullable RedisLink redis,
+            Duration leaseMax,
+            Clock clock,
+            Consumer<String> refusals) {
         long start = System.nanoTime();
-        LocalMeters meters = new LocalMeters(nodes, settings.withoutRedis(), leaseMax.toNanos());
-        RateLimits limits = new RateLimits(settings, meters, clock, () -> System.nanoTime() - start, refusals);
+        LongSupplier now = () -> System.nanoTime() - start;
+        LocalMeters local = new LocalMeters(nodes, settings.withoutRedis(), leaseMax.toNanos());
+        Meters meters = redis == null
+                ? local
+                : new SharedMeters(redis, local, now, leaseMax.toNanos(), NODE_LEASE, "gantry:limit");
+        RateLimits limits = new RateLimits(settings, meters, clock, now, refusals);
         limits.start();
         return limits;
     }

@@ -68,6 +68,17 @@ final class SlidingWindow {
         }
     }
 
+    /** Undoes a part of what was taken lately, whenever that was. */
+    synchronized void undo(long amount, long now) {
+        advance(now);
+        long left = amount;
+        for (long slice = newest; left > 0 && slice > newest - RING && slice >= 0; slice--) {
+            long before = used;
+            giveBack(left, slice);
+            left -= before - used;
+        }
+    }
+
     /** Returns what counts at the moment. */
     synchronized long used(long now) {
         advance(now);

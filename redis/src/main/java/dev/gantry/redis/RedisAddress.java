@@ -1,0 +1,62 @@
+package dev.gantry.redis;
+
+import dev.gantry.kernel.Secret;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.StaticCredentialsProvider;
+import java.util.List;
+
+/** Reads addresses of Redis. */
+final class RedisAddress {
+    private static final List<String> SCHEMES =
+            List.of("redis://", "rediss://", "redis-sentinel://", "rediss-sentinel://");
+
+    private RedisAddress() {}
+
+    /** Refuses what is no address, without quoting it, since it may hold a password. */
+    static void check(Secret url) {
+        parse(url);
+    }
+
+    private static RedisURI parse(Secret url) {
+        String text = url.reveal();
+        if (SCHEMES.stream().noneMatch(text::startsWith)) {
+            throw new IllegalArgumentException("url must begin with one of " + String.join(", ", SCHEMES));
+        }
+        if (text.contains("-sentinel://") && !text.contains("#")) {
+            throw new IllegalArgumentException("url must name the master of a Sentinel after #, such as #mymaster");
+        }
+        // Lettuce speaks TLS to Sentinel by a flag and not by a scheme.
+        boolean sentinelTls = text.startsWith("rediss-sentinel://");
+        try {
+            RedisURI uri =
+                    RedisURI.create(sentinelTls ? "redis-sentinel" + text.substring("rediss-sentinel".length()) : text);
+            if (sentinelTls) {
+                uri.setSsl(true);
+                uri.getSentinels().forEach(sentinel -> sentinel.setSsl(true));
+            }
+            return uri;
+        } catch (IllegalArgumentException malformed) {
+            throw new IllegalArgumentException("url is not an address of Redis such as redis://host:6379/0");
+        }
+    }
+
+    static RedisURI of(RedisSettings settings) {
+        RedisURI uri = settings.url()
+                .map(RedisAddress::parse)
+                .orElseGet(() -> RedisURI.builder()
+                        .withHost(settings.host().orElseThrow())
+                        .withPort(settings.port())
+                        .withSsl(settings.tls())
+                        .withDatabase(settings.db())
+                        .build());
+        if (uri.getDatabase() == 0) {
+            uri.setDatabase(settings.db());
+        }
+        settings.password()
+                .ifPresent(password -> uri.setCredentialsProvider(new StaticCredentialsProvider(
+                        settings.user().orElse(null), password.reveal().toCharArray())));
+        uri.setTimeout(settings.timeout());
+        uri.setClientName("gantry");
+        return uri;
+    }
+}
