@@ -16,7 +16,6 @@ public final class GuideKeys {
     /** Declares all of them. */
     public static void declare(ConfigSchema.Builder schema) {
         LATER.forEach(schema::later);
-        schema.laterVariable("REDIS_URL", "sharing counters and caches over Redis");
     }
 
     private static Map<String, String> later() {
@@ -37,7 +36,6 @@ public final class GuideKeys {
         keys.put("patterns.approval_workflow", "reviewing of patterns");
         // FixOps: fixops.overlay.yml
         keys.put("mode", "choosing a mode of operation");
-        keys.put("redis", "sharing counters and caches over Redis");
         String analysis = "analysis of vulnerabilities";
         keys.put("reachability_analysis.enabled", analysis);
         keys.put("reachability_analysis.enable_design_time", analysis);
@@ -45,7 +43,6 @@ public final class GuideKeys {
         keys.put("reachability_analysis.enable_discrepancy_detection", analysis);
         keys.put("reachability_analysis.min_confidence_threshold", analysis);
         keys.put("reachability_analysis.multi_tenancy", analysis);
-        keys.put("reachability_analysis.quota_management", "quotas of analyses");
         keys.put("reachability_analysis.job_queue", analysis);
         keys.put("reachability_analysis.storage", analysis);
         keys.put("reachability_analysis.monitoring", analysis);

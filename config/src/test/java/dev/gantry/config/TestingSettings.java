@@ -20,6 +20,7 @@ final class TestingSettings {
                 .section("server", Server.class, "The HTTP server")
                 .section("database", Database.class, "The system of record")
                 .section("authentication", Authentication.class, "How callers prove who they are")
+                .section("redis", Redis.class, "Shared counters")
                 .section("reachability_analysis", Reachability.class, "What holds for more than analyses")
                 .topLevel(Access.class)
                 .topLevel(Models.class);
@@ -28,7 +29,28 @@ final class TestingSettings {
     }
 
     record Reachability(
-            @Setting("Limits of the whole installation") Optional<RateLimiting> rateLimiting) {}
+            @Setting("Limits of the whole installation") Optional<RateLimiting> rateLimiting,
+            @Setting("Quotas of each organization") Optional<QuotaManagement> quotaManagement) {}
+
+    record QuotaManagement(
+            @Setting("Whether it is enforced") boolean enabled,
+            @Setting("Analyses at a time") int maxConcurrentAnalyses,
+            @Setting("Repositories") int maxRepositories,
+            @Setting("Components") int maxComponents,
+            @Setting("Storage") int storageQuotaGb) {}
+
+    record Redis(
+            @Setting(value = "Host", defaultValue = "localhost")
+            String host,
+
+            @Setting(value = "Port", defaultValue = "6379") int port,
+
+            @Setting("Password") Optional<Secret> password,
+
+            @Setting(value = "Database", defaultValue = "0") int db,
+
+            @Setting(value = "Connections", defaultValue = "50")
+            int maxConnections) {}
 
     record RateLimiting(
             @Setting(value = "Whether it is enforced", defaultValue = "true")

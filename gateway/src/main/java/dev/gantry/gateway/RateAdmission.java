@@ -9,6 +9,7 @@ import dev.gantry.quota.Admittance;
 import dev.gantry.quota.Holder;
 import dev.gantry.quota.RateLimits;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +19,16 @@ public final class RateAdmission implements Admission {
     private static final int CHARS_PER_TOKEN = 4;
 
     private final RateLimits limits;
-    private final Function<Caller, String> organizationName;
+    private final Function<UUID, String> organizationName;
     private final int outputTokensExpected;
 
     /**
      * An admission over limits.
      *
-     * @param organizationName the name of a caller's organization; quick
+     * @param organizationName as the configuration names organizations; quick
      * @param outputTokensExpected what is held for an answer that the request does not bound
      */
-    public RateAdmission(RateLimits limits, Function<Caller, String> organizationName, int outputTokensExpected) {
+    public RateAdmission(RateLimits limits, Function<UUID, String> organizationName, int outputTokensExpected) {
         this.limits = limits;
         this.organizationName = organizationName;
         this.outputTokensExpected = outputTokensExpected;
@@ -52,7 +53,7 @@ public final class RateAdmission implements Admission {
     public Holder holder(Caller caller, @Nullable String model, @Nullable String pattern) {
         return new Holder(
                 caller.organization(),
-                organizationName.apply(caller),
+                organizationName.apply(caller.organization()),
                 caller.principalId(),
                 caller.principal(),
                 caller.keyId(),

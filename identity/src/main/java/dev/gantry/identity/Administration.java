@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -38,7 +39,11 @@ final class Administration {
     }
 
     <T> T read(Caller caller, Work<T> work) {
-        return database.inOrganization(caller.organization(), work);
+        return read(caller.organization(), work);
+    }
+
+    <T> T read(UUID organization, Work<T> work) {
+        return database.inOrganization(organization, work);
     }
 
     /**

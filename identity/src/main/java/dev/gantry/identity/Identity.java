@@ -4,6 +4,7 @@ import dev.gantry.database.Database;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.time.Clock;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 
 /**
@@ -64,6 +65,11 @@ public final class Identity implements AutoCloseable {
     /** Returns the caller's organization. */
     public Organization organization(Caller caller) {
         return administration.read(caller, TeamStore::organization);
+    }
+
+    /** Returns the name of an organization that exists. */
+    public String organizationName(UUID organization) {
+        return administration.read(organization, TeamStore::organization).name();
     }
 
     /** Returns the users and service accounts. */

@@ -56,6 +56,8 @@ public enum ErrorCode {
     TEMPLATE_FAILED(Kind.CALLER, false),
     /** A limit on requests, tokens or parallel requests is reached; the reply says when there is room again. */
     RATE_LIMITED(Kind.POLICY, true),
+    /** The organization has as much of something as it may have. */
+    QUOTA_EXCEEDED(Kind.POLICY, false),
     /** The provider refused the request as invalid. */
     PROVIDER_REJECTED(Kind.PROVIDER, false),
     /** The provider refused every key that is configured for it. */

@@ -72,7 +72,11 @@ public final class Admittance {
 
     /** Returns zero when it was taken, otherwise the nanoseconds until there is room. */
     private long take(Limit limit) {
-        return limit.rule().measure == Measure.PARALLEL ? takeSlot(limit) : takeRate(limit);
+        return switch (limit.rule().measure) {
+            case PARALLEL -> takeSlot(limit);
+            case REQUESTS -> takeRate(limit);
+            case TOKENS -> tokens() == 0 ? 0 : takeRate(limit);
+        };
     }
 
     private long takeSlot(Limit limit) {

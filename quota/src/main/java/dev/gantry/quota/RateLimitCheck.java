@@ -125,7 +125,7 @@ public final class RateLimitCheck {
     }
 
     /** A name as the configuration shows it: in quotes unless it is a plain word. */
-    private static String quoted(String name) {
+    static String quoted(String name) {
         return name.matches("[A-Za-z0-9_@/*-]+") ? name : '"' + name + '"';
     }
 }

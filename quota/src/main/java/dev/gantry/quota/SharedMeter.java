@@ -150,8 +150,9 @@ final class SharedMeter implements Meter {
     private void awaitFlight(long amount) {
         waiting += amount;
         try {
-            if (landed.awaitNanos(FLIGHT_WAIT_NANOS) <= 0) {
-                Thread.onSpinWait();
+            long left = FLIGHT_WAIT_NANOS;
+            while (flying && left > 0) {
+                left = landed.awaitNanos(left);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -86,8 +86,9 @@ final class SharedOccupancy implements Occupancy {
     private void awaitFlight() {
         waiting++;
         try {
-            if (landed.awaitNanos(FLIGHT_WAIT_NANOS) <= 0) {
-                Thread.onSpinWait();
+            long left = FLIGHT_WAIT_NANOS;
+            while (flying && left > 0) {
+                left = landed.awaitNanos(left);
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
@@ -36,6 +37,7 @@ public final class RedisLink implements AutoCloseable {
     private static final Duration RETRY_MIN = Duration.ofMillis(50);
     private static final Duration RETRY_MAX = Duration.ofSeconds(1);
     private static final int VERSION_MIN = 7;
+    private static final int FAILURES_TO_TELL = 3;
     private static final byte[] MARK = "gantry:reliable-since".getBytes(StandardCharsets.US_ASCII);
     private static final int QUEUE_MAX = 20_000;
 
@@ -50,6 +52,7 @@ public final class RedisLink implements AutoCloseable {
     private volatile String state = "is not connected yet";
     private @Nullable String lastRunId;
     private boolean distrusted;
+    private int failures;
     private volatile boolean closed;
 
     private RedisLink(RedisSettings settings) {
@@ -178,12 +181,14 @@ public final class RedisLink implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
+            failures = 0;
             LOG.info("Connected to Redis {}", server.version());
             return true;
         } catch (RuntimeException | ExecutionException | TimeoutException failure) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
             String reason = "does not answer: " + cause.getMessage();
-            if (!reason.equals(state) && !closed) {
+            failures++;
+            if (failures == FAILURES_TO_TELL && !closed) {
                 LOG.warn("Redis {}", reason);
             }
             state = reason;
@@ -191,7 +196,7 @@ public final class RedisLink implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (connection != null) {
-            connection.closeAsync();
+            Future<Void> _ = connection.closeAsync();
         }
         return false;
     }
@@ -252,11 +257,14 @@ public final class RedisLink implements AutoCloseable {
         }
     }
 
+    /** Waits, unless a session ends meanwhile. */
     private void sleep(Duration pause) {
+        long left = pause.toNanos();
         lock.lock();
         try {
-            if (!closed) {
-                boolean _ = changed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+            RedisSession before = session;
+            while (!closed && left > 0 && session == before) {
+                left = changed.awaitNanos(left);
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
@@ -279,6 +287,6 @@ public final class RedisLink implements AutoCloseable {
         }
         keeper.interrupt();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
-        resources.shutdown(0, 1, TimeUnit.SECONDS);
+        Future<Boolean> _ = resources.shutdown(0, 1, TimeUnit.SECONDS);
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -116,7 +117,7 @@ public final class RedisSession {
 
     void close() {
         if (connection.isOpen()) {
-            connection.closeAsync();
+            Future<Void> _ = connection.closeAsync();
         }
     }
 
@@ -130,7 +131,8 @@ public final class RedisSession {
             if (failure.getCause() instanceof RedisNoScriptException) {
                 throw new UnknownScriptException();
             }
-            throw lost(words(failure.getCause()), failure);
+            Throwable cause = failure.getCause();
+            throw lost(words(cause == null ? failure : cause), failure);
         } catch (RedisException refused) {
             throw lost(words(refused), refused);
         } catch (InterruptedException interrupted) {

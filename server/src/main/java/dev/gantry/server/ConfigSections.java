@@ -21,22 +21,16 @@ import dev.gantry.metering.ModelsSettings;
 import dev.gantry.provider.ProviderSettings;
 import dev.gantry.quota.BudgetSettings;
 import dev.gantry.quota.BudgetTokenSettings;
-import dev.gantry.quota.PlatformLimits;
-import dev.gantry.quota.RateLimitCheck;
-import dev.gantry.quota.RateLimitSettings;
 import dev.gantry.registry.RegistrySettings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Every section of the configuration and the record that it becomes. */
 final class ConfigSections {
     private static final List<String> PROVIDERS_WITHOUT_SETTINGS =
             List.of("openai", "anthropic", "gemini", "ollama", "offline");
-
-    private static final String TWICE = "is given here and as rate_limiting.";
 
     private ConfigSections() {}
 
@@ -59,12 +53,6 @@ final class ConfigSections {
                         DataGovernanceSettings.class,
                         "What is done about personal data, secrets and other content of prompts and answers")
                 .section("answers", AnswerSettings.class, "Size and form of what models answer")
-                .section(
-                        "rate_limiting", RateLimitSettings.class, "How much may be asked of this installation, by whom")
-                .section(
-                        "reachability_analysis",
-                        ReachabilitySection.class,
-                        "What of the FixOps overlay holds for the whole installation")
                 .section("budgets", BudgetSettings.class, "How much may be spent, by whom")
                 .topLevel(BudgetTokenSettings.class)
                 .topLevel(ProvidersSection.class)
@@ -74,10 +62,10 @@ final class ConfigSections {
                 .spelling("TEAM_BUDGETS", "team_budgets")
                 .check((configuration, complaints) ->
                         configuration.get(RolesSettings.class).complain(complaints))
-                .check(ConfigSections::checkLimits)
                 .check(ConfigSections::checkBudgets)
                 .check(ConfigSections::checkGuard)
                 .check(new ModelsCheck(ConfigSections::providerNames));
+        LimitSections.declare(schema);
         GuideKeys.declare(schema);
         return schema.build();
     }
@@ -116,39 +104,6 @@ final class ConfigSections {
 
     static Map<String, ProviderSettings> providers(Configuration configuration) {
         return configuration.get(ProvidersSection.class).providers();
-    }
-
-    /** Section {@code reachability_analysis}, as far as it is about more than analyses. */
-    record ReachabilitySection(
-            @Setting("The limits of the FixOps overlay, for all requests; also written as rate_limiting.")
-            Optional<PlatformLimits> rateLimiting) {}
-
-    static RateLimitSettings rateLimits(Configuration configuration) {
-        RateLimitSettings settings = configuration.get("rate_limiting", RateLimitSettings.class);
-        return configuration
-                .get("reachability_analysis", ReachabilitySection.class)
-                .rateLimiting()
-                .map(settings::with)
-                .orElse(settings);
-    }
-
-    private static void checkLimits(Configuration configuration, ConfigCheck.Complaints complaints) {
-        RateLimitSettings settings = configuration.get("rate_limiting", RateLimitSettings.class);
-        RateLimitCheck.check(settings, complaints);
-        configuration
-                .get("reachability_analysis", ReachabilitySection.class)
-                .rateLimiting()
-                .ifPresent(overlay -> {
-                    if (settings.globalLimit().isPresent()
-                            && overlay.globalLimit().isPresent()) {
-                        complaints.add("reachability_analysis.rate_limiting.global_limit", TWICE + "global_limit");
-                    }
-                    if (settings.perTenantLimit().isPresent()
-                            && overlay.perTenantLimit().isPresent()) {
-                        complaints.add(
-                                "reachability_analysis.rate_limiting.per_tenant_limit", TWICE + "per_tenant_limit");
-                    }
-                });
     }
 
     private static void checkBudgets(Configuration configuration, ConfigCheck.Complaints complaints) {

@@ -1,10 +1,13 @@
 package dev.gantry.server;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.gateway.RateAdmission;
 import dev.gantry.identity.Caller;
 import dev.gantry.kernel.Json;
 import dev.gantry.quota.Holder;
+import dev.gantry.quota.QuotaStanding;
+import dev.gantry.quota.Quotas;
 import dev.gantry.quota.RateLimits;
 import dev.gantry.quota.RateStanding;
 import java.util.ArrayList;
@@ -18,10 +21,12 @@ final class LimitsApi {
 
     private final RateLimits limits;
     private final RateAdmission admission;
+    private final Quotas quotas;
 
-    LimitsApi(RateLimits limits, RateAdmission admission) {
-        this.limits = limits;
-        this.admission = admission;
+    LimitsApi(Throttle throttle) {
+        this.limits = throttle.limits();
+        this.admission = throttle.admission();
+        this.quotas = throttle.quotas();
     }
 
     Map<String, ApiHandler> handlers() {
@@ -46,6 +51,12 @@ final class LimitsApi {
         }
         ObjectNode body = Json.object().put("tier", limits.tier(holder));
         body.putArray("items").addAll(items);
+        ArrayNode counted = body.putArray("quotas");
+        for (QuotaStanding standing : quotas.standings(caller.organization())) {
+            ObjectNode quota =
+                    counted.addObject().put("name", standing.quota().name()).put("used", standing.used());
+            standing.limit().ifPresent(limit -> quota.put("limit", limit));
+        }
         body.putNull("next_cursor");
         return ApiReply.ok(body);
     }

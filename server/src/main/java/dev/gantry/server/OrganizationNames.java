@@ -1,13 +1,12 @@
 package dev.gantry.server;
 
-import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /** Names of organizations, remembered since they never change. Thread-safe. */
-final class OrganizationNames implements Function<Caller, String> {
+final class OrganizationNames implements Function<UUID, String> {
     private static final int NAMES_MAX = 100_000;
 
     private final Identity identity;
@@ -18,14 +17,14 @@ final class OrganizationNames implements Function<Caller, String> {
     }
 
     @Override
-    public String apply(Caller caller) {
-        String known = names.get(caller.organization());
+    public String apply(UUID organization) {
+        String known = names.get(organization);
         if (known != null) {
             return known;
         }
-        String name = identity.organization(caller).name();
+        String name = identity.organizationName(organization);
         if (names.size() < NAMES_MAX) {
-            names.put(caller.organization(), name);
+            names.put(organization, name);
         }
         return name;
     }

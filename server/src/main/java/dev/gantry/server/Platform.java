@@ -18,6 +18,7 @@ import dev.gantry.identity.CredentialsFile;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.metering.ModelsSettings;
+import dev.gantry.redis.RedisLink;
 import dev.gantry.registry.Registry;
 import dev.gantry.registry.RegistrySettings;
 import io.vertx.core.Vertx;
@@ -114,7 +115,7 @@ final class Platform implements AutoCloseable {
                 configuration.get("patterns", RegistrySettings.class),
                 base.clock(),
                 base.identity().teams()::exists);
-        Health health = new Health(Version.current(), dependencies(base, providers));
+        Health health = new Health(Version.current(), dependencies(base, throttle, providers));
         Routes routes = Surface.routes(
                 base, gateway, guard, throttle, router, registry, metrics, health, gatewaySettings.commitTimeout());
         HttpEdge edge = new HttpEdge(
@@ -163,12 +164,18 @@ final class Platform implements AutoCloseable {
         return vertx;
     }
 
-    private static Map<String, Supplier<Health.State>> dependencies(Foundation base, Providers providers) {
+    private static Map<String, Supplier<Health.State>> dependencies(
+            Foundation base, Throttle throttle, Providers providers) {
         Map<String, Supplier<Health.State>> dependencies = new LinkedHashMap<>();
         dependencies.put("database", () -> {
             boolean up = base.database().isReady();
             return new Health.State(up, true, up ? "answers" : "does not answer");
         });
+        RedisLink redis = throttle.redis();
+        if (redis != null) {
+            // Without it the node goes on, within its share of every limit.
+            dependencies.put("redis", () -> new Health.State(redis.session().isPresent(), false, redis.state()));
+        }
         providers.states().forEach(dependencies::put);
         return dependencies;
     }

@@ -77,7 +77,7 @@ final class Surface {
         Map<String, ApiHandler> handlers = new HashMap<>();
         handlers.putAll(new GovernanceApi(router, base.ledger(), base.clock()).handlers());
         handlers.putAll(new AuditApi(base.auditLog()).handlers());
-        handlers.putAll(new LimitsApi(throttle.limits(), throttle.admission()).handlers());
+        handlers.putAll(new LimitsApi(throttle).handlers());
         handlers.putAll(new GuardApi(guard).handlers());
         handlers.putAll(new PeopleApi(base.identity()).handlers());
         handlers.putAll(new AccessApi(base.identity()).handlers());
