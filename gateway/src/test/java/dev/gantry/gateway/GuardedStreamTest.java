@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.gantry.config.DataSize;
-import dev.gantry.gateway.AnswerSettings.SchemaCheck;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.ClientSchema;
@@ -71,7 +69,7 @@ class GuardedStreamTest {
 
     private static AnswerCheck check() {
         byte[] body = "{\"model\":\"m\"}".getBytes(StandardCharsets.UTF_8);
-        return new AnswerRules.Book(new AnswerSettings(DataSize.parse("1Mi"), SchemaCheck.OFF, Map.of()))
+        return TestingGuard.answers()
                 .of(Prompt.Raw.read(ClientSchema.OPENAI_CHAT, body, Map.of()))
                 .begin();
     }

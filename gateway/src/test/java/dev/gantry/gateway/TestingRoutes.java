@@ -123,7 +123,7 @@ final class TestingRoutes {
         exchange = new TestingExchange();
         TestingAsk ask = new TestingAsk(prompt);
         Plan plan = router.plan(ask, caller, prompt);
-        return failover.execute(new Guarded(new Admitted(ask, caller, prompt, plan, hold)));
+        return failover.execute(TestingGuard.passed(new Admitted(ask, caller, prompt, plan, hold)));
     }
 
     /** Returns the models that were tried and how that ended. */
