@@ -80,6 +80,9 @@ final class TestingConfiguration {
         simulator.model(
                 "simulated-leaking-thoughts",
                 Scenario.reasoned("The user is jane.doe@example.com.", "I know jane.doe@example.com."));
+        MatrixFixtures.PROVIDERS.forEach(provider -> MatrixFixtures.read(provider)
+                .forEach((name, told) -> simulator.model(
+                        MatrixFixtures.upstreamName(provider, name), Scenario.verbatim(told.reply(), told.stream()))));
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("gantry.yaml"), """
                 server:
@@ -134,6 +137,15 @@ final class TestingConfiguration {
             int dash = model.indexOf('-');
             yaml.append("  %s: {provider: %s, upstream_name: %s, prices: {input: 2.00, output: 0}}\n"
                     .formatted(model, model.substring(0, dash), model.substring(dash + 1)));
+        }
+        for (String provider : MatrixFixtures.PROVIDERS) {
+            for (String name : MatrixFixtures.read(provider).keySet()) {
+                yaml.append("  %s: {provider: %s, upstream_name: %s, prices: {input: 2.00, output: 10.00}}\n"
+                        .formatted(
+                                MatrixFixtures.model(provider, name),
+                                provider,
+                                MatrixFixtures.upstreamName(provider, name)));
+            }
         }
         return yaml.toString();
     }

@@ -154,8 +154,13 @@ final class AnthropicMessagesReader {
         };
     }
 
+    /** {@code output_config.format}; while it was in beta it was called {@code output_format}. */
     private static OutputFormat outputFormat(JsonFields fields) {
-        JsonFields format = fields.object("output_format");
+        JsonFields config = fields.object("output_config");
+        JsonFields format = config == null ? null : config.object("format");
+        if (format == null) {
+            format = fields.object("output_format");
+        }
         JsonFields schema = format == null ? null : format.object("schema");
         return schema == null
                 ? new OutputFormat.PlainText()

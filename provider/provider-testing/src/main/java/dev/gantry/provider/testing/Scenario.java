@@ -55,6 +55,9 @@ public record Scenario(
 
         /** Reasoning first, then text. */
         record Reasoned(String reasoning, String text) implements Answer {}
+
+        /** Exactly these bytes, for a request of a whole reply and for one of a stream. */
+        record Verbatim(String whole, String stream) implements Answer {}
     }
 
     /** One call of a tool. */
@@ -94,6 +97,11 @@ public record Scenario(
     /** Returns an answer with reasoning before it. */
     public static Scenario reasoned(String reasoning, String text) {
         return of(new Answer.Reasoned(reasoning, text));
+    }
+
+    /** Returns an answer that is the same whatever was asked. */
+    public static Scenario verbatim(String whole, String stream) {
+        return of(new Answer.Verbatim(whole, stream));
     }
 
     /** Returns an answer with an error status. */

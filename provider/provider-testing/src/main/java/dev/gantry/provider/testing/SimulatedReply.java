@@ -73,7 +73,14 @@ final class SimulatedReply {
     }
 
     private void answer(boolean stream) {
-        if (stream) {
+        if (told.scenario().answer() instanceof Scenario.Answer.Verbatim verbatim) {
+            if (stream) {
+                beginStream();
+                end(Buffer.buffer(verbatim.stream()));
+            } else {
+                whole(200, verbatim.whole().getBytes(StandardCharsets.UTF_8));
+            }
+        } else if (stream) {
             beginStream();
             paced(wire.stream(told), 0, () -> end(Buffer.buffer()));
         } else {

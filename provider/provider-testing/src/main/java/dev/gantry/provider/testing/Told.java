@@ -38,6 +38,7 @@ record Told(
             case Answer.Echo echo -> words(asked.lastUserText());
             case Answer.Text text -> text.pieces();
             case Answer.ToolCalls calls -> List.of();
+            case Answer.Verbatim verbatim -> List.of();
             case Answer.Reasoned reasoned -> List.of(reasoned.text());
         };
         String reasoning = scenario.answer() instanceof Answer.Reasoned reasoned ? reasoned.reasoning() : "";
