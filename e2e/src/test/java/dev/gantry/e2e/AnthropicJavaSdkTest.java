@@ -14,6 +14,7 @@ import com.anthropic.errors.RateLimitException;
 import com.anthropic.errors.UnauthorizedException;
 import com.anthropic.helpers.MessageAccumulator;
 import com.anthropic.models.messages.Message;
+import com.anthropic.models.messages.MessageCountTokensParams;
 import com.anthropic.models.messages.MessageCreateParams;
 import com.anthropic.models.messages.RawMessageStreamEvent;
 import com.anthropic.models.messages.Tool;
@@ -135,6 +136,19 @@ class AnthropicJavaSdkTest {
             assertThat(stream.stream().limit(5).count()).isEqualTo(5);
         }
         Eventually.holds("no answer is under way", () -> world.simulator().underWay() == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"anthropic", "openai", "ollama"})
+    void shouldCountTokens(String provider) {
+        long counted = client.messages()
+                .countTokens(MessageCountTokensParams.builder()
+                        .model(provider + "-echo")
+                        .system("Be brief.")
+                        .addUserMessage("hello out there")
+                        .build())
+                .inputTokens();
+        assertThat(counted).isBetween(6L, 20L);
     }
 
     @Test

@@ -152,7 +152,9 @@ public final class OpenAiChatFormat implements ReplyFormat {
                 .put("prompt_tokens", usage.prompt())
                 .put("completion_tokens", usage.output())
                 .put("total_tokens", usage.total());
-        node.putObject("prompt_tokens_details").put("cached_tokens", usage.cacheRead());
+        node.putObject("prompt_tokens_details")
+                .put("cached_tokens", usage.cacheRead())
+                .put("cache_write_tokens", usage.cacheWrite() + usage.cacheWriteLong());
         node.putObject("completion_tokens_details").put("reasoning_tokens", usage.reasoning());
         return node;
     }

@@ -104,7 +104,9 @@ record OpenAiResponse(String key, long createdAt, String model, ObjectNode echo)
 
     private static ObjectNode usage(TokenUsage usage) {
         ObjectNode node = Json.object().put("input_tokens", usage.prompt());
-        node.putObject("input_tokens_details").put("cached_tokens", usage.cacheRead());
+        node.putObject("input_tokens_details")
+                .put("cached_tokens", usage.cacheRead())
+                .put("cache_write_tokens", usage.cacheWrite() + usage.cacheWriteLong());
         node.put("output_tokens", usage.output());
         node.putObject("output_tokens_details").put("reasoning_tokens", usage.reasoning());
         return node.put("total_tokens", usage.total());

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the {@code usage} object of chats, responses and embeddings; responses call the prompt's tokens input and the
- * generated ones output. {@code prompt_tokens} includes the tokens read from the cache, which are priced apart;
- * {@code completion_tokens} should include reasoning, but some compatible servers count that in {@code total_tokens} only.
+ * generated ones output. {@code prompt_tokens} includes the tokens read from the cache and written to
+ * it, which are priced apart; {@code completion_tokens} should include reasoning, but some compatible servers count that in {@code total_tokens} only.
  */
 final class UsageScan {
     private static final byte[] PROMPT = ascii("prompt_tokens");
@@ -23,6 +23,7 @@ final class UsageScan {
     private static final byte[] INPUT_DETAILS = ascii("input_tokens_details");
     private static final byte[] OUTPUT_DETAILS = ascii("output_tokens_details");
     private static final byte[] CACHED = ascii("cached_tokens");
+    private static final byte[] CACHE_WRITE = ascii("cache_write_tokens");
     private static final byte[] CACHE_HIT = ascii("prompt_cache_hit_tokens");
     private static final byte[] REASONING = ascii("reasoning_tokens");
 
@@ -30,6 +31,7 @@ final class UsageScan {
     private long completion;
     private long total;
     private long cached;
+    private long written;
     private long reasoning;
 
     private static byte[] ascii(String text) {
@@ -43,6 +45,7 @@ final class UsageScan {
         completion = -1;
         total = -1;
         cached = 0;
+        written = 0;
         reasoning = 0;
         cursor.enterObject();
         while (cursor.nextField()) {
@@ -66,7 +69,7 @@ final class UsageScan {
                 cursor.skip();
             }
         }
-        return usage(prompt, completion, total, cached, reasoning);
+        return usage(prompt, completion, total, cached, written, reasoning);
     }
 
     private static boolean isDetails(JsonCursor cursor) {
@@ -81,6 +84,8 @@ final class UsageScan {
         while (cursor.nextField()) {
             if (cursor.nameIs(CACHED) && cursor.atNumber()) {
                 cached = Math.max(0, cursor.readLong());
+            } else if (cursor.nameIs(CACHE_WRITE) && cursor.atNumber()) {
+                written = Math.max(0, cursor.readLong());
             } else if (cursor.nameIs(REASONING) && cursor.atNumber()) {
                 reasoning = Math.max(0, cursor.readLong());
             } else {
@@ -102,15 +107,19 @@ final class UsageScan {
                 ReplyJson.count(usage, "completion_tokens"),
                 ReplyJson.count(usage, "total_tokens"),
                 cached,
+                ReplyJson.count(usage.path("prompt_tokens_details"), "cache_write_tokens"),
                 ReplyJson.count(usage.path("completion_tokens_details"), "reasoning_tokens"));
     }
 
-    private static @Nullable TokenUsage usage(long prompt, long completion, long total, long cached, long reasoning) {
+    private static @Nullable TokenUsage usage(
+            long prompt, long completion, long total, long cached, long written, long reasoning) {
         if (prompt < 0) {
             return null;
         }
         long output = Math.max(Math.max(completion, 0), total - prompt);
         long cacheRead = Math.min(cached, prompt);
-        return new TokenUsage(prompt - cacheRead, output, cacheRead, 0, Math.min(reasoning, output), false);
+        long cacheWrite = Math.min(written, prompt - cacheRead);
+        return new TokenUsage(
+                prompt - cacheRead - cacheWrite, output, cacheRead, cacheWrite, Math.min(reasoning, output), false);
     }
 }

@@ -44,6 +44,12 @@ class OpenAiNativeChatTest extends NativeEndpointContract {
     }
 
     @Test
+    void shouldCountWhatWasReadFromTheCacheAndWrittenToItApart() throws Exception {
+        simulator.next(Scenario.chunks(3).counted(100, 40, 30, 2));
+        assertThat(pipe(body(true), new TestingClient())).isEqualTo(new TokenUsage(30, 5, 40, 30, 2, false));
+    }
+
+    @Test
     void shouldAskForUsageAndHideItFromAClientThatDidNot() throws Exception {
         simulator.next(Scenario.chunks(3).counted(20, 8, 0, 2));
         TestingClient client = new TestingClient();

@@ -85,8 +85,8 @@ class OpenAiNativeResponsesTest extends NativeEndpointContract {
 
     @Test
     void shouldCountReasoningAndCache() throws ProviderException {
-        simulator.next(Scenario.reasoned("hmm", "ok").counted(100, 40, 0, 7));
-        assertThat(pipe(body(true), new TestingClient())).isEqualTo(new TokenUsage(60, 8, 40, 0, 7, false));
+        simulator.next(Scenario.reasoned("hmm", "ok").counted(100, 40, 30, 7));
+        assertThat(pipe(body(true), new TestingClient())).isEqualTo(new TokenUsage(30, 8, 40, 30, 7, false));
     }
 
     @Test

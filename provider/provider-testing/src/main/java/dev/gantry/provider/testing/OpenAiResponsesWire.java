@@ -189,7 +189,9 @@ final class OpenAiResponsesWire implements Wire {
     private static ObjectNode usage(Told told) {
         Scenario scenario = told.scenario();
         ObjectNode usage = Json.object().put("input_tokens", scenario.inputTokens());
-        usage.putObject("input_tokens_details").put("cached_tokens", scenario.cacheReadTokens());
+        usage.putObject("input_tokens_details")
+                .put("cached_tokens", scenario.cacheReadTokens())
+                .put("cache_write_tokens", scenario.cacheWriteTokens());
         usage.put("output_tokens", told.outputTokens());
         usage.putObject("output_tokens_details").put("reasoning_tokens", scenario.reasoningTokens());
         return usage.put("total_tokens", scenario.inputTokens() + told.outputTokens());

@@ -141,7 +141,8 @@ final class OpenAiWire implements Wire {
                 .put("completion_tokens", told.outputTokens())
                 .put("total_tokens", told.scenario().inputTokens() + told.outputTokens());
         usage.putObject("prompt_tokens_details")
-                .put("cached_tokens", told.scenario().cacheReadTokens());
+                .put("cached_tokens", told.scenario().cacheReadTokens())
+                .put("cache_write_tokens", told.scenario().cacheWriteTokens());
         usage.putObject("completion_tokens_details")
                 .put("reasoning_tokens", told.scenario().reasoningTokens());
         return usage;
