@@ -45,6 +45,8 @@ public final class AuditLog implements AutoCloseable {
     private final CheckpointMirror mirror;
     private final CheckpointLog checkpoints;
     private final Spilling spilling;
+    private final Retention retention;
+    private final List<SinkFeed> sinks = new ArrayList<>();
 
     /**
      * Opens the log in a database whose migrations of modules {@code crypto} and {@code audit} were applied, and starts to
@@ -81,7 +83,7 @@ public final class AuditLog implements AutoCloseable {
         List<Path> mirrors = new ArrayList<>(List.of(folder.resolve("checkpoints")));
         settings.mirrorDirectory().ifPresent(mirrors::add);
         this.mirror = new CheckpointMirror(mirrors, keys.trusted());
-        this.checkpoints = new CheckpointLog(database, keys, mirror, clock, () -> {});
+        this.checkpoints = new CheckpointLog(database, keys, mirror, clock);
         this.spilling = new Spilling(
                 lane,
                 SpillFile.open(
@@ -90,7 +92,17 @@ public final class AuditLog implements AutoCloseable {
                         settings.spillSizeMax().bytes()),
                 settings.spillAfter());
         database.notifications().listen(ERASED_CHANNEL, _ -> sealer.forget(), sealer::forget);
+        this.retention = new Retention(
+                database,
+                settings.retention(),
+                settings.sinks().keySet(),
+                new AuditVerifier(database, keys.trusted(), mirror),
+                keys,
+                clock);
+        settings.sinks().forEach((name, sink) -> sinks.add(new SinkFeed(name, sink, database, subjects)));
         checkpoints.start();
+        retention.start();
+        sinks.forEach(SinkFeed::start);
     }
 
     private static DataKey keyOf(Path file) throws IOException {
@@ -195,6 +207,19 @@ public final class AuditLog implements AutoCloseable {
         checkpoints.extend();
     }
 
+    /** Returns what looks after the partitions. */
+    Retention retention() {
+        return retention;
+    }
+
+    /** Returns the sinks that do not take events at the moment. */
+    public List<String> waitingSinks() {
+        return sinks.stream()
+                .filter(sink -> sink.problem() != null)
+                .map(SinkFeed::name)
+                .toList();
+    }
+
     /** Returns how many events lie in the local file, waiting for the database. */
     public long spilledEvents() {
         return spilling.waiting();
@@ -218,7 +243,9 @@ public final class AuditLog implements AutoCloseable {
     /** Signs a last checkpoint, if the database answers, and stops. To be called when nothing more is appended. */
     @Override
     public void close() {
+        retention.close();
         checkpoints.close();
+        sinks.forEach(SinkFeed::close);
         try {
             spilling.close();
         } catch (IOException failure) {

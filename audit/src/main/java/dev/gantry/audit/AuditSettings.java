@@ -5,6 +5,7 @@ import dev.gantry.config.Setting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -38,13 +39,17 @@ public record AuditSettings(
                 value = "Largest that the local file may become; beyond it, requests are refused",
                 defaultValue = "1Gi",
                 min = 65_536)
-        DataSize spillSizeMax) {
+        DataSize spillSizeMax,
+
+        @Setting("Where events go besides the database, by names of your own")
+        Map<String, SinkSettings> sinks) {
     private static final Pattern EVENT = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*(\\.\\*)?|\\*");
     private static final Duration RETENTION_MIN = Duration.ofDays(1);
 
     /** Checks what concerns several keys. */
     public AuditSettings {
         bulkEvents = List.copyOf(bulkEvents);
+        sinks = Map.copyOf(sinks);
         for (String event : bulkEvents) {
             if (!EVENT.matcher(event).matches()) {
                 throw new IllegalArgumentException(
@@ -63,12 +68,13 @@ public record AuditSettings(
                 Optional.empty(),
                 List.of("model.*", "pattern.execute", "workflow.execute"),
                 Duration.ofSeconds(2),
-                new DataSize(1L << 30));
+                new DataSize(1L << 30),
+                Map.of());
     }
 
     /** Returns the same settings with another retention. */
     public AuditSettings withRetention(Optional<Duration> other) {
-        return new AuditSettings(other, mirrorDirectory, bulkEvents, spillAfter, spillSizeMax);
+        return new AuditSettings(other, mirrorDirectory, bulkEvents, spillAfter, spillSizeMax, sinks);
     }
 
     boolean isBulk(AuditEvent event) {

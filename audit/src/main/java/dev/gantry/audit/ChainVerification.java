@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,6 @@ final class ChainVerification {
     private final TreeHash hash = new TreeHash();
     private final CompactRange tree = new CompactRange();
     private Instant removedBefore = Instant.MIN;
-    private Map<Integer, Head> removed = Map.of();
     private int shard = -1;
     private Head head = Head.NONE;
     private long inLog;
@@ -51,9 +49,7 @@ final class ChainVerification {
     void verify(Handle handle, Collection<NoteKey> keys) throws SQLException {
         findings.organizations++;
         try {
-            Anchors.ChainAnchor anchor = Anchors.ofOrganization(handle, organization, keys);
-            removedBefore = anchor.before();
-            removed = anchor.heads();
+            removedBefore = Anchors.removedBefore(handle, organization, keys);
         } catch (SignedNote.Untrusted forged) {
             add(Kind.CHECKPOINT_FORGED, "The anchor of what retention removed: " + forged.getMessage());
         }
@@ -114,11 +110,7 @@ final class ChainVerification {
     private void verifyChain(BatchHeader header, byte[] headerHash, byte[] storedHash) {
         if (header.shard() != shard) {
             shard = header.shard();
-            head = removed.getOrDefault(shard, Head.NONE);
-            if (header.number() == head.number() && Arrays.equals(headerHash, head.hash())) {
-                // The last batch that retention removed, whose header is kept for the writer to go on from.
-                return;
-            }
+            head = Head.NONE;
         }
         if (header.number() != head.number() + 1) {
             add(
@@ -138,7 +130,7 @@ final class ChainVerification {
         if (rows.wasNull()) {
             if (header.sequence() > log.lastSequence(header.shard())) {
                 findings.pending++;
-            } else if (!header.recordedAt().isBefore(removedBefore)) {
+            } else {
                 add(Kind.BATCH_INSERTED, name(header) + " is not in the log, though later ones of its shard are");
             }
             return;

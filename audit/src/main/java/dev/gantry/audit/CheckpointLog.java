@@ -40,7 +40,6 @@ final class CheckpointLog implements AutoCloseable {
     private final Clock clock;
     private final AtomicLong size = new AtomicLong();
     private final AtomicLong entries = new AtomicLong();
-    private final Runnable grown;
     private @Nullable Checkpoint mirrored;
     private volatile @Nullable String problem;
     private volatile boolean closing;
@@ -73,14 +72,12 @@ final class CheckpointLog implements AutoCloseable {
         }
     }
 
-    /** {@code grown} is called after each checkpoint. */
-    CheckpointLog(Database database, SigningKeyFile.Keys keys, CheckpointMirror mirror, Clock clock, Runnable grown)
+    CheckpointLog(Database database, SigningKeyFile.Keys keys, CheckpointMirror mirror, Clock clock)
             throws IOException {
         this.database = database;
         this.keys = keys;
         this.mirror = mirror;
         this.clock = clock;
-        this.grown = grown;
         this.mirrored = mirror.latest();
     }
 
@@ -145,7 +142,6 @@ final class CheckpointLog implements AutoCloseable {
         size.set(now.size());
         if (!added.isEmpty()) {
             entries.addAndGet(added.size());
-            grown.run();
         }
         return added.size();
     }

@@ -34,7 +34,6 @@ final class LogVerification {
     private final CheckpointMirror mirror;
     private final long[] lastSequence = new long[Shard.SHARDS_MAX];
     private final Map<UUID, Long> entries = new HashMap<>();
-    private Anchors.LogAnchor anchor = Anchors.LogAnchor.NONE;
     private long size;
 
     LogVerification(Findings findings, Collection<NoteKey> keys, CheckpointMirror mirror) {
@@ -43,13 +42,9 @@ final class LogVerification {
         this.mirror = mirror;
     }
 
-    /** Returns how many entries there are, those that are gone included. */
+    /** Returns how many entries there are. */
     long size() {
         return size;
-    }
-
-    long firstPosition() {
-        return anchor.size();
     }
 
     /** Returns the place in a shard up to which everything is in the log. */
@@ -64,14 +59,9 @@ final class LogVerification {
 
     /** Verifies, in a snapshot of no organization. */
     void verify(Handle handle) throws SQLException, IOException {
-        try {
-            anchor = Anchors.ofLog(handle, keys);
-        } catch (SignedNote.Untrusted forged) {
-            findings.add(Kind.CHECKPOINT_FORGED, "The anchor of the log: " + forged.getMessage(), null);
-        }
         NavigableMap<Long, Checkpoint> outside = mirrored();
         findings.mirrored = outside.size();
-        CompactRange tree = new CompactRange(anchor.size(), anchor.edge(), (_, _, _) -> {});
+        CompactRange tree = new CompactRange();
         try (PreparedStatement select = handle.getConnection()
                         .prepareStatement(
                                 "SELECT position, shard, sequence, organization_id, hash FROM audit_log ORDER BY position");

@@ -2,15 +2,20 @@ package dev.gantry.benchmarks;
 
 import java.util.List;
 
-/** The command {@code ./gantry bench}: {@code gateway [--full] [--short] [--rounds N] [--json] [--only NAME,…]}, {@code startup [--json]} or {@code guard [--json]}. */
+/**
+ * The command {@code ./gantry bench}: {@code gateway [--full] [--short] [--rounds N] [--json] [--only NAME,…]}, {@code startup
+ * [--json]}, {@code guard [--json]} or {@code audit [--rounds N] [--json]}.
+ */
 public final class Main {
     private static final String USAGE = """
             Usage: gantry bench gateway [--full] [--short] [--rounds N] [--json] [--only nginx,gantry,portkey]
                    gantry bench startup [--json]
                    gantry bench guard [--rounds N] [--json]
+                   gantry bench audit [--rounds N] [--json]
 
               gateway   Gantry beside nginx and Portkey's gateway before the same upstream, a processor each
               startup   time to readiness, idle memory and the time of gantry --help
+              audit     events made durable and verified in a second, on all processors
               guard     looking at text, beside java.util.regex
               --full    a 2 KB prompt and a 1 KB answer, with limits, budgets and all detectors on
               --short   one short round, with more noise
@@ -37,6 +42,7 @@ public final class Main {
                             .run();
                 case "startup" -> new StartupBenchmark(workplace, figures).run();
                 case "guard" -> new GuardBenchmark(figures, rounds * 5).run();
+                case "audit" -> new AuditBenchmark(workplace, figures, rounds).run();
                 default -> {
                     System.err.println(USAGE);
                     System.exit(2);

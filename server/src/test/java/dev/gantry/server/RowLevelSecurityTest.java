@@ -15,7 +15,6 @@ class RowLevelSecurityTest {
             "audit_log",
             "audit_log_nodes",
             "audit_checkpoints",
-            "audit_log_anchors",
             "audit_sinks",
             "quota_nodes");
 

@@ -1,0 +1,25 @@
+package dev.gantry.audit;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Takes events that are in the database already. Used by one thread. */
+interface AuditSink {
+    /**
+     * Delivers events in their order and returns when the other side has them. Events may come again after a failure.
+     *
+     * @param position names the delivery: the same events have the same one
+     */
+    void deliver(long position, List<AuditEvent> events) throws IOException;
+
+    /** Makes the sink that settings describe. */
+    static AuditSink of(SinkSettings settings) {
+        return switch (settings.type()) {
+            case FILE ->
+                new FileSink(settings.path().orElseThrow(), settings.maxSize().bytes(), settings.keep());
+            case WEBHOOK ->
+                new WebhookSink(settings.url().orElseThrow(), settings.secret().orElseThrow());
+            case SYSLOG -> new SyslogSink(settings.address().orElseThrow(), settings.transport());
+        };
+    }
+}
