@@ -9,6 +9,7 @@ import dev.gantry.config.Setting;
 import dev.gantry.database.DatabaseSettings;
 import dev.gantry.gateway.AnswerSettings;
 import dev.gantry.gateway.GatewaySettings;
+import dev.gantry.gateway.RoutingCheck;
 import dev.gantry.gateway.RoutingSettings;
 import dev.gantry.guard.DataGovernanceSettings;
 import dev.gantry.guard.GuardPolicies;
@@ -64,7 +65,8 @@ final class ConfigSections {
                         configuration.get(RolesSettings.class).complain(complaints))
                 .check(ConfigSections::checkBudgets)
                 .check(ConfigSections::checkGuard)
-                .check(new ModelsCheck(ConfigSections::providerNames));
+                .check(new ModelsCheck(ConfigSections::providerNames))
+                .check(new RoutingCheck(ConfigSections::providers));
         LimitSections.declare(schema);
         GuideKeys.declare(schema);
         return schema.build();
