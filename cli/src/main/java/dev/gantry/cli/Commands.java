@@ -34,6 +34,10 @@ final class Commands {
                                     "service-accounts",
                                     "Service accounts: create, list, show, deactivate",
                                     PrincipalCommands::serviceAccounts),
+                            Entry.group(
+                                    "budget",
+                                    "Budgets: show, set, unset, grant, grants, revoke",
+                                    BudgetCommands::create),
                             Entry.of("usage", "Tokens and cost, by model, team, user or day", UsageCommand::new),
                             Entry.group("guard", "Try what the guard finds in a text", GuardCommands::create),
                             Entry.group("audit", "The audit log", AuditCommands::create))),

@@ -52,6 +52,11 @@ abstract class ListCommand extends GantryCommand {
     /** Returns the columns of the table. */
     abstract List<Table.Column> columns();
 
+    /** Returns the fields to print as CSV, with dots where they are nested; empty for a table. */
+    List<String> csvFields() {
+        return List.of();
+    }
+
     /** Returns what to say when there is nothing. */
     abstract String nothing();
 
@@ -64,6 +69,8 @@ abstract class ListCommand extends GantryCommand {
             ArrayNode array = Json.mapper().createArrayNode();
             rows.forEach(array::add);
             terminal().print(array.toPrettyString());
+        } else if (!csvFields().isEmpty()) {
+            Csv.lines(csvFields(), rows).forEach(terminal()::print);
         } else if (rows.isEmpty()) {
             terminal().note(nothing());
         } else {

@@ -1,5 +1,7 @@
 package dev.gantry.cli;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +16,8 @@ final class UsageCommand extends ListCommand {
             names = "--by",
             paramLabel = "WHAT",
             defaultValue = "model",
-            description = "team, principal, model, pattern, project or day (default: ${DEFAULT-VALUE})")
+            description =
+                    "team, project, user, model, pattern or day, or up to three with commas (default: ${DEFAULT-VALUE})")
     private String by = "model";
 
     @Option(names = "--since", paramLabel = "TIME", description = "Such as 2026-11-01 or 7d (default: 30d)")
@@ -22,6 +25,9 @@ final class UsageCommand extends ListCommand {
 
     @Option(names = "--until", paramLabel = "TIME", description = "Such as 2026-12-01, not included")
     private String until = "";
+
+    @Option(names = "--csv", description = "Print comma-separated values, exact amounts in micro-dollars")
+    private boolean csv;
 
     UsageCommand(Context context) {
         super(context);
@@ -35,7 +41,7 @@ final class UsageCommand extends ListCommand {
     @Override
     Map<String, String> query() {
         Map<String, String> query = new LinkedHashMap<>();
-        query.put("group_by", by);
+        query.put("group_by", String.join(",", groupings()));
         query.put("from", TimeArgument.instant("--since", since, context().clock()));
         query.put("to", TimeArgument.instant("--until", until, context().clock()));
         return query;
@@ -46,17 +52,46 @@ final class UsageCommand extends ListCommand {
         return false;
     }
 
+    /** A user is a principal on the wire, where service accounts are meant too. */
+    private List<String> groupings() {
+        return Arrays.stream(by.split(",", -1))
+                .map(name -> name.equals("user") ? "principal" : name)
+                .toList();
+    }
+
+    @Override
+    List<String> csvFields() {
+        if (!csv) {
+            return List.of();
+        }
+        List<String> fields = new ArrayList<>(groupings());
+        fields.addAll(List.of(
+                "requests",
+                "estimated_requests",
+                "input_tokens",
+                "output_tokens",
+                "cache_read_tokens",
+                "cache_write_tokens",
+                "reasoning_tokens",
+                "cost.micro_usd",
+                "cost.usd"));
+        return fields;
+    }
+
     @Override
     List<Table.Column> columns() {
-        return List.of(
-                new Table.Column(by.toUpperCase(Locale.ROOT), false, row -> {
-                    String key = Format.cell(row.path(by));
-                    return key.isEmpty() ? "(none)" : key;
-                }),
-                Table.Column.number("requests"),
-                Table.Column.number("input_tokens"),
-                Table.Column.number("output_tokens"),
-                Table.Column.cost("cost", "cost.micro_usd"));
+        List<Table.Column> columns = new ArrayList<>();
+        for (String grouping : groupings()) {
+            columns.add(new Table.Column(grouping.toUpperCase(Locale.ROOT), false, row -> {
+                String key = Format.cell(row.path(grouping));
+                return key.isEmpty() ? "(none)" : key;
+            }));
+        }
+        columns.add(Table.Column.number("requests"));
+        columns.add(Table.Column.number("input_tokens"));
+        columns.add(Table.Column.number("output_tokens"));
+        columns.add(Table.Column.cost("cost", "cost.micro_usd"));
+        return columns;
     }
 
     @Override

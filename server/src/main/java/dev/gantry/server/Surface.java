@@ -79,6 +79,7 @@ final class Surface {
         handlers.putAll(new AuditApi(base.auditLog()).handlers());
         handlers.putAll(new LimitsApi(throttle).handlers());
         handlers.putAll(new GuardApi(guard).handlers());
+        handlers.putAll(new BudgetsApi(base.budgets().book(), base.identity()).handlers());
         handlers.putAll(new PeopleApi(base.identity()).handlers());
         handlers.putAll(new AccessApi(base.identity()).handlers());
         handlers.putAll(new AssetsApi(registry.assets()).handlers());
