@@ -11,11 +11,13 @@ import java.util.List;
  * @param pictures how many there are
  * @param unbounded whether there is something whose tokens the body does not bound: a document, sound, a reference to what
  *     the provider keeps, a tool that the provider runs
+ * @param tools whether there are tools, to which providers add words of their own
  */
-record BodyMarks(int pictures, boolean unbounded) {
+record BodyMarks(int pictures, boolean unbounded, boolean tools) {
     private static final byte[] TYPE = "\"type\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PREVIOUS = "\"previous_response_id\"".getBytes(StandardCharsets.US_ASCII);
 
+    private static final List<byte[]> TOOLS = bytes("\"tools\"", "\"functions\"");
     private static final List<byte[]> PICTURES = bytes("image_url\"", "image\"", "input_image\"");
 
     /** Beginnings of values. */
@@ -46,6 +48,7 @@ record BodyMarks(int pictures, boolean unbounded) {
     static BodyMarks of(byte[] body) {
         int pictures = 0;
         boolean unbounded = false;
+        boolean tools = false;
         for (int at = 0; at < body.length; at++) {
             byte current = body[at];
             if (current == '\\') {
@@ -59,10 +62,11 @@ record BodyMarks(int pictures, boolean unbounded) {
                     unbounded |= startsWithAny(body, value, UNBOUNDED);
                 } else {
                     unbounded |= starts(body, at, PREVIOUS);
+                    tools |= startsWithAny(body, at, TOOLS);
                 }
             }
         }
-        return new BodyMarks(pictures, unbounded);
+        return new BodyMarks(pictures, unbounded, tools);
     }
 
     /** Returns where the text begins that follows a name; the end of the body when none does. */

@@ -33,8 +33,11 @@ final class CostBound {
     /** The dearest picture of all other models, with room. */
     private static final long COMMON_PICTURE_TOKENS = 8_000;
 
-    /** What providers put before a prompt by themselves when there are tools. */
-    private static final long FRAME_TOKENS = 1_024;
+    /** What providers put around a prompt by themselves. */
+    private static final long FRAME_TOKENS = 32;
+
+    /** What they add when there are tools: Anthropic up to some 700 tokens. */
+    private static final long TOOLS_TOKENS = 1_024;
 
     private static final long MESSAGE_TOKENS = 8;
 
@@ -58,7 +61,7 @@ final class CostBound {
                 BodyMarks marks = BodyMarks.of(raw.body());
                 long input = marks.unbounded()
                         ? UNSEEN
-                        : raw.body().length + FRAME_TOKENS + marks.pictures() * PICTURE_TOKENS;
+                        : raw.body().length + frame(marks) + marks.pictures() * PICTURE_TOKENS;
                 yield amounts(
                         prompt,
                         plan,
@@ -98,7 +101,7 @@ final class CostBound {
                 yield amounts(
                         prompt,
                         plan,
-                        FRAME_TOKENS + words + marks.pictures() * picture,
+                        frame(marks) + words + marks.pictures() * picture,
                         raw.head().outputTokens(),
                         raw.head().choices(),
                         marks.pictures() == 0 ? OTHER_TOKENIZER : 1);
@@ -117,6 +120,10 @@ final class CostBound {
                 yield amounts(prompt, plan, input, wanted(conversation), 1, OTHER_TOKENIZER);
             }
         };
+    }
+
+    private static long frame(BodyMarks marks) {
+        return FRAME_TOKENS + (marks.tools() ? TOOLS_TOKENS : 0);
     }
 
     private static long wanted(ChatRequest conversation) {
