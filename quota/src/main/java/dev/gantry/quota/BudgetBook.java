@@ -38,7 +38,8 @@ public final class BudgetBook {
     }
 
     /**
-     * Shows how budgets stand now: those with a limit that names them, and those of users who have spent something.
+     * Shows how budgets stand now: those with a limit that names them, and those of users who have spent something
+     * or are asked for.
      *
      * @param level null for all
      * @param subject null for all
@@ -58,6 +59,9 @@ public final class BudgetBook {
                     BudgetOverrides.read(handle, node.rules().threshold());
             Set<BudgetKey> named = new TreeSet<>(node.rules().keys());
             named.addAll(overrides.keys());
+            if (level == BudgetLevel.USER && subject != null) {
+                named.addAll(BudgetKey.all(level, subject));
+            }
             for (BudgetKey key : named) {
                 boolean wanted = (level == null || key.level() == level)
                         && (subject == null || key.subject().equals(subject));

@@ -1,6 +1,8 @@
 package dev.gantry.quota;
 
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,17 @@ public record BudgetKey(BudgetLevel level, String subject, BudgetPeriod period, 
             throw new IllegalArgumentException(
                     "A budget of level " + level.id() + " cannot have the subject '" + subject + "'");
         }
+    }
+
+    /** Returns the budgets that a subject can have. */
+    static List<BudgetKey> all(BudgetLevel level, String subject) {
+        List<BudgetKey> keys = new ArrayList<>();
+        for (BudgetPeriod period : BudgetPeriod.values()) {
+            for (BudgetUnit unit : BudgetUnit.values()) {
+                keys.add(new BudgetKey(level, subject, period, unit));
+            }
+        }
+        return keys;
     }
 
     @Override

@@ -58,12 +58,12 @@ final class BudgetsApi {
         if (subject != null && known == null) {
             throw invalid("level", "is required with 'subject'");
         }
-        String name = subject == null || known == null
-                ? null
-                : subject(caller, known, subject).name();
+        Subject wanted = subject == null || known == null ? null : subject(caller, known, subject);
+        String name = wanted == null ? null : wanted.name();
         return ApiReply.page(
                 book.show(caller.organization(), known, name).stream()
-                        .map(BudgetsApi::state)
+                        .map(state ->
+                                wanted == null ? state(state) : state(state).put("name", wanted.label()))
                         .toList(),
                 null);
     }
