@@ -7,6 +7,8 @@ import dev.gantry.config.ConfigLoader;
 import dev.gantry.config.ConfigSchema;
 import dev.gantry.config.Configuration;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Secret;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -140,11 +142,12 @@ class BudgetSettingsTest {
     void shouldRefuseUnknownZonesAndWebhooksWithoutASecretThatHolds() {
         assertThatThrownBy(() -> load("budgets:\n  time_zone: Europe/Atlantis\n"))
                 .hasMessageContaining("is no time zone");
-        assertThatThrownBy(() -> load("budgets:\n  webhook:\n    url: https://example.com/\n    secret: tiny-0123\n"))
+        Secret secret = Secret.of("0123456789abcdef");
+        Duration timeout = Duration.ofSeconds(1);
+        assertThatThrownBy(() -> new BudgetWebhookSettings("https://example.com/", Secret.of("tiny-012"), timeout))
                 .hasMessageContaining("at least 16 characters")
-                .hasMessageNotContaining("tiny-0123");
-        assertThatThrownBy(
-                        () -> load("budgets:\n  webhook:\n    url: ftp://example.com/\n    secret: 0123456789abcdef\n"))
+                .hasMessageNotContaining("tiny");
+        assertThatThrownBy(() -> new BudgetWebhookSettings("ftp://example.com/", secret, timeout))
                 .hasMessageContaining("http or https");
     }
 }
