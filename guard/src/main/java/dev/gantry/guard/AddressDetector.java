@@ -3,7 +3,7 @@ package dev.gantry.guard;
 /**
  * Postal addresses: a house number with a street of English or French kind (asked at numbers), a street of German or Dutch
  * kind with its number (asked at words with such an ending), of Spanish or Italian kind (asked at the word for street),
- * post office boxes. What it finds and what it misses stands in docs/guard.md.
+ * post office boxes. What it finds and what it misses stands in docs/detectors.md.
  */
 final class AddressDetector implements Detector {
     static final String[] GERMAN_ENDINGS = {

@@ -1,6 +1,6 @@
 package dev.gantry.guard;
 
-/** Frequent names, from public statistics of several countries. Far from all: see docs/guard.md for what that means. */
+/** Frequent names, from public statistics of several countries. Far from all: see docs/detectors.md for what that means. */
 final class Names {
     private static final String GIVEN_NAMES = """
             aaron abigail abdul abdullah adam adrian adriana agnes agnieszka ahmad ahmed aisha akira alan alana albert

@@ -2,7 +2,7 @@ package dev.gantry.guard;
 
 /**
  * Names of people, without a model of language: a title, a label or a known given name, and capitalized words behind it.
- * Asked at these words. What it finds and what it misses stands in docs/guard.md.
+ * Asked at these words. What it finds and what it misses stands in docs/detectors.md.
  */
 final class PersonDetector implements Detector {
     static final String[] TITLES = {
