@@ -278,6 +278,10 @@ final class AddressDetector implements Detector {
         boolean isState = stateEnd - position <= 3
                 && Bytes.isUpper(text.at(position))
                 && STATES.get(text.hash(position, stateEnd)) != null;
+        int postcodeEnd = afterPostcode(text, position);
+        if (postcodeEnd > 0) {
+            return postcodeEnd;
+        }
         if (!isState) {
             int zipEnd = text.afterDigits(position, 6);
             return zipEnd - position == 5 ? zipEnd : end;
@@ -292,13 +296,39 @@ final class AddressDetector implements Detector {
         return longEnd - zipEnd == 5 ? longEnd : zipEnd;
     }
 
+    private static boolean hasDigit(Passage text, int start, int end) {
+        for (int position = start; position < end; position++) {
+            if (Bytes.isDigit(text.at(position))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Returns where a British postcode such as {@code NW1 6XE} ends; -1 when there is none. */
+    private static int afterPostcode(Passage text, int place) {
+        int position = place;
+        while (position - place < 2 && Bytes.isUpper(text.at(position))) {
+            position++;
+        }
+        if (position == place || !Bytes.isDigit(text.at(position))) {
+            return -1;
+        }
+        position += Bytes.isAlphanumeric(text.at(position + 1)) ? 2 : 1;
+        boolean isInward = text.at(position) == ' '
+                && Bytes.isDigit(text.at(position + 1))
+                && Bytes.isUpper(text.at(position + 2))
+                && Bytes.isUpper(text.at(position + 3));
+        return isInward && text.isEnd(position + 4) ? position + 4 : -1;
+    }
+
     private static int townEnd(Passage text, int start, int wordsMax) {
         int position = start;
         int found = -1;
         for (int words = 0; words < wordsMax; words++) {
             int end = text.wordEnd(position);
             boolean isState = end - position == 2 && found > 0 && Bytes.isUpper(text.at(position + 1));
-            if (end == position || !isCapital(text, position) || isState) {
+            if (end == position || !isCapital(text, position) || isState || hasDigit(text, position, end)) {
                 break;
             }
             found = end;

@@ -251,7 +251,7 @@ final class PhoneDetector implements Detector {
             int separator = groups.commonSeparator(3);
             int sure =
                     separator == '-' ? 75 : separator == '.' ? 68 : separator == ' ' ? 58 : separator == '/' ? 30 : 50;
-            return lead >= '2' ? sure : lead == '1' ? sure - 20 : 30;
+            return lead >= '2' ? sure : lead == '1' ? sure - 30 : 30;
         }
         boolean isLong = count == 4 && groups.length(1) == 3 && groups.length(2) == 3 && groups.length(3) == 4;
         if (isLong && (first == 1 || first == 3) && groups.commonSeparator(4) != '/') {

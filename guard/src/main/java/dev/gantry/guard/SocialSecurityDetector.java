@@ -63,8 +63,7 @@ final class SocialSecurityDetector implements Detector {
                     "employee id",
                     "student id",
                     "user id",
-                    "customer id",
-                    "id"));
+                    "customer id"));
 
     @Override
     public void look(Passage text, int place, Candidates found) {
@@ -93,7 +92,7 @@ final class SocialSecurityDetector implements Detector {
         @Nullable Boolean isMeant = CONTEXT.near(text, start, end);
         int sure = confidence;
         if (isMeant != null) {
-            sure = isMeant ? Math.max(90, Math.min(98, confidence + 25)) : confidence - 25;
+            sure = isMeant ? Math.max(90, Math.min(98, confidence + 25)) : confidence - 40;
         }
         if (sure > 0) {
             found.add(isTaxpayer ? Kinds.ITIN : Kinds.SSN, start, end, sure);

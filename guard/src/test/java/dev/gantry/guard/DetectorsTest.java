@@ -65,7 +65,8 @@ class DetectorsTest {
                 "SSN 000-12-3456, 666-12-3456, 936-12-3456, 536-00-8726, 536-22-0000, 078-05-1120",
                 "order 536-22-87261 and part 1536-22-8726 or A-536-22-8726",
                 "zip 536228726, code 536 22 87",
-                "version 536.22.8726");
+                "version 536.22.8726, ticket 536-22-8726, serial 536-22-8726",
+                "ID: {SSN:536-22-8726}");
     }
 
     @Test
@@ -96,7 +97,7 @@ class DetectorsTest {
                 "phone {PHONE:415-555-2671} 2024-01-01",
                 "on 2024-01-15 at 10:23:45, 1700000000, 192.0.0",
                 "order 123-4567-890, invoice 2025550123, sum 1 234 567",
-                "matrix 100 200 300 400, 1-2-3, 10-20-30",
+                "score 100-200-3000, matrix 100 200 300 400, 1-2-3, 10-20-30",
                 "a + 1234567 = b, x+12025550123y");
     }
 
@@ -188,6 +189,7 @@ class DetectorsTest {
         check(
                 "Lives at {ADDRESS:123 Main Street, Springfield, IL 62704}.",
                 "{ADDRESS:1600 Pennsylvania Ave NW}",
+                "at {ADDRESS:221B Baker Street, London NW1 6XE}",
                 "{ADDRESS:42 Oak St. Apt 5B, Austin, TX 78701}",
                 "{ADDRESS:Hauptstraße 12, 10115 Berlin}",
                 "{ADDRESS:10 rue de la Paix, 75002 Paris}",

@@ -45,6 +45,16 @@ class GuardPoliciesTest {
         assertThat(replaced).isEqualTo(Bytes.utf8("[EMAIL_1]"));
     }
 
+    @Test
+    void shouldLetNothingPassThatItFailedToLookAt() {
+        Inspection inspection = new TestingRules().open(Direction.PROMPT);
+        assertThatThrownBy(() -> inspection.inspect(new byte[] {'a'}, 0, 5))
+                .isInstanceOfSatisfying(GantryException.class, failure -> {
+                    assertThat(failure.code()).isEqualTo(ErrorCode.INTERNAL);
+                    assertThat(failure.getMessage()).contains("not let through");
+                });
+    }
+
     @Nested
     class Actions {
         @Test
