@@ -207,6 +207,11 @@ public final class AuditLog implements AutoCloseable {
         checkpoints.extend();
     }
 
+    /** Puts events into the local file, as if the database had not taken them. */
+    void spill(List<AuditEvent> events) {
+        events.forEach(spilling::spill);
+    }
+
     /** Returns what looks after the partitions. */
     Retention retention() {
         return retention;

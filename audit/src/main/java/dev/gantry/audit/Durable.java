@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
@@ -39,22 +38,6 @@ final class Durable {
         } finally {
             Files.delete(complete);
         }
-        syncFolder(folder);
-    }
-
-    /** Replaces a file by another content, whole or not at all. */
-    static void replace(Path file, byte[] content) throws IOException {
-        Path folder = folder(file);
-        Path complete = Files.createTempFile(
-                folder,
-                "." + file.getFileName(),
-                ".new",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        try (FileChannel channel = FileChannel.open(complete, StandardOpenOption.WRITE)) {
-            write(channel, ByteBuffer.wrap(content));
-            channel.force(true);
-        }
-        Files.move(complete, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         syncFolder(folder);
     }
 

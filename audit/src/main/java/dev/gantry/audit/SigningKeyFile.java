@@ -68,17 +68,6 @@ record SigningKeyFile(Path path) {
         }
     }
 
-    /** Puts a new key in the place of the one that signs, which goes on verifying what it signed. */
-    Keys rotate() {
-        try {
-            Keys old = read();
-            Durable.replace(path, text(NoteSigner.generate(old.origin()), old.trusted()));
-            return read();
-        } catch (IOException failure) {
-            throw unusable(String.valueOf(failure.getMessage()));
-        }
-    }
-
     private Keys read() throws IOException {
         Set<PosixFilePermission> others = EnumSet.copyOf(Files.getPosixFilePermissions(path));
         others.removeAll(Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));

@@ -45,6 +45,10 @@ final class Spilling implements AutoCloseable {
         }
     }
 
+    void spill(AuditEvent event) {
+        file.append(event);
+    }
+
     /** Returns how many events wait in the file. */
     long waiting() {
         return file.waiting();
