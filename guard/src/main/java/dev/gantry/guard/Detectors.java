@@ -17,7 +17,14 @@ final class Detectors {
         IpDetector ip = new IpDetector();
         IdentifierDetector identifier = new IdentifierDetector();
         BirthDateDetector birthDate = new BirthDateDetector();
-        return new Scanner.Builder()
+        Scanner.Builder secrets = new Scanner.Builder();
+        SecretDetector.register(secrets);
+        WebhookDetector webhook = new WebhookDetector();
+        return secrets.atWord(new PrivateKeyDetector(), "begin")
+                .atWord(new AssignmentDetector(true), AssignmentDetector.PASSWORDS)
+                .atWord(new AssignmentDetector(false), AssignmentDetector.SECRETS)
+                .atWord(webhook, WebhookDetector.WORDS)
+                .atNumber(webhook)
                 .atByte(new EmailDetector(), '@')
                 .atByte(new UrlCredentialsDetector(), ':')
                 .atByte(ip, ':')

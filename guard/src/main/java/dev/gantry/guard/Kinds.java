@@ -1,8 +1,11 @@
 package dev.gantry.guard;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 
 /** The built-in kinds. A new detector adds its kind here; everything else follows from this table. */
 final class Kinds {
@@ -38,6 +41,14 @@ final class Kinds {
     static final Kind PERSON = kind("person", PII);
     static final Kind ADDRESS = kind("address", PII);
 
+    static final Kind PRIVATE_KEY = kind("private_key", API_KEYS, SECRETS);
+    static final Kind SECRET_ASSIGNMENT = kind("secret_assignment", API_KEYS, SECRETS);
+    static final Kind WEBHOOK_URL = kind("webhook_url", API_KEYS, SECRETS);
+    static final Kind BOT_TOKEN = kind("bot_token", API_KEYS, SECRETS);
+
+    /** One for each service in {@link SecretFormat}. */
+    private static final Map<String, Kind> SECRET_FORMATS = secretFormats();
+
     // Found in input rather than about people; not part of any group.
     static final Kind CONTROL_CHARACTERS = kind("control_characters");
     static final Kind BIDI_OVERRIDES = kind("bidi_overrides");
@@ -54,6 +65,19 @@ final class Kinds {
     /** Returns all of them; a kind's place is its index. */
     static List<Kind> all() {
         return List.copyOf(ALL);
+    }
+
+    /** Returns the kind of a {@link SecretFormat}. */
+    static Kind secret(String id) {
+        return Objects.requireNonNull(SECRET_FORMATS.get(id), id);
+    }
+
+    private static Map<String, Kind> secretFormats() {
+        Map<String, Kind> kinds = new HashMap<>();
+        for (SecretFormat format : SecretFormat.ALL) {
+            kinds.computeIfAbsent(format.id(), id -> kind(id, API_KEYS, SECRETS));
+        }
+        return kinds;
     }
 
     private static Kind kind(String id, String... groups) {
