@@ -34,6 +34,10 @@ final class Commands {
                                     "service-accounts",
                                     "Service accounts: create, list, show, deactivate",
                                     PrincipalCommands::serviceAccounts),
+                            Entry.of(
+                                    "limits",
+                                    "What limits your requests, and how much of it is left",
+                                    LimitsCommand::new),
                             Entry.group(
                                     "budget",
                                     "Budgets: show, set, unset, grant, grants, revoke",

@@ -20,6 +20,9 @@ final class TestingConfiguration {
     static final Map<String, String> ENVIRONMENT =
             Map.of("TESTING_OPENAI_KEY", "sk-testing-openai", "TESTING_ANTHROPIC_KEY", "sk-testing-anthropic");
 
+    /** The service account that has tier free. */
+    static final String FREE_ACCOUNT = "e2e-free";
+
     /** Providers by the name that begins those of their models. */
     private static final Map<String, String> KINDS = new LinkedHashMap<>();
 
@@ -89,6 +92,9 @@ final class TestingConfiguration {
                   body_size_max: 1Mi
                   header_timeout: 1s
                   body_timeout: 1s
+                rate_limiting:
+                  tier_of:
+                    users: {e2e-free: free}
                 data_governance:
                   pii_detection:
                     teams:
