@@ -250,6 +250,10 @@ final class Execution {
     }
 
     private static @Nullable GantryException goneFailure(Exchange exchange) {
+        GantryException cut = exchange.cutReason();
+        if (cut != null) {
+            return cut;
+        }
         return exchange.isGone()
                 ? new GantryException(
                         ErrorCode.CLIENT_CLOSED_REQUEST,

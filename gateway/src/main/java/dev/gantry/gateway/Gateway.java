@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * The gate through which every request for a model's answer goes. Thread-safe; {@link #serve} blocks and is called on a
  * virtual thread of the request's own.
  */
-public final class Gateway {
+public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
     private final Identity identity;
@@ -30,6 +30,7 @@ public final class Gateway {
     private final AuditTrail audit;
     private final GatewayObserver observer;
     private final Duration commitTimeout;
+    private final LiveRequests live;
 
     /** A gateway over its parts; {@code commitTimeout} bounds the wait for the ledger and the audit log. */
     public Gateway(
@@ -51,6 +52,13 @@ public final class Gateway {
         this.audit = audit;
         this.observer = observer;
         this.commitTimeout = commitTimeout;
+        this.live = new LiveRequests(identity);
+    }
+
+    /** Stops watching over answers under way; for when there are none any more. */
+    @Override
+    public void close() {
+        live.close();
     }
 
     /**
@@ -68,7 +76,8 @@ public final class Gateway {
                 preview(ask, entry, caller, prompt, plan);
                 return;
             }
-            try (Admitted admitted = admitted(ask, caller, prompt, plan)) {
+            try (LiveRequests.Live _ = live.watch(ask);
+                    Admitted admitted = admitted(ask, caller, prompt, plan)) {
                 Guarded guarded = guard.inspect(admitted, entry);
                 Answered answered = failover.execute(guarded);
                 guard.note(guarded, entry);

@@ -303,6 +303,11 @@ final class GuardedStream implements ClientStream, EventStreamScanner.Listener {
     }
 
     @Override
+    public boolean isCut() {
+        return client.isCut();
+    }
+
+    @Override
     public void onGone(Runnable action) {
         client.onGone(action);
     }

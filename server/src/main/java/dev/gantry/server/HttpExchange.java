@@ -1,6 +1,7 @@
 package dev.gantry.server;
 
 import dev.gantry.gateway.Exchange;
+import dev.gantry.kernel.GantryException;
 import dev.gantry.provider.ClientStream;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One HTTP request's connection to its client: a whole reply or a stream. Thread-safe. */
 final class HttpExchange implements Exchange, ClientStream {
@@ -17,6 +19,7 @@ final class HttpExchange implements Exchange, ClientStream {
     private volatile boolean gone;
     private volatile boolean ended;
     private volatile long firstByteNanos;
+    private volatile @Nullable GantryException cutReason;
 
     /** To be made on the connection's event loop, before anything else happens to the request. */
     HttpExchange(HttpServerRequest request) {
@@ -96,18 +99,42 @@ final class HttpExchange implements Exchange, ClientStream {
 
     @Override
     public boolean isGone() {
-        return gone;
+        return gone || cutReason != null;
     }
 
     @Override
     public void onGone(Runnable action) {
         synchronized (goneActions) {
-            if (!gone) {
+            if (!isGone()) {
                 goneActions.add(action);
                 return;
             }
         }
         action.run();
+    }
+
+    @Override
+    public void cut(GantryException reason) {
+        List<Runnable> actions;
+        synchronized (goneActions) {
+            if (ended || isGone()) {
+                return;
+            }
+            cutReason = reason;
+            actions = List.copyOf(goneActions);
+            goneActions.clear();
+        }
+        actions.forEach(Runnable::run);
+    }
+
+    @Override
+    public @Nullable GantryException cutReason() {
+        return cutReason;
+    }
+
+    @Override
+    public boolean isCut() {
+        return cutReason != null;
     }
 
     @Override

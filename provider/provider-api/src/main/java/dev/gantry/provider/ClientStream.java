@@ -19,6 +19,11 @@ public interface ClientStream {
     /** Sets what to call when the client closes the connection; called at once if it has already. */
     void onGone(Runnable action);
 
+    /** Returns whether the client, gone by {@link #isGone()}, was cut off: then nothing more of the provider is waited for. */
+    default boolean isCut() {
+        return false;
+    }
+
     /** Closes the connection at once, for a client that does not read. */
     void abort();
 }

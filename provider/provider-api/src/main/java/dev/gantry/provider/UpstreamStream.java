@@ -210,7 +210,7 @@ public final class UpstreamStream implements AutoCloseable {
             }
             abandoned = true;
             call.letCome();
-            call.failAfter(AFTER_GONE_MS);
+            call.failAfter(client.isCut() ? 1 : AFTER_GONE_MS);
         }
 
         private void send(Buffer bytes) {
