@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.StringJoiner;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks to the REST API: JSON both ways, problem documents as {@link ApiProblem}. Thread-safe. */
@@ -38,13 +40,20 @@ final class ApiClient {
      * @param key the caller's API key; null to call what needs none
      */
     ApiClient(URI url, @Nullable Secret key) {
+        this(url, key, null);
+    }
+
+    /** The same, with the certificates it trusts; null for those that the JDK trusts. */
+    ApiClient(URI url, @Nullable Secret key, @Nullable SSLContext trust) {
         this.url = url;
         this.key = key;
         this.userAgent = "gantry-cli/" + Context.version();
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
+        if (trust != null) {
+            builder.sslContext(trust);
+        }
+        this.http = builder.build();
     }
 
     /**
@@ -188,6 +197,10 @@ final class ApiClient {
                     "The platform did not answer within " + Format.duration(call.timeout()),
                     call.method() + " " + url + call.path(),
                     "gantry status tells what it waits for");
+        } catch (SSLException untrusted) {
+            throw new CommandFailure(
+                    "No trusted connection to " + url + ": " + untrusted.getMessage(),
+                    "If its certificate is of an authority of your own, name that one's PEM file by " + Trust.VARIABLE);
         } catch (IOException broken) {
             throw brokenOff(call, broken);
         } catch (InterruptedException interrupted) {

@@ -85,7 +85,12 @@ final class Platform {
 
     private ApiClient remoteClient(URI url) {
         Secret key = context.variable("GANTRY_API_KEY").map(Secret::of).orElse(null);
-        return new ApiClient(url, key);
+        return new ApiClient(url, key, Trust.at(url, context, null));
+    }
+
+    /** Returns a client without a key, for probes. */
+    ApiClient prober(URI url) {
+        return new ApiClient(url, null, Trust.at(url, context, remote().isPresent() ? null : dataDir));
     }
 
     private ApiClient localClient(LocalServer.Running running) {
@@ -98,7 +103,7 @@ final class Platform {
                 .map(Secret::of)
                 .or(() -> Credentials.key(dataDir))
                 .orElse(null);
-        return new ApiClient(running.url(), key);
+        return new ApiClient(running.url(), key, Trust.at(running.url(), context, dataDir));
     }
 
     /** Returns whether commands present the key that the local platform left for them, and no other. */
@@ -179,7 +184,7 @@ final class Platform {
             return false;
         }
         try {
-            ApiClient.Probe probe = new ApiClient(url, null).probe("/ready", PROBE_TIMEOUT);
+            ApiClient.Probe probe = prober(url).probe("/ready", PROBE_TIMEOUT);
             spinner.say("Starting Gantry (" + Readiness.waitingFor(probe.body()) + ")");
             return probe.status() == 200;
         } catch (IOException notYet) {

@@ -35,7 +35,7 @@ final class StatusCommand extends GantryCommand {
         }
         ObjectNode report = Json.object().put("url", url.get().toString());
         local.ifPresent(running -> describe(platform, running, report));
-        return show(url.get(), report);
+        return show(platform, url.get(), report);
     }
 
     private int down(Platform platform, LocalServer.@Nullable Running starting) {
@@ -64,8 +64,8 @@ final class StatusCommand extends GantryCommand {
                 Duration.between(since, context().clock().instant()).toSeconds()));
     }
 
-    private int show(URI url, ObjectNode report) {
-        ApiClient client = new ApiClient(url, null);
+    private int show(Platform platform, URI url, ObjectNode report) {
+        ApiClient client = platform.prober(url);
         ApiClient.Probe ready;
         try {
             report.set("health", client.probe("/health", PROBE_TIMEOUT).body());

@@ -14,12 +14,12 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +57,7 @@ final class HttpEdge {
     private final String apiKeyHeader;
     private final BodyBudget bodyBudget;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final Optional<TlsFiles> tls;
     private volatile boolean stopping;
     private volatile int port;
 
@@ -74,6 +75,7 @@ final class HttpEdge {
         this.tracing = tracing;
         this.apiKeyHeader = apiKeyHeader;
         this.port = settings.port();
+        this.tls = settings.tls().map(TlsFiles::new);
         this.bodyBudget = BodyBudget.ofHeap(settings.bodySizeMax().bytes());
     }
 
@@ -81,7 +83,7 @@ final class HttpEdge {
      * Listens.
      *
      * @return the port
-     * @throws GantryException if the port is taken or the certificate cannot be read
+     * @throws GantryException if the port is taken or the certificate cannot be used
      */
     int start() {
         try {
@@ -91,6 +93,16 @@ final class HttpEdge {
             return port;
         } catch (Exception failure) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+            if (cause instanceof GantryException known) {
+                throw known;
+            }
+            if (tls.isPresent() && !(cause instanceof SocketException)) {
+                throw new GantryException(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "The certificate and the key of server.tls cannot be used: " + cause.getMessage()
+                                + "; both must be PEM, the key that of the first certificate",
+                        cause);
+            }
             throw new GantryException(
                     ErrorCode.INVALID_CONFIGURATION,
                     "Cannot listen on " + settings.host() + ":" + settings.port() + ": " + cause.getMessage()
@@ -121,6 +133,11 @@ final class HttpEdge {
         return inFlight.get();
     }
 
+    /** Follows the files of the certificate, when there are such; a renewed one is used without a restart. */
+    Optional<TlsFiles> tls() {
+        return tls;
+    }
+
     private HttpServerOptions options() {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
@@ -137,12 +154,9 @@ final class HttpEdge {
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setAcceptBacklog(4_096);
-        settings.tls()
-                .ifPresent(tls -> options.setSsl(true)
-                        .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
-                        .setKeyCertOptions(new PemKeyCertOptions()
-                                .setCertPath(tls.certificate().toString())
-                                .setKeyPath(tls.key().toString())));
+        tls.ifPresent(files -> options.setSsl(true)
+                .setEnabledSecureTransportProtocols(TlsFiles.PROTOCOLS)
+                .setKeyCertOptions(files.read()));
         return options;
     }
 
@@ -153,6 +167,7 @@ final class HttpEdge {
             Connections watch = new Connections(vertx, settings);
             HttpServerOptions options = options();
             HttpServer server = vertx.createHttpServer(options);
+            tls.ifPresent(files -> files.follow(server));
             server.connectionHandler(connection -> {
                 StrictRequestDecoder.install(connection, options);
                 watch.opened(connection);

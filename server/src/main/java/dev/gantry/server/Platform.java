@@ -99,7 +99,7 @@ final class Platform implements AutoCloseable {
                 ConfigSections.guardPolicies(configuration),
                 configuration.get("answers", AnswerSettings.class),
                 observer);
-        Gateway gateway = new Gateway(
+        Gateway gateway = parts.add(new Gateway(
                 base.identity(),
                 Admission.inOrder(Admission.byPermission(), throttle.admission(), new BudgetAdmission(base.budgets())),
                 guard,
@@ -108,7 +108,7 @@ final class Platform implements AutoCloseable {
                 new Settlement(router, base.ledger()),
                 base.audit(),
                 observer,
-                gatewaySettings.commitTimeout());
+                gatewaySettings.commitTimeout()));
         Registry registry = Registry.open(
                 base.database(),
                 base.keyRing(),
@@ -128,6 +128,7 @@ final class Platform implements AutoCloseable {
                         .get("authentication", AuthenticationSettings.class)
                         .apiKeyHeader());
         String url = url(settings, edge.start());
+        edge.tls().ifPresent(files -> parts.add(files.watch(dataDirectory)));
         announce(dataDirectory, url);
         processFile.ready(url);
         return new Platform(parts, providers, health, edge, url);
