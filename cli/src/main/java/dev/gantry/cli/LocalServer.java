@@ -65,8 +65,9 @@ final class LocalServer {
      *
      * @param url where it listens; null until it is ready
      * @param build the build it was started from; empty when unknown
+     * @param config the folder of its configuration; empty when it was given none and runs by defaults
      */
-    record Running(ProcessHandle process, @Nullable URI url, String build) {}
+    record Running(ProcessHandle process, @Nullable URI url, String build, String config) {}
 
     /** Returns the process of the server of this data folder, when it runs. */
     Optional<Running> find() {
@@ -94,7 +95,9 @@ final class LocalServer {
                 .findFirst()
                 .map(argument -> argument.substring(BUILD_OPTION.length()))
                 .orElse("");
-        return Optional.of(new Running(process, url, build));
+        int config = arguments.indexOf("--config") + 1;
+        return Optional.of(
+                new Running(process, url, build, config > 0 && config < arguments.size() ? arguments.get(config) : ""));
     }
 
     private List<String> command(@Nullable Path training, List<String> arguments) {

@@ -57,6 +57,7 @@ final class StatusCommand extends GantryCommand {
     private void describe(Platform platform, LocalServer.Running running, ObjectNode report) {
         report.put("pid", running.process().pid());
         report.put("data_dir", platform.dataDir().toString());
+        report.put("config", running.config());
         report.put("same_build", !platform.isOtherBuild(running));
         Optional<Instant> start = running.process().info().startInstant();
         start.ifPresent(since -> report.put(
@@ -110,6 +111,9 @@ final class StatusCommand extends GantryCommand {
         }
         if (report.has("data_dir")) {
             terminal.print("  data folder          " + report.path("data_dir").asText());
+            String config = report.path("config").asText();
+            terminal.print(
+                    "  configuration        " + (config.isEmpty() ? "none: every setting has its default" : config));
         }
         if (!report.path("same_build").asBoolean(true)) {
             terminal.note("It is another build than this command; gantry up restarts it");

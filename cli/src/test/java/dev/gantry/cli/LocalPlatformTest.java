@@ -82,7 +82,10 @@ class LocalPlatformTest {
 
         TestingConsole status = console("one");
         assertThat(status.run("status")).isEqualTo(ExitCode.DONE);
-        assertThat(status.out()).startsWith("Gantry 9.9.9 is up at ").containsPattern("database +up +embedded");
+        assertThat(status.out())
+                .startsWith("Gantry 9.9.9 is up at ")
+                .containsPattern("database +up +embedded")
+                .containsPattern("configuration +\\Q" + config + "\\E");
 
         TestingConsole down = console("one");
         assertThat(down.run("down")).isEqualTo(ExitCode.DONE);
@@ -104,6 +107,7 @@ class LocalPlatformTest {
         assertThat(report.path("state").asText()).isEqualTo("ready");
         assertThat(report.path("pid").asLong()).isEqualTo(pid());
         assertThat(report.path("same_build").asBoolean()).isTrue();
+        assertThat(report.path("config").asText()).isEqualTo(config.toString());
     }
 
     @Test
