@@ -1,10 +1,12 @@
 package dev.gantry.gateway;
 
+import dev.gantry.kernel.GantryException;
 import dev.gantry.provider.ClientStream;
 import dev.gantry.provider.testing.TestingClient;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /** A caller in memory. Thread-safe. */
 final class TestingExchange implements Exchange {
@@ -56,5 +58,15 @@ final class TestingExchange implements Exchange {
 
     Map<String, String> headers() {
         return headers;
+    }
+
+    @Override
+    public void cut(GantryException reason) {
+        throw new UnsupportedOperationException("Nothing is cut here");
+    }
+
+    @Override
+    public @Nullable GantryException cutReason() {
+        return null;
     }
 }
