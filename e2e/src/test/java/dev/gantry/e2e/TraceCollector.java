@@ -29,6 +29,7 @@ final class TraceCollector implements AutoCloseable {
     record Span(String traceId, String id, String parent, String name, int kind, Map<String, Object> attributes) {}
 
     /** One field of a message: a number, or bytes. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared: it is read once and dropped.
     private record Field(int number, long value, byte[] bytes) {}
 
     TraceCollector() throws IOException {
