@@ -22,7 +22,7 @@ final class Certificates {
     /** Writes {@code server.crt} and {@code server.key} into a folder and returns the certificate. */
     static Certificate make(Path folder, String name)
             throws IOException, InterruptedException, GeneralSecurityException {
-        Path store = Files.createTempDirectory("gantry-keys-").resolve("store.p12");
+        Path store = folder.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
