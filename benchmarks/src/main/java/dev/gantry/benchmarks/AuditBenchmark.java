@@ -84,7 +84,7 @@ final class AuditBenchmark {
         long begin = System.nanoTime();
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int caller = 0; caller < CALLERS; caller++) {
-                callers.submit(() -> {
+                callers.execute(() -> {
                     for (int index = next.getAndIncrement(); index < EVENTS_PER_ROUND; index = next.getAndIncrement()) {
                         long start = System.nanoTime();
                         log.append(event(organization, index)).await(PATIENCE);

@@ -33,7 +33,7 @@ class GuardTest {
     }
 
     /** A way to ask: a client's schema, and a provider that speaks it itself or does not. */
-    private enum Way {
+    enum Way {
         CHAT_NATIVE("/v1/chat/completions", "openai"),
         CHAT_OVER_ANTHROPIC("/v1/chat/completions", "anthropic"),
         CHAT_OVER_OLLAMA("/v1/chat/completions", "ollama"),
