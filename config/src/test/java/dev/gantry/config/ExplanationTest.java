@@ -127,6 +127,7 @@ class ExplanationTest {
 
     @Test
     void shouldSayThatASettingComesLater() {
-        assertThatThrownBy(() -> configuration.explain("redis")).hasMessageContaining("'redis' is not supported yet");
+        assertThatThrownBy(() -> configuration.explain("patterns.repository"))
+                .hasMessageContaining("'patterns.repository' is not supported yet");
     }
 }
