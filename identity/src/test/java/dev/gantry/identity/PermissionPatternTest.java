@@ -46,7 +46,7 @@ class PermissionPatternTest {
                     stiches:read; did you mean 'stitches'?
                     patterns:exceute; did you mean 'execute'?
                     patterns:approve; 'patterns' has no action 'approve'
-                    audit:delete; its actions are read
+                    audit:update; its actions are read
                     patterns; resource:action[:name]
                     ""; resource:action[:name]
                     patterns:; has no action ''
