@@ -20,6 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class Gantry implements Proxy {
     /** Limits and budgets that are counted with every request and never reached, and a guard over both directions. */
     private static final String EVERYTHING = """
+            data_governance:
+              pii_detection: {enabled: true, action: redact}
+              content_filtering: {enabled: true, block_patterns: [credit_card, ssn, api_keys]}
+            budgets:
+              organization: {monthly_limit: 90000000, alert_threshold: 0.8}
+              users: {default_daily_limit: 5000000, default_monthly_limit: 9000000}
+            rate_limiting:
+              global_limit: 100000000
+              default_tier: enterprise
+              tiers: {enterprise: 100000000/minute}
             """;
 
     private final Workplace workplace;
