@@ -20,6 +20,10 @@ record TestingProcess(Process process, Path outFile, Path errFile) {
         Path out = Files.createTempFile("gantry-out", ".txt");
         Path err = Files.createTempFile("gantry-err", ".txt");
         List<String> command = new ArrayList<>(List.of(
+                // a shell lets its background jobs ignore Ctrl-C, and a test run may be one: the program must not
+                // inherit that
+                "/usr/bin/env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
