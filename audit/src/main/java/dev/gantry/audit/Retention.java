@@ -105,6 +105,7 @@ final class Retention implements AutoCloseable {
                         .mapTo(Boolean.class)
                         .one();
             }
+            handle.execute("SELECT audit_events_close_months(?)", now.atDay(1));
             return null;
         });
     }

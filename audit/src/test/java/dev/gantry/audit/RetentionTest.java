@@ -134,6 +134,27 @@ class RetentionTest {
     }
 
     @Test
+    void shouldLetAutovacuumHaveAMonthOnlyWhenItIsOver() {
+        assertThat(optionsOf("audit_events_2026_03")).contains("autovacuum_vacuum_insert_threshold=-1");
+
+        audit.log().retention().apply();
+
+        assertThat(optionsOf("audit_events_2026_04")).isEmpty();
+        assertThat(optionsOf("audit_events_2026_05")).contains("autovacuum_vacuum_insert_threshold=-1");
+        assertThat(optionsOf("audit_events_2026_08")).contains("autovacuum_vacuum_insert_threshold=-1");
+    }
+
+    private String optionsOf(String partition) {
+        return audit.database()
+                .database()
+                .unscoped(handle -> handle.createQuery(
+                                "SELECT coalesce(array_to_string(reloptions, ' '), '') FROM pg_class WHERE relname = :name")
+                        .bind("name", partition)
+                        .mapTo(String.class)
+                        .one());
+    }
+
+    @Test
     void shouldKeepWhatASinkDoesNotHaveYet() {
         SinkSettings unreachable = new SinkSettings(
                 SinkSettings.Type.SYSLOG,
