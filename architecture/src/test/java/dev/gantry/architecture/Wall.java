@@ -37,6 +37,8 @@ enum Wall {
     GATEWAY("gateway", KERNEL, CONFIG, DATABASE, CRYPTO, REDIS, IDENTITY, AUDIT, QUOTA, GUARD, METERING, PROVIDER_API),
     REGISTRY("registry", KERNEL, CONFIG, DATABASE, CRYPTO, IDENTITY, AUDIT, QUOTA, GUARD, METERING, PROVIDER_API),
 
+    WORKFLOW("workflow", KERNEL, CONFIG),
+
     SERVER(
             "server",
             KERNEL,
@@ -56,7 +58,8 @@ enum Wall {
             PROVIDER_OLLAMA,
             PROVIDER_OFFLINE,
             GATEWAY,
-            REGISTRY),
+            REGISTRY,
+            WORKFLOW),
 
     /** By the REST API alone; what it verifies it verifies itself. */
     CLI("cli", KERNEL, PROOF),

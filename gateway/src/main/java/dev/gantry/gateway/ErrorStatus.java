@@ -20,6 +20,7 @@ public final class ErrorStatus {
             case PRECONDITION_FAILED -> 412;
             case REQUEST_TOO_LARGE -> 413;
             case UNSUPPORTED_MEDIA_TYPE -> 415;
+            case INVALID_WORKFLOW, EXPRESSION_FAILED -> 422;
             case RATE_LIMITED, PROVIDER_RATE_LIMITED -> 429;
             case CLIENT_CLOSED_REQUEST -> 499;
             case INVALID_CONFIGURATION, INTERNAL -> 500;

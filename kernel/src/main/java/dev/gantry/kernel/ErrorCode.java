@@ -54,6 +54,10 @@ public enum ErrorCode {
     ANSWER_REJECTED(Kind.POLICY, false),
     /** A function of a template could not do its work: no such file, an address that does not answer. */
     TEMPLATE_FAILED(Kind.CALLER, false),
+    /** A workflow's file cannot be used; {@code errors} names every line. */
+    INVALID_WORKFLOW(Kind.CALLER, false),
+    /** An expression of a workflow has no value over the inputs and results at hand, or goes beyond a bound. */
+    EXPRESSION_FAILED(Kind.CALLER, false),
     /** A limit on requests, tokens or parallel requests is reached; the reply says when there is room again. */
     RATE_LIMITED(Kind.POLICY, true),
     /** The organization has as much of something as it may have. */

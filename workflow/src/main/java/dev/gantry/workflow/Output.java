@@ -1,0 +1,9 @@
+package dev.gantry.workflow;
+
+/**
+ * A value that a finished run answers with.
+ *
+ * @param value evaluated when all steps have ended
+ * @param description may be empty
+ */
+public record Output(String name, ValueTemplate value, String description) {}
