@@ -3,6 +3,7 @@ package dev.gantry.audit;
 import dev.gantry.audit.Shard.Head;
 import dev.gantry.database.BatchColumns;
 import dev.gantry.database.GroupCommit;
+import dev.gantry.database.Statements;
 import dev.gantry.kernel.CanonicalJson;
 import dev.gantry.proof.BatchHeader;
 import dev.gantry.proof.CompactRange;
@@ -100,7 +101,8 @@ final class BatchWriter implements GroupCommit.BatchInsert<BatchWriter.Row> {
     }
 
     @Override
-    public void insert(Handle handle, UUID organization, List<Row> rows) throws SQLException {
+    public void insert(Statements statements, UUID organization, List<Row> rows) throws SQLException {
+        Handle handle = statements.handle();
         Connection connection = handle.getConnection();
         shard.enter(connection);
         List<AuditEvent> batch = unwritten(connection, organization, rows);
@@ -114,7 +116,7 @@ final class BatchWriter implements GroupCommit.BatchInsert<BatchWriter.Row> {
         }
         Head head = shard.head(connection, organization);
         Instant recordedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        byte[] root = insertEvents(connection, organization, recordedAt, head.number() + 1, leaves);
+        byte[] root = addEvents(statements, organization, recordedAt, head.number() + 1, leaves);
         BatchHeader header = new BatchHeader(
                 organization,
                 shard.number(),
@@ -126,7 +128,7 @@ final class BatchWriter implements GroupCommit.BatchInsert<BatchWriter.Row> {
                 root,
                 head.hash());
         byte[] headerHash = header.hash(hash);
-        insertHeader(connection, header, headerHash);
+        addHeader(statements, header, headerHash);
         shard.advance(organization, new Head(header.number(), headerHash));
         last = new Attempt(header.shard(), header.sequence(), headerHash);
         events.add(batch.size());
@@ -205,36 +207,30 @@ final class BatchWriter implements GroupCommit.BatchInsert<BatchWriter.Row> {
         return json;
     }
 
-    /** Inserts the rows and returns the root over them. */
-    private byte[] insertEvents(
-            Connection connection, UUID organization, Instant recordedAt, long number, List<Leaf> leaves)
-            throws SQLException {
+    /** Adds the rows and returns the root over them. */
+    private byte[] addEvents(
+            Statements statements, UUID organization, Instant recordedAt, long number, List<Leaf> leaves) {
         tree.clear();
-        try (PreparedStatement insert = connection.prepareStatement(INSERT_EVENTS)) {
-            insert.setObject(1, organization);
-            insert.setObject(2, recordedAt.atOffset(ZoneOffset.UTC));
-            insert.setInt(3, shard.number());
-            insert.setLong(4, number);
-            insert.setInt(5, leaves.size() - 1);
-            columns.bind(insert, 6, leaves);
-            insert.executeUpdate();
-        }
+        List<Object> parameters = new ArrayList<>(
+                List.of(organization, recordedAt.atOffset(ZoneOffset.UTC), shard.number(), number, leaves.size() - 1));
+        parameters.addAll(columns.arrays(leaves));
+        statements.add(INSERT_EVENTS, parameters);
         return tree.root();
     }
 
-    private static void insertHeader(Connection connection, BatchHeader header, byte[] headerHash) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(INSERT_HEADER)) {
-            insert.setObject(1, header.organization());
-            insert.setInt(2, header.shard());
-            insert.setLong(3, header.number());
-            insert.setLong(4, header.sequence());
-            insert.setLong(5, header.epoch());
-            insert.setObject(6, header.recordedAt().atOffset(ZoneOffset.UTC));
-            insert.setInt(7, header.count());
-            insert.setBytes(8, header.root());
-            insert.setBytes(9, header.previous());
-            insert.setBytes(10, headerHash);
-            insert.executeUpdate();
-        }
+    private static void addHeader(Statements statements, BatchHeader header, byte[] headerHash) {
+        statements.add(
+                INSERT_HEADER,
+                List.of(
+                        header.organization(),
+                        header.shard(),
+                        header.number(),
+                        header.sequence(),
+                        header.epoch(),
+                        header.recordedAt().atOffset(ZoneOffset.UTC),
+                        header.count(),
+                        header.root(),
+                        header.previous(),
+                        headerHash));
     }
 }

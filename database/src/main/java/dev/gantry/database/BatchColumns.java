@@ -2,8 +2,6 @@ package dev.gantry.database;
 
 import dev.gantry.kernel.CanonicalJson;
 import java.nio.charset.StandardCharsets;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -34,12 +32,16 @@ public final class BatchColumns<R> {
         this.columns = List.copyOf(columns);
     }
 
-    /** Sets the parameters from {@code firstIndex} on, one a column in the order in which they were declared. */
-    public void bind(PreparedStatement statement, int firstIndex, List<? extends R> rows) throws SQLException {
-        int index = firstIndex;
+    /**
+     * Returns the arrays, one a column in the order in which they were declared. They are parameters of a statement, and valid
+     * until the next call.
+     */
+    public List<Object> arrays(List<? extends R> rows) {
+        List<Object> arrays = new ArrayList<>(columns.size());
         for (Column<R> column : columns) {
-            statement.setObject(index++, column.fill(rows));
+            arrays.add(column.fill(rows));
         }
+        return arrays;
     }
 
     /** Writes one row's value. */

@@ -1,6 +1,7 @@
 package dev.gantry.database;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ public final class Database implements AutoCloseable {
         this.pool = pool;
         this.jdbi = Connections.discreet(Jdbi.create(pool));
         this.probe = new ReadinessProbe(connections);
-        this.notifications = new Notifications(connections);
+        this.notifications = new Notifications(connections, this::replacePooledConnections);
         this.groupCommit = new GroupCommit(connections, GroupCommit.Limits.DEFAULT);
     }
 
@@ -160,6 +161,14 @@ public final class Database implements AutoCloseable {
         return guarded(() -> isolation == TransactionIsolationLevel.UNKNOWN
                 ? jdbi.inTransaction(callback)
                 : jdbi.inTransaction(isolation, callback));
+    }
+
+    /** Lets the pool open new connections; it checks one that was used a moment ago only when its next user has failed. */
+    private void replacePooledConnections() {
+        HikariPoolMXBean open = pool.getHikariPoolMXBean();
+        if (open != null) {
+            open.softEvictConnections();
+        }
     }
 
     /** A transaction that can fail. */

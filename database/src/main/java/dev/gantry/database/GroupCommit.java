@@ -74,15 +74,15 @@ public final class GroupCommit implements AutoCloseable {
     @FunctionalInterface
     public interface BatchInsert<R> {
         /**
-         * Inserts rows of one organization, best with a single statement over {@code unnest}. It runs in a transaction
+         * Adds the statements that insert rows of one organization, best a single one over {@code unnest}. They run in a transaction
          * that may be rolled back and run again with the same rows or some of them, so it must do nothing else. Every
          * row needs a key of its own under a unique index, or {@link #wasCommitted} must know: that is how rows are
          * recognised whose commit succeeded but was not confirmed.
          *
-         * @param handle of the transaction, in which the organization is set
+         * @param statements of the transaction, in which the organization is set
          * @param rows in the order they were appended; never empty
          */
-        void insert(Handle handle, UUID organization, List<R> rows) throws SQLException;
+        void insert(Statements statements, UUID organization, List<R> rows) throws SQLException;
 
         /**
          * Is told how the transaction ended in which {@link #insert} was last called. False also stands for a commit that

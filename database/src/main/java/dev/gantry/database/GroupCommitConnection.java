@@ -26,7 +26,7 @@ final class GroupCommitConnection implements AutoCloseable {
 
     private final Connections connections;
     private @Nullable Connection connection;
-    private @Nullable Handle handle;
+    private @Nullable Statements statements;
 
     /** The organization that the session is in; null when that is unknown. */
     private @Nullable UUID entered;
@@ -56,21 +56,23 @@ final class GroupCommitConnection implements AutoCloseable {
      */
     void write(List<Entry<?>> batch, boolean unconfirmed) {
         try {
-            Handle open = open();
-            Connection current = open.getConnection();
-            if (unconfirmed && wasCommitted(open, batch)) {
-                commit(current);
+            Statements open = open();
+            Connection current = open.handle().getConnection();
+            if (unconfirmed && wasCommitted(open.handle(), batch)) {
+                commit(open);
                 return;
             }
             for (Map.Entry<UUID, Map<GroupLane<?>, List<Entry<?>>>> group :
                     group(batch).entrySet()) {
+                // of the organization before; those of the last one are sent with the commit
+                open.send();
                 enter(current, group.getKey());
                 for (Map.Entry<GroupLane<?>, List<Entry<?>>> rows :
                         group.getValue().entrySet()) {
                     insert(rows.getKey(), open, group.getKey(), rows.getValue());
                 }
             }
-            commit(current);
+            commit(open);
             tell(batch, true);
         } catch (SQLException failure) {
             undo(batch);
@@ -107,6 +109,9 @@ final class GroupCommitConnection implements AutoCloseable {
         Connection current = connection;
         if (current != null) {
             try {
+                if (statements != null) {
+                    statements.clear();
+                }
                 current.rollback();
             } catch (SQLException broken) {
                 close();
@@ -114,22 +119,22 @@ final class GroupCommitConnection implements AutoCloseable {
         }
     }
 
-    private static void commit(Connection current) throws SQLException {
+    private static void commit(Statements open) throws SQLException {
         try {
-            current.commit();
+            open.sendAndCommit();
         } catch (SQLException failure) {
             throw SqlErrors.isUnavailability(failure) ? new UnconfirmedCommit(failure) : new WriteFailure(failure);
         }
     }
 
     @SuppressWarnings("unchecked") // an entry was made by the lane it names
-    private static <R> void insert(GroupLane<R> lane, Handle handle, UUID organization, List<Entry<?>> entries)
+    private static <R> void insert(GroupLane<R> lane, Statements open, UUID organization, List<Entry<?>> entries)
             throws SQLException {
         List<R> rows = new ArrayList<>(entries.size());
         for (Entry<?> entry : entries) {
             rows.add((R) entry.row);
         }
-        lane.insert().insert(handle, organization, rows);
+        lane.insert().insert(open, organization, rows);
     }
 
     /** In one order of organizations on all nodes, so that writers never wait for each other in a circle. */
@@ -161,14 +166,14 @@ final class GroupCommitConnection implements AutoCloseable {
         entered = organization;
     }
 
-    private Handle open() throws SQLException {
-        Handle current = handle;
+    private Statements open() throws SQLException {
+        Statements current = statements;
         if (current == null) {
             Connection opened = connections.asApplication(SILENCE_MAX);
             connection = opened;
             opened.setAutoCommit(false);
-            current = Connections.discreet(Jdbi.create(opened)).open();
-            handle = current;
+            current = new Statements(Connections.discreet(Jdbi.create(opened)).open());
+            statements = current;
         }
         return current;
     }
@@ -177,7 +182,7 @@ final class GroupCommitConnection implements AutoCloseable {
     public void close() {
         Connection current = connection;
         connection = null;
-        handle = null;
+        statements = null;
         entered = null;
         if (current != null) {
             try {

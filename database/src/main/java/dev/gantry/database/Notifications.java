@@ -35,6 +35,7 @@ public final class Notifications implements AutoCloseable {
     private static final Duration PAUSE_MAX = Duration.ofSeconds(2);
 
     private final Connections connections;
+    private final Runnable onLoss;
     private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
     private final Object started = new Object();
     private @Nullable Thread thread;
@@ -43,8 +44,12 @@ public final class Notifications implements AutoCloseable {
 
     private record Subscription(String channel, Consumer<String> payload, Runnable onReconnect) {}
 
-    Notifications(Connections connections) {
+    /**
+     * @param onLoss called when the connection broke, which others to the same server then have done as well
+     */
+    Notifications(Connections connections, Runnable onLoss) {
         this.connections = connections;
+        this.onLoss = onLoss;
     }
 
     /**
@@ -101,6 +106,7 @@ public final class Notifications implements AutoCloseable {
                 if (closed) {
                     return;
                 }
+                onLoss.run();
                 if (pause.equals(PAUSE_MIN)) {
                     LOG.warn("The connection for notifications broke: {}", failure.getMessage());
                 }

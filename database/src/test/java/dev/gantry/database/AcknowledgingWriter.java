@@ -23,7 +23,8 @@ final class AcknowledgingWriter {
         Database database = Database.open(postgres.target());
         database.migrate(List.of("database", "sample"));
         System.out.println("postgres " + postgres.pid());
-        GroupCommit.Lane<GroupCommitTest.Sample> lane = database.groupCommit().lane("samples", GroupCommitTest::insert);
+        GroupCommit.Lane<GroupCommitTest.Sample> lane =
+                database.groupCommit().lane("samples", GroupCommitTest.inserting());
         for (int writer = 0; writer < WRITERS; writer++) {
             Thread.ofPlatform().start(() -> {
                 while (true) {

@@ -81,7 +81,10 @@ class BatchColumnsTest {
         return database.unscoped(handle -> {
             List<Row> seen = new ArrayList<>();
             try (PreparedStatement statement = handle.getConnection().prepareStatement(ECHO)) {
-                columns.bind(statement, 1, rows);
+                int index = 1;
+                for (Object array : columns.arrays(rows)) {
+                    statement.setObject(index++, array);
+                }
                 try (ResultSet result = statement.executeQuery()) {
                     while (result.next()) {
                         seen.add(row(result));

@@ -7,15 +7,12 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import java.io.IOException;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +44,7 @@ class GroupCommitTest {
 
     private void open(GroupCommit.Limits limits) {
         commits = new GroupCommit(new Connections(proxy.through(target)), limits);
-        lane = commits.lane("samples", GroupCommitTest::insert);
+        lane = commits.lane("samples", inserting());
     }
 
     @AfterEach
@@ -247,27 +244,15 @@ class GroupCommitTest {
         }
     }
 
-    static void insert(Handle handle, UUID organization, List<Sample> rows) throws SQLException {
-        try (PreparedStatement statement = handle.getConnection().prepareStatement("""
-                INSERT INTO samples (id, organization_id, number)
-                SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::int[])
-                """)) {
-            statement.setArray(
-                    1,
-                    handle.getConnection()
-                            .createArrayOf("uuid", rows.stream().map(Sample::id).toArray()));
-            statement.setArray(
-                    2,
-                    handle.getConnection()
-                            .createArrayOf(
-                                    "uuid",
-                                    rows.stream().map(Sample::organization).toArray()));
-            statement.setArray(
-                    3,
-                    handle.getConnection()
-                            .createArrayOf(
-                                    "int4", rows.stream().map(Sample::number).toArray()));
-            statement.executeUpdate();
-        }
+    /** As a lane does; another one for each lane, since the columns belong to its writer. */
+    static GroupCommit.BatchInsert<Sample> inserting() {
+        BatchColumns<Sample> columns = new BatchColumns.Builder<Sample>()
+                .uuids(Sample::id)
+                .uuids(Sample::organization)
+                .integers(Sample::number)
+                .build();
+        return (statements, _, rows) -> statements.add(
+                "INSERT INTO samples (id, organization_id, number) SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::int[])",
+                columns.arrays(rows));
     }
 }

@@ -51,7 +51,7 @@ class PostgresFaultTest {
                 Database database = Database.open(postgres.target())) {
             database.migrate(List.of("database", "sample"));
             GroupCommit.Lane<GroupCommitTest.Sample> lane =
-                    database.groupCommit().lane("samples", GroupCommitTest::insert);
+                    database.groupCommit().lane("samples", GroupCommitTest.inserting());
             ConcurrentLinkedQueue<UUID> acknowledged = new ConcurrentLinkedQueue<>();
             AtomicBoolean stop = new AtomicBoolean();
             List<Thread> writers = new ArrayList<>();
@@ -79,6 +79,7 @@ class PostgresFaultTest {
                 writer.join();
             }
 
+            await(database::isReady);
             List<UUID> stored = stored(database);
             assertThat(stored).doesNotHaveDuplicates().containsAll(acknowledged);
             assertThat(database.isReady()).isTrue();

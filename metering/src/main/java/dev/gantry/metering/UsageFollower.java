@@ -1,9 +1,9 @@
 package dev.gantry.metering;
 
+import dev.gantry.database.Statements;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
-import org.jdbi.v3.core.Handle;
 
 /**
  * Learns of lines in the transaction that writes them, so that what it counts agrees with the ledger whatever happens.
@@ -17,8 +17,8 @@ public interface UsageFollower {
     /**
      * Writes what follows from new lines; must do nothing else and hold no lock that other nodes wait for.
      *
-     * @param handle of the transaction, in which the organization is set
+     * @param statements of the transaction, in which the organization is set
      * @param lines of that organization; never empty
      */
-    void follow(Handle handle, UUID organization, List<UsageRecord> lines) throws SQLException;
+    void follow(Statements statements, UUID organization, List<UsageRecord> lines) throws SQLException;
 }

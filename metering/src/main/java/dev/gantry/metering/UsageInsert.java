@@ -2,12 +2,12 @@ package dev.gantry.metering;
 
 import dev.gantry.database.BatchColumns;
 import dev.gantry.database.GroupCommit;
+import dev.gantry.database.Statements;
 import dev.gantry.kernel.Ids;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.jdbi.v3.core.Handle;
 
 /** Writes a batch of lines and what follows from them. Used by the one writer of the group commit. */
 final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
@@ -68,22 +68,11 @@ final class UsageInsert implements GroupCommit.BatchInsert<UsageRecord> {
 
     /** The lines go first: a line that is there already ends the transaction before anything is counted again. */
     @Override
-    public void insert(Handle handle, UUID organization, List<UsageRecord> rows) throws SQLException {
-        try (PreparedStatement statement = handle.getConnection().prepareStatement(SQL)) {
-            statement.setObject(1, organization);
-            columns.bind(statement, 2, rows);
-            statement.executeUpdate();
-            rollup.add(handle.getConnection(), organization, rows);
-        } catch (SQLException failure) {
-            throw new InsertFailure(failure);
-        }
-        follower.follow(handle, organization, rows);
-    }
-
-    /** The statement failed; the group commit decides by its cause what that means for the rows. */
-    static final class InsertFailure extends RuntimeException {
-        InsertFailure(SQLException cause) {
-            super(cause);
-        }
+    public void insert(Statements statements, UUID organization, List<UsageRecord> rows) throws SQLException {
+        List<Object> parameters = new ArrayList<>(List.of(organization));
+        parameters.addAll(columns.arrays(rows));
+        statements.add(SQL, parameters);
+        rollup.add(statements, organization, rows);
+        follower.follow(statements, organization, rows);
     }
 }

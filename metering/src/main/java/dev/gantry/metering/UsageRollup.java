@@ -1,11 +1,10 @@
 package dev.gantry.metering;
 
 import dev.gantry.database.BatchColumns;
+import dev.gantry.database.Statements;
 import dev.gantry.kernel.TokenUsage;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +126,7 @@ final class UsageRollup {
         }
     }
 
-    void add(Connection connection, UUID organization, List<UsageRecord> lines) throws SQLException {
+    void add(Statements statements, UUID organization, List<UsageRecord> lines) {
         Map<Key, Sum> sums = new HashMap<>();
         for (UsageRecord line : lines) {
             sums.computeIfAbsent(Key.of(line, 'h', ChronoUnit.HOURS), _ -> new Sum())
@@ -135,11 +134,8 @@ final class UsageRollup {
             sums.computeIfAbsent(Key.of(line, 'd', ChronoUnit.DAYS), _ -> new Sum())
                     .add(line);
         }
-        try (PreparedStatement statement = connection.prepareStatement(SQL)) {
-            statement.setObject(1, organization);
-            statement.setInt(2, shard);
-            columns.bind(statement, 3, List.copyOf(sums.entrySet()));
-            statement.executeUpdate();
-        }
+        List<Object> parameters = new ArrayList<>(List.of(organization, shard));
+        parameters.addAll(columns.arrays(List.copyOf(sums.entrySet())));
+        statements.add(SQL, parameters);
     }
 }

@@ -1,15 +1,11 @@
 package dev.gantry.quota;
 
 import dev.gantry.kernel.Ids;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -24,22 +20,6 @@ final class BudgetStore {
 
     private static final String ACCOUNT = "level = :level AND subject = :subject AND period = :period AND unit = :unit"
             + " AND window_start = :start";
-
-    private static final String SPEND = """
-            INSERT INTO budget_leases AS lease (organization_id, account_id, node_id, drawn, spent, expires_at)
-            SELECT ?, account.account_id, ?, 0,
-                   sum(CASE account.unit WHEN 'tokens' THEN spending.tokens ELSE spending.micro_usd END)::bigint, ?
-            FROM (SELECT unnest(?::text[]) AS level, unnest(?::text[]) AS subject, unnest(?::text[]) AS period,
-                         unnest(?::bigint[]) AS start_s, unnest(?::bigint[]) AS micro_usd,
-                         unnest(?::bigint[]) AS tokens) AS spending
-            JOIN budget_accounts AS account
-              ON account.organization_id = ? AND account.level = spending.level AND account.subject = spending.subject
-             AND account.period = spending.period AND account.window_start = to_timestamp(spending.start_s)
-            GROUP BY account.account_id
-            ORDER BY account.account_id
-            ON CONFLICT (organization_id, account_id, node_id)
-            DO UPDATE SET spent = least(lease.spent::numeric + excluded.spent, 4611686018427387904)::bigint
-            """;
 
     private BudgetStore() {}
 
@@ -82,9 +62,6 @@ final class BudgetStore {
             long spent,
             long elsewhere,
             @Nullable Instant grantEnd) {}
-
-    /** One sum of spending, as {@link #spend} takes it. */
-    record Sum(BudgetLevel level, String subject, BudgetPeriod period, Instant start) {}
 
     private static <S extends SqlStatement<S>> S bind(S statement, BudgetKey key, BudgetWindow window) {
         return statement
@@ -244,52 +221,5 @@ final class BudgetStore {
                     .bind("before", endedBefore)
                     .execute();
         }
-    }
-
-    /**
-     * Counts lines of the ledger, in the transaction that writes them. Only accounts that exist are counted for; a lease
-     * row is this node's own, so that nobody else waits for it.
-     */
-    static void spend(Handle handle, UUID organization, UUID node, Map<Sum, BudgetAmounts> sums, Instant expiresAt)
-            throws SQLException {
-        Collection<Sum> keys = sums.keySet();
-        try (PreparedStatement statement = handle.getConnection().prepareStatement(SPEND)) {
-            statement.setObject(1, organization);
-            statement.setObject(2, node);
-            statement.setObject(3, OffsetDateTime.ofInstant(expiresAt, ZoneOffset.UTC));
-            array(
-                    statement,
-                    4,
-                    "text",
-                    keys.stream().map(key -> key.level().id()).toArray());
-            array(statement, 5, "text", keys.stream().map(Sum::subject).toArray());
-            array(
-                    statement,
-                    6,
-                    "text",
-                    keys.stream().map(key -> key.period().id()).toArray());
-            array(
-                    statement,
-                    7,
-                    "int8",
-                    keys.stream().map(key -> key.start().getEpochSecond()).toArray());
-            array(
-                    statement,
-                    8,
-                    "int8",
-                    sums.values().stream().map(BudgetAmounts::microUsd).toArray());
-            array(
-                    statement,
-                    9,
-                    "int8",
-                    sums.values().stream().map(BudgetAmounts::tokens).toArray());
-            statement.setObject(10, organization);
-            statement.executeUpdate();
-        }
-    }
-
-    private static void array(PreparedStatement statement, int index, String type, Object[] values)
-            throws SQLException {
-        statement.setArray(index, statement.getConnection().createArrayOf(type, values));
     }
 }

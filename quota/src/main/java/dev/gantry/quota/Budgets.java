@@ -1,10 +1,10 @@
 package dev.gantry.quota;
 
 import dev.gantry.database.Database;
+import dev.gantry.database.Statements;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -15,7 +15,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.jdbi.v3.core.Handle;
 
 /**
  * Budgets that are never exceeded: before a request goes to a provider, the most that it can cost is reserved of every
@@ -32,6 +31,7 @@ import org.jdbi.v3.core.Handle;
 public final class Budgets implements AutoCloseable {
     private final BudgetNode node;
     private final ConcurrentHashMap<UUID, TenantBudgets> tenants = new ConcurrentHashMap<>();
+    private final LeaseSpending spending;
     private final BudgetUpkeep upkeep;
     private final BudgetBook book;
 
@@ -73,6 +73,7 @@ public final class Budgets implements AutoCloseable {
                 nanoTime,
                 timing,
                 new BudgetNode.Counters());
+        spending = new LeaseSpending(node.id());
         BudgetAlerts alerts =
                 new BudgetAlerts(node, listener, settings.webhook().orElse(null));
         upkeep = new BudgetUpkeep(node, tenants, alerts);
@@ -97,17 +98,17 @@ public final class Budgets implements AutoCloseable {
     /**
      * Counts lines of the ledger, in the transaction that writes them.
      *
-     * @param handle of that transaction
+     * @param statements of that transaction
      * @param lines of one organization
      */
-    public void record(Handle handle, UUID organization, List<BudgetSpending> lines) throws SQLException {
+    public void record(Statements statements, UUID organization, List<BudgetSpending> lines) {
         TenantBudgets tenant = tenants.get(organization);
         boolean mayHaveAccounts = !node.rules().isEmpty()
                 || (tenant != null && !tenant.overrides().limits().isEmpty());
         if (!mayHaveAccounts) {
             return;
         }
-        Map<BudgetStore.Sum, BudgetAmounts> sums = new HashMap<>();
+        Map<LeaseSpending.Sum, BudgetAmounts> sums = new HashMap<>();
         for (BudgetSpending line : lines) {
             if (line.amounts().microUsd() != 0 || line.amounts().tokens() != 0) {
                 add(sums, line);
@@ -115,17 +116,18 @@ public final class Budgets implements AutoCloseable {
         }
         if (!sums.isEmpty()) {
             Instant expiresAt = node.clock().instant().plus(node.timing().leaseTerm());
-            BudgetStore.spend(handle, organization, node.id(), sums, expiresAt);
+            spending.add(statements, organization, sums, expiresAt);
         }
     }
 
-    private void add(Map<BudgetStore.Sum, BudgetAmounts> sums, BudgetSpending line) {
+    private void add(Map<LeaseSpending.Sum, BudgetAmounts> sums, BudgetSpending line) {
         for (BudgetPeriod period : BudgetPeriod.values()) {
             Instant start = period.window(line.at(), node.rules().zone()).start();
             for (BudgetLevel level : BudgetLevel.values()) {
                 String subject = BudgetKey.subject(level, line.team(), line.project(), line.principalId());
                 if (subject != null) {
-                    sums.merge(new BudgetStore.Sum(level, subject, period, start), line.amounts(), BudgetAmounts::plus);
+                    sums.merge(
+                            new LeaseSpending.Sum(level, subject, period, start), line.amounts(), BudgetAmounts::plus);
                 }
             }
         }

@@ -1,6 +1,7 @@
 package dev.gantry.quota;
 
 import dev.gantry.database.Database;
+import dev.gantry.database.Statements;
 import dev.gantry.testing.TestingDatabase;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -93,7 +94,12 @@ final class TestingBudgets implements AutoCloseable {
         BudgetSpending line = new BudgetSpending(at, payer.team(), payer.project(), payer.principalId(), amounts);
         database().<Boolean>inOrganization(payer.organization(), handle -> {
             write(handle, payer, line);
-            budgets.record(handle, payer.organization(), List.of(line));
+            Statements statements = new Statements(handle);
+            // one thread writes the ledger of a node
+            synchronized (budgets) {
+                budgets.record(statements, payer.organization(), List.of(line));
+                statements.send();
+            }
             return true;
         });
     }

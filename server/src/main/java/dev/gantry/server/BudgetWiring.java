@@ -57,8 +57,10 @@ final class BudgetWiring {
     }
 
     static UsageFollower follower(Budgets budgets) {
-        return (handle, organization, lines) -> budgets.record(
-                handle, organization, lines.stream().map(BudgetWiring::spending).toList());
+        return (statements, organization, lines) -> budgets.record(
+                statements,
+                organization,
+                lines.stream().map(BudgetWiring::spending).toList());
     }
 
     private static BudgetSpending spending(UsageRecord line) {
