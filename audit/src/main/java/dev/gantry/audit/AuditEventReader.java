@@ -22,7 +22,7 @@ final class AuditEventReader {
     private AuditEventReader() {}
 
     /** What is shown in place of a name whose key was destroyed. */
-    static final String ERASED = "(erased)";
+    static final String ERASED = "(erased %s)";
 
     /** An event as it is stored, before what is personal in it is opened. */
     record Stored(JsonFields fields, Map<UUID, byte[]> sealed) {}
@@ -58,11 +58,12 @@ final class AuditEventReader {
         String address = actor.text("address");
         String resource = text(fields, "resource");
         String subject = actor.text("subject");
+        String reason = fields.text("reason");
         for (Map.Entry<UUID, byte[]> entry : stored.sealed().entrySet()) {
             DataKey key = keys.get(entry.getKey());
             boolean ofActor = entry.getKey().toString().equals(subject);
             if (key == null) {
-                user = ofActor ? ERASED : user;
+                user = ofActor ? ERASED.formatted(subject) : user;
                 continue;
             }
             JsonFields texts =
@@ -70,9 +71,14 @@ final class AuditEventReader {
             if (ofActor) {
                 user = texts.text("user");
                 address = texts.text("address");
+                reason = AuditPersons.renamed(reason, subject, user);
             }
             String readable = texts.text("resource");
-            resource = readable == null ? resource : readable;
+            if (readable != null) {
+                resource = readable;
+                AuditPersons.Named named = AuditPersons.inResource(readable);
+                reason = AuditPersons.renamed(reason, entry.getKey().toString(), named == null ? null : named.person());
+            }
         }
         JsonFields metadata = require(fields, "metadata");
         Long cost = count(fields, "cost");
@@ -87,7 +93,7 @@ final class AuditEventReader {
                 resource,
                 text(fields, "action"),
                 AuditResult.valueOf(fields.requireText("result").toUpperCase(Locale.ROOT)),
-                fields.text("reason"),
+                reason,
                 count(fields, "duration_ms"),
                 count(fields, "tokens_used"),
                 cost == null ? null : new MicroDollars(cost),

@@ -65,4 +65,28 @@ final class AuditPersons {
     private static Named named(String resource, int from, int to) {
         return new Named(resource.substring(0, from), resource.substring(from, to), resource.substring(to));
     }
+
+    /**
+     * Returns a text in which a name is replaced wherever it stands as a word of its own. Null stands for nothing to replace
+     * in, or with.
+     */
+    static @Nullable String renamed(@Nullable String text, @Nullable String name, @Nullable String other) {
+        if (text == null || name == null || name.isEmpty() || other == null) {
+            return text;
+        }
+        StringBuilder renamed = new StringBuilder();
+        int from = 0;
+        for (int at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+            int end = at + name.length();
+            if (at >= from && !isPartOfAWord(text, at - 1) && !isPartOfAWord(text, end)) {
+                renamed.append(text, from, at).append(other);
+                from = end;
+            }
+        }
+        return from == 0 ? text : renamed.append(text, from, text.length()).toString();
+    }
+
+    private static boolean isPartOfAWord(String text, int at) {
+        return at >= 0 && at < text.length() && Character.isLetterOrDigit(text.charAt(at));
+    }
 }

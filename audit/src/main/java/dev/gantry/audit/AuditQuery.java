@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param from earliest time, included
  * @param to latest time, excluded
  * @param eventType an event type, or the beginning of several followed by {@code *}, such as {@code auth.*}
- * @param actor e-mail address of a user or name of a service account
+ * @param actor e-mail address of a user or name of a service account; the subject of somebody who was erased
  * @param resource a resource, or the beginning of several followed by {@code *}
  * @param team the team in whose name it was done
  * @param result how it ended

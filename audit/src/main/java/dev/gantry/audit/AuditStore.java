@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ final class AuditStore {
     /** The types of nearly all events, which the index by type leaves out; the same as in the migration. */
     private static final List<String> BULK_TYPES = List.of("model.chat", "pattern.execute");
 
+    private static final Pattern SUBJECT = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
     private AuditStore() {}
 
     /** Searches, in a transaction of the organization. */
@@ -30,7 +33,7 @@ final class AuditStore {
         handle.execute(SET_TIMEOUT);
         UUID actor = null;
         if (query.actor() != null) {
-            actor = subjects.find(handle, organization, query.actor());
+            actor = subject(handle, organization, query.actor(), subjects);
             if (actor == null) {
                 return new AuditPage(List.of(), null);
             }
@@ -48,6 +51,16 @@ final class AuditStore {
             AuditEvent last = events.getLast();
             return new AuditPage(events, new TimeCursor(last.timestamp(), last.id()));
         }
+    }
+
+    /** Returns the subject of somebody; who was erased is known by the subject only. */
+    private static @Nullable UUID subject(Handle handle, UUID organization, String actor, SubjectKeys subjects)
+            throws SQLException {
+        UUID subject = subjects.find(handle, organization, actor);
+        if (subject != null || !SUBJECT.matcher(actor).matches()) {
+            return subject;
+        }
+        return UUID.fromString(actor);
     }
 
     /** Opens what is personal in stored events, in a transaction of their organization. */

@@ -22,7 +22,7 @@ final class EventWriter {
                 .putIfPresent("user", actor.user())
                 .end();
         middle(json, event);
-        tail(json, event, event.resource());
+        tail(json, event, event.resource(), event.reason());
     }
 
     /** Writes an event as it is stored, with what is personal in it sealed. */
@@ -34,7 +34,7 @@ final class EventWriter {
                 .end();
         middle(json, event);
         persons.write(json);
-        tail(json, event, persons.resource());
+        tail(json, event, persons.resource(), persons.reason(event));
     }
 
     private static void head(CanonicalJson json, AuditEvent event) {
@@ -60,9 +60,9 @@ final class EventWriter {
                 .put("organization", event.organization().toString());
     }
 
-    private static void tail(CanonicalJson json, AuditEvent event, String resource) {
+    private static void tail(CanonicalJson json, AuditEvent event, String resource, @Nullable String reason) {
         json.putIfPresent("project", event.project())
-                .putIfPresent("reason", event.reason())
+                .putIfPresent("reason", reason)
                 .putIfPresent("request_id", event.requestId())
                 .put("resource", resource)
                 .put("result", event.result().id())

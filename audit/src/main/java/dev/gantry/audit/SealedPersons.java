@@ -31,6 +31,21 @@ record SealedPersons(@Nullable Sealing actor, @Nullable Sealing named, String re
         return actor == null ? null : actor.subjectText();
     }
 
+    /** Returns the reason of the event with the names of these people replaced by their subjects. */
+    @Nullable
+    String reason(AuditEvent event) {
+        String reason = event.reason();
+        if (reason == null) {
+            return null;
+        }
+        String subject = actorText();
+        reason = AuditPersons.renamed(reason, event.actor().user(), subject);
+        AuditPersons.Named person = AuditPersons.inResource(event.resource());
+        return person == null
+                ? reason
+                : AuditPersons.renamed(reason, person.person(), named == null ? subject : named.subjectText());
+    }
+
     /** Writes the member {@code personal}: what is sealed, by subject. Nobody is sealed twice under one name. */
     void write(CanonicalJson json) {
         Sealing first = actor == null ? named : actor;

@@ -112,14 +112,58 @@ class AuditLogTest {
         write(ofEve, ofAda);
         String before = stored(organization, ofEve.id());
 
-        assertThat(log.erase(organization, "eve@example.com")).isPresent();
+        UUID subject = log.erase(organization, "eve@example.com").orElseThrow();
 
         assertThat(log.erase(organization, "eve@example.com")).isEmpty();
         assertThat(stored(organization, ofEve.id())).isEqualTo(before);
         List<AuditEvent> events = log.query(organization, AuditQuery.all()).events();
-        assertThat(events).extracting(event -> event.actor().user()).containsExactly("ada@example.com", "(erased)");
+        assertThat(events)
+                .extracting(event -> event.actor().user())
+                .containsExactly("ada@example.com", "(erased " + subject + ")");
         assertThat(events.getLast().resource()).isEqualTo("keys");
         assertThat(log.query(organization, byActor("eve@example.com")).events()).isEmpty();
+        assertThat(log.query(organization, byActor(subject.toString())).events())
+                .hasSize(1);
+    }
+
+    @Test
+    void shouldForgetTheNamesOfAnEventsPeopleInItsReasonToo() {
+        UUID organization = TestingDatabase.newOrganization();
+        String reason = "ci, eve@example.com: 'ci' may not make decisions; ask eve@example.com or bob@example.com";
+        AuditEvent event = new AuditEvent(
+                dev.gantry.kernel.Ids.next(),
+                TestingEvents.START,
+                "user.update",
+                new AuditEvent.Actor("ci", null, null),
+                organization,
+                null,
+                null,
+                "users/eve@example.com",
+                "update",
+                AuditResult.DENIED,
+                reason,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Map.of(),
+                TestingEvents.ORIGIN);
+        write(event);
+        assertThat(stored(organization, event.id()))
+                .contains("may not make decisions")
+                .doesNotContain("ci,", "'ci'", "eve@example.com");
+        assertThat(log.query(organization, AuditQuery.all()).events())
+                .singleElement()
+                .extracting(AuditEvent::reason)
+                .isEqualTo(reason);
+
+        UUID subject = log.erase(organization, "eve@example.com").orElseThrow();
+
+        assertThat(log.query(organization, AuditQuery.all()).events())
+                .singleElement()
+                .extracting(AuditEvent::reason)
+                .isEqualTo(reason.replace("eve@example.com", subject.toString()));
     }
 
     private static AuditQuery byActor(String actor) {

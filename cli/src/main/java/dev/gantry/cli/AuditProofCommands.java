@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -157,10 +158,18 @@ final class AuditProofCommands {
         }
 
         @Override
-        public Integer call() throws IOException {
-            ApiClient client = platform().clientStarted();
-            String path = "/api/v1/audit/events/" + ApiClient.encode(id) + "/proof";
-            return save(this, client, ApiClient.Call.get(path, Map.of()), output);
+        public Integer call() {
+            String path = "/api/v1/audit/events/" + uuid() + "/proof";
+            return save(this, platform().clientStarted(), ApiClient.Call.get(path, Map.of()), output);
+        }
+
+        private UUID uuid() {
+            try {
+                return UUID.fromString(id);
+            } catch (IllegalArgumentException malformed) {
+                throw CommandFailure.usage(
+                        "'" + id + "' is no id of an event", "gantry audit list --json shows the ids of events");
+            }
         }
     }
 
@@ -178,43 +187,74 @@ final class AuditProofCommands {
         }
 
         @Override
-        public Integer call() throws IOException {
+        public Integer call() {
             return save(this, platform().clientStarted(), call("/api/v1/audit/export"), output);
         }
     }
 
     /** Writes what comes to a file, which appears when it is complete, or to the standard output. */
-    private static int save(GantryCommand command, ApiClient client, ApiClient.Call call, @Nullable Path output)
+    private static int save(GantryCommand command, ApiClient client, ApiClient.Call call, @Nullable Path output) {
+        if (output == null) {
+            return print(command.terminal(), client, call);
+        }
+        Path part =
+                output.toAbsolutePath().resolveSibling("." + output.getFileName() + "." + UUID.randomUUID() + ".part");
+        try {
+            if (Files.isDirectory(output)) {
+                throw new CommandFailure(output + " is a folder", "Name a file: -o " + output.resolve("audit.ndjson"));
+            }
+            // Before the server is asked: what cannot be kept need not be made.
+            Files.createFile(part);
+            try {
+                copy(command, client, call, part);
+                Files.move(part, output, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException unwritable) {
+            throw new CommandFailure("The file cannot be written: " + unwritable, output.toString());
+        }
+        command.terminal().note("Written to " + output);
+        return ExitCode.DONE;
+    }
+
+    private static void copy(GantryCommand command, ApiClient client, ApiClient.Call call, Path file)
             throws IOException {
-        Terminal terminal = command.terminal();
-        try (InputStream lines = client.lines(call)) {
-            if (output == null) {
-                try (BufferedReader reader = new BufferedReader(new InputStreamReader(lines, StandardCharsets.UTF_8))) {
-                    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                        terminal.print(line);
-                    }
-                }
-                return ExitCode.DONE;
+        try (InputStream lines = client.lines(call);
+                OutputStream out = Files.newOutputStream(file);
+                Spinner spinner = Spinner.start(command.terminal(), "Exporting")) {
+            byte[] buffer = new byte[64 * 1_024];
+            long total = 0;
+            for (int count = read(lines, buffer); count >= 0; count = read(lines, buffer)) {
+                out.write(buffer, 0, count);
+                total += count;
+                spinner.say("Exporting: " + Format.bytes(total));
             }
-            Path part = output.resolveSibling(output.getFileName() + ".part");
-            try (OutputStream file = Files.newOutputStream(part);
-                    Spinner spinner = Spinner.start(terminal, "Exporting")) {
-                byte[] buffer = new byte[64 * 1_024];
-                long total = 0;
-                for (int count = lines.read(buffer); count >= 0; count = lines.read(buffer)) {
-                    file.write(buffer, 0, count);
-                    total += count;
-                    spinner.say("Exporting: " + Format.bytes(total));
-                }
+        }
+    }
+
+    private static int read(InputStream lines, byte[] buffer) {
+        try {
+            return lines.read(buffer);
+        } catch (IOException broken) {
+            throw brokeOff(broken, "No file was made; try again");
+        }
+    }
+
+    private static int print(Terminal terminal, ApiClient client, ApiClient.Call call) {
+        try (InputStream lines = client.lines(call);
+                BufferedReader reader = new BufferedReader(new InputStreamReader(lines, StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                terminal.print(line);
             }
-            Files.move(part, output, StandardCopyOption.REPLACE_EXISTING);
-            terminal.note("Written to " + output);
             return ExitCode.DONE;
         } catch (IOException broken) {
-            throw new CommandFailure(
-                    "The export broke off: " + broken.getMessage(),
-                    "What was written is not complete, and gantry audit verify-export says so");
+            throw brokeOff(broken, "What was printed is not complete, and gantry audit verify-export says so");
         }
+    }
+
+    private static CommandFailure brokeOff(IOException broken, String then) {
+        return new CommandFailure("The export broke off: " + broken.getMessage(), then, "The server's log says why");
     }
 
     /** {@code gantry audit verify-export}. */
@@ -268,16 +308,20 @@ final class AuditProofCommands {
         private void print(AuditExportVerifier.Report report) {
             terminal()
                     .print((report.isSound() ? "Sound: " : "NOT SOUND: ") + Format.count(report.events())
-                            + " events in " + Format.count(report.batches()) + " batches of organization "
-                            + report.organization());
+                            + " events in " + Format.count(report.batches()) + " batches"
+                            + (report.organization().isEmpty() ? "" : " of organization " + report.organization()));
             Checkpoint checkpoint = report.checkpoint();
             if (checkpoint != null) {
                 terminal()
-                        .print("In the log " + checkpoint.origin() + " of " + Format.count(checkpoint.size())
-                                + " batches, signed at " + checkpoint.time());
+                        .print("In the log " + Format.printable(checkpoint.origin()) + " of "
+                                + Format.count(checkpoint.size()) + " batches, signed at " + checkpoint.time());
             }
-            report.problems().forEach(problem -> terminal().print("  " + problem));
-            if (report.keysOfTheFile()) {
+            report.problems().forEach(problem -> terminal().print("  " + Format.printable(problem)));
+            long more = report.problemsTotal() - report.problems().size();
+            if (more > 0) {
+                terminal().print("  and " + Format.count(more) + " more");
+            }
+            if (report.keysOfTheFile() && !report.keys().isEmpty()) {
                 terminal().print("The keys are those that the file itself names. Compare them, or give them by --key:");
                 report.keys().forEach(key -> terminal().print("  " + key.text()));
             }

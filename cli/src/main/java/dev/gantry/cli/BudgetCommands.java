@@ -325,7 +325,9 @@ final class BudgetCommands {
 
         @Override
         public Integer call() {
-            platform().clientStarted().send(ApiClient.Call.of("DELETE", PATH + "/grants/" + id, null));
+            platform()
+                    .clientStarted()
+                    .send(ApiClient.Call.of("DELETE", PATH + "/grants/" + ApiClient.encode(id), null));
             terminal().note("Ended");
             return ExitCode.DONE;
         }

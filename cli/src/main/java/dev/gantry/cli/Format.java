@@ -81,4 +81,9 @@ final class Format {
         }
         return value.isValueNode() ? value.asText() : value.toString();
     }
+
+    /** Returns a text of unknown origin without characters that would steer a terminal. */
+    static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "\uFFFD");
+    }
 }

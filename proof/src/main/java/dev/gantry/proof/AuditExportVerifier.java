@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class AuditExportVerifier {
     private static final int LINE_MAX = 4 << 20;
     private static final int PROBLEMS_MAX = 100;
+    private static final int KEYS_MAX = 64;
     private static final byte[] EVENT = "\"event\":".getBytes(StandardCharsets.US_ASCII);
     private static final int PROGRESS_EVENTS = 50_000;
 
@@ -38,6 +41,7 @@ public final class AuditExportVerifier {
     private final List<NoteKey> keys = new ArrayList<>();
     private @Nullable Checkpoint checkpoint;
     private @Nullable BatchHeader batch;
+    private boolean headed;
     private boolean partial;
     private boolean removed;
     private boolean ended;
@@ -94,24 +98,39 @@ public final class AuditExportVerifier {
         this.progress = progress;
     }
 
-    /** Verifies what a stream holds, to its end. */
+    /**
+     * Verifies what a stream holds: to its end, or only its first line when that is not the head of an export.
+     *
+     * @throws IOException if the stream cannot be read, or has a line that is longer than any of an export
+     */
     public Report verify(InputStream in) throws IOException {
         LineReader lines = new LineReader(in);
-        for (byte[] next = lines.next(); next != null; next = lines.next()) {
+        byte[] next = lines.next();
+        if (next == null) {
+            problemsTotal++;
+            problems.add("There is nothing in it");
+            return report();
+        }
+        while (next != null && (line == 0 || headed)) {
             line++;
             try {
                 verify(next);
             } catch (SignedNote.Untrusted untrusted) {
                 problem(String.valueOf(untrusted.getMessage()));
-            } catch (GantryException | IllegalArgumentException malformed) {
+            } catch (GantryException | IllegalArgumentException | DateTimeException malformed) {
                 problem("is malformed: " + malformed.getMessage());
             }
             digest.update(next);
             digest.update((byte) '\n');
+            next = lines.next();
         }
-        if (!ended) {
+        if (headed && !ended) {
             problem("is the last one: the export is cut off, its end is missing");
         }
+        return report();
+    }
+
+    private Report report() {
         return new Report(organization, batches, events, checkpoint, keys, trusted.isEmpty(), problems, problemsTotal);
     }
 
@@ -132,10 +151,12 @@ public final class AuditExportVerifier {
             verifyEvent(bytes, event);
             return;
         }
-        ObjectNode json = Json.readObject(bytes);
         if (line == 1) {
-            verifyHead(json);
-        } else if (json.has("batch")) {
+            verifyHead(bytes);
+            return;
+        }
+        ObjectNode json = Json.readObject(bytes);
+        if (json.has("batch")) {
             finishBatch();
             verifyBatch(json);
         } else if (json.has("end")) {
@@ -146,22 +167,42 @@ public final class AuditExportVerifier {
         }
     }
 
-    private void verifyHead(ObjectNode json) throws SignedNote.Untrusted {
-        if (!json.path("format").asText().equals(AuditExport.FORMAT)) {
-            throw new SignedNote.Untrusted("is not the head of an export (" + AuditExport.FORMAT + ")");
-        }
-        organization = json.path("organization").asText();
+    private void verifyHead(byte[] bytes) throws SignedNote.Untrusted {
+        ObjectNode json = headOf(bytes);
+        headed = true;
+        organization = UUID.fromString(json.path("organization").asText()).toString();
         keys.addAll(trusted);
         if (trusted.isEmpty()) {
-            for (JsonNode key : json.path("keys")) {
+            JsonNode named = json.path("keys");
+            if (named.size() > KEYS_MAX) {
+                throw new SignedNote.Untrusted("names " + named.size() + " keys, of which " + KEYS_MAX + " are read");
+            }
+            for (JsonNode key : named) {
                 keys.add(NoteKey.parse(key.asText()));
             }
         }
         checkpoint = Checkpoint.parse(SignedNote.verify(json.path("checkpoint").asText(), keys));
     }
 
+    /** Returns the first line, or says that the file is something else altogether. */
+    private static ObjectNode headOf(byte[] bytes) throws SignedNote.Untrusted {
+        try {
+            ObjectNode json = Json.readObject(bytes);
+            if (json.path("format").asText().equals(AuditExport.FORMAT)) {
+                return json;
+            }
+        } catch (GantryException notJson) {
+            // Said below, together with JSON of another kind.
+        }
+        throw new SignedNote.Untrusted("is not the head of an export of an audit log (" + AuditExport.FORMAT + ")");
+    }
+
     private void verifyBatch(ObjectNode json) {
-        BatchHeader header = BatchHeader.read((ObjectNode) json.get("batch"));
+        if (!(json.get("batch") instanceof ObjectNode fields)) {
+            problem("has no header of a batch");
+            return;
+        }
+        BatchHeader header = BatchHeader.read(fields);
         byte[] headerHash = header.hash(hash);
         String name = "(batch " + header.number() + " of shard " + header.shard() + ") ";
         Previous previous = chains.put(header.shard(), new Previous(header.number(), headerHash));
@@ -200,6 +241,9 @@ public final class AuditExportVerifier {
             return;
         }
         if (at > 1) {
+            if (tree.size() > 0) {
+                problem("is an event with a proof of its own among those of a whole batch");
+            }
             partial = true;
             ObjectNode json = Json.readObject(bytes);
             byte[] root = MerkleProof.rootOf(
@@ -211,6 +255,9 @@ public final class AuditExportVerifier {
                 problem("is an event that is not in its batch");
             }
         } else {
+            if (partial) {
+                problem("is an event without a proof in a batch of which others have one");
+            }
             tree.appendData(bytes, start, length);
         }
         if (++events % PROGRESS_EVENTS == 0) {

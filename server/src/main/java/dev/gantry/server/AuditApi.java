@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Operations on the audit log. */
 final class AuditApi {
@@ -78,10 +79,9 @@ final class AuditApi {
     }
 
     private ApiReply verify(Caller caller, ApiRequest request) {
-        Instant from = request.time("from");
-        Instant to = request.time("to");
+        Period period = Period.of(request);
         return ApiReply.lines(out -> {
-            VerificationReport report = audit.verify(caller.organization(), from, to, progress -> {
+            VerificationReport report = audit.verify(caller.organization(), period.from(), period.to(), progress -> {
                 ObjectNode line = Json.object();
                 line.putObject("progress")
                         .put("events", progress.events())
@@ -93,6 +93,20 @@ final class AuditApi {
             line.set("report", view(report));
             write(out, line);
         });
+    }
+
+    /** From a time on, before another; null is no bound. */
+    private record Period(@Nullable Instant from, @Nullable Instant to) {
+        static Period of(ApiRequest request) {
+            Period period = new Period(request.time("from"), request.time("to"));
+            if (period.from != null && period.to != null && !period.from.isBefore(period.to)) {
+                throw new GantryException(
+                        ErrorCode.INVALID_REQUEST,
+                        "The period ends before it begins: 'to' (" + period.to + ") is not after 'from' (" + period.from
+                                + ")");
+            }
+            return period;
+        }
     }
 
     private static void writeUnchecked(OutputStream out, ObjectNode line) {
@@ -143,13 +157,12 @@ final class AuditApi {
     }
 
     private ApiReply export(Caller caller, ApiRequest request) {
-        Instant from = request.time("from");
-        Instant to = request.time("to");
+        Period period = Period.of(request);
         audit.checkpoint();
         if (audit.logSize() == 0) {
             throw new GantryException(ErrorCode.NOT_FOUND, "The audit log has no signed checkpoint yet; try again");
         }
-        return ApiReply.lines(out -> audit.export(caller.organization(), from, to, out));
+        return ApiReply.lines(out -> audit.export(caller.organization(), period.from(), period.to(), out));
     }
 
     private ApiReply erase(Caller caller, ApiRequest request) {
