@@ -117,7 +117,8 @@ final class Gantry implements Proxy {
                         INSERT INTO %1$s SELECT copy.*
                         FROM (SELECT * FROM %1$s LIMIT 1) line, generate_series(1, 1000000) number,
                             LATERAL jsonb_populate_record(line, jsonb_build_object(
-                                'id', gen_random_uuid(), 'occurred_at', now() - number * interval '1 second')) copy
+                                'id', gen_random_uuid(), 'batch', 1000000000 + number,
+                                'occurred_at', now() - number * interval '1 second')) copy
                         """.formatted(table));
             }
             statement.execute("VACUUM ANALYZE");

@@ -19,6 +19,9 @@ final class GatewayBenchmark {
     private static final Pattern ERRORS = Pattern.compile("Non-2xx or 3xx responses: (\\d+)");
     private static final int STREAMS = 100;
 
+    /** From this share of a core on, a compiler is at work. */
+    private static final double COMPILING_SHARE = 0.05;
+
     private final Workplace workplace;
     private final Figures figures;
     private final Options options;
@@ -108,19 +111,28 @@ final class GatewayBenchmark {
         }
     }
 
-    /** Until a window is no faster than the one before: a JIT compiler needs what it needs. */
+    /**
+     * Until a window is no faster than the one before and no JIT compiler takes a share of it any more: while one does, a
+     * window may look like the one before because both are slow.
+     */
     private void warmUp(Subject subject) throws Exception {
-        int seconds = brief ? 5 : 10;
+        int seconds = 5;
         double before = 0;
-        for (int window = 0; window < (brief ? 3 : 12); window++) {
+        for (int window = 0; window < (brief ? 12 : 24); window++) {
+            long compiled = compilers(subject);
             double now = wrk(subject.target(Subject.Upstream.FAST), 64, seconds).perSecond();
-            if (now < before * 1.03) {
+            boolean compiling = compilers(subject) - compiled > COMPILING_SHARE * seconds * 1_000_000;
+            if (now < before * 1.03 && !compiling) {
                 break;
             }
             before = now;
         }
         Load.atRate(subject.target(Subject.Upstream.FAST), options.rate(), 2);
         Load.streams(subject.target(Subject.Upstream.STREAM), STREAMS, brief ? 2 : 5);
+    }
+
+    private static long compilers(Subject subject) {
+        return subject instanceof Proxy proxy ? proxy.processes().compilers() : 0;
     }
 
     /** What no reply can be faster than that waits until its two rows are on the disk. */

@@ -1,6 +1,8 @@
 package dev.gantry.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +40,27 @@ record Processes(long root) {
             }
         }
         return new Cpu(own, postgres);
+    }
+
+    /** Processor time of the JVMs' compilers, in microseconds; no other program has threads of these names. */
+    long compilers() {
+        long ticks = 0;
+        for (ProcessHandle process : all()) {
+            try (DirectoryStream<Path> threads =
+                    Files.newDirectoryStream(Path.of("/proc/" + process.pid() + "/task"))) {
+                for (Path thread : threads) {
+                    String stat = Files.readString(thread.resolve("stat"));
+                    if (stat.contains("(C1 Compiler") || stat.contains("(C2 Compiler")) {
+                        String[] fields =
+                                stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                        ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+                    }
+                }
+            } catch (IOException | DirectoryIteratorException ended) {
+                // What has ended compiles no more.
+            }
+        }
+        return ticks * MICROS_PER_TICK;
     }
 
     /** Resident memory of the processes that are not PostgreSQL's, in MB. */
