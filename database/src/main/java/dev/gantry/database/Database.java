@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
@@ -198,6 +199,14 @@ public final class Database implements AutoCloseable {
             statement.setString(1, organization.toString());
             statement.execute();
         }
+    }
+
+    /**
+     * Returns the pool, for a library that runs statements of its own. Its connections serve as the application does, commit
+     * each statement by themselves, and see no organization's rows.
+     */
+    public DataSource dataSource() {
+        return pool;
     }
 
     /** Returns the subscriptions to PostgreSQL's notifications. */

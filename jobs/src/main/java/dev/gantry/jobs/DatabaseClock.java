@@ -1,0 +1,32 @@
+package dev.gantry.jobs;
+
+import com.github.kagkarlsson.scheduler.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The time of the database, as this node estimates it. Due times and signs of life of all nodes are compared by it, so that
+ * no node whose clock is wrong seems dead, or takes work that is not due. Thread-safe.
+ */
+final class DatabaseClock implements Clock {
+    private final java.time.Clock local;
+    private volatile Duration ahead = Duration.ZERO;
+
+    DatabaseClock(java.time.Clock local) {
+        this.local = local;
+    }
+
+    @Override
+    public Instant now() {
+        return local.instant().plus(ahead);
+    }
+
+    /** Takes note of what the database said between two moments of this node's clock. */
+    void adjust(Instant before, Instant database, Instant after) {
+        ahead = Duration.between(before.plus(Duration.between(before, after).dividedBy(2)), database);
+    }
+
+    Instant local() {
+        return local.instant();
+    }
+}

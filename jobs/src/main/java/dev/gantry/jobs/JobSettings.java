@@ -1,0 +1,49 @@
+package dev.gantry.jobs;
+
+import dev.gantry.config.Setting;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Section {@code jobs}. */
+public record JobSettings(
+        @Setting(
+                value = "Pieces of durable work, such as steps of workflows, that a node does at the same time.",
+                defaultValue = "20",
+                min = 1,
+                max = 1_000)
+        int maxWorkers,
+
+        @Setting(
+                value =
+                        "Pieces of durable work that each organization may have running at the same time, over all nodes.",
+                min = 1,
+                max = 1_000_000)
+        Optional<Integer> maxWorkersPerTenant,
+
+        @Setting(
+                value = "How often a job that failed is tried again before it is dead, where its kind does not say.",
+                defaultValue = "3",
+                min = 0,
+                max = 100)
+        int maxRetries,
+
+        @Setting(
+                value = "How long a job that failed waits before it is tried again.",
+                defaultValue = "60s",
+                unit = "seconds",
+                min = 0,
+                max = 86_400_000)
+        Duration retryDelay,
+
+        @Setting(
+                value = "How long jobs that are over are kept.",
+                defaultValue = "30d",
+                unit = "days",
+                min = 3_600_000,
+                max = 315_360_000_000L)
+        Duration retention) {
+    /** Returns the settings of a node that nobody configured. */
+    public static JobSettings defaults() {
+        return new JobSettings(20, Optional.empty(), 3, Duration.ofSeconds(60), Duration.ofDays(30));
+    }
+}
