@@ -27,6 +27,7 @@ enum Wall {
     QUOTA("quota", KERNEL, CONFIG, DATABASE, CRYPTO, REDIS),
     GUARD("guard", KERNEL, CONFIG),
     METERING("metering", KERNEL, CONFIG, DATABASE, CRYPTO),
+    JOBS("jobs", KERNEL, CONFIG, DATABASE),
     PROVIDER_API("provider", KERNEL, CONFIG),
 
     PROVIDER_OPENAI("provider.openai", KERNEL, PROVIDER_API),
@@ -52,6 +53,7 @@ enum Wall {
             QUOTA,
             GUARD,
             METERING,
+            JOBS,
             PROVIDER_API,
             PROVIDER_OPENAI,
             PROVIDER_ANTHROPIC,

@@ -125,7 +125,8 @@ public final class DurableTasks implements AutoCloseable {
             UUID organization, TaskWork<T> work, Consumer<TaskTransaction> committed) {
         List<TaskTransaction> done = new ArrayList<>(1);
         T result = database.inOrganization(
-                organization, handle -> TransactionDataSource.within(handle.getConnection(), () -> {
+                organization,
+                handle -> TransactionDataSource.within(handle.getConnection(), () -> {
                     TaskTransaction transaction = new TaskTransaction(handle, client, clock);
                     T value = work.in(transaction);
                     transaction.flush();
@@ -159,7 +160,7 @@ public final class DurableTasks implements AutoCloseable {
         stopping = true;
         waker.close();
         Scheduler begun = scheduler;
-        if (begun != null) {
+        if (begun != null && !begun.getSchedulerState().isShuttingDown()) {
             begun.stop();
         }
     }
@@ -168,7 +169,8 @@ public final class DurableTasks implements AutoCloseable {
         List<Task<?>> kinds = new ArrayList<>();
         handlers.forEach((kind, handler) -> kinds.add(Tasks.custom(kind, Void.class)
                 .onDeadExecution((dead, operations) -> revive(kind, dead, operations))
-                // All of the work is done where db-scheduler would only complete it: there are the operations that its last
+                // All of the work is done where db-scheduler would only complete it: there are the operations that its
+                // last
                 // transaction needs.
                 .execute((_, _) -> (execution, operations) -> run(kind, handler, execution, operations))));
         return Scheduler.create(source, kinds)
@@ -243,8 +245,13 @@ public final class DurableTasks implements AutoCloseable {
         try {
             Instant due = clock.now().plus(delay);
             operations.reschedule(
-                    interrupted ? execution : ExecutionComplete.failure(
-                            execution.getExecution(), execution.getTimeDone(), execution.getTimeDone(), failure),
+                    interrupted
+                            ? execution
+                            : ExecutionComplete.failure(
+                                    execution.getExecution(),
+                                    execution.getTimeDone(),
+                                    execution.getTimeDone(),
+                                    failure),
                     due);
             waker.dueAt(due, interrupted);
         } catch (RuntimeException unwritten) {

@@ -119,7 +119,8 @@ final class FairPick extends PostgreSqlJdbcCustomization {
         }
         if (onward) {
             behind = taken.stream()
-                    .map(execution -> TaskId.of("", execution.taskInstance.getId()).organization())
+                    .map(execution ->
+                            TaskId.of("", execution.taskInstance.getId()).organization())
                     .max(UUID::compareTo)
                     .map(last -> new UUID(last.getMostSignificantBits(), last.getLeastSignificantBits() + 1))
                     .orElse(LOWEST);

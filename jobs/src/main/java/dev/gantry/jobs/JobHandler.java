@@ -15,5 +15,6 @@ public interface JobHandler {
      * @throws JobFailed when trying again would be in vain
      * @throws Exception any other is a reason to try again, as often as the kind allows
      */
-    @Nullable ObjectNode run(RunningJob job) throws Exception;
+    @Nullable
+    ObjectNode run(RunningJob job) throws Exception;
 }

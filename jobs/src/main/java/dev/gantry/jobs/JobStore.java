@@ -28,7 +28,8 @@ final class JobStore {
     private JobStore() {}
 
     /** Adds a job; returns false when there is one of that kind and key. */
-    static boolean insert(Handle handle, UUID organization, UUID id, UUID task, JobRequest request, int attemptsMax, Instant now) {
+    static boolean insert(
+            Handle handle, UUID organization, UUID id, UUID task, JobRequest request, int attemptsMax, Instant now) {
         return handle.createUpdate("""
                         INSERT INTO jobs (organization_id, id, task, kind, key, state, priority, payload, attempts_max, created_at, due_at)
                         VALUES (:organization, :id, :task, :kind, :key, 'waiting', :priority, :payload::jsonb, :attemptsMax, :now, :due)
@@ -142,7 +143,10 @@ final class JobStore {
                         DELETE FROM jobs WHERE id IN
                             (SELECT id FROM jobs WHERE finished_at < :before ORDER BY finished_at LIMIT :max
                              FOR UPDATE SKIP LOCKED)
-                        """).bind("before", forgetBefore).bind("max", FORGET_MAX).execute();
+                        """)
+                .bind("before", forgetBefore)
+                .bind("max", FORGET_MAX)
+                .execute();
         return ended;
     }
 
@@ -157,7 +161,11 @@ final class JobStore {
         return handle.createUpdate("""
                         UPDATE jobs SET state = 'waiting', task = :task, attempts = 0, finished_at = NULL, due_at = :now
                         WHERE id = :id AND state IN ('dead', 'cancelled')
-                        """).bind("id", id).bind("task", task).bind("now", now).execute()
+                        """)
+                        .bind("id", id)
+                        .bind("task", task)
+                        .bind("now", now)
+                        .execute()
                 == 1;
     }
 

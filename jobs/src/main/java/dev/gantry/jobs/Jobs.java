@@ -62,8 +62,7 @@ public final class Jobs {
         UUID id = Ids.next();
         TaskId task = new TaskId(kind.task(), organization, Ids.next());
         Instant now = transaction.now();
-        if (!JobStore.insert(
-                transaction.handle(), organization, id, task.id(), request, kind.retriesMax() + 1, now)) {
+        if (!JobStore.insert(transaction.handle(), organization, id, task.id(), request, kind.retriesMax() + 1, now)) {
             return JobStore.idOf(transaction.handle(), request.kind(), request.key());
         }
         Instant due = request.due();
@@ -87,11 +86,7 @@ public final class Jobs {
 
     /** Returns jobs, newest first. */
     public List<Job> list(
-            UUID organization,
-            @Nullable String kind,
-            @Nullable JobState state,
-            @Nullable TimeCursor after,
-            int limit) {
+            UUID organization, @Nullable String kind, @Nullable JobState state, @Nullable TimeCursor after, int limit) {
         return tasks.transaction(
                 organization, transaction -> JobStore.list(transaction.handle(), kind, state, after, limit));
     }
@@ -109,7 +104,8 @@ public final class Jobs {
                 return false;
             }
             JobStore.taskOf(transaction.handle(), id)
-                    .ifPresent(task -> transaction.remove(new TaskId("job." + job.get().kind(), organization, task)));
+                    .ifPresent(task ->
+                            transaction.remove(new TaskId("job." + job.get().kind(), organization, task)));
             return true;
         });
     }
@@ -200,8 +196,7 @@ public final class Jobs {
             @Nullable String reason,
             @Nullable ObjectNode result) {
         Instant now = transaction.now();
-        return JobStore.end(
-                transaction.handle(), id, state, reason, result, now, now.minus(settings.retention()));
+        return JobStore.end(transaction.handle(), id, state, reason, result, now, now.minus(settings.retention()));
     }
 
     private static String reason(Exception failure) {

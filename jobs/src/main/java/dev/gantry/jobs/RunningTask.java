@@ -56,11 +56,14 @@ public final class RunningTask {
         if (ended) {
             throw new IllegalStateException("The task " + id + " has ended");
         }
-        return tasks.transaction(id.organization(), transaction -> {
-            T result = work.in(transaction);
-            own(transaction);
-            return result;
-        }, this::noteEnd);
+        return tasks.transaction(
+                id.organization(),
+                transaction -> {
+                    T result = work.in(transaction);
+                    own(transaction);
+                    return result;
+                },
+                this::noteEnd);
     }
 
     /** Comes last, so that rows are always locked in one order: those of the work first, then the task. */

@@ -14,10 +14,4 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param payload what is to be done; identifiers and settings
  */
 public record ScheduleRequest(
-        String kind,
-        String name,
-        String cron,
-        String zone,
-        MissedRuns missed,
-        boolean enabled,
-        ObjectNode payload) {}
+        String kind, String name, String cron, String zone, MissedRuns missed, boolean enabled, ObjectNode payload) {}

@@ -194,7 +194,8 @@ public final class Schedules {
         return switch (schedule.missed()) {
             case ALL -> due;
             case ONCE -> due.isEmpty() ? due : List.of(due.getLast());
-            case SKIP -> due.stream().filter(time -> !time.isBefore(now.minus(LATE))).toList();
+            case SKIP ->
+                due.stream().filter(time -> !time.isBefore(now.minus(LATE))).toList();
         };
     }
 

@@ -123,7 +123,8 @@ public final class TaskTransaction {
         return finished;
     }
 
-    @Nullable Instant againAt() {
+    @Nullable
+    Instant againAt() {
         return againAt;
     }
 }

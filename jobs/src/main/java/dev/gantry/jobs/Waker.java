@@ -126,7 +126,8 @@ final class Waker implements AutoCloseable {
                 long wait = upcoming.isEmpty()
                         ? left
                         : Math.min(
-                                left, Duration.between(clock.now(), upcoming.first()).toNanos());
+                                left,
+                                Duration.between(clock.now(), upcoming.first()).toNanos());
                 if (callForHelp) {
                     changed.awaitNanos(Math.min(wait, CALL_NANOS / 4));
                     takeDue();

@@ -168,7 +168,8 @@ class DurableTasksTest {
             database.asSuperuser("UPDATE gantry.job_tasks SET version = version + 1");
             try {
                 task.transaction(transaction -> {
-                    transaction.schedule(task(), JobPriority.NORMAL, Instant.now().plusSeconds(3600));
+                    transaction.schedule(
+                            task(), JobPriority.NORMAL, Instant.now().plusSeconds(3600));
                     transaction.finish();
                     return null;
                 });
@@ -328,8 +329,9 @@ class DurableTasksTest {
     }
 
     private long count() {
-        return database.database().unscoped(handle -> handle.createQuery("SELECT count(*) FROM job_tasks")
-                .mapTo(Long.class)
-                .one());
+        return database.database()
+                .unscoped(handle -> handle.createQuery("SELECT count(*) FROM job_tasks")
+                        .mapTo(Long.class)
+                        .one());
     }
 }

@@ -244,13 +244,16 @@ class JobsTest {
     }
 
     private Job over(UUID id) throws InterruptedException {
-        Wait.until("the job is over", () -> jobs.find(ORGANIZATION, id).orElseThrow().state().isOver());
+        Wait.until(
+                "the job is over",
+                () -> jobs.find(ORGANIZATION, id).orElseThrow().state().isOver());
         return jobs.find(ORGANIZATION, id).orElseThrow();
     }
 
     private long tasksLeft() {
-        return database.database().unscoped(handle -> handle.createQuery("SELECT count(*) FROM job_tasks")
-                .mapTo(Long.class)
-                .one());
+        return database.database()
+                .unscoped(handle -> handle.createQuery("SELECT count(*) FROM job_tasks")
+                        .mapTo(Long.class)
+                        .one());
     }
 }

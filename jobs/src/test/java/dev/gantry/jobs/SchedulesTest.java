@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,15 +60,15 @@ class SchedulesTest {
         makeDue("3 hours");
         start();
 
-        Wait.until("all moved on", () -> schedules.list(ORGANIZATION, "report").stream()
-                .allMatch(schedule -> schedule.nextAt().isAfter(Instant.now())));
+        Wait.until(
+                "all moved on",
+                () -> schedules.list(ORGANIZATION, "report").stream()
+                        .allMatch(schedule ->
+                                Objects.requireNonNull(schedule.nextAt()).isAfter(Instant.now())));
 
         assertThat(schedules.list(ORGANIZATION, "report"))
                 .extracting(Schedule::name, Schedule::fired)
-                .containsExactly(
-                        tuple("all", 100L),
-                        tuple("once", 1L),
-                        tuple("skip", 0L));
+                .containsExactly(tuple("all", 100L), tuple("once", 1L), tuple("skip", 0L));
     }
 
     @Test
@@ -106,10 +107,8 @@ class SchedulesTest {
     void shouldGoByTheTimeZone() {
         CronTimes times = CronTimes.parse("30 2 * * *", "Europe/Berlin");
 
-        assertThat(times.after(Instant.parse("2026-01-10T00:00:00Z")))
-                .contains(Instant.parse("2026-01-10T01:30:00Z"));
-        assertThat(times.after(Instant.parse("2026-07-10T00:00:00Z")))
-                .contains(Instant.parse("2026-07-10T00:30:00Z"));
+        assertThat(times.after(Instant.parse("2026-01-10T00:00:00Z"))).contains(Instant.parse("2026-01-10T01:30:00Z"));
+        assertThat(times.after(Instant.parse("2026-07-10T00:00:00Z"))).contains(Instant.parse("2026-07-10T00:30:00Z"));
     }
 
     @Test
@@ -117,8 +116,8 @@ class SchedulesTest {
         CronTimes times = CronTimes.parse("30 2 * * *", "Europe/Berlin");
         Instant first = times.after(Instant.parse("2026-10-24T12:00:00Z")).orElseThrow();
 
-        assertThat(times.after(first)).hasValueSatisfying(next -> assertThat(next)
-                .isEqualTo(Instant.parse("2026-10-26T01:30:00Z")));
+        assertThat(times.after(first))
+                .hasValueSatisfying(next -> assertThat(next).isEqualTo(Instant.parse("2026-10-26T01:30:00Z")));
     }
 
     @Test
@@ -132,8 +131,8 @@ class SchedulesTest {
     }
 
     private Schedules node(ScheduleHandler handler) {
-        DurableTasks tasks = DurableTasks.open(
-                database.database(), JobSettings.defaults(), TaskObserver.NONE, Clock.systemUTC());
+        DurableTasks tasks =
+                DurableTasks.open(database.database(), JobSettings.defaults(), TaskObserver.NONE, Clock.systemUTC());
         nodes.add(tasks);
         Schedules made = new Schedules(tasks);
         made.handle("report", handler);
@@ -155,9 +154,10 @@ class SchedulesTest {
     }
 
     private List<String> taskNames() {
-        return database.database().unscoped(handle -> handle.createQuery("SELECT task_name FROM job_tasks")
-                .mapTo(String.class)
-                .list());
+        return database.database()
+                .unscoped(handle -> handle.createQuery("SELECT task_name FROM job_tasks")
+                        .mapTo(String.class)
+                        .list());
     }
 
     /** Sets everything back, as if no node had run for as long. */

@@ -16,6 +16,7 @@ import dev.gantry.guard.GuardPolicies;
 import dev.gantry.identity.AuthenticationSettings;
 import dev.gantry.identity.RoleBook;
 import dev.gantry.identity.RolesSettings;
+import dev.gantry.jobs.JobSettings;
 import dev.gantry.metering.ModelCatalog;
 import dev.gantry.metering.ModelsCheck;
 import dev.gantry.metering.ModelsSettings;
@@ -54,6 +55,10 @@ final class ConfigSections {
                         DataGovernanceSettings.class,
                         "What is done about personal data, secrets and other content of prompts and answers")
                 .section("answers", AnswerSettings.class, "Size and form of what models answer")
+                .section(
+                        "jobs",
+                        JobSettings.class,
+                        "How much durable work is done at a time, and what becomes of failures")
                 .section("budgets", BudgetSettings.class, "How much may be spent, by whom")
                 .topLevel(BudgetTokenSettings.class)
                 .topLevel(ProvidersSection.class)

@@ -125,6 +125,11 @@ final class Metrics implements GatewayObserver {
                 .register(registry);
     }
 
+    /** Returns the figures of durable work, to be kept by whoever does it. */
+    JobMetrics jobs() {
+        return new JobMetrics(registry);
+    }
+
     /** Adds the figures of the writer that the ledger and the audit log share. */
     void watch(GroupCommit commits) {
         Gauge.builder("gantry.audit.queue.rows", commits, GroupCommit::queuedRows)

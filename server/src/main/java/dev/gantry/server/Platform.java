@@ -15,6 +15,8 @@ import dev.gantry.gateway.RoutingSettings;
 import dev.gantry.gateway.Settlement;
 import dev.gantry.identity.AuthenticationSettings;
 import dev.gantry.identity.CredentialsFile;
+import dev.gantry.jobs.DurableTasks;
+import dev.gantry.jobs.JobSettings;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.metering.ModelsSettings;
@@ -41,13 +43,15 @@ final class Platform implements AutoCloseable {
 
     private final Parts parts;
     private final Providers providers;
+    private final DurableTasks tasks;
     private final Health health;
     private final HttpEdge edge;
     private final String url;
 
-    private Platform(Parts parts, Providers providers, Health health, HttpEdge edge, String url) {
+    private Platform(Parts parts, Providers providers, DurableTasks tasks, Health health, HttpEdge edge, String url) {
         this.parts = parts;
         this.providers = providers;
+        this.tasks = tasks;
         this.health = health;
         this.edge = edge;
         this.url = url;
@@ -115,6 +119,10 @@ final class Platform implements AutoCloseable {
                 configuration.get("patterns", RegistrySettings.class),
                 base.clock(),
                 base.identity().teams()::exists);
+        JobMetrics jobMetrics = metrics.jobs();
+        DurableTasks tasks = parts.add(DurableTasks.open(
+                base.database(), configuration.get("jobs", JobSettings.class), jobMetrics, base.clock()));
+        jobMetrics.watch(tasks);
         Health health = new Health(Version.current(), dependencies(base, throttle, providers));
         Routes routes = Surface.routes(
                 base, gateway, guard, throttle, router, registry, metrics, health, gatewaySettings.commitTimeout());
@@ -127,11 +135,12 @@ final class Platform implements AutoCloseable {
                 configuration
                         .get("authentication", AuthenticationSettings.class)
                         .apiKeyHeader());
+        tasks.start();
         String url = url(settings, edge.start());
         edge.tls().ifPresent(files -> parts.add(files.watch(dataDirectory)));
         announce(dataDirectory, url);
         processFile.ready(url);
-        return new Platform(parts, providers, health, edge, url);
+        return new Platform(parts, providers, tasks, health, edge, url);
     }
 
     /** Returns where clients on this machine find the node. */
@@ -145,6 +154,8 @@ final class Platform implements AutoCloseable {
         health.stopping();
         try {
             edge.stop();
+            // Durable work ends or is given back while providers and database are there for it.
+            tasks.close();
             // What is still streaming ends now, and is settled while the database is there.
             providers.close();
             edge.awaitIdle(SETTLE_TIMEOUT);
