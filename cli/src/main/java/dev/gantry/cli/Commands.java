@@ -34,6 +34,7 @@ final class Commands {
                                     "service-accounts",
                                     "Service accounts: create, list, show, deactivate",
                                     PrincipalCommands::serviceAccounts),
+                            Entry.of("whoami", "As whom the platform sees your key", WhoAmICommand::new),
                             Entry.of(
                                     "limits",
                                     "What limits your requests, and how much of it is left",
@@ -51,6 +52,10 @@ final class Commands {
                             Entry.of("up", "Start the local platform in the background", UpCommand::new),
                             Entry.of("down", "Stop it", DownCommand::new),
                             Entry.of("status", "Tell whether it is up, and what it depends on", StatusCommand::new),
+                            Entry.group(
+                                    "organizations",
+                                    "Tenants: create, list, show, suspend, resume, delete",
+                                    OrganizationCommands::create),
                             Entry.group("config", "Check and explain the configuration", ConfigCommands::create))),
             new Group(
                     "Develop",

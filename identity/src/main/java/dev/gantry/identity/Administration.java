@@ -53,7 +53,7 @@ final class Administration {
      */
     <T> T change(Caller caller, Work<T> work) {
         T result = database.inOrganization(caller.organization(), handle -> {
-            TeamStore.lockOrganization(handle);
+            OrganizationStore.lock(handle);
             boolean administered = isAdministered(handle);
             T done = work.in(handle);
             if (administered && !isAdministered(handle)) {

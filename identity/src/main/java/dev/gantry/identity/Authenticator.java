@@ -229,8 +229,14 @@ final class Authenticator implements ChangeFeed.Listener {
         return caller == null ? key : key.of(caller);
     }
 
-    /** Returns null if the owner is inactive, or is no longer in the team that the key is bound to. */
+    /** Returns null if the organization is suspended, or the owner is inactive, or is no longer in the team that the key is bound to. */
     private @Nullable Caller caller(Handle handle, KeyStore.KeyRow row) {
+        boolean atWork = OrganizationStore.own(handle)
+                .map(organization -> organization.status() == OrganizationStatus.ACTIVE)
+                .orElse(false);
+        if (!atWork) {
+            return null;
+        }
         Principal owner = PrincipalStore.find(handle, row.principalId().toString())
                 .filter(Principal::active)
                 .orElse(null);

@@ -97,7 +97,7 @@ public final class Bootstrap {
 
     private Optional<UUID> find() {
         return database.unscoped(
-                handle -> TeamStore.organizationNamed(handle, ORGANIZATION).map(Organization::id));
+                handle -> OrganizationStore.named(handle, ORGANIZATION).map(Organization::id));
     }
 
     /** Makes everything in one transaction; of several nodes that try, the others wait for it and change nothing. */
@@ -105,17 +105,9 @@ public final class Bootstrap {
         UUID id = Ids.next();
         Instant now = now();
         return database.inOrganization(id, handle -> {
-            if (!TeamStore.insertOrganization(handle, new Organization(id, ORGANIZATION, now))) {
-                return false;
-            }
-            Team team = new Team(Ids.next(), TEAM, "", true, now);
             Principal administrator =
                     new Principal(Ids.next(), PrincipalKind.USER, ADMINISTRATOR, "Administrator", true, now);
-            TeamStore.insert(handle, team);
-            PrincipalStore.insert(handle, administrator);
-            TeamStore.addMember(handle, team.id(), administrator.id(), now);
-            RoleStore.assign(handle, Ids.next(), RoleBook.OWNER, administrator.id(), null, null, now);
-            return true;
+            return OrganizationStore.found(handle, Organization.begun(id, ORGANIZATION, now), TEAM, administrator);
         });
     }
 
@@ -126,8 +118,8 @@ public final class Bootstrap {
                 return Credential.KEPT;
             }
             String url = file.map(CredentialsFile::url).orElse(null);
-            boolean issued =
-                    database.inOrganization(organization, handle -> issue(handle, url, dataDirectory, recover));
+            boolean issued = database.inOrganization(
+                    organization, handle -> issue(handle, organization, url, dataDirectory, recover));
             return issued ? Credential.ISSUED : Credential.ABSENT;
         } catch (IOException | UncheckedIOException failure) {
             throw new GantryException(
@@ -155,8 +147,8 @@ public final class Bootstrap {
      * administers, who is to be asked. The file is written before the commit: a crash in between leaves a key that does
      * not work, which the next start sees, and never a working key that nobody has.
      */
-    private boolean issue(Handle handle, @Nullable String url, Path dataDirectory, boolean recover) {
-        TeamStore.lockOrganization(handle);
+    private boolean issue(Handle handle, UUID organization, @Nullable String url, Path dataDirectory, boolean recover) {
+        OrganizationStore.lock(handle);
         Principal owner = PrincipalStore.find(handle, ADMINISTRATOR)
                 .filter(Principal::active)
                 .orElse(null);
@@ -167,19 +159,7 @@ public final class Bootstrap {
         Instant now = now();
         KeyStore.revokeNamed(handle, owner.id(), KEY_NAME, now)
                 .forEach(prefix -> ChangeFeed.keyChanged(handle, prefix));
-        KeyStore.KeyRow key = new KeyStore.KeyRow(
-                Ids.next(),
-                TeamStore.organization(handle).id(),
-                KeyText.newPrefix(),
-                KEY_NAME,
-                owner.id(),
-                null,
-                null,
-                null,
-                now,
-                null,
-                null,
-                null);
+        KeyStore.KeyRow key = KeyStore.KeyRow.unrestricted(organization, owner.id(), KEY_NAME, now);
         IssuedKey issued = Keys.insert(handle, key, owner.id(), now);
         try {
             new CredentialsFile(url, issued.text()).write(dataDirectory);

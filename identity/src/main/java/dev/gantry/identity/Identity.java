@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 public final class Identity implements AutoCloseable {
     private final Authenticator authenticator;
     private final Administration administration;
+    private final Organizations organizations;
     private final Users users;
     private final Teams teams;
     private final Groups groups;
@@ -25,6 +26,7 @@ public final class Identity implements AutoCloseable {
         RightsResolver resolver = new RightsResolver(book);
         authenticator = new Authenticator(database, resolver, clock, nanoTime);
         administration = new Administration(database, resolver, authenticator.feed(), clock);
+        organizations = new Organizations(database, administration);
         users = new Users(administration);
         teams = new Teams(administration);
         groups = new Groups(administration);
@@ -64,12 +66,20 @@ public final class Identity implements AutoCloseable {
 
     /** Returns the caller's organization. */
     public Organization organization(Caller caller) {
-        return administration.read(caller, TeamStore::organization);
+        return administration.read(caller, OrganizationStore::own).orElseThrow();
     }
 
     /** Returns the name of an organization that exists. */
     public String organizationName(UUID organization) {
-        return administration.read(organization, TeamStore::organization).name();
+        return administration
+                .read(organization, OrganizationStore::own)
+                .orElseThrow()
+                .name();
+    }
+
+    /** Returns the tenants of the installation. */
+    public Organizations organizations() {
+        return organizations;
     }
 
     /** Returns the users and service accounts. */

@@ -1,5 +1,6 @@
 package dev.gantry.identity;
 
+import dev.gantry.kernel.Ids;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -30,7 +31,24 @@ final class KeyStore {
             Instant createdAt,
             @Nullable Instant expiresAt,
             @Nullable Instant revokedAt,
-            @Nullable Instant lastUsedAt) {}
+            @Nullable Instant lastUsedAt) {
+        /** A new key that may do all that its owner may, for as long as nobody revokes it. */
+        static KeyRow unrestricted(UUID organization, UUID owner, String name, Instant now) {
+            return new KeyRow(
+                    Ids.next(),
+                    organization,
+                    KeyText.newPrefix(),
+                    name,
+                    owner,
+                    null,
+                    null,
+                    null,
+                    now,
+                    null,
+                    null,
+                    null);
+        }
+    }
 
     /** A secret that was not retired; it may have expired. Rows are never compared or changed. */
     @SuppressWarnings("ArrayRecordComponent")
@@ -215,6 +233,13 @@ final class KeyStore {
                 .bind("name", name)
                 .mapTo(Boolean.class)
                 .one();
+    }
+
+    /** Revokes all keys of the organization. */
+    static void revokeAll(Handle handle, Instant now) {
+        handle.createUpdate("UPDATE api_keys SET revoked_at = :now WHERE revoked_at IS NULL")
+                .bind("now", now)
+                .execute();
     }
 
     /** Returns the prefixes of a principal's keys of one name that were not revoked, and revokes them. */

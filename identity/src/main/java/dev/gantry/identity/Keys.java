@@ -77,7 +77,7 @@ public final class Keys {
     private KeyStore.KeyRow row(Handle handle, Caller caller, Principal owner, KeyRequest request, Instant now) {
         Validation validation = new Validation();
         String name = validation.text("/name", request.name(), 1, 128);
-        String project = request.project() == null ? null : validation.slug("/project", "project", request.project());
+        String project = request.project() == null ? null : validation.slug("/project", "a project", request.project());
         List<PermissionPattern> permissions =
                 validation.permissions("/permissions", request.permissions(), PERMISSIONS_MAX);
         Instant expiresAt =

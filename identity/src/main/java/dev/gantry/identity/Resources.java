@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * that the caller sees, {@code shared} included. Whoever may {@code create} may also {@code create_custom}.
  *
  * <p>{@code users} stands for everything about people: users, service accounts, teams, groups, roles and their
- * assignments. For {@code keys}, rotating is {@code update} and revoking is {@code delete}.
+ * assignments. For {@code keys}, rotating is {@code update} and revoking is {@code delete}. {@code organizations} and
+ * {@code platform}, which is the installation's own keys and figures, have an effect in the first organization only.
  */
 final class Resources {
     /** Stands for every resource or every action in a pattern. */
@@ -39,6 +40,8 @@ final class Resources {
         define("workloads", "read", "create", "update", "delete");
         define("bundles", "read", "create", "delete");
         define("backups", "read", "create", "execute", "delete");
+        define("organizations", "read", "create", "update", "delete");
+        define("platform", "read", "update");
         define("users", "read", "create", "update", "delete");
         define("keys", "read", "create", "update", "delete");
         define("budgets", "read", "create", "update", "delete");

@@ -61,7 +61,7 @@ public final class Roles {
      */
     public Role create(Caller caller, String name, String description, List<String> permissions) {
         Validation validation = new Validation();
-        String checked = validation.slug("/name", "role", name);
+        String checked = validation.slug("/name", "a role", name);
         Role role = checked(validation, checked, description, permissions);
         return administration.change(caller, handle -> {
             requireHeld(caller, role, "Making role " + checked);

@@ -35,7 +35,7 @@ public record RolesSettings(
                 continue;
             }
             Validation validation = new Validation();
-            if (!validation.slug("", "role", name).equals(name)) {
+            if (!validation.slug("", "a role", name).equals(name)) {
                 validation.error("", "the name of a role is written in lower case, without spaces around it");
             }
             try {

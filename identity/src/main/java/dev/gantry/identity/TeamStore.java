@@ -7,13 +7,8 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 
-/** Organizations, teams and their members; for use inside a transaction of the organization. */
+/** Teams and their members; for use inside a transaction of the organization. */
 final class TeamStore {
-    private static final RowMapper<Organization> ORGANIZATION = (row, context) -> new Organization(
-            row.getObject("organization_id", UUID.class),
-            row.getString("name"),
-            row.getTimestamp("created_at").toInstant());
-
     private static final RowMapper<Team> TEAM = (row, context) -> new Team(
             row.getObject("team_id", UUID.class),
             row.getString("name"),
@@ -22,43 +17,6 @@ final class TeamStore {
             row.getTimestamp("created_at").toInstant());
 
     private TeamStore() {}
-
-    /** Returns false if the name is taken, after waiting for a transaction that is about to take it. */
-    static boolean insertOrganization(Handle handle, Organization organization) {
-        return handle.createUpdate("""
-                                INSERT INTO organizations (organization_id, name, created_at)
-                                VALUES (:id, :name, :createdAt) ON CONFLICT DO NOTHING""")
-                        .bind("id", organization.id())
-                        .bind("name", organization.name())
-                        .bind("createdAt", organization.createdAt())
-                        .execute()
-                == 1;
-    }
-
-    static Organization organization(Handle handle) {
-        return handle.createQuery("SELECT * FROM organizations WHERE organization_id = gantry_organization()")
-                .map(ORGANIZATION)
-                .one();
-    }
-
-    /** Finds an organization by its name, from a transaction without one. */
-    static Optional<Organization> organizationNamed(Handle handle, String name) {
-        handle.createQuery("SELECT set_config('gantry.organization_name', :name, true)")
-                .bind("name", name)
-                .mapTo(String.class)
-                .one();
-        return handle.createQuery("SELECT * FROM organizations WHERE name = :name")
-                .bind("name", name)
-                .map(ORGANIZATION)
-                .findOne();
-    }
-
-    /** Lets one administrative change at a time happen in the organization, until the end of the transaction. */
-    static void lockOrganization(Handle handle) {
-        handle.createQuery("SELECT 1 FROM organizations WHERE organization_id = gantry_organization() FOR UPDATE")
-                .mapTo(Integer.class)
-                .one();
-    }
 
     /** Returns false if the name is taken. */
     static boolean insert(Handle handle, Team team) {

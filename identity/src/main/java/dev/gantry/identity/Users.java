@@ -120,7 +120,7 @@ public final class Users {
     private static String name(Validation validation, PrincipalKind kind, String name) {
         return switch (kind) {
             case USER -> validation.email("/email", name);
-            case SERVICE_ACCOUNT -> validation.slug("/name", "service account", name);
+            case SERVICE_ACCOUNT -> validation.slug("/name", "a service account", name);
         };
     }
 }

@@ -28,6 +28,8 @@ final class Validation {
     private static final Pattern UUID_SHAPE = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final Set<String> RESERVED_TEAMS = Set.of("shared", "builtin");
 
+    private static final Set<String> RESERVED_ORGANIZATIONS = Set.of("other", "none");
+
     private final List<FieldError> errors = new ArrayList<>();
 
     /** Throws {@link ErrorCode#INVALID_REQUEST} with all that was found, if anything was. */
@@ -57,7 +59,7 @@ final class Validation {
         if (!SLUG.matcher(lower).matches() || UUID_SHAPE.matcher(lower).matches()) {
             error(
                     pointer,
-                    "'" + Text.shorten(text, 80) + "' cannot be the name of a " + what
+                    "'" + Text.shorten(text, 80) + "' cannot be the name of " + what
                             + ": 1 to 63 letters, digits, '-', '_' or '.', a letter or digit at both ends");
         }
         return lower;
@@ -65,9 +67,18 @@ final class Validation {
 
     /** Checks the name of a team, which is also the name of its namespace. */
     String team(String pointer, String text) {
-        String lower = slug(pointer, "team", text);
+        String lower = slug(pointer, "a team", text);
         if (RESERVED_TEAMS.contains(lower)) {
             error(pointer, "'" + lower + "' is the namespace of everybody and cannot be the name of a team");
+        }
+        return lower;
+    }
+
+    /** Checks the name of an organization, which is also a label of metrics. */
+    String organization(String pointer, String text) {
+        String lower = slug(pointer, "an organization", text);
+        if (RESERVED_ORGANIZATIONS.contains(lower)) {
+            error(pointer, "'" + lower + "' has a meaning in metrics and cannot be the name of an organization");
         }
         return lower;
     }

@@ -85,16 +85,28 @@ class TenantIsolationTest {
     @Test
     void shouldLetNobodyElseChangeOrRemoveARow() {
         for (String table : TABLES) {
-            for (String statement :
-                    List.of("UPDATE " + table + " SET organization_id = organization_id", "DELETE FROM " + table)) {
-                assertThat(testing.database().<Integer>inOrganization(other, handle -> handle.execute(statement)))
-                        .as(statement)
-                        .isZero();
-                assertThat(testing.database().<Integer>unscoped(handle -> handle.execute(statement)))
-                        .as(statement)
-                        .isZero();
+            assertReachesNothing("UPDATE " + table + " SET organization_id = organization_id");
+            if (!table.equals("organizations")) {
+                assertReachesNothing("DELETE FROM " + table);
             }
         }
+    }
+
+    private void assertReachesNothing(String statement) {
+        assertThat(testing.database().<Integer>inOrganization(other, handle -> handle.execute(statement)))
+                .as(statement)
+                .isZero();
+        assertThat(testing.database().<Integer>unscoped(handle -> handle.execute(statement)))
+                .as(statement)
+                .isZero();
+    }
+
+    @Test
+    void shouldNotLetAnybodyRemoveAnOrganization() {
+        UUID own = testing.administrator().organization();
+        assertThatThrownBy(() -> testing.database()
+                        .<Integer>inOrganization(own, handle -> handle.execute("DELETE FROM organizations")))
+                .hasMessageContaining("permission denied");
     }
 
     @Test

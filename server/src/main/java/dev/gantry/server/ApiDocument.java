@@ -21,8 +21,16 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  */
 final class ApiDocument {
     /** The parts, in the order in which they appear in the merged document. */
-    static final List<String> PARTS =
-            List.of("gantry", "execute", "patterns", "prompts", "identity", "governance", "budgets", "gateway");
+    static final List<String> PARTS = List.of(
+            "gantry",
+            "execute",
+            "patterns",
+            "prompts",
+            "organizations",
+            "identity",
+            "governance",
+            "budgets",
+            "gateway");
 
     private static final List<String> METHODS = List.of("get", "put", "post", "delete", "patch");
 

@@ -56,6 +56,9 @@ record ApiOperation(
          * @param nameParameter the path parameter that names the object; empty for the action as such
          */
         record Needs(String resource, String action, String nameParameter) implements Access {}
+
+        /** A permission that has an effect only in the organization which runs the installation. */
+        record Platform(String resource, String action) implements Access {}
     }
 
     static ApiOperation of(String method, String path, JsonNode item, ObjectNode operation) {
@@ -84,7 +87,7 @@ record ApiOperation(
         }
     }
 
-    /** {@code anyone}, {@code authenticated}, {@code [registry ]resource:action} or {@code …:{parameter}}. */
+    /** {@code anyone}, {@code authenticated}, {@code [registry |platform ]resource:action} or {@code …:{parameter}}. */
     private static Access access(String path, ObjectNode operation) {
         String text = operation.path("x-gantry-permission").asText("");
         if (text.equals("anyone")) {
@@ -96,9 +99,13 @@ record ApiOperation(
         if (text.startsWith("registry ")) {
             return new Access.ByRegistry(text.substring("registry ".length()));
         }
-        String[] parts = text.split(":", -1);
-        if (parts.length < 2 || parts.length > 3) {
+        boolean platform = text.startsWith("platform ");
+        String[] parts = (platform ? text.substring("platform ".length()) : text).split(":", -1);
+        if (parts.length < 2 || parts.length > (platform ? 2 : 3)) {
             throw new IllegalStateException("No usable x-gantry-permission at " + path + ": '" + text + "'");
+        }
+        if (platform) {
+            return new Access.Platform(parts[0], parts[1]);
         }
         String parameter = parts.length == 3 ? parts[2].substring(1, parts[2].length() - 1) : "";
         return new Access.Needs(parts[0], parts[1], parameter);

@@ -39,6 +39,7 @@ final class ApiPipeline implements InboundHandler {
     private final Map<String, InboundHandler> gated;
     private final RequestValidator validator;
     private final Identity identity;
+    private final PlatformRights platform;
     private final RateAdmission limits;
     private final AuditTrail audit;
     private final Idempotency idempotency;
@@ -56,6 +57,7 @@ final class ApiPipeline implements InboundHandler {
             Map<String, ApiHandler> handlers,
             Map<String, InboundHandler> gated,
             Identity identity,
+            PlatformRights platform,
             RateAdmission limits,
             AuditTrail audit,
             Idempotency idempotency,
@@ -68,6 +70,7 @@ final class ApiPipeline implements InboundHandler {
         this.gated = Map.copyOf(gated);
         this.validator = new RequestValidator(document);
         this.identity = identity;
+        this.platform = platform;
         this.limits = limits;
         this.audit = audit;
         this.idempotency = idempotency;
@@ -128,8 +131,13 @@ final class ApiPipeline implements InboundHandler {
         ApiOperation operation = match.operation();
         describe(entry, operation, match.path());
         Caller caller = entry.by(identity.authenticate(inbound.credentials()));
-        if (operation.access() instanceof ApiOperation.Access.Needs needs) {
-            caller.require(permission(needs, match.path()));
+        switch (operation.access()) {
+            case ApiOperation.Access.Needs needs -> caller.require(permission(needs, match.path()));
+            case ApiOperation.Access.Platform needs ->
+                platform.require(caller, Permission.of(needs.resource(), needs.action()));
+            case ApiOperation.Access.Anyone _,
+                    ApiOperation.Access.Authenticated _,
+                    ApiOperation.Access.ByRegistry _ -> {}
         }
         ApiRequest request = validator.validate(operation, match.path(), inbound);
         ApiHandler handler = handlers.get(operation.id());

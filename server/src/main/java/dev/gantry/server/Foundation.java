@@ -25,6 +25,7 @@ record Foundation(
         Database database,
         KeyRing keyRing,
         Identity identity,
+        PlatformRights platform,
         AuditLog auditLog,
         AuditTrail audit,
         Budgets budgets,
@@ -35,8 +36,8 @@ record Foundation(
 
     static Foundation open(Configuration configuration, Path dataDirectory, Parts parts) {
         Clock clock = Clock.systemUTC();
-        Database database =
-                parts.add(Database.open(configuration.get("database", DatabaseSettings.class), dataDirectory));
+        DatabaseSettings databaseSettings = configuration.get("database", DatabaseSettings.class);
+        Database database = parts.add(Database.open(databaseSettings, dataDirectory));
         database.migrate(MIGRATIONS);
         KeyRing keyRing = new KeyRing(
                 new MasterKeyFile(dataDirectory.resolve("master.key")).load(),
@@ -45,14 +46,24 @@ record Foundation(
                     return null;
                 }));
         Identity identity = parts.add(Identity.open(database, ConfigSections.roleBook(configuration), clock));
-        Bootstrap.Outcome home = Bootstrap.ensure(database, identity, clock, dataDirectory, true);
+        Bootstrap.Outcome home =
+                Bootstrap.ensure(database, identity, clock, dataDirectory, databaseSettings.isEmbedded());
         AuditLog auditLog = parts.add(AuditLog.open(
                 database, keyRing, configuration.get("audit", AuditSettings.class), dataDirectory, clock));
         AuditEvent.Origin writer = new AuditEvent.Origin("gantry", Version.current(), nodeName());
         AuditTrail audit = new AuditTrail(auditLog, home.organization(), writer);
         Budgets budgets = parts.add(BudgetWiring.open(configuration, database, auditLog, writer, clock));
         UsageLedger ledger = new UsageLedger(database, BudgetWiring.follower(budgets));
-        return new Foundation(clock, database, keyRing, identity, auditLog, audit, budgets, ledger);
+        return new Foundation(
+                clock,
+                database,
+                keyRing,
+                identity,
+                new PlatformRights(home.organization()),
+                auditLog,
+                audit,
+                budgets,
+                ledger);
     }
 
     private static String nodeName() {

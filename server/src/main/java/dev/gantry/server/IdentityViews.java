@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.identity.ApiKey;
 import dev.gantry.identity.Group;
+import dev.gantry.identity.Organization;
 import dev.gantry.identity.Page;
 import dev.gantry.identity.PageRequest;
 import dev.gantry.identity.Principal;
@@ -32,6 +33,15 @@ final class IdentityViews {
 
     static <T> ApiReply page(Page<T> page, Function<T, ObjectNode> view) {
         return ApiReply.page(page.items().stream().map(view).toList(), page.nextCursor());
+    }
+
+    static ObjectNode of(Organization organization) {
+        return Json.object()
+                .put("id", organization.id().toString())
+                .put("name", organization.name())
+                .put("status", organization.status().id())
+                .put("status_since", organization.statusSince().toString())
+                .put("created_at", organization.createdAt().toString());
     }
 
     static ObjectNode of(Team team) {

@@ -44,6 +44,7 @@ final class Surface {
                 handlers(base, guard, throttle, router, registry),
                 Map.of("execute", execute, "executeAlias", execute),
                 base.identity(),
+                base.platform(),
                 throttle.admission(),
                 base.audit(),
                 new Idempotency(base.database(), base.keyRing(), base.clock()),
@@ -80,6 +81,7 @@ final class Surface {
         handlers.putAll(new LimitsApi(throttle).handlers());
         handlers.putAll(new GuardApi(guard).handlers());
         handlers.putAll(new BudgetsApi(base.budgets().book(), base.identity()).handlers());
+        handlers.putAll(new OrganizationsApi(base.identity()).handlers());
         handlers.putAll(new PeopleApi(base.identity()).handlers());
         handlers.putAll(new AccessApi(base.identity()).handlers());
         handlers.putAll(new AssetsApi(registry.assets()).handlers());

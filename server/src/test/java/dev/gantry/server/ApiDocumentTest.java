@@ -41,6 +41,7 @@ class ApiDocumentTest {
                     assertThat(operation.id()).as("open to strangers").isEqualTo("none");
                 case Access.Authenticated authenticated -> {}
                 case Access.ByRegistry byRegistry -> assertIsPermission(byRegistry.permission());
+                case Access.Platform platform -> assertIsPermission(platform.resource() + ":" + platform.action());
                 case Access.Needs needs -> {
                     assertIsPermission(needs.resource() + ":" + needs.action());
                     assertThat(needs.nameParameter().isEmpty()
