@@ -66,7 +66,8 @@ enum Wall {
     /** By the REST API alone; what it verifies it verifies itself. */
     CLI("cli", KERNEL, PROOF),
 
-    /** For the tests of other modules; nothing that runs may use these two. */
+    /** For the tests of other modules; nothing that runs may use these three. */
+    CORPUS("corpus"),
     TESTING("testing", KERNEL, CONFIG, DATABASE, CRYPTO),
     PROVIDER_TESTING("provider.testing", KERNEL, PROVIDER_API);
 

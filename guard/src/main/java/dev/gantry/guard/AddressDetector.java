@@ -13,6 +13,9 @@ final class AddressDetector implements Detector {
     static final String[] ROMANCE_STREETS = {
         "calle", "avenida", "paseo", "plaza", "carrera", "via", "viale", "piazza", "corso", "rua", "travessa"
     };
+    /** With which German streets begin that have no ending: {@code Am Markt 5}, {@code Unter den Linden 7}. */
+    static final String[] PREPOSITIONS = {"am", "an", "auf", "im", "in", "unter", "zum", "zur"};
+
     static final String[] BOXES = {"p", "po", "post", "postfach"};
     private static final WordTable<Boolean> STREETS = WordTable.of("""
             street st avenue ave av road rd boulevard blvd lane ln drive dr court ct way place pl terrace ter circle cir
@@ -20,8 +23,9 @@ final class AddressDetector implements Detector {
             crossing bend ridge hill path walk gardens green wharf quay expressway expy""");
     private static final WordTable<Boolean> FRENCH =
             WordTable.of("rue avenue boulevard place chemin allée impasse quai route cours bd");
+    private static final WordTable<Boolean> REPEATED = WordTable.of("bis ter");
     private static final WordTable<Boolean> SMALL =
-            WordTable.of("de du des la le les l d of the and del della dei el los las y di da do dos");
+            WordTable.of("de du des la le les l d of den dem der the and del della dei el los las y di da do dos");
     private static final WordTable<Boolean> UNITS =
             WordTable.of("apt apartment suite ste unit floor fl room rm flat bldg building no");
     private static final WordTable<Boolean> STATES = WordTable.of("""
@@ -33,6 +37,7 @@ final class AddressDetector implements Detector {
     enum Form {
         NUMBER_FIRST,
         GERMAN,
+        PREPOSITION,
         ROMANCE,
         BOX
     }
@@ -48,6 +53,7 @@ final class AddressDetector implements Detector {
         switch (form) {
             case NUMBER_FIRST -> numberFirst(text, place, found);
             case GERMAN -> german(text, place, found);
+            case PREPOSITION -> preposition(text, place, found);
             case ROMANCE -> romance(text, place, found);
             case BOX -> box(text, place, found);
         }
@@ -62,6 +68,10 @@ final class AddressDetector implements Detector {
         if (Bytes.isLetter(text.at(position)) && !Bytes.isWord(text.at(position + 1))) {
             position++; // 12a
         }
+        int repeated = text.at(position) == ' ' ? text.wordEnd(position + 1) : position;
+        if (repeated - position == 4 && REPEATED.get(text.hash(position + 1, repeated)) != null) {
+            position = repeated; // 12 bis
+        }
         if (text.at(position) == ',' && text.at(position + 1) == ' ') {
             position++;
         }
@@ -75,7 +85,7 @@ final class AddressDetector implements Detector {
         }
         if (end > 0) {
             int whole = afterTown(text, afterUnit(text, end));
-            found.add(Kinds.ADDRESS, place, whole, whole > end ? 85 : 72);
+            found.add(Kinds.ADDRESS, place, whole, whole > end ? 90 : 84);
         }
     }
 
@@ -99,10 +109,12 @@ final class AddressDetector implements Detector {
                     return direction(text, end);
                 }
             }
-            position = text.at(end) == '.' || text.at(end) == '\'' ? end + 1 : end;
-            if (text.at(end) == '\'') {
+            boolean isPossessive = text.at(end) == '\'' && text.at(end + 1) == 's' && text.at(end + 2) == ' ';
+            if (text.at(end) == '\'' && !isPossessive) {
+                position = end + 1;
                 continue;
             }
+            position = isPossessive ? end + 2 : text.at(end) == '.' ? end + 1 : end;
             if (text.at(position) != ' ') {
                 return -1;
             }
@@ -160,6 +172,26 @@ final class AddressDetector implements Detector {
         if (text.isEnd(numberEnd)) {
             int whole = afterTown(text, numberEnd);
             found.add(Kinds.ADDRESS, place, whole, whole > numberEnd ? 85 : 72);
+        }
+    }
+
+    /** A preposition, a name, a number, and a postcode with its town, without which it is too little. */
+    private static void preposition(Passage text, int place, Candidates found) {
+        int end = text.wordEnd(place);
+        if (!Bytes.isUpper(text.at(place)) || text.at(end) != ' ') {
+            return;
+        }
+        int name = properWords(text, end + 1);
+        if (name < 0 || text.at(name) != ' ') {
+            return;
+        }
+        int numberEnd = text.afterDigits(name + 1, 4);
+        int letterEnd = Bytes.isLetter(text.at(numberEnd)) ? numberEnd + 1 : numberEnd;
+        if (numberEnd > name + 1 && text.isEnd(letterEnd)) {
+            int whole = afterTown(text, letterEnd);
+            if (whole > letterEnd) {
+                found.add(Kinds.ADDRESS, place, whole, 78);
+            }
         }
     }
 

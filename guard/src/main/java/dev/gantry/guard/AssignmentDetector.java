@@ -1,7 +1,5 @@
 package dev.gantry.guard;
 
-import java.util.List;
-
 /**
  * Values that are said to be secret: {@code password = …}, {@code "client_secret": "…"}, {@code --token …}. Passwords may be
  * words of people's own making; other values must look drawn at random. Names of variables, calls, placeholders and masks
@@ -24,7 +22,21 @@ final class AssignmentDetector implements Detector {
         "contraseña",
         "wachtwoord",
         "sshpass",
-        "pgpassword"
+        "pgpassword",
+        "pass",
+        "passe",
+        "userpass",
+        "smtppassword",
+        "rootpass",
+        "dbpass",
+        "senha",
+        "hasło",
+        "parola",
+        "lösenord",
+        "salasana",
+        "пароль",
+        "密码",
+        "パスワード"
     };
 
     /** Words after which something random may stand. */
@@ -59,7 +71,10 @@ final class AssignmentDetector implements Detector {
         "key"
     };
 
+    private static final int OPTION_MAX = 30;
     private static final int SPACES_MAX = 4;
+    private static final int FIELD_GAP_MAX = 24;
+    private static final byte[] VALUE_NAME = Bytes.utf8("value");
     private static final int VALUE_MAX = 256;
     private static final int PASSWORD_MIN = 6;
     private static final int SECRET_MIN = 16;
@@ -87,42 +102,9 @@ final class AssignmentDetector implements Detector {
             "hmac",
             "aes");
 
-    private static final ContextWords<Boolean> PLACEHOLDERS = ContextWords.of(List.of(
-            "example",
-            "changeme",
-            "placeholder",
-            "redacted",
-            "your",
-            "null",
-            "none",
-            "true",
-            "false",
-            "undefined",
-            "string",
-            "required",
-            "optional",
-            "secret",
-            "password",
-            "token",
-            "hidden",
-            "dummy",
-            "env",
-            "process",
-            "getenv",
-            "config",
-            "vault",
-            "xxx",
-            "todo",
-            "value",
-            "field",
-            "input",
-            "reset",
-            "policy",
-            "must",
-            "should",
-            "the",
-            "is",
-            "not"));
+    /** With what values begin that are none. */
+    private static final WordTable<Boolean> PLACEHOLDERS = WordTable.of("""
+            example changeme placeholder redacted your null none true false undefined string required optional secret password token hidden dummy env process getenv config vault xxx todo value field input reset policy must should the is not""");
 
     private final boolean password;
 
@@ -138,18 +120,23 @@ final class AssignmentDetector implements Detector {
             return;
         }
         boolean isBearer = word - place == 6 && Bytes.lower(text.at(place)) == 'b';
-        int begin = isBearer ? afterSpaces(text, word) : assigned(text, word);
+        int begin = isBearer || isOption(text, place) ? afterSpaces(text, word) : afterFlag(text, place, word);
+        if (begin <= word || text.at(begin) == '=' || text.at(begin) == ':') {
+            begin = assigned(text, word);
+        }
         if (begin < 0 || begin == word) {
             return;
         }
+        begin = text.at(begin) == '\\' ? begin + 1 : begin; // JSON within JSON.
         int quote = text.at(begin);
         boolean isQuoted = quote == '"' || quote == '\'' || quote == '`';
         int start = isQuoted ? begin + 1 : begin;
+        start = isQuoted && text.at(start) == quote ? start + 1 : start; // Doubled, as in CSV.
         int end = start;
         while (end - start <= VALUE_MAX && isPart(text.at(end), isQuoted ? quote : -1)) {
             end++;
         }
-        while (!isQuoted && end > start && isClosing(text.at(end - 1), password)) {
+        while (end > start && (isQuoted ? text.at(end - 1) == '\\' : isClosing(text.at(end - 1), password))) {
             end--;
         }
         int length = end - start;
@@ -163,14 +150,25 @@ final class AssignmentDetector implements Detector {
         }
     }
 
+    /** Returns where the password behind {@code sshpass -p} begins, or -1. */
+    private static int afterFlag(Passage text, int place, int word) {
+        boolean isSshpass = word - place == 7 && Bytes.lower(text.at(place + 3)) == 'p';
+        boolean isFlag = isSshpass && text.at(word) == ' ' && text.at(word + 1) == '-' && text.at(word + 2) == 'p';
+        return isFlag ? afterSpaces(text, word + 3) : -1;
+    }
+
     /** Returns where the value of an assignment begins, or -1. */
     private static int assigned(Passage text, int word) {
         int place = word;
         for (int signs = 0; signs < 3 && isCloser(text.at(place)); signs++) {
             place++;
         }
-        place = afterSpaces(text, place);
+        int value = valueField(text, place);
+        place = value > 0 ? value : afterSpaces(text, place);
         int sign = text.at(place);
+        if (sign == '-' && text.at(place + 1) == '>') {
+            return afterSpaces(text, place + 2);
+        }
         if (sign == '=' || sign == ':') {
             place++;
             while (text.at(place) == '=' || text.at(place) == '>' || text.at(place) == ':') {
@@ -180,6 +178,37 @@ final class AssignmentDetector implements Detector {
         }
         boolean isSaid = sign == 'i' && text.at(place + 1) == 's' && text.at(place + 2) == ' ' && place > word;
         return isSaid ? afterSpaces(text, place + 2) : -1;
+    }
+
+    /**
+     * Returns the end of the name of a field {@code value} that follows the name of a secret, as in the environment of a
+     * container ({@code name: PASSWORD}, {@code value: …} in the next line); -1 when there is none.
+     */
+    private static int valueField(Passage text, int place) {
+        int start = place;
+        while (start - place < FIELD_GAP_MAX && (Bytes.isSpace(text.at(start)) || isFieldSign(text.at(start)))) {
+            start++;
+        }
+        for (int index = 0; index < VALUE_NAME.length; index++) {
+            if (Bytes.lower(text.at(start + index)) != VALUE_NAME[index]) {
+                return -1;
+            }
+        }
+        int end = start + VALUE_NAME.length;
+        return isCloser(text.at(end)) ? end + 1 : end;
+    }
+
+    private static boolean isFieldSign(int value) {
+        return value == ',' || value == '"' || value == '\\' || value == 'n';
+    }
+
+    /** Whether a word ends the name of an option, such as {@code --api-key}. */
+    private static boolean isOption(Passage text, int word) {
+        int start = word;
+        while (word - start < OPTION_MAX && (Bytes.isLetter(text.at(start - 1)) || text.at(start - 1) == '-')) {
+            start--;
+        }
+        return text.at(start) == '-' && text.at(start + 1) == '-';
     }
 
     private static int afterSpaces(Passage text, int from) {
@@ -225,7 +254,7 @@ final class AssignmentDetector implements Detector {
                 || first == '%'
                 || first == '['
                 || first == '('
-                || first == '/') {
+                || (first == '/' && !looksDrawn(text, start, end))) {
             return true;
         }
         int masks = 0;
@@ -239,6 +268,11 @@ final class AssignmentDetector implements Detector {
         return masks * 2 > end - start;
     }
 
+    /** Whether base64 begins with a slash, rather than a path. */
+    private static boolean looksDrawn(Passage text, int start, int end) {
+        return end - start >= 32 && Randomness.looksRandom(text, start, end);
+    }
+
     private static void password(Passage text, int start, int end, Candidates found) {
         int classes = 0;
         int letters = 0;
@@ -248,9 +282,14 @@ final class AssignmentDetector implements Detector {
             letters += Bytes.isLetter(value) ? 1 : 0;
         }
         boolean isMade = ((classes & 4) != 0 && letters > 0) || ((classes & 8) != 0 && Integer.bitCount(classes) >= 3);
-        if (isMade && PLACEHOLDERS.before(text, text.wordEnd(start), 1) == null) {
+        if (isMade && !isPlaceholder(text, start)) {
             found.add(Kinds.SECRET_ASSIGNMENT, start, end, Randomness.looksRandom(text, start, end) ? 90 : 75);
         }
+    }
+
+    private static boolean isPlaceholder(Passage text, int start) {
+        int end = text.wordEnd(start);
+        return PLACEHOLDERS.get(text.hash(start, end)) != null;
     }
 
     private static boolean hasDigit(Passage text, int start, int end) {

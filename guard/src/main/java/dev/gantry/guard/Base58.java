@@ -7,13 +7,19 @@ import java.util.Arrays;
 /** The writing of bytes that Bitcoin's older addresses have, with a check of four bytes at the end. */
 final class Base58 {
     private static final String ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    private static final byte[] VALUES = new byte[128];
+    /** The same characters in the order that Ripple gives them. */
+    private static final String RIPPLE = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz";
 
-    static {
-        Arrays.fill(VALUES, (byte) -1);
-        for (int index = 0; index < ALPHABET.length(); index++) {
-            VALUES[ALPHABET.charAt(index)] = (byte) index;
+    private static final byte[] VALUES = values(ALPHABET);
+    private static final byte[] RIPPLE_VALUES = values(RIPPLE);
+
+    private static byte[] values(String alphabet) {
+        byte[] values = new byte[128];
+        Arrays.fill(values, (byte) -1);
+        for (int index = 0; index < alphabet.length(); index++) {
+            values[alphabet.charAt(index)] = (byte) index;
         }
+        return values;
     }
 
     private Base58() {}
@@ -25,9 +31,13 @@ final class Base58 {
 
     /** Returns whether text is a version byte, twenty bytes and the check that goes with them. */
     static boolean isAddress(Passage text, int start, int end) {
+        return isAddress(text, start, end, text.at(start) == 'r' ? RIPPLE_VALUES : VALUES);
+    }
+
+    private static boolean isAddress(Passage text, int start, int end, byte[] values) {
         byte[] decoded = new byte[25];
         for (int position = start; position < end; position++) {
-            int carry = value(text.at(position));
+            int carry = values[text.at(position)];
             for (int index = decoded.length - 1; index >= 0; index--) {
                 carry += (decoded[index] & 0xFF) * 58;
                 decoded[index] = (byte) carry;

@@ -118,7 +118,11 @@ final class BirthDateDetector implements Detector {
         if (end < 0 || !Digits.isFreeBefore(text, place) || !isFreeAfter(text, end)) {
             return;
         }
-        Boolean isBirth = CONTEXT.near(text, place, end);
+        // A word speaks for the date that is next to it, not for those behind that one.
+        Boolean isBirth = CONTEXT.before(text, place, Integer.MAX_VALUE, 0);
+        if (isBirth == null) {
+            isBirth = CONTEXT.after(text, end);
+        }
         if (isBirth != null && isBirth) {
             found.add(Kinds.DATE_OF_BIRTH, place, end, 92);
         } else if (end - place >= 8) {

@@ -34,6 +34,11 @@ final class CardDetector implements Detector {
                     "maestro",
                     "unionpay",
                     "payment",
+                    "paid",
+                    "paid with",
+                    "charge",
+                    "charged",
+                    "refund",
                     "cardholder",
                     "cvv",
                     "cvc",
@@ -111,7 +116,7 @@ final class CardDetector implements Detector {
             found.add(Kinds.CREDIT_CARD, start, end, 97);
             return;
         }
-        @Nullable Boolean isCard = CONTEXT.near(text, start, end);
+        @Nullable Boolean isCard = ContextWords.judge(CONTEXT, text, start, end);
         if (isCard == null) {
             found.add(Kinds.CREDIT_CARD, start, end, confidence);
         } else {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContextWords<M> {
     private static final int PHRASE_MAX = 5;
+    /** How many words before something the last one that speaks against it may stand. */
+    private static final int ADVERSE_MAX = 3;
 
     private final WordTable<M> words;
     /** Words with which a phrase may begin or end, so that most words need one look only. */
@@ -58,6 +60,19 @@ final class ContextWords<M> {
         return new ContextWords<>(meanings);
     }
 
+    /**
+     * Returns whether words beside a stretch of text speak for it, or against it; null when none does. Favourable ones may
+     * stand farther away than adverse ones, and in front or behind; adverse ones in front.
+     */
+    static @Nullable Boolean judge(ContextWords<Boolean> words, Passage text, int start, int end) {
+        Boolean before = words.before(text, start);
+        if (before != null && (before || words.before(text, start, ADVERSE_MAX) != null)) {
+            return before;
+        }
+        Boolean after = words.after(text, end);
+        return after == null || !after ? null : true;
+    }
+
     boolean isEmpty() {
         return isEmpty;
     }
@@ -78,9 +93,18 @@ final class ContextWords<M> {
     /** Returns what the nearest of some words before a position means; null when there is none. */
     @Nullable
     M before(Passage text, int start, int wordsMax) {
+        return before(text, start, wordsMax, Integer.MAX_VALUE);
+    }
+
+    /** Returns what the nearest of some words before a position means that has at most so many numbers behind it. */
+    @Nullable
+    M before(Passage text, int start, int wordsMax, int numbersMax) {
         Neighbours neighbours = text.wordsBefore(start);
         int count = neighbours.count();
         for (int last = 0; last < Math.min(count, wordsMax); last++) {
+            if (neighbours.numbers(last) > numbersMax) {
+                return null;
+            }
             if (edges.get(neighbours.hash(last)) == null) {
                 continue;
             }

@@ -19,10 +19,14 @@ final class Detectors {
         BirthDateDetector birthDate = new BirthDateDetector();
         Scanner.Builder secrets = new Scanner.Builder();
         SecretDetector.register(secrets);
+        MarkedSecretDetector marked = new MarkedSecretDetector();
         WebhookDetector webhook = new WebhookDetector();
         return secrets.atWord(new PrivateKeyDetector(), "begin")
                 .atWord(new AssignmentDetector(true), AssignmentDetector.PASSWORDS)
                 .atWord(new AssignmentDetector(false), AssignmentDetector.SECRETS)
+                .atByte(marked, '~')
+                .atCode(marked)
+                .atWord(marked, MarkedSecretDetector.WORDS)
                 .atWord(webhook, WebhookDetector.WORDS)
                 .atNumber(webhook)
                 .atByte(new EmailDetector(), '@')
@@ -39,11 +43,13 @@ final class Detectors {
                 .atByte(phone, '+', '(')
                 .atNumberOrCode(identifier)
                 .atCode(new CryptoDetector())
-                .atWord(new PersonDetector(PersonDetector.Lead.TITLE), PersonDetector.TITLES)
-                .atWord(new PersonDetector(PersonDetector.Lead.LABEL), PersonDetector.LABELS)
+                .atWord(new PersonDetector(PersonDetector.Lead.TITLE), PersonWords.TITLES)
+                .atWord(new PersonDetector(PersonDetector.Lead.LABEL), PersonWords.LABELS)
                 .atWord(new PersonDetector(PersonDetector.Lead.GIVEN), Names.given())
+                .atWord(new PersonDetector(PersonDetector.Lead.FAMILY), Names.clearFamily())
                 .atNumber(new AddressDetector(AddressDetector.Form.NUMBER_FIRST))
                 .atSuffix(new AddressDetector(AddressDetector.Form.GERMAN), AddressDetector.GERMAN_ENDINGS)
+                .atWord(new AddressDetector(AddressDetector.Form.PREPOSITION), AddressDetector.PREPOSITIONS)
                 .atWord(new AddressDetector(AddressDetector.Form.ROMANCE), AddressDetector.ROMANCE_STREETS)
                 .atWord(new AddressDetector(AddressDetector.Form.BOX), AddressDetector.BOXES)
                 .build();

@@ -12,10 +12,15 @@ final class EmailDetector implements Detector {
             return;
         }
         int end = DomainNames.end(text, place + 1, DOMAIN_MAX);
-        if (end < 0) {
+        if (end < 0 || isRemote(text, start, place)) {
             return;
         }
         found.add(Kinds.EMAIL, start, end, 95);
+    }
+
+    /** Whether it is the user of a repository's address, {@code git@host:path}. */
+    private static boolean isRemote(Passage text, int start, int place) {
+        return place - start == 3 && text.at(start) == 'g' && text.at(start + 1) == 'i' && text.at(start + 2) == 't';
     }
 
     private static int localStart(Passage text, int place) {

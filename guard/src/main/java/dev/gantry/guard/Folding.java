@@ -6,34 +6,48 @@ import java.nio.ByteOrder;
 
 /**
  * Sees through characters that only look different: full-width letters and digits, digits of other scripts, the many
- * spaces, dashes and quotation marks become those of ASCII, characters without width vanish. Knows for each position
- * where it was in the original. Reused for one text after another; not thread-safe.
+ * spaces, dashes and quotation marks become those of ASCII, characters without width vanish, and percent-encoded ASCII (RFC
+ * 3986, section 2.1) is decoded. Knows for each position where it was in the original. Reused for one text after another; not thread-safe.
  */
 final class Folding {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long LOW_BITS = 0x0101010101010101L;
+    private static final long PERCENT_SIGNS = '%' * LOW_BITS;
     /** What stands for a sign that has no counterpart in ASCII: neither a letter, a digit nor a space. */
     private static final int SIGN = 0x01;
 
     private static final int NOTHING = -1;
+    private static final int UNCHANGED = -2;
+    /** A percent sign and two digits. */
+    private static final int ENCODED = 3;
+
+    private final byte[] character = new byte[4];
 
     private byte[] bytes = new byte[0];
     private int[] origins = new int[0];
-    private byte[] original = bytes;
+    private int[] ends = new int[0];
     private int length;
 
     /** Returns whether anything would change. */
     static boolean isNeeded(byte[] text, int from, int to) {
         int position = from;
         while (position < to) {
-            while (position + 8 <= to && ((long) LONGS.get(text, position) & HIGH_BITS) == 0) {
+            while (position + 8 <= to && isPlain((long) LONGS.get(text, position))) {
                 position += 8;
             }
-            while (position < to && text[position] >= 0) {
+            while (position < to && text[position] >= 0 && text[position] != '%') {
                 position++;
             }
             if (position >= to) {
                 return false;
+            }
+            if (text[position] == '%') {
+                if (encodedSize(text, position, to) > 0) {
+                    return true;
+                }
+                position++;
+                continue;
             }
             int point = point(text, position, to);
             if (isSuspect(text[position] & 0xFF) && folded(point) != point) {
@@ -44,40 +58,130 @@ final class Folding {
         return false;
     }
 
+    /** Whether eight bytes are ASCII without a percent sign. */
+    private static boolean isPlain(long bytes) {
+        long others = bytes ^ PERCENT_SIGNS;
+        return ((bytes | ((others - LOW_BITS) & ~others)) & HIGH_BITS) == 0;
+    }
+
+    /** Returns the byte that a percent sign and two digits stand for; -1 when they stand for none. */
+    private static int decoded(byte[] text, int position, int to) {
+        if (position + ENCODED > to || text[position] != '%') {
+            return -1;
+        }
+        int high = Character.digit(text[position + 1], 16);
+        int low = Character.digit(text[position + 2], 16);
+        return high < 0 || low < 0 ? -1 : high * 16 + low;
+    }
+
+    /**
+     * Returns how many encoded bytes there are of the character that begins at a percent sign; 0 when none does. The percent
+     * sign itself and control characters stay as they are.
+     */
+    private static int encodedSize(byte[] text, int position, int to) {
+        int lead = decoded(text, position, to);
+        if (lead < 0x20 || lead == '%' || lead == 0x7F) {
+            return 0;
+        }
+        int size = lead < 0x80 ? 1 : size(lead);
+        for (int index = 1; index < size; index++) {
+            if ((decoded(text, position + index * ENCODED, to) & 0xC0) != 0x80) {
+                return 0;
+            }
+        }
+        return lead < 0x80 || size > 1 ? size : 0;
+    }
+
+    /** Returns where a percent-encoded character begins that the end of a text may have cut; the end when there is none. */
+    static int openEncoded(byte[] text, int from, int to) {
+        int least = Math.max(from, to - 4 * ENCODED + 1);
+        for (int place = least; place < to; place++) {
+            if (text[place] == '%' && isOpen(text, place, to)) {
+                return place;
+            }
+        }
+        return to;
+    }
+
+    private static boolean isOpen(byte[] text, int place, int to) {
+        int lead = decoded(text, place, to);
+        if (lead < 0) {
+            return place + ENCODED > to;
+        }
+        int size = size(lead);
+        for (int index = 1; index < size; index++) {
+            int next = place + index * ENCODED;
+            if (next >= to || (text[next] == '%' && next + ENCODED > to)) {
+                return true;
+            }
+            if ((decoded(text, next, to) & 0xC0) != 0x80) {
+                return false;
+            }
+        }
+        return false;
+    }
+
     /** Takes a text. */
     void fold(byte[] text, int from, int to) {
         int need = to - from;
         if (bytes.length < need) {
             bytes = new byte[need];
             origins = new int[need];
+            ends = new int[need];
         }
-        original = text;
         length = 0;
         int position = from;
         while (position < to) {
             int value = text[position];
-            int size = 1;
-            if (value >= 0) {
-                put(value, position);
+            if (value == '%') {
+                position = putEncoded(text, position, to);
+            } else if (value >= 0) {
+                put(value, position, position + 1);
+                position++;
             } else {
-                size = Math.min(size(value & 0xFF), to - position);
-                int point = point(text, position, to);
-                int folded = isSuspect(value & 0xFF) ? folded(point) : point;
-                if (folded == point) {
-                    for (int index = 0; index < size; index++) {
-                        put(text[position + index], position + index);
-                    }
-                } else if (folded != NOTHING) {
-                    put(folded, position);
-                }
+                int size = Math.min(size(value & 0xFF), to - position);
+                put(text, position, position, size, isSuspect(value & 0xFF) ? point(text, position, to) : UNCHANGED, 1);
+                position += size;
             }
-            position += size;
         }
     }
 
-    private void put(int value, int origin) {
+    /**
+     * Takes a character.
+     *
+     * @param origin where it stands in the original
+     * @param point what it is, if it may change
+     * @param width how many bytes of the original stand for one of it
+     */
+    private void put(byte[] text, int place, int origin, int size, int point, int width) {
+        int folded = point == UNCHANGED ? UNCHANGED : folded(point);
+        if (folded == point) {
+            for (int index = 0; index < size; index++) {
+                put(text[place + index], origin + index * width, origin + (index + 1) * width);
+            }
+        } else if (folded != NOTHING) {
+            put(folded, origin, origin + size * width);
+        }
+    }
+
+    /** Takes a percent-encoded character, or the percent sign when it begins none; returns where what it took ends. */
+    private int putEncoded(byte[] text, int place, int to) {
+        int size = encodedSize(text, place, to);
+        if (size == 0) {
+            put('%', place, place + 1);
+            return place + 1;
+        }
+        for (int index = 0; index < size; index++) {
+            character[index] = (byte) decoded(text, place + index * ENCODED, to);
+        }
+        put(character, 0, place, size, point(character, 0, size), ENCODED);
+        return place + size * ENCODED;
+    }
+
+    private void put(int value, int origin, int end) {
         bytes[length] = (byte) value;
-        origins[length++] = origin;
+        origins[length] = origin;
+        ends[length++] = end;
     }
 
     byte[] bytes() {
@@ -110,10 +214,7 @@ final class Folding {
 
     /** Returns where the character before a position ends in the original. */
     int originEnd(int position) {
-        int origin = origins[position - 1];
-        int value = original[origin] & 0xFF;
-        // A byte of a character that was left as it is stands for itself.
-        return bytes[position - 1] < 0 ? origin + 1 : origin + size(value);
+        return ends[position - 1];
     }
 
     /** Returns the number of bytes of a character by its first byte; 1 for what is not one. */

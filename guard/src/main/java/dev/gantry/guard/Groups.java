@@ -1,7 +1,7 @@
 package dev.gantry.guard;
 
 /**
- * A number as it is written: groups of digits, each divided from the next by one space, hyphen, full stop or slash, or a
+ * A number as it is written: groups of digits, each divided from the next by one or two spaces, one hyphen, full stop or slash, or a
  * hyphen between spaces. Read once and looked at by all detectors of numbers. Not thread-safe.
  */
 final class Groups {
@@ -12,10 +12,17 @@ final class Groups {
     private final int[] ends = new int[COUNT_MAX];
     private final int[] separators = new int[COUNT_MAX];
     private int count;
+    private boolean isWide;
+
+    /** Returns whether two spaces stand between groups anywhere, as in tables; few numbers are written in that way. */
+    boolean isWide() {
+        return isWide;
+    }
 
     /** Reads the number that begins at a position. */
     void read(Passage text, int place) {
         count = 0;
+        isWide = false;
         int position = place;
         while (count < COUNT_MAX) {
             int end = text.afterDigits(position, LENGTH_MAX);
@@ -35,6 +42,9 @@ final class Groups {
             if (separator == ' ' && text.at(position) == '-' && text.at(position + 1) == ' ') {
                 separator = '-';
                 position += 2;
+            } else if (separator == ' ' && text.at(position) == ' ' && Bytes.isDigit(text.at(position + 1))) {
+                isWide = true;
+                position++;
             }
             if (!Bytes.isDigit(text.at(position))) {
                 break;

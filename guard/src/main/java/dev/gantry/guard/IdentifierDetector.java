@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class IdentifierDetector implements Detector {
     private static final int LENGTH_MAX = 24;
-    private static final int DIGITS_MIN = 4;
+    private static final int DIGITS_MIN = 3;
     private static final int SIZE_MIN = 5;
+    /** Numbers with fewer digits are many things, so that a label must stand right before them. */
+    private static final int SHORT = 7;
+
     private static final String BENEFICIARY = "CANDANDAADD";
 
     @Override
@@ -36,7 +39,10 @@ final class IdentifierDetector implements Detector {
         if (isInSpaces && digits < 10) {
             Groups groups = text.groups(place);
             int last = Math.min(groups.count(), 4) - 1;
-            if (last > 0 && groups.start(0) == start && groups.commonSeparator(groups.count()) == ' ') {
+            if (last > 0
+                    && !groups.isWide()
+                    && groups.start(0) == start
+                    && groups.commonSeparator(groups.count()) == ' ') {
                 end = groups.end(last);
                 digits = 0;
                 for (int group = 0; group <= last; group++) {
@@ -79,13 +85,15 @@ final class IdentifierDetector implements Detector {
 
     private static void judge(Passage text, int start, int end, int letters, int digits, Candidates found) {
         boolean isBeneficiary = letters + digits == 11 && isBeneficiary(text, start, end);
-        int wordsMax = letters > 0 ? 4 : 3;
-        @Nullable Identifier label = Identifier.byLabel().before(text, start, wordsMax);
-        if (label == null && letters + digits >= 6) {
-            label = Identifier.byLabel().after(text, end);
-            if (label == Identifier.OTHER) {
-                label = null;
-            }
+        int wordsMax = letters > 0 ? 4 : digits < SHORT ? 2 : 3;
+        @Nullable
+        Identifier label = isRecordSign(text, start)
+                ? Identifier.MEDICAL_RECORD
+                : Identifier.byLabel().before(text, start, wordsMax);
+        if ((label == null || label == Identifier.OTHER) && letters + digits >= 6) {
+            @Nullable Identifier after = Identifier.byLabel().after(text, end);
+            boolean isOther = label == Identifier.OTHER && Identifier.byLabel().before(text, start, 1) != null;
+            label = after == null || after == Identifier.OTHER || isOther ? label : after;
         }
         if (isBeneficiary) {
             boolean isNamed = label == Identifier.MBI || label == Identifier.INSURANCE;
@@ -101,6 +109,15 @@ final class IdentifierDetector implements Detector {
         } else if (label == Identifier.NPI ? isProvider(text, start, end, digits) : label.fits(letters, digits)) {
             found.add(label.kind(), start, end, letters + digits < 6 ? 70 : 88);
         }
+    }
+
+    /** Whether {@code MR#} stands before a code. */
+    private static boolean isRecordSign(Passage text, int start) {
+        int sign = text.at(start - 1) == ' ' ? start - 2 : start - 1;
+        return text.at(sign) == '#'
+                && text.at(sign - 1) == 'R'
+                && text.at(sign - 2) == 'M'
+                && !Bytes.isWord(text.at(sign - 3));
     }
 
     /** Whether a number is a provider's: ten digits, Luhn's formula with 80840 before them (45 CFR 162.406). */

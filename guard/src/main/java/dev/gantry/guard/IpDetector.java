@@ -61,6 +61,10 @@ final class IpDetector implements Detector {
                     "upgraded",
                     "changelog",
                     "chrome",
+                    "windows",
+                    "android",
+                    "macos",
+                    "ios",
                     "paragraph",
                     "abschnitt",
                     "kapitel"));
@@ -173,9 +177,16 @@ final class IpDetector implements Detector {
             groups++;
         }
         boolean isWhole = isShortened ? groups >= 2 && groups <= 7 && (digits > 0 && groups + digits > 3) : groups == 8;
-        boolean isCut = Bytes.isWord(text.at(end)) || (text.at(end) == ':' && Bytes.isAlphanumeric(text.at(end + 1)));
+        boolean isPort = groups == 8 && !isShortened && text.at(end) == ':' && isPort(text, end + 1);
+        boolean isLonger = text.at(end) == ':' && Bytes.isAlphanumeric(text.at(end + 1));
+        boolean isCut = Bytes.isWord(text.at(end)) || (isLonger && !isPort);
         if (isWhole && !isCut) {
             found.add(Kinds.IP_ADDRESS, start, end, isShortened && groups < 3 ? 70 : 88);
         }
+    }
+
+    private static boolean isPort(Passage text, int place) {
+        int end = text.afterDigits(place, 6);
+        return end > place && end - place < 6 && !Bytes.isWord(text.at(end)) && text.at(end) != ':';
     }
 }

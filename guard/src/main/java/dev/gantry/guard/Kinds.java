@@ -77,6 +77,9 @@ final class Kinds {
         for (SecretFormat format : SecretFormat.ALL) {
             kinds.computeIfAbsent(format.id(), id -> kind(id, API_KEYS, SECRETS));
         }
+        for (String id : List.of("azure_client_secret", "discord_token")) {
+            kinds.computeIfAbsent(id, name -> kind(name, API_KEYS, SECRETS));
+        }
         return kinds;
     }
 

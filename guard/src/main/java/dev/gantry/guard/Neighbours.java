@@ -18,6 +18,7 @@ final class Neighbours {
 
     private final long[] hashes = new long[COUNT_MAX];
     private final long[] factors = new long[COUNT_MAX];
+    private final byte[] numbers = new byte[COUNT_MAX];
     private int count;
     private int readFor = -1;
 
@@ -35,6 +36,11 @@ final class Neighbours {
         return hashes[index];
     }
 
+    /** Returns how many numbers stand between a word and the place. */
+    int numbers(int index) {
+        return numbers[index];
+    }
+
     /** Returns what a hash of words before this one is multiplied with when this one is appended. */
     long factor(int index) {
         return factors[index];
@@ -47,7 +53,7 @@ final class Neighbours {
         }
         readFor = start;
         count = 0;
-        int numbers = 0;
+        int passed = 0;
         int least = Math.max(text.from(), start - BEFORE_MAX);
         int end = start;
         while (count < COUNT_MAX) {
@@ -69,8 +75,9 @@ final class Neighbours {
             }
             if (!Bytes.isDigit(text.at(begin))) {
                 hashes[count] = hash;
+                numbers[count] = (byte) passed;
                 factors[count++] = factor;
-            } else if (++numbers > NUMBERS_MAX) {
+            } else if (++passed > NUMBERS_MAX) {
                 return;
             }
             end = begin;

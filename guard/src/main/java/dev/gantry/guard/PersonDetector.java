@@ -5,95 +5,13 @@ package dev.gantry.guard;
  * Asked at these words. What it finds and what it misses stands in docs/detectors.md.
  */
 final class PersonDetector implements Detector {
-    static final String[] TITLES = {
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "dr",
-        "prof",
-        "professor",
-        "doctor",
-        "sir",
-        "madam",
-        "herr",
-        "frau",
-        "mme",
-        "mlle",
-        "madame",
-        "monsieur",
-        "señor",
-        "señora",
-        "sr",
-        "sra",
-        "signor",
-        "signora",
-        "dott",
-        "mevrouw",
-        "dhr",
-        "nurse",
-        "judge"
-    };
-    static final String[] LABELS = {
-        "name",
-        "dear",
-        "patient",
-        "customer",
-        "client",
-        "employee",
-        "cardholder",
-        "applicant",
-        "attn",
-        "attention",
-        "beneficiary",
-        "insured",
-        "policyholder",
-        "signed",
-        "regards",
-        "sincerely",
-        "contact",
-        "holder",
-        "nom",
-        "nombre",
-        "nome",
-        "naam",
-        "kunde",
-        "patientin",
-        "fullname",
-        "firstname",
-        "lastname",
-        "surname",
-        "sender",
-        "recipient",
-        "am",
-        "m",
-        "called",
-        "named"
-    };
-    private static final WordTable<Boolean> GIVEN = Names.givenTable();
-    private static final WordTable<Boolean> AMBIGUOUS = Names.ambiguous();
-    private static final WordTable<Boolean> FAMILY = Names.family();
-    private static final WordTable<Boolean> PARTICLES =
-            WordTable.of("van von de der den del della di da dos du la le el al bin ibn ter ten");
-    private static final WordTable<Boolean> NOT_NAMES = WordTable.of("""
-            the and for with from this that these those street st avenue ave road rd drive boulevard lane court inc llc ltd
-            gmbh corp company co group bank university college school hospital institute center centre city county state
-            island river lake mountain park hotel airport station church january february march april may june july august
-            september october november december monday tuesday wednesday thursday friday saturday sunday street is was are
-            were has have had will would can could should may might said says asked told called works lives went came sent
-            please thank thanks hello hi dear regards sincerely best number phone email address date id account order
-            invoice team support service services department office manager director engineer developer president ceo cto
-            foundation association university api sdk http https json sql java python linux windows error warning info
-            debug note todo who what when where why how it he she they we you i my your his her our their in on at to of by
-            as or if but not no yes new old north south east west united states kingdom america europe china india germany
-            day days week month year unknown none null not""");
 
     /** What leads to a name. */
     enum Lead {
         TITLE,
         LABEL,
-        GIVEN
+        GIVEN,
+        FAMILY
     }
 
     private final Lead lead;
@@ -108,6 +26,7 @@ final class PersonDetector implements Detector {
             case TITLE -> afterTitle(text, place, found);
             case LABEL -> afterLabel(text, place, found);
             case GIVEN -> atGiven(text, place, found);
+            case FAMILY -> atFamily(text, place, found);
         }
     }
 
@@ -130,7 +49,10 @@ final class PersonDetector implements Detector {
         int position = text.wordEnd(place);
         boolean isDivided = false;
         int gap = 0;
-        while (gap < 6 && isGap(text.at(position))) {
+        while (gap < 6 && (isGap(text.at(position)) || isEscape(text, position))) {
+            if (isEscape(text, position)) {
+                position++;
+            }
             isDivided |= text.at(position) == ':' || text.at(position) == '=' || text.at(position) == ',';
             position++;
             gap++;
@@ -144,15 +66,28 @@ final class PersonDetector implements Detector {
             return;
         }
         long first = text.hash(position, text.wordEnd(position));
-        boolean isKnown = GIVEN.get(first) != null || AMBIGUOUS.get(first) != null;
+        boolean isKnown = PersonWords.GIVEN.get(first) != null || PersonWords.AMBIGUOUS.get(first) != null;
         int end = nameEnd(text, position, 3);
         if (end < 0) {
             return;
         }
-        boolean isPersonal = text.wordEnd(place) - place > 6 || isSaid;
+        boolean isPersonal = isSaid || isPersonal(text, place);
         boolean isSingle = end == text.wordEnd(position);
-        int sure = isKnown ? 75 : isPersonal && isDivided && !isSingle ? 62 : isSaid ? 60 : 40;
+        boolean isOnlyWord = isSingle && PersonWords.AMBIGUOUS.get(first) != null && !isDivided && text.at(end) != ',';
+        int sure = isOnlyWord
+                ? 40
+                : isKnown
+                        ? 75
+                        : isPersonal && isDivided && !isSingle && isNameWord(text, position) ? 62 : isSaid ? 60 : 40;
         found.add(Kinds.PERSON, position, end, sure);
+    }
+
+    /** Whether a label is one of people, as {@code patient} and {@code patient name} are and {@code name} alone is not. */
+    private static boolean isPersonal(Passage text, int place) {
+        int end = text.wordEnd(place);
+        return end - place > 6
+                || PersonWords.PERSONAL.get(text.hash(place, end)) != null
+                || PersonWords.OF_PEOPLE.before(text, place, 1) != null;
     }
 
     private static void atGiven(Passage text, int place, Candidates found) {
@@ -169,9 +104,69 @@ final class PersonDetector implements Detector {
         while (lastStart > firstEnd && Bytes.isWord(text.at(lastStart - 1))) {
             lastStart--;
         }
-        boolean isFamily = FAMILY.get(text.hash(lastStart, end)) != null;
-        boolean isAmbiguous = AMBIGUOUS.get(text.hash(place, firstEnd)) != null;
-        found.add(Kinds.PERSON, place, end, isFamily ? 82 : isAmbiguous ? 42 : 66);
+        boolean isFamily = PersonWords.FAMILY.get(text.hash(lastStart, end)) != null;
+        boolean isAmbiguous = PersonWords.AMBIGUOUS.get(text.hash(place, firstEnd)) != null;
+        boolean isFirm = PersonWords.FIRMS.get(joined(text, place, end)) != null;
+        found.add(Kinds.PERSON, place, end, isFirm ? 30 : isFamily ? 82 : isAmbiguous ? 42 : 66);
+    }
+
+    /** A capitalized word that is in no list, and a family name behind it. */
+    private static void atFamily(Passage text, int place, Candidates found) {
+        if (!isNameStart(text, place) || text.at(place - 1) != ' ' || !isNameWord(text, place)) {
+            return;
+        }
+        int firstEnd = place - 1;
+        int start = firstEnd;
+        while (firstEnd - start < 20 && Bytes.isWord(text.at(start - 1))) {
+            start--;
+        }
+        int before = text.at(start - 1);
+        boolean isInside = before == ' ' && text.at(start - 2) != '.' && text.at(start - 2) != '!';
+        long first = text.hash(start, firstEnd);
+        boolean isKnown = PersonWords.GIVEN.get(first) != null
+                || PersonWords.AMBIGUOUS.get(first) != null
+                || PersonWords.FAMILY.get(first) != null;
+        if (firstEnd - start < 3
+                || !isInside
+                || isKnown
+                || PersonWords.NOT_NAMES.get(first) != null
+                || PersonWords.NOT_GIVEN.get(first) != null) {
+            return;
+        }
+        boolean isCapitalBefore = isNameStart(text, beforeWord(text, start));
+        if (isNameStart(text, start) && isNameWord(text, start) && !isCapitalBefore && nameEnd(text, place, 2) > 0) {
+            found.add(Kinds.PERSON, start, text.wordEnd(place), 55);
+        }
+    }
+
+    /** Returns where the word before another one begins. */
+    private static int beforeWord(Passage text, int place) {
+        int start = place - 1;
+        while (place - start < 24 && Bytes.isWord(text.at(start - 1))) {
+            start--;
+        }
+        return start;
+    }
+
+    /** Whether a word goes on in small letters, as a name does and an abbreviation does not. */
+    private static boolean isNameWord(Passage text, int place) {
+        int end = text.wordEnd(place);
+        for (int position = place + 1; position < end; position++) {
+            if (Bytes.isUpper(text.at(position))) {
+                return false;
+            }
+        }
+        return end - place > 2;
+    }
+
+    /** Returns the hash of words without what stands between them. */
+    private static long joined(Passage text, int start, int end) {
+        long hash = 0;
+        for (int position = start; position < end; position++) {
+            int each = text.at(position);
+            hash = Bytes.isWord(each) ? hash * WordTable.FACTOR + Bytes.lower(each) : hash;
+        }
+        return hash;
     }
 
     /** Returns where a name of capitalized words ends, of one word at least; -1 when there is none. */
@@ -182,14 +177,19 @@ final class PersonDetector implements Detector {
         while (words < wordsMax) {
             int wordEnd = text.wordEnd(position);
             long hash = text.hash(position, wordEnd);
-            if (words > 0 && PARTICLES.get(hash) != null && text.at(wordEnd) == ' ') {
+            if (words > 0 && PersonWords.PARTICLES.get(hash) != null && text.at(wordEnd) == ' ') {
                 position = wordEnd + 1;
                 continue;
             }
-            if (!isNameStart(text, position) || NOT_NAMES.get(hash) != null) {
-                break;
+            if (!isNameStart(text, position) || PersonWords.NOT_NAMES.get(hash) != null) {
+                boolean isPlace =
+                        words == 1 && Bytes.isUpper(text.at(position)) && PersonWords.PLACES.get(hash) != null;
+                return isPlace ? -1 : end;
             }
             boolean isInitial = wordEnd - position == 1;
+            if (isInitial && text.at(wordEnd) == '-') {
+                return end; // X-Request-Id
+            }
             end = isInitial ? end : wordEnd;
             if (isInitial && text.at(wordEnd) == '.') {
                 wordEnd++;
@@ -239,6 +239,11 @@ final class PersonDetector implements Detector {
                 && text.at(position) != '('
                 && text.at(position) != '_'
                 && text.at(position) != '=';
+    }
+
+    /** Whether the end of a line stands there as an escape. */
+    private static boolean isEscape(Passage text, int place) {
+        return text.at(place) == '\\' && text.at(place + 1) == 'n';
     }
 
     private static boolean isGap(int value) {

@@ -39,14 +39,34 @@ final class PhoneDetector implements Detector {
                     "called",
                     "calling",
                     "dial",
-                    "text",
+                    "text me",
+                    "text us",
+                    "text him",
+                    "text her",
+                    "text them",
+                    "text to",
                     "sms",
                     "whatsapp",
+                    "whats app",
                     "signal",
                     "contact",
                     "contact number",
                     "reach",
                     "hotline",
+                    "callback",
+                    "callback number",
+                    "caller",
+                    "caller id",
+                    "mobiltelefon",
+                    "rückruf",
+                    "rappelez",
+                    "rappeler",
+                    "joindre",
+                    "llámame",
+                    "llamame",
+                    "llámanos",
+                    "ligue",
+                    "bel",
                     "helpline",
                     "landline",
                     "pager",
@@ -144,7 +164,7 @@ final class PhoneDetector implements Detector {
         if (!isValid && (digits < DIGITS_MIN || digits > DIGITS_MAX || !isFreeAfter(text, end))) {
             return;
         }
-        @Nullable Boolean isMeant = CONTEXT.near(text, place, end);
+        @Nullable Boolean isMeant = ContextWords.judge(CONTEXT, text, place, end);
         boolean isFavoured = isMeant != null && isMeant;
         int sure = isValid ? 93 : isFavoured ? 75 : isNorthAmerican(text, place, digits) ? 86 : 45;
         found.add(Kinds.PHONE, place, afterExtension(text, end), sure);
@@ -186,7 +206,7 @@ final class PhoneDetector implements Detector {
             return;
         }
         boolean isGrouped = length == 3 && digits == 10 && text.afterDigits(next, 4) - next == 3;
-        @Nullable Boolean isMeant = CONTEXT.near(text, place, end);
+        @Nullable Boolean isMeant = ContextWords.judge(CONTEXT, text, place, end);
         int sure = isGrouped ? (text.at(place + 1) >= '2' ? 85 : 65) : text.at(place + 1) == '0' ? 60 : 40;
         found.add(Kinds.PHONE, place, afterExtension(text, end), adjusted(sure, isMeant));
     }
@@ -203,7 +223,7 @@ final class PhoneDetector implements Detector {
 
     private static void plain(Passage text, int place, Candidates found) {
         Groups groups = text.groups(place);
-        int count = count(groups);
+        int count = groups.isWide() ? 1 : count(groups);
         int base = likelihood(text, groups, count);
         if (base == 0 || !isFreeBefore(text, place)) {
             return;
@@ -215,7 +235,8 @@ final class PhoneDetector implements Detector {
             return;
         }
         boolean isUnlikely = base != ASK && base < UNLIKELY;
-        @Nullable Boolean isMeant = isUnlikely ? CONTEXT.before(text, place) : CONTEXT.near(text, place, end);
+        @Nullable
+        Boolean isMeant = isUnlikely ? CONTEXT.before(text, place) : ContextWords.judge(CONTEXT, text, place, end);
         if (isUnlikely && (isMeant == null || !isMeant)) {
             return;
         }
@@ -257,11 +278,17 @@ final class PhoneDetector implements Detector {
         if (isLong && (first == 1 || first == 3) && groups.commonSeparator(4) != '/') {
             return lead == '1' || lead == '0' ? 82 : 35;
         }
+        if (count == 3 && groups.begins(3, 2, 4)) {
+            return 0; // A social security number, or none.
+        }
         if (count == 2 && first == 3 && groups.length(1) == 4) {
             return lead >= '2' ? 35 : 0;
         }
         if (lead == '0' && isTrunk(groups)) {
             return ASK;
+        }
+        if (groups.isWide()) {
+            return 0;
         }
         if (count == 1) {
             return first >= 7 && first <= 13 ? 30 : 0;

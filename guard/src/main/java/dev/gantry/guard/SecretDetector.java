@@ -11,6 +11,8 @@ import java.util.Locale;
  */
 final class SecretDetector implements Detector {
     private static final int TOKEN_PARTS = 3;
+    private static final int HEAD_MIN = 13;
+    private static final int HEAD_MAX = 16;
 
     private final byte[][] prefixes;
     private final SecretFormat[] formats;
@@ -94,8 +96,20 @@ final class SecretDetector implements Detector {
             return;
         }
         if (looksReal(text, format, place, begin, end)) {
-            found.add(kinds[index], place, end, format.confidence());
+            found.add(kinds[index], start(text, place), end, format.confidence());
         }
+    }
+
+    /** Returns where a token begins whose mark stands behind its first part, as Terraform's do. */
+    private static int start(Passage text, int place) {
+        int start = place;
+        if (text.at(place - 1) == '.') {
+            start--;
+            while (place - start <= HEAD_MAX && Bytes.isAlphanumeric(text.at(start - 1))) {
+                start--;
+            }
+        }
+        return place - start >= HEAD_MIN && place - start <= HEAD_MAX ? start : place;
     }
 
     private static boolean looksReal(Passage text, SecretFormat format, int place, int begin, int end) {

@@ -71,6 +71,9 @@ final class SocialSecurityDetector implements Detector {
         if (groups.begins(3, 2, 4)) {
             int separator = groups.commonSeparator(3);
             int confidence = separator == '-' ? 85 : separator == ' ' ? 62 : separator == '.' ? 45 : 0;
+            boolean isInRow = separator == ' '
+                    && (groups.count() > 3 || (text.at(place - 1) == ' ' && Bytes.isDigit(text.at(place - 2))));
+            confidence = isInRow ? Math.min(confidence, 40) : confidence;
             if (confidence > 0) {
                 check(text, place, groups.end(2), confidence, found);
             }
@@ -89,7 +92,7 @@ final class SocialSecurityDetector implements Detector {
         if (!isGiven || !Digits.isFree(text, start, end) || isNeverGiven(text, number, start, end)) {
             return;
         }
-        @Nullable Boolean isMeant = CONTEXT.near(text, start, end);
+        @Nullable Boolean isMeant = ContextWords.judge(CONTEXT, text, start, end);
         int sure = confidence;
         if (isMeant != null) {
             sure = isMeant ? Math.max(90, Math.min(98, confidence + 25)) : confidence - 40;

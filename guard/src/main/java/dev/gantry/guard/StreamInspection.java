@@ -209,8 +209,12 @@ public final class StreamInspection {
         length += more;
     }
 
-    /** Returns where the last character that has come as a whole ends. */
+    /** Returns where the last character that has come as a whole ends, percent-encoded ones included. */
     private int wholeCharacters() {
+        int encoded = Folding.openEncoded(buffer, released, length);
+        if (encoded < length) {
+            return encoded;
+        }
         int lead = length - 1;
         int least = Math.max(released, length - 4);
         while (lead >= least && (buffer[lead] & 0xC0) == 0x80) {

@@ -8,6 +8,7 @@ final class UrlCredentialsDetector implements Detector {
     private static final int SCHEME_MAX = 24;
     private static final int AUTHORITY_MAX = 300;
     private static final int LENGTH_MAX = 480;
+    private static final byte[] JDBC = Bytes.utf8("jdbc:");
 
     @Override
     public void look(Passage text, int place, Candidates found) {
@@ -20,6 +21,9 @@ final class UrlCredentialsDetector implements Detector {
         }
         while (start < place && !Bytes.isLetter(text.at(start))) {
             start++;
+        }
+        if (isAt(text, start - JDBC.length)) {
+            start -= JDBC.length;
         }
         int authority = place + 3;
         int colon = -1;
@@ -47,6 +51,15 @@ final class UrlCredentialsDetector implements Detector {
             end--;
         }
         found.add(Kinds.URL_CREDENTIALS, start, end, 97);
+    }
+
+    private static boolean isAt(Passage text, int place) {
+        for (int index = 0; index < JDBC.length; index++) {
+            if (text.at(place + index) != JDBC[index]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isScheme(int value) {

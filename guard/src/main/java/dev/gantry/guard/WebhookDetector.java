@@ -11,6 +11,7 @@ final class WebhookDetector implements Detector {
         "discord.com/api/webhooks/",
         "discordapp.com/api/webhooks/"
     };
+    private static final String SCHEME = "https://";
     private static final int PATH_MIN = 30;
     private static final int PATH_MAX = 200;
     private static final int BOT_TOKEN = 35;
@@ -33,10 +34,16 @@ final class WebhookDetector implements Detector {
                     end++;
                 }
                 if (end - begin >= PATH_MIN) {
-                    found.add(Kinds.WEBHOOK_URL, place, end, 97);
+                    found.add(Kinds.WEBHOOK_URL, afterScheme(text, place), end, 97);
                 }
             }
         }
+    }
+
+    /** Returns where {@code https://} before a host begins; the host's beginning without it. */
+    private static int afterScheme(Passage text, int place) {
+        int start = place - SCHEME.length();
+        return begins(text, start, SCHEME) ? start : place;
     }
 
     private static boolean begins(Passage text, int place, String wanted) {

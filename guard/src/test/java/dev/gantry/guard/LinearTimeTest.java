@@ -52,7 +52,25 @@ class LinearTimeTest {
             "a",
             "_",
             "1_",
-            "EMP-1");
+            "EMP-1",
+            "%",
+            "%E2",
+            "%20",
+            "curl ",
+            "curl -u a:",
+            "basic QQ",
+            "1Q~",
+            "a.atlasv1.",
+            "password\n",
+            "key value",
+            "--a-key ",
+            "-----BEGIN ",
+            "eyJ.",
+            "sk-",
+            "MTI.",
+            "x1q",
+            "9A",
+            "Xx Okafor ");
 
     @Test
     void shouldTakeTimeInProportionToTheLengthOfHostileText() {

@@ -90,9 +90,9 @@ class SecretsTest {
     @Test
     void shouldFindAddressesThatAreSecret() {
         check(
-                "post to https://{WEBHOOK_URL:hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/" + RANDOM.substring(0, 24)
+                "post to {WEBHOOK_URL:https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/" + RANDOM.substring(0, 24)
                         + "}",
-                "https://{WEBHOOK_URL:discord.com/api/webhooks/123456789012345678/" + RANDOM + RANDOM + "}",
+                "{WEBHOOK_URL:https://discord.com/api/webhooks/123456789012345678/" + RANDOM + RANDOM + "}",
                 "bot {BOT_TOKEN:123456789:AA" + RANDOM + "x}",
                 "see https://hooks.slack.com/ and https://discord.com/channels/1/2");
     }
