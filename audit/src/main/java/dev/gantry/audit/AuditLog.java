@@ -47,6 +47,8 @@ public final class AuditLog implements AutoCloseable {
     private final Spilling spilling;
     private final Retention retention;
     private final List<SinkFeed> sinks = new ArrayList<>();
+    private final Clock clock;
+    private volatile AuditFigures.@Nullable Verification verification;
 
     /**
      * Opens the log in a database whose migrations of modules {@code crypto} and {@code audit} were applied, and starts to
@@ -74,6 +76,7 @@ public final class AuditLog implements AutoCloseable {
             throws IOException {
         this.database = database;
         this.settings = settings;
+        this.clock = clock;
         this.subjects = new SubjectKeys(keyRing);
         PersonSealer sealer = new PersonSealer(subjects);
         this.writer = new BatchWriter(clock, sealer);
@@ -169,7 +172,10 @@ public final class AuditLog implements AutoCloseable {
             @Nullable Instant to,
             Consumer<VerificationReport.Progress> progress) {
         checkpoints.extend();
-        return new AuditVerifier(database, keys.trusted(), mirror).verify(organization, from, to, progress);
+        VerificationReport report =
+                new AuditVerifier(database, keys.trusted(), mirror).verify(organization, from, to, progress);
+        verification = new AuditFigures.Verification(clock.instant(), report.findingsTotal(), report.events());
+        return report;
     }
 
     /**
@@ -217,22 +223,28 @@ public final class AuditLog implements AutoCloseable {
         return retention;
     }
 
-    /** Returns the sinks that do not take events at the moment. */
-    public List<String> waitingSinks() {
-        return sinks.stream()
-                .filter(sink -> sink.problem() != null)
-                .map(SinkFeed::name)
-                .toList();
+    /** Returns what this node did so far, and how it is. Cheap; asks nobody. */
+    public AuditFigures figures() {
+        WriteFigures written = writer.figures();
+        return new AuditFigures(
+                written.events(),
+                written.bytes(),
+                written.transactions(),
+                written.lagSum(),
+                written.lag(),
+                checkpoints.size(),
+                checkpoints.unseen(),
+                checkpoints.problem() == null,
+                spilling.waiting(),
+                spilling.bytes(),
+                spilling.total(),
+                sinks.stream().map(sink -> sink.figures(checkpoints.size())).toList(),
+                verification);
     }
 
     /** Returns how many events lie in the local file, waiting for the database. */
     public long spilledEvents() {
         return spilling.waiting();
-    }
-
-    /** Returns how many events were written to the database by this node. */
-    public long writtenEvents() {
-        return writer.events();
     }
 
     /** Returns how many batches the signed log has. */

@@ -22,7 +22,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.LongAdder;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -73,15 +72,21 @@ final class BatchWriter implements GroupCommit.BatchInsert<BatchWriter.Row> {
             .texts(leaf -> leaf.event().requestId())
             .json(this::grow)
             .build();
-    private final LongAdder events = new LongAdder();
+    private final WriteFigures figures = new WriteFigures();
+    private long bytes;
     private @Nullable Attempt last;
 
     /**
      * An event to be written.
      *
      * @param spilled whether it lay in the spill file, so that it may have been written before
+     * @param appendedNanos when it was appended, on the clock of {@link System#nanoTime}
      */
-    record Row(AuditEvent event, boolean spilled) {}
+    record Row(AuditEvent event, boolean spilled, long appendedNanos) {
+        Row(AuditEvent event, boolean spilled) {
+            this(event, spilled, System.nanoTime());
+        }
+    }
 
     /** An event as it is stored. */
     private record Leaf(AuditEvent event, SealedPersons persons) {}
@@ -95,9 +100,9 @@ final class BatchWriter implements GroupCommit.BatchInsert<BatchWriter.Row> {
         this.sealer = sealer;
     }
 
-    /** Returns how many events were sent to the database. */
-    long events() {
-        return events.sum();
+    /** Returns what was written so far. */
+    WriteFigures figures() {
+        return figures;
     }
 
     @Override
@@ -114,6 +119,7 @@ final class BatchWriter implements GroupCommit.BatchInsert<BatchWriter.Row> {
         for (int index = 0; index < batch.size(); index++) {
             leaves.add(new Leaf(batch.get(index), persons.get(index)));
         }
+        bytes = 0;
         Head head = shard.head(connection, organization);
         Instant recordedAt = clock.instant().truncatedTo(ChronoUnit.MICROS);
         byte[] root = addEvents(statements, organization, recordedAt, head.number() + 1, leaves);
@@ -131,13 +137,14 @@ final class BatchWriter implements GroupCommit.BatchInsert<BatchWriter.Row> {
         addHeader(statements, header, headerHash);
         shard.advance(organization, new Head(header.number(), headerHash));
         last = new Attempt(header.shard(), header.sequence(), headerHash);
-        events.add(batch.size());
+        figures.sent(batch.size(), bytes, rows.getFirst().appendedNanos());
     }
 
     @Override
     public void ended(boolean committed) {
         shard.ended(committed);
         sealer.ended(committed);
+        figures.ended(committed);
     }
 
     @Override
@@ -204,6 +211,7 @@ final class BatchWriter implements GroupCommit.BatchInsert<BatchWriter.Row> {
     private CanonicalJson grow(Leaf leaf) {
         EventWriter.sealed(json.restart(), leaf.event(), leaf.persons());
         tree.appendData(json.buffer(), 0, json.length());
+        bytes += json.length();
         return json;
     }
 

@@ -42,6 +42,7 @@ final class CheckpointLog implements AutoCloseable {
     private final AtomicLong entries = new AtomicLong();
     private @Nullable Checkpoint mirrored;
     private volatile @Nullable String problem;
+    private volatile long seenNanos = System.nanoTime();
     private volatile boolean closing;
     private @Nullable Thread thread;
 
@@ -139,6 +140,7 @@ final class CheckpointLog implements AutoCloseable {
         });
         mirror(now);
         problem = null;
+        seenNanos = System.nanoTime();
         size.set(now.size());
         if (!added.isEmpty()) {
             entries.addAndGet(added.size());
@@ -260,6 +262,11 @@ final class CheckpointLog implements AutoCloseable {
     @Nullable
     String problem() {
         return problem;
+    }
+
+    /** Returns how long ago everything was last seen to be signed and mirrored. */
+    Duration unseen() {
+        return Duration.ofNanos(System.nanoTime() - seenNanos);
     }
 
     /** Returns how many entries the log had when this node last looked. */

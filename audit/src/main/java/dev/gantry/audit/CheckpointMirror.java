@@ -6,18 +6,26 @@ import dev.gantry.kernel.Json;
 import dev.gantry.proof.Checkpoint;
 import dev.gantry.proof.NoteKey;
 import dev.gantry.proof.SignedNote;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Copies of the signed checkpoints outside of the database, by which a database that was rolled back or cut off is found
  * out: a file for each day in each of its folders, a line {@code {"note":"…"}} for each checkpoint, written through to the
- * disk. Used by one thread; reading is thread-safe.
+ * disk; of days gone by, one for each hour. Used by one thread; reading is thread-safe.
  */
 final class CheckpointMirror {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointMirror.class);
@@ -34,8 +42,17 @@ final class CheckpointMirror {
     private static final String SUFFIX = ".ndjson";
     private static final int TAIL_BYTES = 64 * 1_024;
 
+    /** So many days, today's among them, stay whole. */
+    private static final int DAYS_WHOLE = 2;
+
+    /** More than 24 checkpoints and a last one have. */
+    private static final int THINNED_BYTES_MAX = 32 * 1_024;
+
+    private static final int STEP = 60;
+
     private final List<Path> folders;
     private final Collection<NoteKey> keys;
+    private @Nullable LocalDate today;
 
     /**
      * A mirror.
@@ -52,7 +69,7 @@ final class CheckpointMirror {
 
     /** Adds a checkpoint to every folder. A further folder that cannot be written is told of and left behind. */
     void add(String note, Checkpoint checkpoint) throws IOException {
-        LocalDate day = checkpoint.time().atOffset(ZoneOffset.UTC).toLocalDate();
+        LocalDate day = dayOf(checkpoint);
         byte[] line = (new CanonicalJson().put("note", note).finish() + "\n").getBytes(StandardCharsets.UTF_8);
         append(folders.getFirst(), day, line);
         for (Path folder : folders.subList(1, folders.size())) {
@@ -62,28 +79,98 @@ final class CheckpointMirror {
                 LOG.error("A checkpoint of the audit log cannot be mirrored to {}: {}", folder, failure.getMessage());
             }
         }
+        if (!day.equals(today)) {
+            today = day;
+            thin(day.minusDays(DAYS_WHOLE - 1));
+        }
     }
 
+    private static LocalDate dayOf(Checkpoint checkpoint) {
+        return checkpoint.time().atOffset(ZoneOffset.UTC).toLocalDate();
+    }
+
+    /** Nodes may share a folder: each line is added by one write to the end. */
     private static void append(Path folder, LocalDate day, byte[] line) throws IOException {
         Path file = folder.resolve(PREFIX + day + SUFFIX);
         boolean fresh = Files.notExists(file);
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            long end = channel.size();
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
             // A line that a power cut left unfinished is ended, so that it spoils itself only.
-            if (end > 0) {
-                ByteBuffer last = ByteBuffer.allocate(1);
-                channel.read(last, end - 1);
-                if (last.get(0) != '\n') {
-                    end += channel.write(ByteBuffer.wrap(new byte[] {'\n'}), end);
-                }
+            ByteBuffer bytes = ByteBuffer.allocate(line.length + 1);
+            if (!fresh && !endsWithALine(file)) {
+                bytes.put((byte) '\n');
             }
-            channel.position(end);
-            Durable.write(channel, ByteBuffer.wrap(line));
+            Durable.write(channel, bytes.put(line).flip());
             channel.force(false);
         }
         if (fresh) {
             Durable.syncFolder(folder);
+        }
+    }
+
+    private static boolean endsWithALine(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            return channel.size() == 0 || (channel.read(last, channel.size() - 1) == 1 && last.get(0) == '\n');
+        }
+    }
+
+    /**
+     * Leaves of files before a day one checkpoint of each hour, and their last one. Whatever was changed before a checkpoint
+     * shows in every later one too, so that only the hour in which it happened is told less exactly.
+     */
+    private void thin(LocalDate before) {
+        for (Path folder : folders) {
+            try {
+                for (Path file : files(folder)) {
+                    if (file.getFileName().toString().compareTo(PREFIX + before) < 0
+                            && Files.size(file) > THINNED_BYTES_MAX) {
+                        thin(file);
+                    }
+                }
+            } catch (IOException refused) {
+                LOG.info("Old checkpoints in {} stay as they are: {}", folder, refused.getMessage());
+            }
+        }
+    }
+
+    private void thin(Path file) throws IOException {
+        Set<String> kept = new LinkedHashSet<>();
+        Set<Instant> hours = new HashSet<>();
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                Instant hour = hourOf(line);
+                // What somebody else put in between must not take the place of what we signed.
+                if (hour != null && !hours.contains(hour) && read(line) != null) {
+                    hours.add(hour);
+                    kept.add(line);
+                }
+            }
+        }
+        String last = lastLine(file);
+        if (last == null) {
+            return;
+        }
+        kept.add(last);
+        Path thinned = file.resolveSibling("." + file.getFileName() + ".new");
+        try (FileChannel channel = FileChannel.open(
+                thinned, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            byte[] lines = (String.join("\n", kept) + "\n").getBytes(StandardCharsets.UTF_8);
+            Durable.write(channel, ByteBuffer.wrap(lines));
+            channel.force(true);
+        }
+        Files.move(thinned, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Durable.syncFolder(Durable.folder(file));
+    }
+
+    /** Returns the hour that a line names, whoever wrote it; null for what is no checkpoint. */
+    private static @Nullable Instant hourOf(String line) {
+        try {
+            return Checkpoint.parse(SignedNote.parse(noteOf(line)).text())
+                    .time()
+                    .truncatedTo(ChronoUnit.HOURS);
+        } catch (GantryException | SignedNote.Untrusted damaged) {
+            return null;
         }
     }
 
@@ -93,7 +180,8 @@ final class CheckpointMirror {
         Checkpoint latest = null;
         for (Path folder : folders) {
             for (Path file : files(folder).reversed()) {
-                Checkpoint found = last(file);
+                String line = lastLine(file);
+                Checkpoint found = line == null ? null : read(line);
                 if (found != null) {
                     latest = latest == null || found.size() > latest.size() ? found : latest;
                     break;
@@ -103,29 +191,51 @@ final class CheckpointMirror {
         return latest;
     }
 
-    /** Looks at the end of a file only: checkpoints grow, and a busy day has tens of thousands. */
-    private @Nullable Checkpoint last(Path file) throws IOException {
+    /** Returns the last line of a file that we signed. Looks at its end only: a busy day has tens of thousands. */
+    private @Nullable String lastLine(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer tail = ByteBuffer.allocate((int) Math.min(channel.size(), TAIL_BYTES));
             channel.read(tail, channel.size() - tail.capacity());
             String[] lines = new String(tail.array(), StandardCharsets.UTF_8).split("\n", -1);
             for (int index = lines.length - 1; index >= 0; index--) {
-                Checkpoint found = read(lines[index]);
-                if (found != null) {
-                    return found;
+                if (read(lines[index]) != null) {
+                    return lines[index];
                 }
             }
         }
         return null;
     }
 
-    /** Returns every file of checkpoints, oldest day first within each folder. */
-    List<Path> files() throws IOException {
-        List<Path> files = new ArrayList<>();
+    /**
+     * Returns checkpoints that we signed, by size: of large files one in {@value #STEP} and the last, of small ones all.
+     */
+    NavigableMap<Long, Checkpoint> checkpoints() throws IOException {
+        NavigableMap<Long, Checkpoint> found = new TreeMap<>();
         for (Path folder : folders) {
-            files.addAll(files(folder));
+            for (Path file : files(folder)) {
+                int step = Files.size(file) > THINNED_BYTES_MAX ? STEP : 1;
+                try (BufferedReader reader = Files.newBufferedReader(file)) {
+                    int count = 0;
+                    for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                        if (count++ % step == 0) {
+                            keep(line, found);
+                        }
+                    }
+                }
+                String last = lastLine(file);
+                if (last != null) {
+                    keep(last, found);
+                }
+            }
         }
-        return files;
+        return found;
+    }
+
+    private void keep(String line, NavigableMap<Long, Checkpoint> found) {
+        Checkpoint checkpoint = read(line);
+        if (checkpoint != null) {
+            found.put(checkpoint.size(), checkpoint);
+        }
     }
 
     private static List<Path> files(Path folder) throws IOException {
@@ -137,14 +247,16 @@ final class CheckpointMirror {
         }
     }
 
+    private static String noteOf(String line) {
+        return Json.readObject(line.getBytes(StandardCharsets.UTF_8))
+                .path("note")
+                .asText();
+    }
+
     /** Reads a line; null when it is no checkpoint that a key of ours signed, such as the end of a torn file. */
-    @Nullable
-    Checkpoint read(String line) {
+    private @Nullable Checkpoint read(String line) {
         try {
-            String note = Json.readObject(line.getBytes(StandardCharsets.UTF_8))
-                    .path("note")
-                    .asText();
-            return Checkpoint.parse(SignedNote.verify(note, keys));
+            return Checkpoint.parse(SignedNote.verify(noteOf(line), keys));
         } catch (GantryException | SignedNote.Untrusted damaged) {
             return null;
         }

@@ -5,29 +5,21 @@ import dev.gantry.proof.Checkpoint;
 import dev.gantry.proof.CompactRange;
 import dev.gantry.proof.NoteKey;
 import dev.gantry.proof.SignedNote;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /** Verifies the log over all shards: that it is what every checkpoint says, in the database and outside of it. */
 final class LogVerification {
     private static final int ROWS = 10_000;
-
-    /** Of files that are older than the last two, one checkpoint in so many is compared. */
-    private static final int THINNED = 60;
 
     private final Findings findings;
     private final Collection<NoteKey> keys;
@@ -59,7 +51,7 @@ final class LogVerification {
 
     /** Verifies, in a snapshot of no organization. */
     void verify(Handle handle) throws SQLException, IOException {
-        NavigableMap<Long, Checkpoint> outside = mirrored();
+        NavigableMap<Long, Checkpoint> outside = mirror.checkpoints();
         findings.mirrored = outside.size();
         CompactRange tree = new CompactRange();
         try (PreparedStatement select = handle.getConnection()
@@ -184,35 +176,5 @@ final class LogVerification {
                         + " that lies outside of the database has " + other.size()
                         + ". The log was cut off, or the database replaced by an earlier state.",
                 null);
-    }
-
-    /** Reads the checkpoints outside, by size. Only those whose signature is ours count. */
-    private NavigableMap<Long, Checkpoint> mirrored() throws IOException {
-        NavigableMap<Long, Checkpoint> found = new TreeMap<>();
-        List<Path> files = mirror.files();
-        for (int index = 0; index < files.size(); index++) {
-            int step = index >= files.size() - 2 ? 1 : THINNED;
-            try (BufferedReader reader = Files.newBufferedReader(files.get(index))) {
-                String last = null;
-                int count = 0;
-                for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                    last = line;
-                    if (count++ % step == 0) {
-                        keep(line, found);
-                    }
-                }
-                if (last != null) {
-                    keep(last, found);
-                }
-            }
-        }
-        return found;
-    }
-
-    private void keep(String line, NavigableMap<Long, Checkpoint> found) {
-        Checkpoint checkpoint = mirror.read(line);
-        if (checkpoint != null) {
-            found.put(checkpoint.size(), checkpoint);
-        }
     }
 }

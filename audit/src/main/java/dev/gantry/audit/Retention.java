@@ -39,6 +39,7 @@ final class Retention implements AutoCloseable {
     private final SigningKeyFile.Keys keys;
     private final Clock clock;
     private final Thread thread;
+    private @Nullable LocalDate thinned;
     private volatile boolean closing;
 
     Retention(
@@ -79,6 +80,7 @@ final class Retention implements AutoCloseable {
     /** Makes and removes partitions as of now. Waits for nobody: what is in use is left for the next time. */
     void apply() {
         makeAhead();
+        thinCheckpoints();
         if (keep.isEmpty()) {
             return;
         }
@@ -108,6 +110,28 @@ final class Retention implements AutoCloseable {
             handle.execute("SELECT audit_events_close_months(?)", now.atDay(1));
             return null;
         });
+    }
+
+    /** Once a day: leaves of checkpoints before yesterday the last of each hour, as the mirror does. */
+    private void thinCheckpoints() {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        if (today.equals(thinned)) {
+            return;
+        }
+        database.<@Nullable Void>asOwner(handle -> {
+            handle.createUpdate("""
+                            DELETE FROM audit_checkpoints AS gone
+                            USING (SELECT size, row_number() OVER (PARTITION BY date_trunc('hour', made_at)
+                                                                   ORDER BY size DESC) AS place
+                                   FROM audit_checkpoints
+                                   WHERE made_at < :before) AS old
+                            WHERE gone.size = old.size AND old.place > 1
+                            """)
+                    .bind("before", today.minusDays(1).atStartOfDay().atOffset(ZoneOffset.UTC))
+                    .execute();
+            return null;
+        });
+        thinned = today;
     }
 
     /** Returns the partitions whose months ended before a time; those that hold nothing among them. */

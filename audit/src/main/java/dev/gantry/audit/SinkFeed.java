@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +23,7 @@ final class SinkFeed implements AutoCloseable {
     private static final Duration PAUSE_MAX = Duration.ofMinutes(1);
     private static final int ENTRIES_MAX = 200;
     private static final int EVENTS_MAX = 5_000;
+    private static final long NOT_OURS = -1;
 
     private final String name;
     private final SinkSettings settings;
@@ -31,6 +34,8 @@ final class SinkFeed implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
     private volatile @Nullable String problem;
+    private volatile long position = NOT_OURS;
+    private final AtomicLong delivered = new AtomicLong();
 
     /** An entry of the log whose events are to be delivered. */
     private record Entry(long position, int shard, long sequence, UUID organization) {}
@@ -52,10 +57,14 @@ final class SinkFeed implements AutoCloseable {
         return name;
     }
 
-    /** Returns why events wait; null when none do for long. */
-    @Nullable
-    String problem() {
-        return problem;
+    /** Returns how it stands with a log of so many entries. */
+    AuditFigures.Sink figures(long logSize) {
+        long reached = position;
+        return new AuditFigures.Sink(
+                name,
+                reached == NOT_OURS ? OptionalLong.empty() : OptionalLong.of(Math.max(0, logSize - reached)),
+                problem == null,
+                delivered.get());
     }
 
     private void run() {
@@ -84,20 +93,22 @@ final class SinkFeed implements AutoCloseable {
 
     /** Delivers the next events; returns whether there may be more. */
     boolean feed() throws IOException {
-        Long position = lease();
-        if (position == null) {
+        Long leased = lease();
+        position = leased == null ? NOT_OURS : leased;
+        if (leased == null) {
             return false;
         }
+        long from = leased;
         List<Entry> entries = database.unscoped(handle -> handle.createQuery("""
                         SELECT position, shard, sequence, organization_id FROM audit_log
                         WHERE position >= :position ORDER BY position LIMIT :limit
                         """)
-                .bind("position", position)
+                .bind("position", from)
                 .bind("limit", ENTRIES_MAX)
                 .map((row, _) -> new Entry(row.getLong(1), row.getInt(2), row.getLong(3), row.getObject(4, UUID.class)))
                 .list());
         List<AuditEvent> events = new ArrayList<>();
-        long next = position;
+        long next = from;
         for (Entry entry : entries) {
             for (AuditEvent event : read(entry)) {
                 if (settings.wants(event.eventType())) {
@@ -110,12 +121,14 @@ final class SinkFeed implements AutoCloseable {
             }
         }
         if (!events.isEmpty()) {
-            sink.deliver(position, events);
+            sink.deliver(from, events);
+            delivered.addAndGet(events.size());
         }
-        if (next > position) {
+        if (next > from) {
             advance(next);
+            position = next;
         }
-        return next > position && !closing;
+        return next > from && !closing;
     }
 
     /** Takes the lease, or keeps it; returns where to go on, or null when another node feeds. A new sink begins now. */

@@ -45,6 +45,7 @@ final class SpillFile implements AutoCloseable {
     private long read;
     private boolean syncing;
     private long waiting;
+    private long total;
 
     private SpillFile(Path path, DataKey key, long sizeMax, FileChannel channel) {
         this.path = path;
@@ -106,6 +107,7 @@ final class SpillFile implements AutoCloseable {
             }
             end = target;
             waiting++;
+            total++;
             awaitDurable(target);
         } catch (IOException failure) {
             throw unavailable("The database does not take audit events, and the local file for them cannot be written: "
@@ -215,6 +217,26 @@ final class SpillFile implements AutoCloseable {
         lock.lock();
         try {
             return waiting;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns how large the file is. */
+    long bytes() {
+        lock.lock();
+        try {
+            return end;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns how many events were added since it was opened. */
+    long total() {
+        lock.lock();
+        try {
+            return total;
         } finally {
             lock.unlock();
         }

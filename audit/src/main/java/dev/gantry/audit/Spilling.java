@@ -54,6 +54,16 @@ final class Spilling implements AutoCloseable {
         return file.waiting();
     }
 
+    /** Returns how large the file is. */
+    long bytes() {
+        return file.bytes();
+    }
+
+    /** Returns how many events were ever put into the file. */
+    long total() {
+        return file.total();
+    }
+
     /** An event that lies in the file. */
     private record Spilled() implements GroupCommit.Commit {
         @Override

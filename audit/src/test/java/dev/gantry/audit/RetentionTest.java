@@ -144,6 +144,30 @@ class RetentionTest {
         assertThat(optionsOf("audit_events_2026_08")).contains("autovacuum_vacuum_insert_threshold=-1");
     }
 
+    @Test
+    void shouldThinCheckpointsAndVerifyAllTheSame() {
+        clock.now = MAY.plus(Duration.ofHours(1));
+        for (int count = 0; count < 3; count++) {
+            audit.write(TestingEvents.at(ADA, clock.now));
+            audit.log().checkpoint();
+        }
+        assertThat(checkpoints()).isEqualTo(4);
+
+        clock.now = MAY.plus(Duration.ofDays(3));
+        audit.log().retention().apply();
+
+        assertThat(checkpoints()).isEqualTo(2);
+        assertThat(verify().findings()).isEmpty();
+    }
+
+    private int checkpoints() {
+        return audit.database()
+                .database()
+                .unscoped(handle -> handle.createQuery("SELECT count(*) FROM audit_checkpoints")
+                        .mapTo(Integer.class)
+                        .one());
+    }
+
     private String optionsOf(String partition) {
         return audit.database()
                 .database()

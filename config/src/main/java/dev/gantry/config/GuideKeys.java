@@ -27,7 +27,8 @@ public final class GuideKeys {
         keys.put("authentication.providers.jwt", "signing in by JWT");
         keys.put("authentication.providers.oauth2", "signing in by OAuth 2");
         keys.put("authentication.session", "handling of sign-in sessions");
-        keys.put("data_governance.retention", "deletion of what is old by rule");
+        keys.put("data_governance.retention.execution_logs", "deletion of what workflows did");
+        keys.put("data_governance.retention.cache", "choosing here how long answers are cached");
         keys.put("data_governance.encryption", "a choice of encryption");
         keys.put("patterns.source", git);
         keys.put("patterns.repository", git);

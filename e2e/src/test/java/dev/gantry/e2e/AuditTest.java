@@ -217,6 +217,24 @@ class AuditTest {
     }
 
     @Test
+    void shouldTellHowItIsByMetrics() {
+        Client client = world.client();
+        assertSound();
+
+        assertThat(client.metric("gantry_audit_events_total")).isGreaterThanOrEqualTo(5);
+        assertThat(client.metric("gantry_audit_bytes_total")).isGreaterThan(1_000);
+        assertThat(client.metric("gantry_audit_durable_lag_seconds_count")).isPositive();
+        assertThat(client.metric("gantry_audit_durable_lag_seconds_sum")).isPositive();
+        assertThat(client.metric("gantry_audit_log_batches")).isPositive();
+        assertThat(client.metric("gantry_audit_checkpoint_age_seconds")).isBetween(0.0, 60.0);
+        assertThat(client.metric("gantry_audit_signing")).isEqualTo(1);
+        assertThat(client.metric("gantry_audit_spill_events")).isZero();
+        assertThat(client.metric("gantry_audit_rejected_rows_total")).isZero();
+        assertThat(client.metric("gantry_audit_verification_findings")).isZero();
+        assertThat(client.metric("gantry_audit_verification_time_seconds")).isGreaterThan(1.7e9);
+    }
+
+    @Test
     void shouldRefuseWhatCannotBeMeant() {
         Client client = world.client();
 

@@ -11,8 +11,11 @@ import dev.gantry.gateway.AnswerSettings;
 import dev.gantry.gateway.GatewaySettings;
 import dev.gantry.gateway.RoutingCheck;
 import dev.gantry.gateway.RoutingSettings;
+import dev.gantry.guard.ContentFilteringSettings;
 import dev.gantry.guard.DataGovernanceSettings;
 import dev.gantry.guard.GuardPolicies;
+import dev.gantry.guard.InputSanitizingSettings;
+import dev.gantry.guard.PiiDetectionSettings;
 import dev.gantry.identity.AuthenticationSettings;
 import dev.gantry.identity.RoleBook;
 import dev.gantry.identity.RolesSettings;
@@ -24,9 +27,11 @@ import dev.gantry.provider.ProviderSettings;
 import dev.gantry.quota.BudgetSettings;
 import dev.gantry.quota.BudgetTokenSettings;
 import dev.gantry.registry.RegistrySettings;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Every section of the configuration and the record that it becomes. */
@@ -41,6 +46,24 @@ final class ConfigSections {
             @Setting("Providers by the name that models use")
             Map<String, ProviderSettings> providers) {}
 
+    /** Section {@code data_governance}. */
+    record GovernanceSection(
+            @Setting("Detection of personal data and secrets in prompts and answers")
+            PiiDetectionSettings piiDetection,
+
+            @Setting("Content that is refused, whatever else is done about personal data")
+            ContentFilteringSettings contentFiltering,
+
+            @Setting("Invisible and control characters in prompts")
+            InputSanitizingSettings inputSanitizing,
+
+            @Setting("How long records are kept") RetentionSection retention) {}
+
+    /** Section {@code data_governance.retention}. */
+    record RetentionSection(
+            @Setting("How long audit events are kept; the same as audit.retention")
+            Optional<Duration> auditLogs) {}
+
     static ConfigSchema schema() {
         ConfigSchema.Builder schema = ConfigSchema.builder()
                 .section("server", ServerSettings.class, "Where the server listens, and its bounds")
@@ -52,8 +75,9 @@ final class ConfigSections {
                 .section("patterns", RegistrySettings.class, "Bounds of the registry, and what templates may reach")
                 .section(
                         "data_governance",
-                        DataGovernanceSettings.class,
-                        "What is done about personal data, secrets and other content of prompts and answers")
+                        GovernanceSection.class,
+                        "What is done about personal data, secrets and other content of prompts and answers, and how long"
+                                + " records are kept")
                 .section("answers", AnswerSettings.class, "Size and form of what models answer")
                 .section(
                         "jobs",
@@ -70,6 +94,7 @@ final class ConfigSections {
                         configuration.get(RolesSettings.class).complain(complaints))
                 .check(ConfigSections::checkBudgets)
                 .check(ConfigSections::checkGuard)
+                .check(ConfigSections::checkRetention)
                 .check(new ModelsCheck(ConfigSections::providerNames))
                 .check(new RoutingCheck(ConfigSections::providers));
         LimitSections.declare(schema);
@@ -92,7 +117,34 @@ final class ConfigSections {
     }
 
     static GuardPolicies guardPolicies(Configuration configuration) {
-        return new GuardPolicies(configuration.get("data_governance", DataGovernanceSettings.class));
+        GovernanceSection section = governance(configuration);
+        return new GuardPolicies(new DataGovernanceSettings(
+                section.piiDetection(), section.contentFiltering(), section.inputSanitizing()));
+    }
+
+    private static GovernanceSection governance(Configuration configuration) {
+        return configuration.get("data_governance", GovernanceSection.class);
+    }
+
+    /** Returns section {@code audit}, with the retention that {@code data_governance} says where it does. */
+    static AuditSettings audit(Configuration configuration) {
+        AuditSettings settings = configuration.get("audit", AuditSettings.class);
+        Optional<Duration> governed = governance(configuration).retention().auditLogs();
+        return governed.isPresent() ? settings.withRetention(governed) : settings;
+    }
+
+    private static void checkRetention(Configuration configuration, ConfigCheck.Complaints complaints) {
+        String key = "data_governance.retention.audit_logs";
+        Optional<Duration> governed = governance(configuration).retention().auditLogs();
+        if (governed.isPresent()
+                && configuration.get("audit", AuditSettings.class).retention().isPresent()) {
+            complaints.add(key, "is given here and as audit.retention; remove one of them");
+        }
+        try {
+            audit(configuration);
+        } catch (IllegalArgumentException tooShort) {
+            complaints.add(key, String.valueOf(tooShort.getMessage()));
+        }
     }
 
     static ServerSettings server(Configuration configuration, Options options) {

@@ -2,7 +2,6 @@ package dev.gantry.server;
 
 import dev.gantry.audit.AuditEvent;
 import dev.gantry.audit.AuditLog;
-import dev.gantry.audit.AuditSettings;
 import dev.gantry.config.Configuration;
 import dev.gantry.crypto.KeyRing;
 import dev.gantry.crypto.MasterKeyFile;
@@ -48,8 +47,8 @@ record Foundation(
         Identity identity = parts.add(Identity.open(database, ConfigSections.roleBook(configuration), clock));
         Bootstrap.Outcome home =
                 Bootstrap.ensure(database, identity, clock, dataDirectory, databaseSettings.isEmbedded());
-        AuditLog auditLog = parts.add(AuditLog.open(
-                database, keyRing, configuration.get("audit", AuditSettings.class), dataDirectory, clock));
+        AuditLog auditLog =
+                parts.add(AuditLog.open(database, keyRing, ConfigSections.audit(configuration), dataDirectory, clock));
         AuditEvent.Origin writer = new AuditEvent.Origin("gantry", Version.current(), nodeName());
         AuditTrail audit = new AuditTrail(auditLog, home.organization(), writer);
         Budgets budgets = parts.add(BudgetWiring.open(configuration, database, auditLog, writer, clock));

@@ -1,5 +1,6 @@
 package dev.gantry.server;
 
+import dev.gantry.audit.AuditLog;
 import dev.gantry.database.GroupCommit;
 import dev.gantry.gateway.Attempt;
 import dev.gantry.gateway.Circuits;
@@ -123,6 +124,11 @@ final class Metrics implements GatewayObserver {
         Gauge.builder("gantry.active.requests", active, AtomicInteger::get)
                 .description("Requests for a model's answer that are being served")
                 .register(registry);
+    }
+
+    /** Adds the figures of the audit log. */
+    void watch(AuditLog audit) {
+        AuditMetrics.watch(audit, registry);
     }
 
     /** Returns the figures of durable work, to be kept by whoever does it. */

@@ -82,6 +82,7 @@ final class Platform implements AutoCloseable {
         Vertx vertx = vertx(parts);
         Foundation base = Foundation.open(configuration, dataDirectory, parts);
         metrics.watch(base.database().groupCommit());
+        metrics.watch(base.auditLog());
         metrics.watch(base.budgets());
         RoutingSettings routing = configuration.get("routing", RoutingSettings.class);
         Circuits circuits = new Circuits(routing.circuit());
