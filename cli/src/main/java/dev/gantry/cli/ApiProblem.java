@@ -35,7 +35,9 @@ final class ApiProblem extends RuntimeException {
         List<String> fields = new ArrayList<>();
         for (JsonNode error : document.path("errors")) {
             String text = error.path("message").asText(error.path("detail").asText(""));
-            fields.add((error.path("pointer").asText("") + ": " + text).strip());
+            // Of a single mistake the message tells all but the place.
+            boolean told = text.equals(message) && document.path("errors").size() == 1;
+            fields.add((error.path("pointer").asText("") + (told ? "" : ": " + text)).strip());
         }
         return new ApiProblem(status, document.path("code").asText(""), message, fields, where, requestId);
     }

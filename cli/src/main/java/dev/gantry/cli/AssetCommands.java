@@ -18,9 +18,9 @@ final class AssetCommands {
             Table.Column.text("name"),
             Table.Column.number("version"),
             Table.Column.text("description"),
-            Table.Column.text("tags"),
+            Table.Column.text("tags").asExtra(),
             Table.Column.number("messages"),
-            Table.Column.time("updated_at"));
+            Table.Column.time("updated_at").asExtra());
 
     private AssetCommands() {}
 

@@ -11,6 +11,24 @@ final class AtomicFile {
     private AtomicFile() {}
 
     /**
+     * Insists that a file can be written, as far as that shows beforehand: an answer that was paid for must not get lost.
+     *
+     * @throws CommandFailure if its folder is missing or closed to us, or it is a folder itself
+     */
+    static void requireWritable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            throw new CommandFailure(file + " is a folder", "Name a file in it");
+        }
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new CommandFailure("There is no folder " + folder, "Nothing was sent");
+        }
+        if (folder != null && !Files.isWritable(Files.exists(file) && !Files.isRegularFile(file) ? file : folder)) {
+            throw new CommandFailure("The folder " + folder + " may not be written to", "Nothing was sent");
+        }
+    }
+
+    /**
      * Replaces a file in one step, or creates it. What is no regular file, such as a pipe or {@code /dev/stdout}, is
      * written to instead.
      *
@@ -37,7 +55,7 @@ final class AtomicFile {
                 Files.deleteIfExists(draft);
             }
         } catch (IOException failed) {
-            throw new CommandFailure("The file cannot be written: " + failed, file.toString());
+            throw new CommandFailure("The file cannot be written: " + FileProblem.of(failed), file.toString());
         }
     }
 }

@@ -78,12 +78,12 @@ final class AuditCommands {
                     Table.Column.time("timestamp").titled("time"),
                     Table.Column.text("event_type").titled("event"),
                     Table.Column.text("actor.user"),
-                    Table.Column.text("team"),
+                    Table.Column.text("team").asExtra(),
                     Table.Column.text("resource"),
                     Table.Column.text("result"),
                     Table.Column.text("reason"),
-                    Table.Column.number("tokens_used").titled("tokens"),
-                    Table.Column.text("request_id").titled("request"));
+                    Table.Column.number("tokens_used").titled("tokens").asExtra(),
+                    Table.Column.text("request_id").titled("request").asExtra());
         }
 
         @Override

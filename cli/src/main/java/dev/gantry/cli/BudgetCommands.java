@@ -91,7 +91,7 @@ final class BudgetCommands {
     }
 
     private static Table.Column amount(String field) {
-        return new Table.Column(field.toUpperCase(Locale.ROOT), true, row -> {
+        return Table.Column.of(field.toUpperCase(Locale.ROOT), true, row -> {
             JsonNode value = row.path(field);
             if (!value.isIntegralNumber()
                     || (value.asLong() == 0 && !field.equals("limit") && !field.equals("spent"))) {
@@ -103,13 +103,13 @@ final class BudgetCommands {
         });
     }
 
-    private static final Table.Column WHOSE = new Table.Column("BUDGET OF", false, row -> {
+    private static final Table.Column WHOSE = Table.Column.of("BUDGET OF", false, row -> {
         String name = Format.cell(row.path("name"));
         String level = row.path("level").asText();
         return name.isEmpty() ? level : level + " " + name;
     });
 
-    private static final Table.Column PERIOD = new Table.Column(
+    private static final Table.Column PERIOD = Table.Column.of(
             "PER",
             false,
             row -> row.path("period").asText() + (row.path("unit").asText().equals("tokens") ? " (tokens)" : ""));

@@ -131,15 +131,15 @@ final class KeysCommands {
         List<Table.Column> columns() {
             return List.of(
                     Table.Column.text("id"),
-                    Table.Column.text("prefix"),
+                    Table.Column.text("prefix").asExtra(),
                     Table.Column.text("name"),
                     Table.Column.text("principal").titled("for"),
-                    Table.Column.text("team"),
+                    Table.Column.text("team").asExtra(),
                     Table.Column.text("permissions"),
-                    Table.Column.time("created_at"),
+                    Table.Column.time("created_at").asExtra(),
                     Table.Column.time("expires_at"),
                     Table.Column.time("revoked_at"),
-                    Table.Column.time("last_used_at"));
+                    Table.Column.time("last_used_at").asExtra());
         }
 
         @Override

@@ -27,6 +27,7 @@ final class LocalServer {
     private static final String MAIN_CLASS = "dev.gantry.server.Main";
     private static final String BUILD_OPTION = "-Dgantry.build=";
     private static final Duration POLL = Duration.ofMillis(50);
+    private static final String OTHER_FOLDER = "Choose another with --data-dir or GANTRY_DATA_DIR";
     private static final int LOG_TAIL_LINES = 15;
     private static final String LOG_FILE = "GANTRY_LOG_FILE";
     private static final long OUTPUT_BYTES_MAX = 1L << 20;
@@ -80,7 +81,9 @@ final class LocalServer {
         } catch (NoSuchFileException | NumberFormatException absent) {
             return Optional.empty();
         } catch (IOException unreadable) {
-            throw new CommandFailure("The pid file cannot be read: " + unreadable.getMessage(), file.toString());
+            throw Files.exists(dataDir) && !Files.isDirectory(dataDir)
+                    ? new CommandFailure("The data folder " + dataDir + " is a file", OTHER_FOLDER)
+                    : new CommandFailure("The pid file cannot be read: " + FileProblem.of(unreadable), file.toString());
         }
     }
 
@@ -214,9 +217,7 @@ final class LocalServer {
             createPrivately(dataDir.resolve("logs"));
         } catch (IOException failed) {
             throw new CommandFailure(
-                    "The data folder cannot be used: " + failed.getMessage(),
-                    dataDir.toString(),
-                    "Choose another with --data-dir or GANTRY_DATA_DIR");
+                    "The data folder " + dataDir + " cannot be used: " + FileProblem.of(failed), OTHER_FOLDER);
         }
     }
 

@@ -29,8 +29,8 @@ final class ModelsCommand extends ListCommand {
                 Table.Column.number("context_tokens").titled("context"),
                 Table.Column.dollars("in $/1M", "usd_per_million_tokens.input"),
                 Table.Column.dollars("out $/1M", "usd_per_million_tokens.output"),
-                new Table.Column("DEFAULT", false, row -> row.path("default").asBoolean(false) ? "yes" : ""),
-                Table.Column.text("aliases"));
+                Table.Column.of("DEFAULT", false, row -> row.path("default").asBoolean(false) ? "yes" : ""),
+                Table.Column.text("aliases").asExtra());
     }
 
     @Override

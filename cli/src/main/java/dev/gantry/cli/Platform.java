@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -80,7 +83,19 @@ final class Platform {
     @Nullable
     Path defaultConfig() {
         Path here = Path.of("config").toAbsolutePath();
-        return context.variable("GANTRY_CONFIG").isEmpty() && Files.isDirectory(here) ? here : standingConfig();
+        return context.variable("GANTRY_CONFIG").isEmpty() && holdsConfiguration(here) ? here : standingConfig();
+    }
+
+    /** A folder of that name may be anybody's; with a file that a server would read it is ours. */
+    private static boolean holdsConfiguration(Path folder) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.{yaml,yml}")) {
+            return files.iterator().hasNext();
+        } catch (NotDirectoryException | NoSuchFileException none) {
+            return false;
+        } catch (IOException unreadable) {
+            // The server says why.
+            return true;
+        }
     }
 
     private ApiClient remoteClient(URI url) {
@@ -141,8 +156,7 @@ final class Platform {
             }
         } catch (IOException failed) {
             throw new CommandFailure(
-                    "The data folder cannot be used: " + failed.getMessage(),
-                    dataDir.toString(),
+                    "The data folder " + dataDir + " cannot be used: " + FileProblem.of(failed),
                     "Choose another with --data-dir or GANTRY_DATA_DIR");
         }
     }

@@ -108,7 +108,7 @@ final class PrincipalCommands {
                     Table.Column.text("name"),
                     Table.Column.text("display_name").titled("called"),
                     Table.Column.time("created_at"),
-                    Table.Column.text("id"));
+                    Table.Column.text("id").asExtra());
         }
 
         @Override

@@ -87,6 +87,9 @@ final class RunCommand extends GantryCommand {
 
     @Override
     public Integer call() {
+        if (output != null) {
+            AtomicFile.requireWritable(output);
+        }
         ObjectNode request = Json.object().put("pattern", pattern);
         request.put("input", new RunInput(context()).read(sources));
         addOptions(request);

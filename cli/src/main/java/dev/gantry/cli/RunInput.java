@@ -60,6 +60,9 @@ final class RunInput {
                 return text;
             }
         }
+        if (source.isBlank()) {
+            throw CommandFailure.usage("A source is empty", "Name a file or an address, or write - for standard input");
+        }
         return file(Path.of(source));
     }
 
@@ -86,7 +89,9 @@ final class RunInput {
                     "There is no file " + file, "Looked from " + Path.of("").toAbsolutePath());
         } catch (IOException failed) {
             throw new CommandFailure(
-                    Files.isDirectory(file) ? file + " is a folder" : "The file cannot be read: " + failed.getMessage(),
+                    Files.isDirectory(file)
+                            ? file + " is a folder"
+                            : file + " cannot be read: " + FileProblem.of(failed),
                     "Name single files, or pipe text in");
         }
     }

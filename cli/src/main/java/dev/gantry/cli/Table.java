@@ -3,13 +3,18 @@ package dev.gantry.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.kernel.Text;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Rows of JSON objects in columns that fit the terminal. */
+/**
+ * Rows of JSON objects in columns that fit the terminal: long texts are shortened first, then columns that can be missed
+ * are left out; where even that is too wide, each row becomes a block of lines.
+ */
 final class Table {
     private static final String GAP = "  ";
+    private static final int WIDTH_READABLE = 12;
     private static final int WIDTH_LEAST = 8;
 
     private final List<Column> columns;
@@ -22,22 +27,33 @@ final class Table {
      * One column.
      *
      * @param right whether numbers in it line up at the right
+     * @param whole whether a part of a cell is of no use, as with identifiers and numbers
+     * @param extra whether it can be left out where there is no room
      */
-    record Column(String title, boolean right, Function<JsonNode, String> cell) {
+    record Column(String title, boolean right, boolean whole, boolean extra, Function<JsonNode, String> cell) {
+        /** A column of anything; numbers, which line up at the right, are never shortened. */
+        static Column of(String title, boolean right, Function<JsonNode, String> cell) {
+            return new Column(title, right, right, false, cell);
+        }
+
         /** A column of text; the title is the field's name. */
         static Column text(String field) {
-            return new Column(title(field), false, row -> Format.cell(at(row, field)));
+            return new Column(title(field), false, field.equals("id"), false, row -> Format.cell(at(row, field)));
         }
 
         /** A column of instants. */
         static Column time(String field) {
             return new Column(
-                    title(field.replaceFirst("_at$", "")), false, row -> Format.time(Format.cell(at(row, field))));
+                    title(field.replaceFirst("_at$", "")),
+                    false,
+                    true,
+                    false,
+                    row -> Format.time(Format.cell(at(row, field))));
         }
 
         /** A column of whole numbers. */
         static Column number(String field) {
-            return new Column(title(field), true, row -> {
+            return new Column(title(field), true, true, false, row -> {
                 JsonNode value = at(row, field);
                 return value.isIntegralNumber() ? Format.count(value.asLong()) : Format.cell(value);
             });
@@ -45,7 +61,7 @@ final class Table {
 
         /** A column of money, from a field in micro-dollars. */
         static Column cost(String title, String field) {
-            return new Column(title(title), true, row -> {
+            return new Column(title(title), true, true, false, row -> {
                 JsonNode value = at(row, field);
                 return value.isIntegralNumber() ? Format.cost(value.asLong()) : "";
             });
@@ -53,14 +69,19 @@ final class Table {
 
         /** A column of prices in dollars, with as many decimals as they have. */
         static Column dollars(String title, String field) {
-            return new Column(title(title), true, row -> {
+            return new Column(title(title), true, true, false, row -> {
                 JsonNode value = at(row, field);
                 return value.isNumber() ? value.decimalValue().toPlainString() : "";
             });
         }
 
         Column titled(String other) {
-            return new Column(title(other), right, cell);
+            return new Column(title(other), right, whole, extra, cell);
+        }
+
+        /** The same, to be left out where there is no room. */
+        Column asExtra() {
+            return new Column(title, right, whole, true, cell);
         }
 
         private static String title(String field) {
@@ -76,50 +97,105 @@ final class Table {
         }
     }
 
+    /** A column with what it shows. */
+    private record Filled(Column column, List<String> cells) {
+        int width() {
+            int width = column.title().length();
+            for (String cell : cells) {
+                width = Math.max(width, length(cell));
+            }
+            return width;
+        }
+
+        int widthLeast(int atMost) {
+            return column.whole() ? width() : Math.min(width(), atMost);
+        }
+    }
+
     /** Prints the rows; columns in which every row is empty are left out. */
     void print(Terminal terminal, List<? extends JsonNode> rows) {
-        List<Column> shown = new ArrayList<>();
-        List<List<String>> cells = new ArrayList<>();
+        List<Filled> shown = new ArrayList<>();
         for (Column column : columns) {
             List<String> texts = rows.stream()
                     .map(row -> column.cell().apply(row).replaceAll("\\s+", " "))
                     .toList();
             if (texts.stream().anyMatch(text -> !text.isEmpty())) {
-                shown.add(column);
-                cells.add(texts);
+                shown.add(new Filled(column, texts));
             }
         }
-        int[] widths = widths(shown, cells, terminal.outColumns());
-        List<String> titles = shown.stream().map(Column::title).toList();
-        terminal.print(terminal.styled(Terminal.Style.BOLD, line(shown, titles, widths)));
+        int fit = terminal.outColumns() > 0 ? terminal.outColumns() : Integer.MAX_VALUE;
+        List<Filled> all = List.copyOf(shown);
+        while (sum(shown, WIDTH_READABLE) > fit && removeExtra(shown)) {
+            // Until it fits, or nothing can be missed any more.
+        }
+        if (sum(shown, WIDTH_LEAST) > fit) {
+            printBlocks(terminal, all, rows.size());
+            return;
+        }
+        int least = sum(shown, WIDTH_READABLE) > fit ? WIDTH_LEAST : WIDTH_READABLE;
+        int[] widths = widths(shown, least, fit);
+        List<Column> titled = shown.stream().map(Filled::column).toList();
+        terminal.print(terminal.styled(
+                Terminal.Style.BOLD,
+                line(titled, titled.stream().map(Column::title).toList(), widths)));
         for (int row = 0; row < rows.size(); row++) {
             List<String> texts = new ArrayList<>();
-            for (List<String> column : cells) {
-                texts.add(column.get(row));
+            for (Filled column : shown) {
+                texts.add(column.cells().get(row));
             }
-            terminal.print(line(shown, texts, widths));
+            terminal.print(line(titled, texts, widths));
         }
     }
 
-    /** Takes from the widest column until the line fits. */
-    private static int[] widths(List<Column> columns, List<List<String>> cells, int fit) {
-        int[] widths = new int[columns.size()];
-        int sum = Math.max(0, columns.size() - 1) * GAP.length();
-        for (int index = 0; index < widths.length; index++) {
-            int width = columns.get(index).title().length();
-            for (String cell : cells.get(index)) {
-                width = Math.max(width, length(cell));
+    private static int sum(List<Filled> columns, int least) {
+        int gaps = Math.max(0, columns.size() - 1) * GAP.length();
+        return gaps
+                + columns.stream().mapToInt(column -> column.widthLeast(least)).sum();
+    }
+
+    /** Takes out the last column that can be missed; returns false if there is none. */
+    private static boolean removeExtra(List<Filled> columns) {
+        for (int index = columns.size() - 1; index >= 0; index--) {
+            if (columns.get(index).column().extra()) {
+                columns.remove(index);
+                return true;
             }
-            widths[index] = width;
-            sum += width;
         }
-        while (fit > 0 && sum > fit) {
-            int widest = 0;
-            for (int index = 1; index < widths.length; index++) {
-                widest = widths[index] > widths[widest] ? index : widest;
+        return false;
+    }
+
+    private static void printBlocks(Terminal terminal, List<Filled> columns, int rows) {
+        int width = columns.stream()
+                .mapToInt(column -> column.column().title().length())
+                .max()
+                .orElse(0);
+        for (int row = 0; row < rows; row++) {
+            if (row > 0) {
+                terminal.print("");
             }
-            if (widths[widest] <= WIDTH_LEAST) {
-                break;
+            for (Filled column : columns) {
+                String cell = column.cells().get(row);
+                if (!cell.isEmpty()) {
+                    String title = column.column().title();
+                    terminal.print(terminal.styled(Terminal.Style.BOLD, title)
+                            + " ".repeat(width - title.length())
+                            + GAP
+                            + cell);
+                }
+            }
+        }
+    }
+
+    /** Takes from the widest column that can be shortened until the line fits. */
+    private static int[] widths(List<Filled> columns, int least, int fit) {
+        int[] widths = columns.stream().mapToInt(Filled::width).toArray();
+        int sum = Math.max(0, columns.size() - 1) * GAP.length()
+                + Arrays.stream(widths).sum();
+        while (sum > fit) {
+            int widest = -1;
+            for (int index = 0; index < widths.length; index++) {
+                boolean canShrink = widths[index] > columns.get(index).widthLeast(least);
+                widest = canShrink && (widest < 0 || widths[index] > widths[widest]) ? index : widest;
             }
             widths[widest]--;
             sum--;

@@ -82,7 +82,7 @@ final class UsageCommand extends ListCommand {
     List<Table.Column> columns() {
         List<Table.Column> columns = new ArrayList<>();
         for (String grouping : groupings()) {
-            columns.add(new Table.Column(grouping.toUpperCase(Locale.ROOT), false, row -> {
+            columns.add(Table.Column.of(grouping.toUpperCase(Locale.ROOT), false, row -> {
                 String key = Format.cell(row.path(grouping));
                 return key.isEmpty() ? "(none)" : key;
             }));

@@ -2,10 +2,12 @@ package dev.gantry.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
@@ -65,12 +67,21 @@ final class WebPage {
         } catch (IllegalArgumentException malformed) {
             throw CommandFailure.usage("'" + address + "' is no address: " + malformed.getMessage());
         } catch (IOException failed) {
-            String reason = failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage();
-            throw new CommandFailure("The page cannot be fetched: " + reason, address);
+            throw new CommandFailure("The page cannot be fetched: " + reason(failed), address);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("Cancelled");
         }
+    }
+
+    /** The client's exceptions about connections have no message. */
+    private static String reason(IOException failed) {
+        return switch (failed) {
+            case HttpTimeoutException late -> "no answer within " + Format.duration(TIMEOUT);
+            case ConnectException refused -> "nothing answers at this address";
+            case IOException other when other.getMessage() != null -> other.getMessage();
+            default -> failed.getClass().getSimpleName();
+        };
     }
 
     private static String text(String contentType, byte[] bytes, String address) {

@@ -54,6 +54,39 @@ class ListCommandTest {
         assertThat(console.out()).contains("…").contains("shared/summarize");
     }
 
+    private void oneKey() {
+        platform.answer("GET /api/v1/keys", """
+                {"items":[{"id":"01a1fe20-fbd3-7000-987a-dc26590a10fb","prefix":"aODOca8BMF","name":"credentials file",
+                  "principal":"admin@localhost","team":"default","created_at":"2026-11-21T12:42:00Z"}],"next_cursor":null}""");
+    }
+
+    @Test
+    void shouldLeaveColumnsOutRatherThanShortenIdentifiers() {
+        oneKey();
+
+        console.terminals(80, "out").with("NO_COLOR", "1").run("keys", "list");
+
+        assertThat(console.out()).isEqualTo("""
+                        ID                                    PREFIX      NAME            FOR
+                        01a1fe20-fbd3-7000-987a-dc26590a10fb  aODOca8BMF  credentials f…  admin@localho…
+                        """);
+    }
+
+    @Test
+    void shouldPrintBlocksWhereNoLineHasRoom() {
+        oneKey();
+
+        console.terminals(40, "out").with("NO_COLOR", "1").run("keys", "list");
+
+        assertThat(console.out()).startsWith("""
+                        ID       01a1fe20-fbd3-7000-987a-dc26590a10fb
+                        PREFIX   aODOca8BMF
+                        NAME     credentials file
+                        FOR      admin@localhost
+                        TEAM     default
+                        """);
+    }
+
     @Test
     void shouldAskForNoMoreThanTheLimitAndSayThatThereIsMore() {
         twoPatterns("\"next\"");

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,7 @@ public final class GroupCommit implements AutoCloseable {
     private final Entry<Object> stop =
             new Entry<>(new GroupLane<>("stop", (_, _, _) -> {}), new UUID(0, 0), this, patience);
 
+    private volatile @Nullable String trouble;
     private volatile boolean closing;
     private volatile long closeDeadlineNs;
 
@@ -185,6 +187,11 @@ public final class GroupCommit implements AutoCloseable {
         return failedAttempts.sum();
     }
 
+    /** Returns why what is queued cannot be written at the moment, such as a full disk; empty while it can. */
+    public Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
     /** Writes what is queued, as long as that takes no more than ten seconds, and stops. */
     @Override
     public void close() {
@@ -280,6 +287,8 @@ public final class GroupCommit implements AutoCloseable {
                 }
                 unconfirmed |= failure instanceof UnconfirmedCommit;
                 failedAttempts.increment();
+                GantryException unavailable = SqlErrors.unavailable(failure);
+                trouble = unavailable == null ? failure.getMessage() : unavailable.getMessage();
                 if (closing && System.nanoTime() - closeDeadlineNs > 0) {
                     LOG.error("{} rows could not be written before the end", batch.size());
                     batch.forEach(entry -> entry.fail(stopping()));
@@ -295,6 +304,9 @@ public final class GroupCommit implements AutoCloseable {
     }
 
     private void complete(List<Entry<?>> batch) {
+        if (trouble != null) {
+            trouble = null;
+        }
         batches.increment();
         rows.add(batch.size());
         batch.forEach(Entry::complete);

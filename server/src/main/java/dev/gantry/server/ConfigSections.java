@@ -20,6 +20,8 @@ import dev.gantry.identity.AuthenticationSettings;
 import dev.gantry.identity.RoleBook;
 import dev.gantry.identity.RolesSettings;
 import dev.gantry.jobs.JobSettings;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Text;
 import dev.gantry.metering.ModelCatalog;
 import dev.gantry.metering.ModelsCheck;
 import dev.gantry.metering.ModelsSettings;
@@ -93,6 +95,8 @@ final class ConfigSections {
                 .check((configuration, complaints) ->
                         configuration.get(RolesSettings.class).complain(complaints))
                 .check(ConfigSections::checkBudgets)
+                .check(ConfigSections::checkTls)
+                .check(ConfigSections::checkDefaultModel)
                 .check(ConfigSections::checkGuard)
                 .check(ConfigSections::checkRetention)
                 .check(new ModelsCheck(ConfigSections::providerNames))
@@ -100,6 +104,35 @@ final class ConfigSections {
         LimitSections.declare(schema);
         GuideKeys.declare(schema);
         return schema.build();
+    }
+
+    private static void checkTls(Configuration configuration, ConfigCheck.Complaints complaints) {
+        configuration.get("server", ServerSettings.class).tls().ifPresent(files -> {
+            try {
+                new TlsFiles(files).read();
+            } catch (GantryException unusable) {
+                complaints.add("server.tls", String.valueOf(unusable.getMessage()));
+            }
+        });
+    }
+
+    private static void checkDefaultModel(Configuration configuration, ConfigCheck.Complaints complaints) {
+        String name = configuration
+                .get("gateway", GatewaySettings.class)
+                .defaultModel()
+                .orElse("");
+        if (name.isEmpty()) {
+            return;
+        }
+        try {
+            ModelCatalog catalog = models(configuration);
+            // A model that a provider reports only at run time bears the provider's name.
+            if (catalog.find(name).isEmpty() && catalog.group(name).isEmpty() && name.indexOf('/') < 0) {
+                complaints.add("gateway.default_model", "there is no model or group '" + Text.shorten(name, 60) + "'");
+            }
+        } catch (GantryException reportedAlready) {
+            // By the check of models.
+        }
     }
 
     private static void checkGuard(Configuration configuration, ConfigCheck.Complaints complaints) {

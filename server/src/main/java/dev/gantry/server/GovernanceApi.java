@@ -59,7 +59,7 @@ final class GovernanceApi {
                 .put("provider", model.provider())
                 .put("upstream_name", model.upstreamName())
                 .put("tier", model.tier().name().toLowerCase(Locale.ROOT))
-                .put("context_tokens", model.contextTokens())
+                .put("context_tokens", model.contextTokens() == 0 ? null : Long.valueOf(model.contextTokens()))
                 .put("output_tokens_max", model.outputTokensMax())
                 .put("default", model.name().equals(defaultModel));
         ArrayNode aliases = node.putArray("aliases");

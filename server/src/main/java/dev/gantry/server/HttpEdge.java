@@ -105,10 +105,16 @@ final class HttpEdge {
             }
             throw new GantryException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    "Cannot listen on " + settings.host() + ":" + settings.port() + ": " + cause.getMessage()
+                    "Cannot listen on " + settings.host() + ":" + settings.port() + ": " + reason(cause)
                             + "; choose another port with --port or server.port",
                     cause);
         }
+    }
+
+    /** Netty puts the name and the number of the system call before what a person understands. */
+    private static String reason(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("Address already in use") ? "another process listens there" : message;
     }
 
     /** Refuses new requests and waits, within a bound, until those in flight are answered. */

@@ -33,6 +33,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         context.getLogger("org.flywaydb").setLevel(Level.WARN);
         context.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
         context.getLogger("io.netty").setLevel(Level.WARN);
+        // Says that a machine without a network has no hardware address.
+        context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
         context.getLogger("io.lettuce").setLevel(Level.ERROR);
         context.getLogger("io.vertx").setLevel(Level.WARN);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

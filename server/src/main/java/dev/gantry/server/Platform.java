@@ -1,6 +1,7 @@
 package dev.gantry.server;
 
 import dev.gantry.config.Configuration;
+import dev.gantry.database.Database;
 import dev.gantry.gateway.Admission;
 import dev.gantry.gateway.AnswerSettings;
 import dev.gantry.gateway.BudgetAdmission;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -181,8 +183,10 @@ final class Platform implements AutoCloseable {
             Foundation base, Throttle throttle, Providers providers) {
         Map<String, Supplier<Health.State>> dependencies = new LinkedHashMap<>();
         dependencies.put("database", () -> {
-            boolean up = base.database().isReady();
-            return new Health.State(up, true, up ? "answers" : "does not answer");
+            Database database = base.database();
+            Optional<String> problem =
+                    database.problem().or(() -> database.groupCommit().trouble());
+            return new Health.State(problem.isEmpty(), true, problem.orElse("answers"));
         });
         RedisLink redis = throttle.redis();
         if (redis != null) {
