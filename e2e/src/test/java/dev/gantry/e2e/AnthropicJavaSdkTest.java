@@ -139,7 +139,7 @@ class AnthropicJavaSdkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"anthropic", "openai", "ollama"})
+    @ValueSource(strings = {"anthropic", "openai", "gemini", "ollama"})
     void shouldCountTokens(String provider) {
         long counted = client.messages()
                 .countTokens(MessageCountTokensParams.builder()

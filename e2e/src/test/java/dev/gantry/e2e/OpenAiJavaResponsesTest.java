@@ -159,7 +159,7 @@ class OpenAiJavaResponsesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"openai-embedding", "openai-numbers-only", "ollama-embedding"})
+    @ValueSource(strings = {"openai-embedding", "openai-numbers-only", "gemini-embedding", "ollama-embedding"})
     void shouldEmbed(String model) {
         for (EmbeddingCreateParams.EncodingFormat format :
                 List.of(EmbeddingCreateParams.EncodingFormat.FLOAT, EmbeddingCreateParams.EncodingFormat.BASE64)) {

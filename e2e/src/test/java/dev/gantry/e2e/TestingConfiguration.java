@@ -17,8 +17,10 @@ import java.util.TreeSet;
  */
 final class TestingConfiguration {
     /** The keys that the server finds in its environment. */
-    static final Map<String, String> ENVIRONMENT =
-            Map.of("TESTING_OPENAI_KEY", "sk-testing-openai", "TESTING_ANTHROPIC_KEY", "sk-testing-anthropic");
+    static final Map<String, String> ENVIRONMENT = Map.of(
+            "TESTING_OPENAI_KEY", "sk-testing-openai",
+            "TESTING_ANTHROPIC_KEY", "sk-testing-anthropic",
+            "TESTING_GEMINI_KEY", "sk-testing-gemini");
 
     /** The service account that has tier free. */
     static final String FREE_ACCOUNT = "e2e-free";
@@ -31,6 +33,7 @@ final class TestingConfiguration {
         KINDS.put("anthropic", "type: anthropic, base_url: 'http://127.0.0.1:%d', api_key: '${TESTING_ANTHROPIC_KEY}'");
         KINDS.put("impatient", "type: openai, base_url: 'http://127.0.0.1:%d/v1', idle_timeout: 700ms");
         KINDS.put("native", "type: openai, base_url: 'http://127.0.0.1:%d/v1', responses: native");
+        KINDS.put("gemini", "type: gemini, base_url: 'http://127.0.0.1:%d', api_key: '${TESTING_GEMINI_KEY}'");
         KINDS.put("ollama", "type: ollama, base_url: 'http://127.0.0.1:%d'");
     }
 
@@ -92,6 +95,8 @@ final class TestingConfiguration {
                   body_size_max: 1Mi
                   header_timeout: 1s
                   body_timeout: 1s
+                routing:
+                  circuit: {failures: 1000} # Tests run beside each other and share the models that fail.
                 rate_limiting:
                   tier_of:
                     users: {e2e-free: free}
@@ -139,7 +144,8 @@ final class TestingConfiguration {
                                 "prices: {input: 2.00, output: 10.00, cache_read: 0.50}"));
             }
         }
-        for (String model : List.of("openai-embedding", "openai-numbers-only", "ollama-embedding")) {
+        for (String model :
+                List.of("openai-embedding", "openai-numbers-only", "gemini-embedding", "ollama-embedding")) {
             int dash = model.indexOf('-');
             yaml.append("  %s: {provider: %s, upstream_name: %s, prices: {input: 2.00, output: 0}}\n"
                     .formatted(model, model.substring(0, dash), model.substring(dash + 1)));

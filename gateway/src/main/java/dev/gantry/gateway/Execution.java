@@ -16,6 +16,7 @@ import dev.gantry.provider.Embeddings;
 import dev.gantry.provider.NativeEndpoint;
 import dev.gantry.provider.NativeReply;
 import dev.gantry.provider.ProviderException;
+import dev.gantry.provider.TokenCounter;
 import dev.gantry.provider.TokenEstimator;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
@@ -188,9 +189,25 @@ final class Execution {
 
     /** For a provider that does not count: an estimate, and marked as one. */
     private static Answered countTokens(Route route, long started) {
-        long tokens = PromptTokens.estimate(route.prompt().conversation());
+        ChatRequest conversation = route.prompt().conversation();
+        Optional<TokenCounter> counter = route.provider().tokenCounter();
+        if (counter.isEmpty()) {
+            return counted(route, PromptTokens.estimate(conversation), NOTHING_COUNTED, started);
+        }
+        try (Cancellation _ = Cancellation.whenGone(route.ask().exchange())) {
+            long tokens =
+                    counter.get().count(conversation.withModel(route.model().upstreamName()), route.context());
+            return counted(route, tokens, TokenUsage.NONE, started);
+        } catch (ProviderException failure) {
+            return failure.failure() == ProviderException.Failure.UNSUPPORTED
+                    ? counted(route, PromptTokens.estimate(conversation), NOTHING_COUNTED, started)
+                    : notAnswered(route, started, failure);
+        }
+    }
+
+    private static Answered counted(Route route, long tokens, TokenUsage usage, long started) {
         Buffer body = Buffer.buffer(Json.write(Json.object().put("input_tokens", tokens)));
-        return answered(route, NOTHING_COUNTED, body, null, null, started, null);
+        return answered(route, usage, body, null, null, started, null);
     }
 
     /** The client's side of a translated stream; opened with the first event, so that a refusal still has a status. */

@@ -18,12 +18,12 @@ import dev.gantry.provider.ProviderSettings;
 import dev.gantry.provider.ProviderType;
 import dev.gantry.provider.UpstreamHttp;
 import dev.gantry.provider.anthropic.AnthropicFactory;
+import dev.gantry.provider.gemini.GeminiFactory;
 import dev.gantry.provider.offline.OfflineProvider;
 import dev.gantry.provider.ollama.OllamaAddress;
 import dev.gantry.provider.ollama.OllamaFactory;
 import dev.gantry.provider.openai.OpenAiFactory;
 import io.vertx.core.Vertx;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +43,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Providers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Providers.class);
-    private static final URI GEMINI = URI.create("https://generativelanguage.googleapis.com/v1beta/openai");
     private static final Duration DISCOVERY_PERIOD = Duration.ofSeconds(30);
     private static final Duration DISCOVERY_TIMEOUT = Duration.ofSeconds(3);
     private static final int MODELS_MAX = 1_000;
@@ -53,6 +52,7 @@ final class Providers implements AutoCloseable {
             ProviderType.OPENAI, new OpenAiFactory(),
             ProviderType.AZURE, new OpenAiFactory(),
             ProviderType.ANTHROPIC, new AnthropicFactory(),
+            ProviderType.GEMINI, new GeminiFactory(),
             ProviderType.OLLAMA, new OllamaFactory(),
             ProviderType.OFFLINE, (name, settings, http) -> new OfflineProvider());
 
@@ -188,10 +188,9 @@ final class Providers implements AutoCloseable {
     private static Map<String, ProviderSettings> settings(
             Configuration configuration, Map<String, String> environment) {
         Map<String, ProviderSettings> settings = new LinkedHashMap<>(ConfigSections.providers(configuration));
-        fromEnvironment(settings, environment, "openai", ProviderType.OPENAI, Optional.empty(), "OPENAI_API_KEY");
-        fromEnvironment(
-                settings, environment, "anthropic", ProviderType.ANTHROPIC, Optional.empty(), "ANTHROPIC_API_KEY");
-        fromEnvironment(settings, environment, "gemini", ProviderType.OPENAI, Optional.of(GEMINI), "GEMINI_API_KEY");
+        fromEnvironment(settings, environment, "openai", ProviderType.OPENAI, "OPENAI_API_KEY");
+        fromEnvironment(settings, environment, "anthropic", ProviderType.ANTHROPIC, "ANTHROPIC_API_KEY");
+        fromEnvironment(settings, environment, "gemini", ProviderType.GEMINI, "GEMINI_API_KEY");
         settings.putIfAbsent(
                 "ollama",
                 ProviderSettings.of(
@@ -205,13 +204,12 @@ final class Providers implements AutoCloseable {
             Map<String, String> environment,
             String name,
             ProviderType type,
-            Optional<URI> baseUrl,
             String variable) {
         String key = environment.get(variable);
         if (key == null || key.isBlank() || settings.containsKey(name)) {
             return;
         }
-        ProviderSettings found = ProviderSettings.of(type, baseUrl, Optional.of(Secret.of(key)));
+        ProviderSettings found = ProviderSettings.of(type, Optional.empty(), Optional.of(Secret.of(key)));
         String secondary = environment.get(variable + "_SECONDARY");
         settings.put(
                 name, secondary == null || secondary.isBlank() ? found : found.withSecondaryKey(Secret.of(secondary)));

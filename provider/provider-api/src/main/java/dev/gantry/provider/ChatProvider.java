@@ -26,6 +26,11 @@ public interface ChatProvider extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Returns the way to count tokens before anything is generated, where this provider counts. */
+    default Optional<TokenCounter> tokenCounter() {
+        return Optional.empty();
+    }
+
     /** Returns the way to forward requests of a schema untranslated, where this provider speaks that schema itself. */
     default Optional<NativeEndpoint> nativeEndpoint(ClientSchema schema) {
         return Optional.empty();

@@ -29,13 +29,14 @@ import java.util.Optional;
  * @param outputLimitField which name of the bound on output an OpenAI-compatible server knows
  */
 public record ProviderSettings(
-        @Setting("What the provider speaks: openai (and everything compatible), azure, anthropic, ollama or offline.")
+        @Setting(
+                "What the provider speaks: openai (and everything compatible), azure, anthropic, gemini, ollama or offline.")
         ProviderType type,
 
         @Setting(
                 "Address of the provider with the path before /chat/completions, /v1/messages or /api/chat. Without it the "
                         + "usual one of the type: https://api.openai.com/v1, https://api.anthropic.com, "
-                        + "http://127.0.0.1:11434. Required for azure.")
+                        + "https://generativelanguage.googleapis.com, http://127.0.0.1:11434. Required for azure.")
         Optional<URI> baseUrl,
 
         @Setting("Key of the provider's account. Without it requests carry no key.")
@@ -86,6 +87,7 @@ public record ProviderSettings(
         Map<String, String> headers,
 
         @Setting("Version of the provider's interface. anthropic: the anthropic-version header, 2023-06-01 unless set. "
+                + "gemini: the version in the path, v1beta unless set. "
                 + "azure: the api-version of the deployments interface; without it requests go to /openai/v1.")
         Optional<String> apiVersion,
 

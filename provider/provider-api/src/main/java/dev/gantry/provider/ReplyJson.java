@@ -44,4 +44,21 @@ public final class ReplyJson {
     public static @Nullable ObjectNode child(JsonNode object, String field) {
         return object.get(field) instanceof ObjectNode child ? child : null;
     }
+
+    /**
+     * Reads an array of numbers.
+     *
+     * @throws ProviderException if it holds something else
+     */
+    public static float[] numbers(JsonNode array, UpstreamFailures failures) throws ProviderException {
+        float[] numbers = new float[array.size()];
+        for (int index = 0; index < numbers.length; index++) {
+            JsonNode number = array.get(index);
+            if (number == null || !number.isNumber()) {
+                throw failures.badReply("a vector in it holds something else than numbers");
+            }
+            numbers[index] = number.floatValue();
+        }
+        return numbers;
+    }
 }

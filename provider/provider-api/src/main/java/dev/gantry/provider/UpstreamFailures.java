@@ -83,13 +83,18 @@ public final class UpstreamFailures {
      * @param status the status that the same error would have had as a whole reply
      */
     public ProviderException inStream(JsonNode error, int status) {
-        return refused(status, words(error), code(error), null);
+        return refused(status, words(error), code(error), bounded(RpcDetails.retryDelay(error)));
     }
 
     /** Returns the failure that a reply with an error status tells of. */
     public ProviderException status(int status, MultiMap headers, Buffer body) {
         JsonNode error = errorOf(body);
-        return refused(status, words(error), code(error), retryAfter(headers));
+        Duration wait = retryAfter(headers);
+        return refused(
+                RpcDetails.refusesKey(error) ? 401 : status,
+                words(error),
+                code(error),
+                wait == null ? bounded(RpcDetails.retryDelay(error)) : wait);
     }
 
     /** Returns the failure of a connection over which nothing of the request was sent. */
@@ -251,7 +256,14 @@ public final class UpstreamFailures {
     }
 
     private static Duration bounded(long milliseconds) {
-        Duration wish = Duration.ofMillis(Math.max(0, milliseconds));
+        return shorter(Duration.ofMillis(Math.max(0, milliseconds)));
+    }
+
+    private static @Nullable Duration bounded(@Nullable Duration wish) {
+        return wish == null ? null : shorter(wish);
+    }
+
+    private static Duration shorter(Duration wish) {
         return wish.compareTo(RETRY_AFTER_MAX) > 0 ? RETRY_AFTER_MAX : wish;
     }
 }

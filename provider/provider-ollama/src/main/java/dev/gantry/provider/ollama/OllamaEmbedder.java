@@ -45,7 +45,7 @@ final class OllamaEmbedder implements Embedder {
         ObjectNode tree = ReplyJson.object(reply.body().getBytes(), failures);
         List<float[]> vectors = new ArrayList<>();
         for (JsonNode vector : tree.path("embeddings")) {
-            vectors.add(read(vector, failures));
+            vectors.add(ReplyJson.numbers(vector, failures));
         }
         if (vectors.size() != request.texts().size()) {
             throw failures.badReply("it holds " + vectors.size() + " vectors for "
@@ -63,18 +63,6 @@ final class OllamaEmbedder implements Embedder {
             body.put("dimensions", request.dimensions());
         }
         return body;
-    }
-
-    private static float[] read(JsonNode numbers, UpstreamFailures failures) throws ProviderException {
-        float[] vector = new float[numbers.size()];
-        for (int index = 0; index < vector.length; index++) {
-            JsonNode number = numbers.get(index);
-            if (!number.isNumber()) {
-                throw failures.badReply("a vector in it holds something else than numbers");
-            }
-            vector[index] = number.floatValue();
-        }
-        return vector;
     }
 
     private static @Nullable TokenUsage usage(ObjectNode reply) {

@@ -10,6 +10,7 @@ import dev.gantry.provider.ChatRequest;
 import dev.gantry.provider.ChatRequest.ToolChoice;
 import dev.gantry.provider.Embedder;
 import dev.gantry.provider.EventsReply;
+import dev.gantry.provider.FirstCallOnly;
 import dev.gantry.provider.KeyHealth;
 import dev.gantry.provider.LineReader;
 import dev.gantry.provider.ProviderException;
@@ -71,13 +72,18 @@ final class OllamaProvider implements ChatProvider {
         }
         Buffer body = Buffer.buffer(Json.write(OllamaRequestWriter.write(request, failures)));
         if (request.stream()) {
-            return keys.use(
-                    context, headers -> streamed(upstream.stream(new UpstreamRequest(CHAT, headers, body), context)));
+            return FirstCallOnly.where(
+                    request,
+                    keys.use(
+                            context,
+                            headers -> streamed(upstream.stream(new UpstreamRequest(CHAT, headers, body), context))));
         }
         UpstreamReply reply =
                 keys.use(context, headers -> upstream.exchange(new UpstreamRequest(CHAT, headers, body), context));
-        return new EventsReply(
-                OllamaReplyReader.whole(ReplyJson.object(reply.body().getBytes(), failures), failures));
+        return FirstCallOnly.where(
+                request,
+                new EventsReply(
+                        OllamaReplyReader.whole(ReplyJson.object(reply.body().getBytes(), failures), failures)));
     }
 
     private ChatReply streamed(UpstreamStream stream) throws ProviderException {

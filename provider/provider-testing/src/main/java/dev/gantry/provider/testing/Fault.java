@@ -16,6 +16,14 @@ public sealed interface Fault {
         }
     }
 
+    /** An error in the provider's exact words. */
+    record Raw(int status, String body, Map<String, String> headers) implements Fault {
+        /** Copies the headers. */
+        public Raw {
+            headers = Map.copyOf(headers);
+        }
+    }
+
     /** The connection closes when the request has been read. */
     record CloseWithoutReply() implements Fault {}
 

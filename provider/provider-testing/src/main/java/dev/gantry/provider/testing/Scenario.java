@@ -109,6 +109,11 @@ public record Scenario(
         return ECHO.with(new Fault.Status(status, type, message, Map.of()));
     }
 
+    /** Returns an answer with an error status and exactly this body. */
+    public static Scenario raw(int status, String body) {
+        return ECHO.with(new Fault.Raw(status, body, Map.of()));
+    }
+
     /** Returns the same with a fault. */
     public Scenario with(Fault other) {
         return new Scenario(

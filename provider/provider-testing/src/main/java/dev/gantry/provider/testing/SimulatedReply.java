@@ -55,6 +55,10 @@ final class SimulatedReply {
                 fault.headers().forEach(response::putHeader);
                 whole(fault.status(), Json.write(wire.error(fault.status(), fault.type(), fault.message())));
             }
+            case Fault.Raw fault -> {
+                fault.headers().forEach(response::putHeader);
+                whole(fault.status(), fault.body().getBytes(StandardCharsets.UTF_8));
+            }
             case Fault.CloseWithoutReply fault -> closeConnection();
             case Fault.WrongContentType fault -> {
                 response.putHeader("Content-Type", "text/html");

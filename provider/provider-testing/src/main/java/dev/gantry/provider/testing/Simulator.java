@@ -23,8 +23,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A model provider that is not one: a real HTTP server on 127.0.0.1 that speaks the interfaces of OpenAI (chat
- * completions, responses, embeddings), Azure, Anthropic (messages, count of tokens) and Ollama (chat, embeddings), answers
- * as it is told to ({@link Scenario}), fails on demand ({@link Fault}) and keeps what it received. Its answers are the same
+ * completions, responses, embeddings), Azure, Anthropic (messages, count of tokens), Gemini and Ollama (chat,
+ * embeddings), answers as it is told to ({@link Scenario}), fails on demand ({@link Fault}) and keeps what it received. Its answers are the same
  * in every run. Thread-safe.
  *
  * <p>Which scenario a request gets: the first of those queued by {@link #next}; otherwise the one that was set for its model or
@@ -240,10 +240,10 @@ public final class Simulator implements AutoCloseable {
     }
 
     void ended(boolean completely) {
-        underWay.decrementAndGet();
         if (!completely) {
             cancelled.incrementAndGet();
         }
+        underWay.decrementAndGet(); // Last: who waits for this to be 0 may set the other number to 0.
     }
 
     void waits() {

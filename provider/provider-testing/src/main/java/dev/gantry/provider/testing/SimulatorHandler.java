@@ -72,6 +72,9 @@ final class SimulatorHandler implements Handler<HttpServerRequest> {
     }
 
     private static @Nullable Wire wireOf(String path) {
+        if (path.startsWith("/v1beta/")) {
+            return new GeminiWire();
+        }
         if (path.endsWith("/messages/count_tokens")) {
             return SingleReplyWire.anthropicCount(ANTHROPIC);
         }
@@ -97,6 +100,7 @@ final class SimulatorHandler implements Handler<HttpServerRequest> {
         String bearer = request.getHeader("Authorization");
         String key = bearer != null ? bearer.replaceFirst("^Bearer ", "") : request.getHeader("x-api-key");
         key = key != null ? key : request.getHeader("api-key");
+        key = key != null ? key : request.getHeader("x-goog-api-key");
         return key != null ? key : "";
     }
 
