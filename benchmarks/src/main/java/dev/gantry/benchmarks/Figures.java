@@ -14,6 +14,10 @@ import java.util.Set;
 final class Figures {
     private final Map<String, Map<String, List<Double>>> lines = new LinkedHashMap<>();
 
+    void add(String line, String column, long value) {
+        add(line, column, (double) value);
+    }
+
     void add(String line, String column, double value) {
         lines.computeIfAbsent(line, name -> new LinkedHashMap<>())
                 .computeIfAbsent(column, name -> new ArrayList<>())

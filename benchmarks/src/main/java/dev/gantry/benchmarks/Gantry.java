@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +63,11 @@ final class Gantry implements Proxy {
         Files.writeString(config.resolve("models.yaml"), models);
     }
 
+    /** Makes a whole configuration. */
+    void configure(String yaml) throws IOException {
+        Files.writeString(config.resolve("gantry.yaml"), yaml);
+    }
+
     /** Starts the platform on the processor of what is measured and waits until it is ready. */
     void start() throws Exception {
         start(Workplace.measured());
@@ -107,10 +114,7 @@ final class Gantry implements Proxy {
 
     /** Multiplies the ledger and the audit log to a million rows more each, older than those that are there. */
     void addMillionRows() throws IOException, SQLException {
-        String address = "jdbc:postgresql://127.0.0.1:%s/gantry"
-                .formatted(Files.readString(data.resolve("postgres-18/port")).strip());
-        String password = properties("postgres-18/passwords").getProperty("superuser");
-        try (Connection connection = DriverManager.getConnection(address, "gantry_admin", password);
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             for (String table : List.of("usage", "audit_events")) {
                 statement.executeUpdate("""
@@ -126,6 +130,54 @@ final class Gantry implements Proxy {
         }
     }
 
+    /** Reads the ids of all requests in a table; returns how many lines it has. */
+    int requestIds(String table, Set<String> ids) throws IOException, SQLException {
+        int lines = 0;
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT request_id FROM " + table)) {
+            for (; rows.next(); lines++) {
+                ids.add(rows.getString(1));
+            }
+        }
+        return lines;
+    }
+
+    /** Returns whether the audit log is found sound. */
+    boolean verifies() throws Exception {
+        try {
+            workplace.run(command("audit", "verify"), workplace.root());
+            return true;
+        } catch (IllegalStateException findings) {
+            Workplace.say(findings.toString());
+            return false;
+        }
+    }
+
+    /** Returns the process of the database's server. */
+    long postgresPid() throws IOException {
+        return Long.parseLong(Files.readAllLines(data.resolve("postgres-18/data/postmaster.pid"))
+                .getFirst());
+    }
+
+    /** Returns the process that serves the writer of the ledger and of the audit log, who holds a shard of the log. */
+    long groupWriterBackend() throws IOException, SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery("SELECT pid FROM pg_locks WHERE locktype = 'advisory' LIMIT 1")) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private Connection connect() throws IOException, SQLException {
+        String address = "jdbc:postgresql://127.0.0.1:%s/gantry"
+                .formatted(Files.readString(data.resolve("postgres-18/port")).strip());
+        return DriverManager.getConnection(
+                address, "gantry_admin", properties("postgres-18/passwords").getProperty("superuser"));
+    }
+
     private Properties properties(String file) throws IOException {
         Properties properties = new Properties();
         properties.load(new StringReader(Files.readString(data.resolve(file))));
@@ -139,13 +191,14 @@ final class Gantry implements Proxy {
 
     @Override
     public Target target(Upstream upstream) {
+        return target(Objects.requireNonNull(upstreams, "configured first").body(upstream));
+    }
+
+    /** Returns a chat request. */
+    Target target(String body) {
         try {
             String key = properties("credentials").getProperty("api_key");
-            return new Target(
-                    port,
-                    "/v1/chat/completions",
-                    Map.of("Authorization", "Bearer " + key),
-                    Objects.requireNonNull(upstreams, "configured first").body(upstream));
+            return new Target(port, "/v1/chat/completions", Map.of("Authorization", "Bearer " + key), body);
         } catch (IOException notStarted) {
             throw new IllegalStateException("Gantry has not started", notStarted);
         }

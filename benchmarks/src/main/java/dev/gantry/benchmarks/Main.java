@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * The command {@code ./gantry bench}: {@code gateway [--full] [--short] [--rounds N] [--json] [--only NAME,…]}, {@code startup
- * [--json]}, {@code guard [--json]} or {@code audit [--rounds N] [--json]}.
+ * [--json]}, {@code guard [--json]}, {@code audit [--rounds N] [--json]} or {@code faults [--rounds N] [--json]}.
  */
 public final class Main {
     private static final String USAGE = """
@@ -12,10 +12,12 @@ public final class Main {
                    gantry bench startup [--json]
                    gantry bench guard [--rounds N] [--json]
                    gantry bench audit [--rounds N] [--json]
+                   gantry bench faults [--rounds N] [--json]
 
               gateway   Gantry beside nginx and Portkey's gateway before the same upstream, a processor each
               startup   time to readiness, idle memory and the time of gantry --help
               audit     events made durable and verified in a second, on all processors
+              faults    what users see while PostgreSQL, Redis and Gantry are killed, and what is lost
               guard     looking at text, beside java.util.regex
               --full    a 2 KB prompt and a 1 KB answer, with limits, budgets and all detectors on
               --short   one short round, with more noise
@@ -42,6 +44,7 @@ public final class Main {
                             .run();
                 case "startup" -> new StartupBenchmark(workplace, figures).run();
                 case "guard" -> new GuardBenchmark(figures, rounds * 5).run();
+                case "faults" -> new FaultBenchmark(workplace, figures).run(rounds);
                 case "audit" -> new AuditBenchmark(workplace, figures, rounds).run();
                 default -> {
                     System.err.println(USAGE);
