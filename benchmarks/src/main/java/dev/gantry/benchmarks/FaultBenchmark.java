@@ -56,7 +56,7 @@ final class FaultBenchmark {
 
     private String configuration(int provider) {
         return """
-                redis: {url: "redis://127.0.0.1:%d"}
+                redis: {host: 127.0.0.1, port: %d}
                 providers:
                   bench: {type: openai, base_url: "http://127.0.0.1:%d/v1"}
                 models:

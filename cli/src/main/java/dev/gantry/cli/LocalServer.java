@@ -111,11 +111,12 @@ final class LocalServer {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + home.resolve("server.jvm"));
-        if (training == null) {
-            command.add("-XX:AOTCache=" + home.resolve("server.aot"));
-            command.add("-XX:AOTMode=auto");
-        } else {
+        Path cache = home.resolve("server.aot");
+        if (training != null) {
             command.add("-XX:AOTCacheOutput=" + training);
+        } else if (Files.exists(cache)) {
+            command.add("-XX:AOTCache=" + cache);
+            command.add("-XX:AOTMode=auto");
         }
         command.add(BUILD_OPTION + context.build());
         command.add("-cp");

@@ -70,7 +70,7 @@ final class ContextWords<M> {
             return before;
         }
         Boolean after = words.after(text, end);
-        return after == null || !after ? null : true;
+        return Boolean.TRUE.equals(after) ? true : null;
     }
 
     boolean isEmpty() {
