@@ -98,6 +98,22 @@ public final class KeyRing {
         return open(key, sealed, bind(organization, associatedData));
     }
 
+    /**
+     * Returns a fingerprint of data, by which equal data of an organization is found without being known: HMAC-SHA-256 under
+     * a key that is derived from the organization's newest data key. After {@link #rotate} fingerprints are others.
+     *
+     * @param purpose what it is for; fingerprints for one purpose say nothing about those for another
+     */
+    public byte[] fingerprint(UUID organization, String purpose, byte[] data) {
+        NavigableMap<Integer, SecretKey> keys = keys(organization);
+        if (keys.isEmpty()) {
+            keys = create(organization, 1);
+        }
+        byte[] context = bind(organization, ("fingerprint/" + purpose).getBytes(StandardCharsets.UTF_8));
+        DataKey newest = DataKey.of(keys.lastEntry().getValue().getEncoded());
+        return DataKey.of(newest.mac(context)).mac(data);
+    }
+
     /** Makes a new data key for an organization, which seals from here on; what the others sealed stays readable. */
     public void rotate(UUID organization) {
         NavigableMap<Integer, SecretKey> keys = load(organization);

@@ -35,7 +35,7 @@ public final class AnthropicMessagesFormat implements ReplyFormat {
         }
         body.put("stop_reason", stopReason(answer.finishReason()));
         body.put("stop_sequence", answer.stopSequence());
-        body.set("usage", usage(settled.answerUsage()));
+        body.set("usage", usage(settled.told()));
         return Buffer.buffer(Json.write(body));
     }
 
@@ -114,7 +114,7 @@ public final class AnthropicMessagesFormat implements ReplyFormat {
         public Buffer end(Settled settled) {
             ObjectNode body = Json.object().put("type", "message_delta");
             body.putObject("delta").put("stop_reason", stopReason(reason)).put("stop_sequence", stopSequence);
-            body.set("usage", usage(settled.answerUsage()));
+            body.set("usage", usage(settled.told()));
             return named(body).appendBuffer(named(Json.object().put("type", "message_stop")));
         }
 

@@ -89,6 +89,9 @@ public final class AuditEntry {
         if (!settled.reason().isEmpty()) {
             details.put("route_reason", new AuditDetail.Text(settled.reason()));
         }
+        if (settled.cache().isHit()) {
+            details.put("cache", new AuditDetail.Text(settled.cache().kind().id()));
+        }
         noteAttempts(settled.attempts());
         if (settled.usage().estimated()) {
             details.put("usage_estimated", new AuditDetail.Flag(true));

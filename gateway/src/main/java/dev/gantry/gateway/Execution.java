@@ -83,10 +83,7 @@ final class Execution {
         Buffer whole = null;
         try (Cancellation _ = Cancellation.whenGone(route.ask().exchange())) {
             reply = route.guarded()
-                    .over(
-                            endpoint.send(body, raw.stream(), raw.headers(), route.context()),
-                            raw,
-                            route.model().provider());
+                    .over(endpoint.send(body, raw.stream(), raw.headers(), route.context()), raw, route.model());
         } catch (ProviderException failure) {
             return notAnswered(route, started, failure);
         }
@@ -141,8 +138,8 @@ final class Execution {
         Translation translation = new Translation(route);
         boolean asked = false;
         try (Cancellation _ = Cancellation.whenGone(exchange);
-                ChatReply reply =
-                        route.guarded().over(route.provider().chat(conversation, route.context()), received)) {
+                ChatReply reply = route.guarded()
+                        .over(route.provider().chat(conversation, route.context()), received, route.model())) {
             asked = true;
             for (ChatEvent event = reply.next(); event != null; event = reply.next()) {
                 builder.add(event);

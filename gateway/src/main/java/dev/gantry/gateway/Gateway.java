@@ -24,6 +24,7 @@ public final class Gateway implements AutoCloseable {
     private final Identity identity;
     private final Admission admission;
     private final Guard guard;
+    private final AnswerCache cache;
     private final Router router;
     private final Failover failover;
     private final Settlement settlement;
@@ -37,6 +38,7 @@ public final class Gateway implements AutoCloseable {
             Identity identity,
             Admission admission,
             Guard guard,
+            AnswerCache cache,
             Router router,
             Failover failover,
             Settlement settlement,
@@ -46,6 +48,7 @@ public final class Gateway implements AutoCloseable {
         this.identity = identity;
         this.admission = admission;
         this.guard = guard;
+        this.cache = cache;
         this.router = router;
         this.failover = failover;
         this.settlement = settlement;
@@ -79,13 +82,16 @@ public final class Gateway implements AutoCloseable {
             try (LiveRequests.Live _ = live.watch(ask);
                     Admitted admitted = admitted(ask, caller, prompt, plan)) {
                 Guarded guarded = guard.inspect(admitted, entry);
-                Answered answered = failover.execute(guarded);
-                guard.note(guarded, entry);
-                Settled settled = settlement.settle(answered);
-                admitted.hold().settle(settled);
-                List<Commit> commits = List.of(settlement.record(ask.origin(), settled), entry.close(settled));
-                observer.settled(ask.origin(), settled, timeToFirstByte(ask));
-                deliver(ask, answered, settled, commits);
+                try (Recall recall = cache.recall(guarded)) {
+                    Answered answered = recall.answer(failover, guarded);
+                    guard.note(guarded, entry);
+                    Settled settled = settlement.settle(answered);
+                    admitted.hold().settle(settled);
+                    List<Commit> commits = List.of(settlement.record(ask.origin(), settled), entry.close(settled));
+                    observer.settled(ask.origin(), settled, timeToFirstByte(ask));
+                    deliver(ask, answered, settled, commits);
+                    recall.keep(answered);
+                }
             }
         } catch (GantryException refusal) {
             refuse(ask, entry, refusal);

@@ -48,7 +48,7 @@ public final class OpenAiChatFormat implements ReplyFormat {
         }
         choice.putNull("logprobs");
         choice.put("finish_reason", finishReason(answer.finishReason()));
-        body.set("usage", usage(settled.answerUsage()));
+        body.set("usage", usage(settled.told()));
         return Buffer.buffer(Json.write(body));
     }
 
@@ -122,7 +122,7 @@ public final class OpenAiChatFormat implements ReplyFormat {
             if (includeUsage) {
                 ObjectNode body = head(id, model, "chat.completion.chunk");
                 body.putArray("choices");
-                body.set("usage", usage(settled.answerUsage()));
+                body.set("usage", usage(settled.told()));
                 end.appendBuffer(ServerSentEvents.data(Buffer.buffer(Json.write(body))));
             }
             return end.appendBuffer(ServerSentEvents.data(Buffer.buffer("[DONE]")));

@@ -116,9 +116,7 @@ final class OpenAiResponsesEvents implements ReplyFormat.StreamWriter {
         for (Item item : items) {
             output.add(item.toJson(item.equals(items.getLast()) ? status : "completed"));
         }
-        send(
-                "response." + status,
-                Json.object().set("response", response.toJson(output, reason, settled.answerUsage())));
+        send("response." + status, Json.object().set("response", response.toJson(output, reason, settled.told())));
         return out;
     }
 

@@ -36,7 +36,7 @@ public final class OpenAiResponsesFormat implements ReplyFormat {
             output.add(OpenAiResponse.call(
                     response.itemId("fc", output.size()), status, call.id(), call.name(), call.arguments()));
         }
-        return Buffer.buffer(Json.write(response.toJson(output, answer.finishReason(), settled.answerUsage())));
+        return Buffer.buffer(Json.write(response.toJson(output, answer.finishReason(), settled.told())));
     }
 
     @Override

@@ -23,6 +23,7 @@ record Route(Guarded guarded, Model model, ChatProvider provider, CallContext co
         if (!reason.isEmpty()) {
             headers.put("X-Gantry-Route-Reason", reason);
         }
+        guarded.cache().addHeaders(headers);
     }
 
     /** Returns why this model answers; empty when the caller named it. */

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param others further attempts that consumed something
  * @param attempts everything that was tried, in order; empty when there was one attempt
  * @param guard what the guard found in request and answer
+ * @param told what the reply says that the answer took: {@code answerUsage}, or, of an answer from the cache, what it took when
+ *     it was new
+ * @param cache what the cache had to do with it
  */
 public record Settled(
         UUID id,
@@ -42,7 +45,9 @@ public record Settled(
         MicroDollars answerCost,
         List<Paid> others,
         List<Attempt> attempts,
-        GuardReport guard) {
+        GuardReport guard,
+        TokenUsage told,
+        CacheOutcome cache) {
     /** Copies the lists. */
     public Settled {
         others = List.copyOf(others);

@@ -40,8 +40,11 @@ public final class Settlement {
 
     static Settled settle(ModelCatalog catalog, Answered answered) {
         Route route = answered.route();
-        MicroDollars own = catalog.cost(route.model(), answered.usage());
-        TokenUsage usage = answered.usage();
+        CacheOutcome cache = route.guarded().cache();
+        // Nobody asked a model for what came from the cache, whatever it took when it was new.
+        TokenUsage consumed = cache.isHit() ? TokenUsage.NONE : answered.usage();
+        MicroDollars own = catalog.cost(route.model(), consumed);
+        TokenUsage usage = consumed;
         MicroDollars cost = own;
         List<Settled.Paid> others = new ArrayList<>(0);
         for (Attempt attempt : answered.others()) {
@@ -63,11 +66,13 @@ public final class Settlement {
                 Duration.ofNanos(System.nanoTime() - route.ask().origin().startedNanos()),
                 Duration.ofNanos(answered.providerNanos()),
                 answered.failure(),
-                answered.usage(),
+                consumed,
                 own,
                 others,
                 answered.attempts(),
-                route.guarded().report());
+                route.guarded().report(),
+                answered.usage(),
+                cache);
     }
 
     /** Writes a row for each attempt that consumed something; an answer has one in any case. */
@@ -79,7 +84,7 @@ public final class Settlement {
                         origin,
                         settled,
                         settled.id(),
-                        new Attempt(settled.model(), settled.answerUsage(), settled.status(), 0),
+                        new Attempt(settled.model(), settled.answerUsage(), status(settled), 0),
                         settled.answerCost(),
                         settled.duration()));
         if (settled.others().isEmpty()) {
@@ -102,6 +107,10 @@ public final class Settlement {
                     Duration.ofNanos(attempt.nanos()))));
         }
         return new All(commits);
+    }
+
+    private static String status(Settled settled) {
+        return settled.cache().isHit() && settled.failure() == null ? "cached" : settled.status();
     }
 
     private static UsageRecord row(

@@ -10,12 +10,21 @@ import org.jspecify.annotations.Nullable;
  * @param task {@code X-Gantry-Task}: the kind of work, for the selection of a model
  * @param tags {@code X-Gantry-Tags}: words, commas between them
  * @param timeout {@code X-Request-Timeout}: how long the caller waits, in seconds or as a duration such as {@code 1500ms}
+ * @param cacheControl {@code Cache-Control}: whether an earlier answer will do
+ * @param cache {@code X-Gantry-Cache}: whether one is wanted where it is not given by default
  */
 public record Wishes(
         @Nullable String region,
         @Nullable String task,
         @Nullable String tags,
-        @Nullable String timeout) {
+        @Nullable String timeout,
+        @Nullable String cacheControl,
+        @Nullable String cache) {
     /** Nothing was sent. */
     public static final Wishes NONE = new Wishes(null, null, null, null);
+
+    /** Wishes of the way alone. */
+    public Wishes(@Nullable String region, @Nullable String task, @Nullable String tags, @Nullable String timeout) {
+        this(region, task, tags, timeout, null, null);
+    }
 }

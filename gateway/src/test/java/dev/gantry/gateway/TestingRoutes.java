@@ -120,10 +120,15 @@ final class TestingRoutes {
     }
 
     Answered ask(Prompt prompt) {
+        return failover.execute(guarded(prompt));
+    }
+
+    /** Returns a request of the present caller, over a new connection, that has passed the guard. */
+    Guarded guarded(Prompt prompt) {
         exchange = new TestingExchange();
         TestingAsk ask = new TestingAsk(prompt);
         Plan plan = router.plan(ask, caller, prompt);
-        return failover.execute(TestingGuard.passed(new Admitted(ask, caller, prompt, plan, hold)));
+        return TestingGuard.passed(new Admitted(ask, caller, prompt, plan, hold));
     }
 
     /** Returns the models that were tried and how that ended. */

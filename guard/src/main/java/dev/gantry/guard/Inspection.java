@@ -17,9 +17,15 @@ public final class Inspection {
     private final Placeholders placeholders;
     private final int[] counts;
     private final Sieve sieve;
+    private final boolean isReversible;
 
     Inspection(Rules rules, Rules answerRules, Placeholders placeholders) {
+        this(rules, answerRules, placeholders, rules.isReversible());
+    }
+
+    private Inspection(Rules rules, Rules answerRules, Placeholders placeholders, boolean isReversible) {
         this.rules = rules;
+        this.isReversible = isReversible;
         this.answerRules = answerRules;
         this.placeholders = placeholders;
         this.counts = new int[rules.kinds().size()];
@@ -33,6 +39,15 @@ public final class Inspection {
     public Inspection answer() {
         placeholders.closeOriginals();
         return new Inspection(answerRules, answerRules, placeholders);
+    }
+
+    /**
+     * Returns the inspection of an answer that is to be kept for others than the caller: by the rules for answers, and
+     * placeholders stay placeholders.
+     */
+    public Inspection kept() {
+        placeholders.closeOriginals();
+        return new Inspection(answerRules, answerRules, placeholders, false);
     }
 
     /** Returns whether texts pass without being looked at. */
@@ -91,7 +106,7 @@ public final class Inspection {
 
     /** Whether placeholders of the prompt turn back into their values. */
     boolean isRestoring() {
-        return rules.isReversible() && rules.direction() == Direction.ANSWER && !placeholders.isEmpty();
+        return isReversible && rules.direction() == Direction.ANSWER && !placeholders.isEmpty();
     }
 
     /**
@@ -113,7 +128,7 @@ public final class Inspection {
 
     /** Opens the inspection of a text that comes in parts. Any number of them may be open for one answer. */
     public StreamInspection stream() {
-        return new StreamInspection(this, rules.isReversible() ? new Restoration(placeholders) : null);
+        return new StreamInspection(this, isReversible ? new Restoration(placeholders) : null);
     }
 
     /**
@@ -123,12 +138,12 @@ public final class Inspection {
      * @return the text that is to take its place; null when it stays as it is
      */
     public byte @Nullable [] restore(byte[] utf8, int from, int to) {
-        return rules.isReversible() ? new Restoration(placeholders).whole(utf8, from, to) : null;
+        return isReversible ? new Restoration(placeholders).whole(utf8, from, to) : null;
     }
 
     /** Puts values back where a text has their placeholders; see {@link #restore(byte[], int, int)}. */
     public @Nullable String restore(String text) {
-        if (!rules.isReversible() || placeholders.isEmpty()) {
+        if (!isReversible || placeholders.isEmpty()) {
             return null;
         }
         byte[] utf8 = Bytes.utf8(text);

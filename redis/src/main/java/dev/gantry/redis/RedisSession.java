@@ -9,6 +9,7 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -94,6 +95,19 @@ public final class RedisSession {
             } catch (UnknownScriptException impossible) {
                 throw lost("does not take scripts", impossible);
             }
+        }
+    }
+
+    /**
+     * Returns the bytes under a key; empty when there is none.
+     *
+     * @throws RedisUnavailableException if there is no answer; the session is over then
+     */
+    public Optional<byte[]> get(byte[] key) throws RedisUnavailableException {
+        try {
+            return Optional.ofNullable(await(connection.async().get(key)));
+        } catch (UnknownScriptException impossible) {
+            throw lost("answers nonsense", impossible);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.gantry.config.GuideKeys;
 import dev.gantry.config.Setting;
 import dev.gantry.database.DatabaseSettings;
 import dev.gantry.gateway.AnswerSettings;
+import dev.gantry.gateway.CacheSettings;
 import dev.gantry.gateway.GatewaySettings;
 import dev.gantry.gateway.RoutingCheck;
 import dev.gantry.gateway.RoutingSettings;
@@ -28,6 +29,7 @@ import dev.gantry.metering.ModelsSettings;
 import dev.gantry.provider.ProviderSettings;
 import dev.gantry.quota.BudgetSettings;
 import dev.gantry.quota.BudgetTokenSettings;
+import dev.gantry.redis.RedisSettings;
 import dev.gantry.registry.RegistrySettings;
 import java.time.Duration;
 import java.util.HashSet;
@@ -85,6 +87,7 @@ final class ConfigSections {
                         "jobs",
                         JobSettings.class,
                         "How much durable work is done at a time, and what becomes of failures")
+                .section("cache", CacheSettings.class, "Which answers are given again instead of asking a model")
                 .section("budgets", BudgetSettings.class, "How much may be spent, by whom")
                 .topLevel(BudgetTokenSettings.class)
                 .topLevel(ProvidersSection.class)
@@ -99,6 +102,7 @@ final class ConfigSections {
                 .check(ConfigSections::checkDefaultModel)
                 .check(ConfigSections::checkGuard)
                 .check(ConfigSections::checkRetention)
+                .check(ConfigSections::checkCache)
                 .check(new ModelsCheck(ConfigSections::providerNames))
                 .check(new RoutingCheck(ConfigSections::providers));
         LimitSections.declare(schema);
@@ -146,6 +150,13 @@ final class ConfigSections {
             answers.check();
         } catch (IllegalArgumentException unusable) {
             complaints.add("answers.schemas", String.valueOf(unusable.getMessage()));
+        }
+    }
+
+    private static void checkCache(Configuration configuration, ConfigCheck.Complaints complaints) {
+        boolean wantsRedis = configuration.get("cache", CacheSettings.class).store() == CacheSettings.Store.REDIS;
+        if (wantsRedis && !configuration.get("redis", RedisSettings.class).isPresent()) {
+            complaints.add("cache.store", "is redis, and no Redis is named; set redis.url or REDIS_URL");
         }
     }
 

@@ -97,6 +97,11 @@ final class ExecuteFormat implements ReplyFormat {
         if (!settled.reason().isEmpty()) {
             metadata.put("reason", settled.reason());
         }
+        if (settled.cache().isHit()) {
+            metadata.putObject("cache")
+                    .put("result", settled.cache().kind().id())
+                    .put("age_seconds", settled.cache().age().toSeconds());
+        }
         if (!settled.attempts().isEmpty()) {
             ArrayNode attempts = metadata.putArray("attempts");
             for (Attempt attempt : settled.attempts()) {

@@ -92,7 +92,9 @@ record Inbound(
                         headers.get("X-Gantry-Region"),
                         headers.get("X-Gantry-Task"),
                         headers.get("X-Gantry-Tags"),
-                        headers.get("X-Request-Timeout")),
+                        headers.get("X-Request-Timeout"),
+                        headers.get("Cache-Control"),
+                        headers.get("X-Gantry-Cache")),
                 clock.instant(),
                 startedNanos);
     }

@@ -3,6 +3,7 @@ package dev.gantry.server;
 import dev.gantry.audit.AuditLog;
 import dev.gantry.database.GroupCommit;
 import dev.gantry.gateway.Attempt;
+import dev.gantry.gateway.CacheOutcome;
 import dev.gantry.gateway.Circuits;
 import dev.gantry.gateway.GatewayObserver;
 import dev.gantry.gateway.Origin;
@@ -87,6 +88,7 @@ final class Metrics implements GatewayObserver {
     private final ConcurrentHashMap<String, Counter> rateLimited = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<AttemptLabels, Counter> attempts = new ConcurrentHashMap<>();
 
+    private final ConcurrentHashMap<CacheOutcome.Kind, Counter> cacheOutcomes = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Finding, Counter> findings = new ConcurrentHashMap<>();
 
     private record Finding(String kind, String action) {}
@@ -242,6 +244,11 @@ final class Metrics implements GatewayObserver {
             meters.firstToken().record(timeToFirstByte);
         }
         meters.consumed(settled.answerUsage(), settled.answerCost());
+        if (settled.cache().kind() != CacheOutcome.Kind.NONE) {
+            cacheOutcomes
+                    .computeIfAbsent(settled.cache().kind(), this::cacheCounter)
+                    .increment();
+        }
         if (settled.failure() != null) {
             refusals.computeIfAbsent(settled.failure().code().metricLabel(), this::refusalCounter)
                     .increment();
@@ -249,6 +256,13 @@ final class Metrics implements GatewayObserver {
         if (!settled.attempts().isEmpty()) {
             noteOthers(settled, labels);
         }
+    }
+
+    private Counter cacheCounter(CacheOutcome.Kind kind) {
+        return Counter.builder("gantry.cache.requests")
+                .tag("result", kind.id())
+                .description("Requests by what came of the cache of answers")
+                .register(registry);
     }
 
     @Override

@@ -3,8 +3,10 @@ package dev.gantry.server;
 import dev.gantry.config.Configuration;
 import dev.gantry.database.Database;
 import dev.gantry.gateway.Admission;
+import dev.gantry.gateway.AnswerCache;
 import dev.gantry.gateway.AnswerSettings;
 import dev.gantry.gateway.BudgetAdmission;
+import dev.gantry.gateway.CacheSettings;
 import dev.gantry.gateway.Circuits;
 import dev.gantry.gateway.Failover;
 import dev.gantry.gateway.Gateway;
@@ -110,6 +112,7 @@ final class Platform implements AutoCloseable {
                 base.identity(),
                 Admission.inOrder(Admission.byPermission(), throttle.admission(), new BudgetAdmission(base.budgets())),
                 guard,
+                cache(configuration, base, throttle, providers, router),
                 router,
                 new Failover(router, routing),
                 new Settlement(router, base.ledger()),
@@ -144,6 +147,17 @@ final class Platform implements AutoCloseable {
         announce(dataDirectory, url);
         processFile.ready(url);
         return new Platform(parts, providers, tasks, health, edge, url);
+    }
+
+    private static AnswerCache cache(
+            Configuration configuration, Foundation base, Throttle throttle, Providers providers, Router router) {
+        return AnswerCache.open(
+                configuration.get("cache", CacheSettings.class),
+                base.keyRing(),
+                throttle.redis(),
+                new LocalVectors(providers.byName()),
+                router,
+                base.clock());
     }
 
     /** Returns where clients on this machine find the node. */

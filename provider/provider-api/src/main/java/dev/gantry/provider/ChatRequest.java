@@ -84,6 +84,25 @@ public record ChatRequest(
                 endUser);
     }
 
+    /** Returns the same request with other messages. */
+    public ChatRequest withMessages(List<Message> others) {
+        return new ChatRequest(
+                model,
+                others,
+                stream,
+                outputTokensMax,
+                temperature,
+                topP,
+                stop,
+                seed,
+                tools,
+                toolChoice,
+                parallelToolCalls,
+                outputFormat,
+                reasoningEffort,
+                endUser);
+    }
+
     /** Returns the same request, streamed or not. */
     public ChatRequest withStream(boolean streamed) {
         return new ChatRequest(
