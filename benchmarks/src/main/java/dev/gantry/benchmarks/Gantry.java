@@ -146,7 +146,15 @@ final class Gantry implements Proxy {
     /** Returns whether the audit log is found sound. */
     boolean verifies() throws Exception {
         try {
-            workplace.run(command("audit", "verify"), workplace.root());
+            workplace.run(
+                    List.of(
+                            "env",
+                            "GANTRY_URL=http://127.0.0.1:" + port,
+                            "GANTRY_API_KEY=" + properties("credentials").getProperty("api_key"),
+                            workplace.root().resolve("gantry").toString(),
+                            "audit",
+                            "verify"),
+                    workplace.root());
             return true;
         } catch (IllegalStateException findings) {
             Workplace.say(findings.toString());
@@ -172,7 +180,7 @@ final class Gantry implements Proxy {
     }
 
     private Connection connect() throws IOException, SQLException {
-        String address = "jdbc:postgresql://127.0.0.1:%s/gantry"
+        String address = "jdbc:postgresql://127.0.0.1:%s/gantry?currentSchema=gantry"
                 .formatted(Files.readString(data.resolve("postgres-18/port")).strip());
         return DriverManager.getConnection(
                 address, "gantry_admin", properties("postgres-18/passwords").getProperty("superuser"));
