@@ -18,8 +18,13 @@ interface AuditSink {
             case FILE ->
                 new FileSink(settings.path().orElseThrow(), settings.maxSize().bytes(), settings.keep());
             case WEBHOOK ->
-                new WebhookSink(settings.url().orElseThrow(), settings.secret().orElseThrow());
-            case SYSLOG -> new SyslogSink(settings.address().orElseThrow(), settings.transport());
+                new WebhookSink(
+                        settings.url().orElseThrow(),
+                        settings.secret().orElseThrow(),
+                        SinkTrust.of(settings.caCertificate()));
+            case SYSLOG ->
+                new SyslogSink(
+                        settings.address().orElseThrow(), settings.transport(), SinkTrust.of(settings.caCertificate()));
         };
     }
 }

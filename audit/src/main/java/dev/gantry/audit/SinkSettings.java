@@ -32,6 +32,10 @@ public record SinkSettings(
         @Setting(value = "syslog: tcp, tls or udp; udp may lose messages on the way", defaultValue = "tcp")
         Transport transport,
 
+        @Setting(
+                "webhook, syslog over tls: file with the certificates (PEM) of the authorities to believe instead of the JDK's")
+        Optional<Path> caCertificate,
+
         @Setting(value = "Which events go there, such as [auth.*, key.*]", defaultValue = "['*']")
         List<String> events) {
 

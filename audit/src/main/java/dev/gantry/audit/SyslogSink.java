@@ -9,9 +9,9 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Sends events as messages of RFC 5424 with the event's JSON as their text, facility 13 (log audit), severity 6, or 4 when
@@ -29,12 +29,14 @@ final class SyslogSink implements AuditSink {
     private final String host;
     private final int port;
     private final SinkSettings.Transport transport;
+    private final SSLContext trust;
 
-    SyslogSink(String address, SinkSettings.Transport transport) {
+    SyslogSink(String address, SinkSettings.Transport transport, SSLContext trust) {
         int colon = address.lastIndexOf(':');
         this.host = address.substring(0, colon);
         this.port = Integer.parseInt(address.substring(colon + 1));
         this.transport = transport;
+        this.trust = trust;
     }
 
     @Override
@@ -48,14 +50,17 @@ final class SyslogSink implements AuditSink {
                 }
             }
             case TLS -> {
-                try (SSLSocket socket =
-                        (SSLSocket) SSLSocketFactory.getDefault().createSocket()) {
-                    SSLParameters parameters = socket.getSSLParameters();
-                    parameters.setEndpointIdentificationAlgorithm("HTTPS");
-                    parameters.setServerNames(List.of(new javax.net.ssl.SNIHostName(host)));
-                    socket.setSSLParameters(parameters);
-                    socket.connect(new InetSocketAddress(host, port), TIMEOUT_MS);
-                    send(socket, events);
+                try (Socket plain = new Socket()) {
+                    plain.connect(new InetSocketAddress(host, port), TIMEOUT_MS);
+                    plain.setSoTimeout(TIMEOUT_MS);
+                    try (SSLSocket socket =
+                            (SSLSocket) trust.getSocketFactory().createSocket(plain, host, port, true)) {
+                        SSLParameters parameters = socket.getSSLParameters();
+                        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                        socket.setSSLParameters(parameters);
+                        socket.startHandshake();
+                        send(socket, events);
+                    }
                 }
             }
         }

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import javax.net.ssl.SSLContext;
 
 /**
  * Posts events to an HTTP server, one JSON object a line. {@code X-Gantry-Delivery} names the delivery, and {@code
@@ -23,14 +24,16 @@ final class WebhookSink implements AuditSink {
 
     private final URI url;
     private final Secret secret;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
+    private final HttpClient http;
 
-    WebhookSink(URI url, Secret secret) {
+    WebhookSink(URI url, Secret secret, SSLContext trust) {
         this.url = url;
         this.secret = secret;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(10))
+                .sslContext(trust)
+                .build();
     }
 
     @Override

@@ -189,6 +189,7 @@ class RetentionTest {
                 Optional.empty(),
                 Optional.of("127.0.0.1:1"),
                 SinkSettings.Transport.TCP,
+                Optional.empty(),
                 List.of("*"));
         AuditSettings defaults = AuditSettings.defaults();
         AuditSettings settings = new AuditSettings(

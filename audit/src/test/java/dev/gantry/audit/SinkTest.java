@@ -1,9 +1,11 @@
 package dev.gantry.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.gantry.config.DataSize;
+import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.Secret;
 import dev.gantry.testing.TestingDatabase;
@@ -20,9 +22,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,12 +35,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +86,7 @@ class SinkTest {
                 Optional.of(Secret.of("shared")),
                 Optional.ofNullable(address),
                 transport,
+                Optional.ofNullable(path),
                 List.of("model.*"));
     }
 
@@ -229,6 +240,134 @@ class SinkTest {
             write(audit, events);
 
             assertThat(receive(messages, ids(events))).containsExactlyElementsOf(ids(events));
+        }
+    }
+
+    /** RFC 5425: the peer's certificate is of an authority of ours, and the first connection is with a stranger. */
+    @Test
+    void shouldSendSyslogOverTlsOnlyToWhomItBelieves(@TempDir Path folder) throws Exception {
+        BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+        AtomicInteger refusals = new AtomicInteger();
+        SSLContext ours = identity(folder, "ours");
+        SSLContext stranger = identity(folder, "stranger");
+        try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                TestingAudit audit = TestingAudit.open(
+                        settings(sink(
+                                SinkSettings.Type.SYSLOG,
+                                folder.resolve("ours.crt"),
+                                null,
+                                "127.0.0.1:" + server.getLocalPort(),
+                                SinkSettings.Transport.TLS)),
+                        Clock.systemUTC())) {
+            Thread.ofPlatform().daemon().start(() -> {
+                for (SSLContext identity = stranger; ; identity = ours) {
+                    try (Socket plain = server.accept();
+                            SSLSocket peer =
+                                    (SSLSocket) identity.getSocketFactory().createSocket(plain, null, true)) {
+                        peer.setUseClientMode(false);
+                        readFrames(peer.getInputStream(), messages);
+                    } catch (SSLException refused) {
+                        refusals.incrementAndGet();
+                    } catch (IOException closed) {
+                        return;
+                    }
+                }
+            });
+            AuditEvent[] events = events(3);
+            write(audit, events);
+
+            assertThat(receive(messages, ids(events))).containsExactlyElementsOf(ids(events));
+            assertThat(refusals).hasValue(1);
+        }
+    }
+
+    /** A server's key and certificate, which lies in a file of its name. */
+    private static SSLContext identity(Path folder, String name) throws Exception {
+        Path store = folder.resolve(name + ".p12");
+        char[] password = "password".toCharArray();
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "SAN=IP:127.0.0.1",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        new String(password))
+                .inheritIO()
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        KeyStore keys = KeyStore.getInstance(store.toFile(), password);
+        Files.writeString(
+                folder.resolve(name + ".crt"),
+                "-----BEGIN CERTIFICATE-----\n"
+                        + Base64.getMimeEncoder()
+                                .encodeToString(keys.getCertificate("server").getEncoded())
+                        + "\n-----END CERTIFICATE-----\n");
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(keys, password);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(factory.getKeyManagers(), null, null);
+        return context;
+    }
+
+    @Test
+    void shouldSayWhichCertificatesOfASinkCannotBeUsed(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("ca.pem"), "no certificate");
+
+        assertThatThrownBy(() -> SinkTrust.of(Optional.of(file)))
+                .isInstanceOf(GantryException.class)
+                .hasMessageContaining(file + " of a sink's ca_certificate cannot be used");
+    }
+
+    /** The worst of peers: it takes the connection and reads nothing, for as long as it likes. */
+    @Test
+    void shouldNeitherBlockNorLoseAnythingWhileTheReceiverHangs() throws Exception {
+        BlockingQueue<String> messages = new LinkedBlockingQueue<>();
+        CountDownLatch enough = new CountDownLatch(1);
+        try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                TestingAudit audit = TestingAudit.open(
+                        settings(sink(
+                                SinkSettings.Type.SYSLOG,
+                                null,
+                                null,
+                                "127.0.0.1:" + server.getLocalPort(),
+                                SinkSettings.Transport.TCP)),
+                        Clock.systemUTC())) {
+            Thread.ofPlatform().daemon().start(() -> {
+                try (Socket hanging = server.accept()) {
+                    enough.await();
+                    hanging.setSoLinger(true, 0);
+                } catch (IOException | InterruptedException closed) {
+                    return;
+                }
+                while (true) {
+                    try (Socket peer = server.accept()) {
+                        readFrames(peer.getInputStream(), messages);
+                    } catch (IOException closed) {
+                        return;
+                    }
+                }
+            });
+            AuditEvent[] events = events(600);
+            for (int from = 0; from < events.length; from += 50) {
+                write(audit, Arrays.copyOfRange(events, from, from + 50));
+            }
+            AuditFigures.Sink behind = audit.log().figures().sinks().getFirst();
+            assertThat(behind.delivered()).isZero();
+            assertThat(behind.behind().orElse(0)).isPositive();
+            assertThat(messages).isEmpty();
+
+            enough.countDown();
+
+            assertThat(receive(messages, ids(events))).containsAll(ids(events));
         }
     }
 

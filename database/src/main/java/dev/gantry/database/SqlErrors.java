@@ -43,6 +43,8 @@ public final class SqlErrors {
                 || state.startsWith("58") // input or output error of the server
                 || state.startsWith("28") // not let in
                 || state.startsWith("40") // deadlock, serialisation
+                || state.equals("3D000") // the database is not there, as while it is restored
+                || state.equals("55000") // it takes no connections, as during maintenance
                 || state.equals("55P03") // lock not available
                 || state.equals(READ_ONLY_TRANSACTION);
     }

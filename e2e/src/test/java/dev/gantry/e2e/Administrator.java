@@ -17,8 +17,19 @@ final class Administrator implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Logs in with what lies in a data directory. */
+    /** Logs in to Gantry's database with what lies in a data directory. */
     static Administrator of(Path dataDirectory) throws IOException, SQLException {
+        Administrator administrator = of(dataDirectory, "gantry");
+        administrator.run("SET session_replication_role = replica; SET search_path = gantry");
+        return administrator;
+    }
+
+    /** Logs in beside it, as somebody who maintains the server. */
+    static Administrator beside(Path dataDirectory) throws IOException, SQLException {
+        return of(dataDirectory, "postgres");
+    }
+
+    private static Administrator of(Path dataDirectory, String database) throws IOException, SQLException {
         Path postgres = dataDirectory.resolve("postgres-18");
         Properties passwords = new Properties();
         try (var reader = Files.newBufferedReader(postgres.resolve("passwords"))) {
@@ -26,10 +37,10 @@ final class Administrator implements AutoCloseable {
         }
         String port = Files.readString(postgres.resolve("port")).strip();
         Connection connection = DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/gantry", "gantry_admin", passwords.getProperty("superuser"));
-        Administrator administrator = new Administrator(connection);
-        administrator.run("SET session_replication_role = replica; SET search_path = gantry");
-        return administrator;
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + database,
+                "gantry_admin",
+                passwords.getProperty("superuser"));
+        return new Administrator(connection);
     }
 
     /** Runs statements in one transaction. */
@@ -37,6 +48,16 @@ final class Administrator implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute(statements);
         }
+    }
+
+    /** Lets nobody into Gantry's database, and throws out who is in, until {@link #openTheDatabase}. */
+    void shutTheDatabase() throws SQLException {
+        run("ALTER DATABASE gantry WITH ALLOW_CONNECTIONS false");
+        run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'gantry'");
+    }
+
+    void openTheDatabase() throws SQLException {
+        run("ALTER DATABASE gantry WITH ALLOW_CONNECTIONS true");
     }
 
     @Override

@@ -22,10 +22,18 @@ final class World implements AutoCloseable {
 
     /** Starts both. */
     static World open() throws IOException, InterruptedException {
+        return open("");
+    }
+
+    /** Starts both, with more configuration. */
+    static World open(String yaml) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("gantry-e2e-");
         Simulator simulator = Simulator.start();
         try {
             TestingConfiguration.write(directory.resolve("config"), simulator);
+            if (!yaml.isEmpty()) {
+                Files.writeString(directory.resolve("config").resolve("more.yaml"), yaml);
+            }
             return new World(directory, simulator, start(directory));
         } catch (IOException | InterruptedException | RuntimeException | AssertionError failure) {
             simulator.close();

@@ -6,7 +6,10 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Text;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
@@ -60,6 +63,25 @@ public final class Organizations {
     /** Lists all, the suspended and the closed ones included. */
     public Page<Organization> list(PageRequest page) {
         return database.unscoped(handle -> Page.of(OrganizationStore.list(handle, page), page, Organization::id));
+    }
+
+    /**
+     * Returns which of some names no team has, whatever its organization: for settings that name teams. Where there are more
+     * than {@value PageRequest#LIMIT_MAX} organizations it returns none, rather than to ask all of them.
+     */
+    public Set<String> unknownTeams(Collection<String> names) {
+        Set<String> unknown = new TreeSet<>(names);
+        if (unknown.isEmpty()) {
+            return unknown;
+        }
+        Page<Organization> all = list(new PageRequest(PageRequest.LIMIT_MAX, null));
+        if (all.nextCursor() != null) {
+            return Set.of();
+        }
+        for (Organization organization : all.items()) {
+            unknown.removeAll(database.inOrganization(organization.id(), handle -> TeamStore.known(handle, unknown)));
+        }
+        return unknown;
     }
 
     /**

@@ -1,8 +1,10 @@
 package dev.gantry.identity;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -41,6 +43,14 @@ final class TeamStore {
                 .bind("key", nameOrId)
                 .map(TEAM)
                 .findOne();
+    }
+
+    /** Returns which of some names are those of teams. */
+    static Set<String> known(Handle handle, Collection<String> names) {
+        return handle.createQuery("SELECT name FROM teams WHERE name = ANY (:names)")
+                .bindArray("names", String.class, names)
+                .mapTo(String.class)
+                .collectIntoSet();
     }
 
     static List<Team> list(Handle handle, PageRequest page) {

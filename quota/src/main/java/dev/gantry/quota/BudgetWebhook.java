@@ -68,7 +68,8 @@ final class BudgetWebhook implements AutoCloseable {
                 .put("type", "budget.alert")
                 .put("organization", alert.organization().toString())
                 .put("raised_at", alert.raisedAt().toString())
-                .put("message", alert.show());
+                .put("message", alert.show())
+                .put("cause", alert.isRefusal() ? "refusal" : "threshold");
         body.putObject("budget")
                 .put("level", alert.budget().level().id())
                 .put("subject", alert.budget().subject())

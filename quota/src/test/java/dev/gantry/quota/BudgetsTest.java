@@ -316,6 +316,24 @@ class BudgetsTest {
     }
 
     @Test
+    void shouldSayThatARequestWasRefusedAlthoughLittleIsSpent() {
+        Budgets node = testing.node(DAILY_DOLLAR);
+        spend(node, 320_000);
+        assertThatThrownBy(() -> reserve(node, 900_000)).isInstanceOf(GantryException.class);
+
+        node.upkeep().tick();
+
+        assertThat(testing.alerts).singleElement().satisfies(alert -> {
+            assertThat(alert.isRefusal()).isTrue();
+            assertThat(alert.spent()).isEqualTo(320_000);
+            assertThat(alert.show())
+                    .startsWith(
+                            "The daily budget of ada@example.com refused a request that might have cost more than is"
+                                    + " left: $0.32 of $1.00 are spent");
+        });
+    }
+
+    @Test
     void shouldKeepBudgetsOfTenantsApart() {
         Budgets node = testing.node(DAILY_DOLLAR);
         spend(node, 1_000_000);

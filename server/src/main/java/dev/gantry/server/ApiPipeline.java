@@ -149,6 +149,7 @@ final class ApiPipeline implements InboundHandler {
                     ? idempotency.once(caller, operation, request, () -> handler.handle(caller, request))
                     : handler.handle(caller, request);
             if (!operation.auditEvent().isEmpty()) {
+                request.notes().forEach(entry::detail);
                 entry.succeed().await(commitTimeout);
             }
             return reply;

@@ -6,6 +6,7 @@ import dev.gantry.audit.AuditLog;
 import dev.gantry.audit.AuditResult;
 import dev.gantry.config.Configuration;
 import dev.gantry.database.Database;
+import dev.gantry.identity.Identity;
 import dev.gantry.kernel.Ids;
 import dev.gantry.metering.UsageFollower;
 import dev.gantry.metering.UsageRecord;
@@ -24,10 +25,15 @@ import dev.gantry.quota.Budgets;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Joins budgets to the ledger, whose lines they count, and to the audit log, which records their alerts. */
 final class BudgetWiring {
+    private static final Logger LOG = LoggerFactory.getLogger(BudgetWiring.class);
+
     private BudgetWiring() {}
 
     static Budgets open(
@@ -39,6 +45,29 @@ final class BudgetWiring {
                 history(),
                 listener(audit, writer),
                 clock);
+    }
+
+    /** A limit of a team that does not exist bounds nobody, which is seldom what was meant. */
+    static void warnOfUnknownTeams(Configuration configuration, Identity identity) {
+        warn(
+                "budgets.teams",
+                configuration.get("budgets", BudgetSettings.class).teams().keySet(),
+                identity);
+        warn(
+                "team_budgets",
+                configuration.get(BudgetTokenSettings.class).teamBudgets().keySet(),
+                identity);
+    }
+
+    private static void warn(String section, Set<String> teams, Identity identity) {
+        for (String team : identity.organizations().unknownTeams(teams)) {
+            LOG.warn(
+                    "{}.{}: there is no team of this name, so its budget bounds nobody until one is made (gantry teams"
+                            + " create {})",
+                    section,
+                    team,
+                    team);
+        }
     }
 
     private static BudgetHistory history() {
@@ -104,6 +133,7 @@ final class BudgetWiring {
         Map<String, AuditDetail> details = new HashMap<>();
         details.put("alert", AuditDetail.of(alert.id().toString()));
         details.put("unit", AuditDetail.of(alert.budget().unit().id()));
+        details.put("cause", AuditDetail.of(alert.isRefusal() ? "refusal" : "threshold"));
         details.put("threshold", AuditDetail.of(alert.threshold().toPlainString()));
         details.put("limit", AuditDetail.of(alert.limit()));
         details.put("spent", AuditDetail.of(alert.spent()));

@@ -52,6 +52,7 @@ record Foundation(
         AuditEvent.Origin writer = new AuditEvent.Origin("gantry", Version.current(), nodeName());
         AuditTrail audit = new AuditTrail(auditLog, home.organization(), writer);
         Budgets budgets = parts.add(BudgetWiring.open(configuration, database, auditLog, writer, clock));
+        BudgetWiring.warnOfUnknownTeams(configuration, identity);
         UsageLedger ledger = new UsageLedger(database, BudgetWiring.follower(budgets));
         return new Foundation(
                 clock,
