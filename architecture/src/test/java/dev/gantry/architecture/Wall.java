@@ -41,6 +41,8 @@ enum Wall {
 
     WORKFLOW("workflow", KERNEL, CONFIG),
 
+    RUNS("runs", KERNEL, CONFIG, DATABASE, CRYPTO, JOBS, WORKFLOW),
+
     SERVER(
             "server",
             KERNEL,
@@ -63,7 +65,8 @@ enum Wall {
             PROVIDER_OFFLINE,
             GATEWAY,
             REGISTRY,
-            WORKFLOW),
+            WORKFLOW,
+            RUNS),
 
     /** By the REST API alone; what it verifies it verifies itself. */
     CLI("cli", KERNEL, PROOF),

@@ -1,0 +1,25 @@
+package dev.gantry.runs;
+
+import dev.gantry.kernel.TimeCursor;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which runs are wanted, newest first; null wherever it does not matter.
+ *
+ * @param workflow qualified name
+ * @param principal who started it
+ * @param from created at or after
+ * @param to created before
+ * @param after the place where the page before ended
+ * @param limit of the page
+ */
+public record RunQuery(
+        @Nullable String workflow,
+        @Nullable RunState state,
+        @Nullable UUID principal,
+        @Nullable Instant from,
+        @Nullable Instant to,
+        @Nullable TimeCursor after,
+        int limit) {}

@@ -1,0 +1,103 @@
+package dev.gantry.runs;
+
+import dev.gantry.jobs.TaskTransaction;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.workflow.Concurrency;
+import dev.gantry.workflow.Workflow;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** How many runs of a workflow there are at a time. */
+final class RunQueue {
+    private RunQueue() {}
+
+    /**
+     * Decides whether a new run may begin.
+     *
+     * @throws GantryException {@link ErrorCode#RATE_LIMITED} if it is one too many and its workflow refuses such
+     */
+    static void admit(RunEngine engine, TaskTransaction transaction, RunRow run, Workflow workflow) {
+        Concurrency concurrency = workflow.concurrency();
+        String key = run.concurrencyKey;
+        if (key == null) {
+            return;
+        }
+        lock(transaction, key);
+        long active = active(transaction, key);
+        if (active < concurrency.runsMax()) {
+            return;
+        }
+        switch (concurrency.whenFull()) {
+            case QUEUE -> run.state = RunState.QUEUED;
+            case REJECT ->
+                throw new GantryException(
+                        ErrorCode.RATE_LIMITED,
+                        active + " runs of " + run.workflow + " are under way, as many as may be at a time",
+                        List.of(),
+                        Duration.ofSeconds(5),
+                        null);
+            case CANCEL_OLDEST ->
+                oldest(transaction, key, "state NOT IN ('queued', 'failing', 'cancelling')")
+                        .ifPresent(old -> engine.change(transaction, old, new Memory(), progress -> {
+                            progress.end(RunState.CANCELLING, "A newer run took its place");
+                            RunEngine.handOver(progress);
+                            return null;
+                        }));
+        }
+    }
+
+    /** Begins the run that has waited longest, when one that counted with it is over. */
+    static void startNext(RunEngine engine, RunRow over) {
+        String key = over.concurrencyKey;
+        if (key == null) {
+            return;
+        }
+        Workflow workflow = engine.source.load(over.organization(), over.workflow, over.version);
+        engine.tasks.transaction(over.organization(), transaction -> {
+            lock(transaction, key);
+            if (active(transaction, key) < Math.max(1, workflow.concurrency().runsMax())) {
+                oldest(transaction, key, "state = 'queued'")
+                        .ifPresent(next -> engine.change(transaction, next, new Memory(), progress -> {
+                            progress.run.state = RunState.RUNNING;
+                            Starts.begin(progress);
+                            return null;
+                        }));
+            }
+            return null;
+        });
+    }
+
+    private static void lock(TaskTransaction transaction, String key) {
+        transaction
+                .handle()
+                .createQuery("SELECT pg_advisory_xact_lock(hashtextextended(:key, 8))::text")
+                .bind("key", key)
+                .mapTo(String.class)
+                .one();
+    }
+
+    private static long active(TaskTransaction transaction, String key) {
+        return transaction
+                .handle()
+                .createQuery("""
+                        SELECT count(*) FROM runs
+                        WHERE concurrency_key = :key AND finished_at IS NULL AND state <> 'queued'
+                        """)
+                .bind("key", key)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private static Optional<UUID> oldest(TaskTransaction transaction, String key, String condition) {
+        return transaction
+                .handle()
+                .createQuery("SELECT id FROM runs WHERE concurrency_key = :key AND finished_at IS NULL AND " + condition
+                        + " ORDER BY created_at LIMIT 1")
+                .bind("key", key)
+                .mapTo(UUID.class)
+                .findOne();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.gantry.runs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gantry.jobs.TaskTransaction;
+import dev.gantry.workflow.Action;
+import dev.gantry.workflow.Step;
+import dev.gantry.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Shows runs. */
+record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
+    RunView read(boolean withOutputs, int stepsMax) {
+        Workflow workflow = engine.source.load(run.organization(), run.workflow, run.version);
+        Progress progress = new Progress(transaction, run, workflow, engine.expressions, engine.vault, new Memory());
+        List<RunView.StepView> steps = new ArrayList<>();
+        for (StepRow row : StepRows.all(transaction.handle(), run.id, stepsMax)) {
+            if (!row.step.isEmpty()) {
+                steps.add(step(progress, workflow, row, withOutputs));
+            }
+        }
+        JsonNode inputs = engine.vault.open(
+                run.organization(), run.id, "inputs", RunRows.inputs(transaction.handle(), run.id), null);
+        JsonNode outputs = run.state == RunState.SUCCEEDED ? engine.outputs(transaction, run) : null;
+        return view(run, inputs, outputs, steps);
+    }
+
+    private RunView.StepView step(Progress progress, Workflow workflow, StepRow row, boolean withOutput) {
+        Step step = ScopePath.step(ScopePath.parse(row.scope).body(workflow), row.step);
+        boolean approval = row.state == StepState.WAITING && step.action() instanceof Action.Approve;
+        return new RunView.StepView(
+                row.path(),
+                RunListener.kind(step.action()),
+                step.title(),
+                row.state,
+                row.attempt,
+                row.tokens,
+                row.cost,
+                row.error,
+                withOutput && row.state == StepState.DONE
+                        ? progress.result(row, step).output()
+                        : null,
+                approval ? progress.data(row) : null,
+                step.action() instanceof Action.Approve approve && approval
+                        ? Waits.approvers(progress, row, approve)
+                        : List.of(),
+                row.childRun,
+                row.dueAt,
+                row.startedAt,
+                row.finishedAt);
+    }
+
+    static List<RunView> list(Handle handle, RunQuery query) {
+        // Written together from what is asked for, so that each question finds its index.
+        StringBuilder where = new StringBuilder("WHERE true");
+        where.append(query.workflow() == null ? "" : " AND workflow = :workflow");
+        where.append(query.state() == null ? "" : " AND state = :state");
+        where.append(query.principal() == null ? "" : " AND principal = :principal");
+        where.append(query.from() == null ? "" : " AND created_at >= :from");
+        where.append(query.to() == null ? "" : " AND created_at < :to");
+        where.append(query.after() == null ? "" : " AND (created_at, id) < (:time, :after)");
+        var select = handle.createQuery(RunRows.COLUMNS + where + " ORDER BY created_at DESC, id DESC LIMIT :limit");
+        bind(select, "workflow", query.workflow());
+        bind(select, "state", query.state() == null ? null : query.state().id());
+        bind(select, "principal", query.principal());
+        bind(select, "from", query.from());
+        bind(select, "to", query.to());
+        bind(select, "time", query.after() == null ? null : query.after().time());
+        bind(select, "after", query.after() == null ? null : query.after().id());
+        return select.bind("limit", query.limit())
+                .map((row, _) -> view(RunRows.run(row), null, null, List.of()))
+                .list();
+    }
+
+    private static void bind(org.jdbi.v3.core.statement.Query select, String name, @Nullable Object value) {
+        if (value != null) {
+            select.bind(name, value);
+        }
+    }
+
+    private static RunView view(
+            RunRow run, @Nullable JsonNode inputs, @Nullable JsonNode outputs, List<RunView.StepView> steps) {
+        return new RunView(
+                run.id,
+                run.workflow,
+                run.version,
+                run.state,
+                run.starter,
+                inputs,
+                outputs,
+                run.error,
+                run.budget,
+                run.used,
+                run.reserved,
+                run.cost,
+                run.deadlineAt,
+                run.createdAt,
+                run.startedAt,
+                run.finishedAt,
+                run.parentRun,
+                steps);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.gantry.runs;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A row of a run while a transaction that has it locked works on it. Used by one thread. */
+final class RunRow {
+    final UUID id;
+    final String workflow;
+    final int version;
+    final Starter starter;
+    final long budget;
+    final Instant deadlineAt;
+    final Instant createdAt;
+    final @Nullable UUID parentRun;
+    final @Nullable String parentScope;
+    final @Nullable String parentStep;
+    final int depth;
+    final @Nullable String concurrencyKey;
+    RunState state;
+    long used;
+    long reserved;
+    long cost;
+    int strands;
+    int unassigned;
+    long events;
+    boolean closed;
+
+    @Nullable
+    String error;
+
+    @Nullable
+    Instant startedAt;
+
+    @Nullable
+    Instant finishedAt;
+
+    RunRow(
+            UUID id,
+            String workflow,
+            int version,
+            Starter starter,
+            long budget,
+            Instant deadlineAt,
+            Instant createdAt,
+            @Nullable UUID parentRun,
+            @Nullable String parentScope,
+            @Nullable String parentStep,
+            int depth,
+            @Nullable String concurrencyKey,
+            RunState state) {
+        this.id = id;
+        this.workflow = workflow;
+        this.version = version;
+        this.starter = starter;
+        this.budget = budget;
+        this.deadlineAt = deadlineAt;
+        this.createdAt = createdAt;
+        this.parentRun = parentRun;
+        this.parentScope = parentScope;
+        this.parentStep = parentStep;
+        this.depth = depth;
+        this.concurrencyKey = concurrencyKey;
+        this.state = state;
+    }
+
+    UUID organization() {
+        return starter.organization();
+    }
+
+    /** Returns whether new steps may begin. */
+    boolean mayBegin() {
+        return state == RunState.RUNNING;
+    }
+}

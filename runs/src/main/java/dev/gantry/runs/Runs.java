@@ -1,0 +1,335 @@
+package dev.gantry.runs;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.crypto.KeyRing;
+import dev.gantry.database.Database;
+import dev.gantry.jobs.DurableTasks;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Json;
+import dev.gantry.workflow.Action;
+import dev.gantry.workflow.Expressions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Runs of workflows: starting them, looking at them and steering them. Thread-safe. */
+public final class Runs {
+    private static final int STEPS_SHOWN_MAX = 5_000;
+    private static final int EVENTS_PAGE = 500;
+    private static final int EVENT_WAITERS_MAX = 1_000;
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    private final RunEngine engine;
+    private final Database database;
+    private final RunSettings settings;
+
+    /**
+     * Runs over a migrated database; to be made before the tasks start.
+     *
+     * @param executors what can be done, by kind of step; a workflow with another kind is refused when it is started
+     */
+    public Runs(
+            Database database,
+            DurableTasks tasks,
+            KeyRing keys,
+            ObjectStore objects,
+            RunSettings settings,
+            WorkflowSource source,
+            Expressions expressions,
+            Map<Class<? extends Action>, StepExecutor> executors,
+            RunListener listener) {
+        this.database = database;
+        this.settings = settings;
+        this.engine = new RunEngine(
+                database,
+                tasks,
+                source,
+                expressions,
+                new Vault(
+                        keys,
+                        objects,
+                        settings.outputInlineMax().bytes(),
+                        settings.outputSizeMax().bytes()),
+                executors,
+                listener);
+    }
+
+    /** A run that was accepted; {@code isNew} is false when the same request had come before. */
+    public record Accepted(UUID run, boolean isNew) {}
+
+    /**
+     * Accepts a run: from here on it is done, whatever happens to any process.
+     *
+     * @throws GantryException if an input does not fit, a step cannot be done here, or there are too many runs
+     */
+    public Accepted start(StartRequest request) {
+        Starts.Started started = Starts.start(engine, request);
+        return new Accepted(started.run(), started.isNew());
+    }
+
+    /** Returns a run with its steps and what they gave; empty if there is none of that id. */
+    public Optional<RunView> find(UUID organization, UUID id, boolean withOutputs) {
+        return engine.tasks.transaction(
+                organization,
+                transaction -> RunRows.find(transaction.handle(), id)
+                        .map(run -> new RunReader(engine, transaction, run).read(withOutputs, STEPS_SHOWN_MAX)));
+    }
+
+    /** Returns summaries of runs, newest first. */
+    public List<RunView> list(UUID organization, RunQuery query) {
+        return database.inOrganization(organization, handle -> RunReader.list(handle, query));
+    }
+
+    /** Returns events of a run after one, in order, at most a page of them. */
+    public List<RunEvent> events(UUID organization, UUID run, long after) {
+        return database.inOrganization(organization, handle -> RunRows.events(handle, run, after, EVENTS_PAGE));
+    }
+
+    /**
+     * Hands over the events of a run as they happen, until the run is over or the consumer throws.
+     *
+     * @param idle called now and then while nothing happens, with the number of the last event
+     */
+    public void follow(UUID organization, UUID run, long after, Consumer<RunEvent> events, LongConsumer idle)
+            throws InterruptedException {
+        long last = after;
+        try (RunSignals.Follower follower = engine.signals.follow(run)) {
+            while (true) {
+                boolean over = database.inOrganization(organization, handle -> RunRows.find(handle, run))
+                        .map(row -> row.closed)
+                        .orElse(true);
+                List<RunEvent> page = events(organization, run, last);
+                for (RunEvent event : page) {
+                    events.accept(event);
+                    last = event.sequence();
+                }
+                if (page.isEmpty()) {
+                    if (over) {
+                        return;
+                    }
+                    idle.accept(last);
+                    follower.await(LOOK);
+                }
+            }
+        }
+    }
+
+    /**
+     * Cancels a run: nothing new begins, steps under way are told to stop and soon made to.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if it is over
+     */
+    public void cancel(UUID organization, UUID run, String by) {
+        List<UUID> children = new ArrayList<>();
+        change(organization, run, progress -> {
+            requireUnderWay(progress.run);
+            for (StepRow row : StepRows.ofStates(progress.transactionHandle(), run, EnumSet.of(StepState.WAITING))) {
+                if (row.childRun != null) {
+                    children.add(row.childRun);
+                }
+            }
+            if (progress.run.state != RunState.CANCELLING) {
+                progress.end(RunState.CANCELLING, "Cancelled by " + by);
+            }
+        });
+        engine.cancelSteps(run);
+        for (UUID child : children) {
+            engine.changeFromOutside(organization, child, progress -> {
+                if (!progress.run.state.isOver()) {
+                    progress.end(RunState.CANCELLING, "The run that it is part of was cancelled");
+                }
+                return null;
+            });
+            engine.cancelSteps(child);
+        }
+    }
+
+    /**
+     * Lets nothing new begin; steps under way come to their end.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if it is not running
+     */
+    public void pause(UUID organization, UUID run, String by) {
+        change(organization, run, progress -> {
+            require(progress.run, RunState.RUNNING, "paused");
+            progress.run.state = RunState.PAUSED;
+            progress.event("run.paused", "", Json.object().put("by", by));
+        });
+    }
+
+    /**
+     * Goes on with a paused run.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if it is not paused
+     */
+    public void resume(UUID organization, UUID run, String by) {
+        change(organization, run, progress -> {
+            require(progress.run, RunState.PAUSED, "resumed");
+            progress.run.state = RunState.RUNNING;
+            progress.event("run.resumed", "", Json.object().put("by", by));
+            Revival.goOn(progress);
+        });
+    }
+
+    /**
+     * Does a run anew from where it failed or was cancelled; what has its output keeps it.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if it is neither
+     */
+    public void retry(UUID organization, UUID run, String by) {
+        change(organization, run, progress -> Revival.retry(progress, by));
+    }
+
+    /**
+     * Starts another run of the same workflow that takes over the results of this one, except those of a step and of what
+     * depends on it.
+     *
+     * @param from a step of the workflow's own body, from which everything is done anew
+     * @param inputs in place of the run's; null for the same
+     */
+    public UUID fork(Starter starter, UUID run, String from, @Nullable ObjectNode inputs) {
+        return Revival.fork(engine, starter, run, from, inputs);
+    }
+
+    /**
+     * Records a decision about a step that waits for it.
+     *
+     * @param path of the step; null when only one waits
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if it does not wait for a decision;
+     *     {@link ErrorCode#PERMISSION_DENIED} if somebody else is to decide
+     */
+    public void decide(
+            UUID organization, UUID run, @Nullable String path, Approver who, boolean approved, String comment) {
+        change(organization, run, progress -> {
+            if (progress.run.state != RunState.RUNNING) {
+                throw conflict("The run is " + progress.run.state.id() + "; nothing of it waits for a decision");
+            }
+            StepRow row = waitingApproval(progress, path);
+            Action.Approve approve = (Action.Approve) Waits.step(progress, row).action();
+            if (Waits.approvers(progress, row, approve).stream().noneMatch(who.matches())) {
+                throw new GantryException(
+                        ErrorCode.PERMISSION_DENIED,
+                        "Step " + row.path() + " waits for a decision of "
+                                + String.join(", ", Waits.approvers(progress, row, approve)));
+            }
+            Waits.decide(progress, row, approve, who.name(), approved, comment);
+        });
+    }
+
+    private static StepRow waitingApproval(Progress progress, @Nullable String path) {
+        List<StepRow> waiting = new ArrayList<>();
+        for (StepRow row :
+                StepRows.ofStates(progress.transactionHandle(), progress.run.id, EnumSet.of(StepState.WAITING))) {
+            if (Waits.step(progress, row).action() instanceof Action.Approve
+                    && (path == null || path.equals(row.path()))) {
+                waiting.add(progress.keep(row));
+            }
+        }
+        if (waiting.size() == 1) {
+            return waiting.getFirst();
+        }
+        throw conflict(
+                waiting.isEmpty()
+                        ? "No step" + (path == null ? "" : " " + path) + " of the run waits for a decision"
+                        : "Several steps wait for a decision; name one of "
+                                + String.join(
+                                        ", ",
+                                        waiting.stream().map(StepRow::path).toList()));
+    }
+
+    /**
+     * Tells waiting steps of an event.
+     *
+     * @return how many of them it ended
+     */
+    public int happened(UUID organization, String event, ObjectNode facts) {
+        List<UUID> runs = database.inOrganization(
+                organization,
+                handle -> handle.createQuery("""
+                        SELECT DISTINCT run_id FROM run_steps WHERE state = 'waiting' AND due_at > now() LIMIT :max
+                        """)
+                        .bind("max", EVENT_WAITERS_MAX)
+                        .mapTo(UUID.class)
+                        .list());
+        int ended = 0;
+        for (UUID run : runs) {
+            Optional<Integer> count = engine.changeFromOutside(
+                    organization, run, progress -> RunSignal.event(engine, progress, event, facts));
+            ended += count.orElse(0);
+        }
+        return ended;
+    }
+
+    /** Removes runs that were over before the time for which they are kept; returns how many. */
+    public int forget(UUID organization, int most) {
+        List<UUID> old = engine.tasks.transaction(organization, transaction -> {
+            List<UUID> found = transaction
+                    .handle()
+                    .createQuery("""
+                            SELECT id FROM runs WHERE finished_at < :before AND closed ORDER BY finished_at LIMIT :max
+                            FOR UPDATE SKIP LOCKED
+                            """)
+                    .bind("before", transaction.now().minus(settings.retention()))
+                    .bind("max", most)
+                    .mapTo(UUID.class)
+                    .list();
+            for (UUID run : found) {
+                for (String table : List.of("run_events", "run_steps")) {
+                    transaction
+                            .handle()
+                            .createUpdate("DELETE FROM " + table + " WHERE run_id = :run")
+                            .bind("run", run)
+                            .execute();
+                }
+                transaction
+                        .handle()
+                        .createUpdate("DELETE FROM runs WHERE id = :run")
+                        .bind("run", run)
+                        .execute();
+            }
+            return found;
+        });
+        old.forEach(run -> engine.vault.removeAll(organization, run));
+        return old.size();
+    }
+
+    private void change(UUID organization, UUID run, Consumer<Progress> change) {
+        boolean[] found = new boolean[1];
+        engine.changeFromOutside(organization, run, progress -> {
+            found[0] = true;
+            change.accept(progress);
+            return null;
+        });
+        if (!found[0]) {
+            throw notFound(run);
+        }
+    }
+
+    static GantryException notFound(UUID run) {
+        return new GantryException(ErrorCode.NOT_FOUND, "There is no run " + run);
+    }
+
+    static GantryException conflict(String message) {
+        return new GantryException(ErrorCode.CONFLICT, message);
+    }
+
+    private static void requireUnderWay(RunRow run) {
+        if (run.state.isOver()) {
+            throw conflict("The run is over: " + run.state.id());
+        }
+    }
+
+    private static void require(RunRow run, RunState state, String what) {
+        if (run.state != state) {
+            throw conflict("Only a run that is " + state.id() + " can be " + what + "; this one is " + run.state.id());
+        }
+    }
+}

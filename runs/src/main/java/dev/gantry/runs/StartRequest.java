@@ -1,0 +1,17 @@
+package dev.gantry.runs;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run that somebody wants.
+ *
+ * @param workflow what to run
+ * @param inputs as given; defaults are applied
+ * @param idempotencyKey asking again with the same key gives the same run; null for none
+ */
+public record StartRequest(
+        Starter starter,
+        WorkflowSource.Registered workflow,
+        ObjectNode inputs,
+        @Nullable String idempotencyKey) {}

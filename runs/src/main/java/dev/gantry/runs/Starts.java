@@ -1,0 +1,254 @@
+package dev.gantry.runs;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.jobs.TaskTransaction;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
+import dev.gantry.kernel.Json;
+import dev.gantry.workflow.Action;
+import dev.gantry.workflow.Concurrency;
+import dev.gantry.workflow.Policy;
+import dev.gantry.workflow.Scope;
+import dev.gantry.workflow.Step;
+import dev.gantry.workflow.Workflow;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** How runs begin. */
+final class Starts {
+    private Starts() {}
+
+    /**
+     * Refuses a workflow with steps that nobody here can do, before any of it is done.
+     *
+     * @throws GantryException {@link ErrorCode#INVALID_REQUEST} naming the step and its line
+     */
+    static void requireRunnable(RunEngine engine, Workflow workflow) {
+        workflow.body().allSteps().forEach(step -> {
+            requireRunnable(engine, step, step.action());
+            if (step.policy().onFailure() instanceof Policy.OnFailure.Fallback fallback) {
+                requireRunnable(engine, step, fallback.action());
+            }
+            if (step.policy().cache() != null) {
+                throw refused(step, "takes earlier results (cache), which runs do not do yet; remove its cache");
+            }
+        });
+    }
+
+    private static void requireRunnable(RunEngine engine, Step step, Action action) {
+        boolean control = switch (action) {
+            case Action.ForEach _,
+                    Action.Branch _,
+                    Action.Loop _,
+                    Action.Approve _,
+                    Action.Pause _,
+                    Action.AwaitEvent _ -> true;
+            default -> false;
+        };
+        if (!control && !engine.canExecute(action)) {
+            throw refused(step, "is of kind '" + RunListener.kind(action) + "', which this installation cannot do");
+        }
+    }
+
+    private static GantryException refused(Step step, String why) {
+        return new GantryException(
+                ErrorCode.INVALID_REQUEST,
+                "Step '" + step.id() + "' (line " + step.position().line() + ") " + why);
+    }
+
+    /** A run that was accepted, and whether it is new. */
+    record Started(UUID run, boolean isNew) {}
+
+    static Started start(RunEngine engine, StartRequest request) {
+        Workflow workflow = request.workflow().workflow();
+        requireRunnable(engine, workflow);
+        ObjectNode inputs = Inputs.complete(workflow, request.inputs());
+        byte[] hash = hash(request, inputs);
+        return engine.tasks.transaction(request.starter().organization(), transaction -> {
+            Optional<Started> known = known(transaction, request, hash);
+            return known.orElseGet(() -> {
+                UUID id = Ids.next();
+                RunRow run = row(
+                        transaction,
+                        id,
+                        request.starter(),
+                        request.workflow(),
+                        workflow.tokenBudget(),
+                        concurrencyKey(engine, request, id, inputs),
+                        null,
+                        null,
+                        0);
+                RunQueue.admit(engine, transaction, run, workflow);
+                insert(engine, transaction, run, workflow, inputs, request.idempotencyKey(), hash, null);
+                return new Started(id, true);
+            });
+        });
+    }
+
+    private static byte[] hash(StartRequest request, ObjectNode inputs) {
+        return sha256(Json.write(Json.object()
+                .put("workflow", request.workflow().name())
+                .put("version", request.workflow().version())
+                .set("inputs", inputs)));
+    }
+
+    /** The request may have come before; keys are taken in turn, so that two at the same time make one run. */
+    private static Optional<Started> known(TaskTransaction transaction, StartRequest request, byte[] hash) {
+        String key = request.idempotencyKey();
+        if (key == null) {
+            return Optional.empty();
+        }
+        transaction
+                .handle()
+                .createQuery("SELECT pg_advisory_xact_lock(hashtextextended(:key, 7))::text")
+                .bind(
+                        "key",
+                        request.starter().principal() + "/" + request.workflow().name() + "/" + key)
+                .mapTo(String.class)
+                .one();
+        return transaction
+                .handle()
+                .createQuery("""
+                        SELECT id, request_hash FROM runs
+                        WHERE principal = :principal AND workflow = :workflow AND idempotency_key = :key
+                        """)
+                .bind("principal", request.starter().principal())
+                .bind("workflow", request.workflow().name())
+                .bind("key", key)
+                .map((row, _) -> {
+                    if (!MessageDigest.isEqual(hash, row.getBytes("request_hash"))) {
+                        throw new GantryException(
+                                ErrorCode.IDEMPOTENCY_CONFLICT,
+                                "The Idempotency-Key was used for another run of "
+                                        + request.workflow().name() + " with other inputs or of another version");
+                    }
+                    return new Started(row.getObject("id", UUID.class), false);
+                })
+                .findOne();
+    }
+
+    static RunRow row(
+            TaskTransaction transaction,
+            UUID id,
+            Starter starter,
+            WorkflowSource.Registered workflow,
+            long budget,
+            @Nullable String concurrencyKey,
+            @Nullable RunRow parent,
+            @Nullable StepRow parentStep,
+            int depth) {
+        Instant now = transaction.now();
+        Instant deadline = now.plus(workflow.workflow().deadline());
+        if (parent != null && parent.deadlineAt.isBefore(deadline)) {
+            deadline = parent.deadlineAt;
+        }
+        return new RunRow(
+                id,
+                workflow.name(),
+                workflow.version(),
+                starter,
+                budget,
+                deadline,
+                now,
+                parent == null ? null : parent.id,
+                parentStep == null ? null : parentStep.scope,
+                parentStep == null ? null : parentStep.step,
+                depth,
+                concurrencyKey,
+                RunState.RUNNING);
+    }
+
+    /** Stores a new run, and begins it unless it has to wait for its turn. */
+    static void insert(
+            RunEngine engine,
+            TaskTransaction transaction,
+            RunRow run,
+            Workflow workflow,
+            ObjectNode inputs,
+            @Nullable String idempotencyKey,
+            byte @Nullable [] hash,
+            @Nullable UUID forkedFrom) {
+        RunRows.insert(
+                transaction.handle(),
+                run,
+                engine.vault.seal(run.organization(), run.id, "inputs", inputs),
+                idempotencyKey,
+                hash,
+                forkedFrom);
+        Memory memory = new Memory();
+        memory.put("inputs", inputs);
+        Progress progress = new Progress(transaction, run, workflow, engine.expressions, engine.vault, memory);
+        if (forkedFrom == null) {
+            progress.isNew();
+        }
+        begin(progress);
+        progress.flush();
+    }
+
+    static void begin(Progress progress) {
+        RunRow run = progress.run;
+        progress.event(
+                run.state == RunState.QUEUED ? "run.queued" : "run.started",
+                "",
+                Json.object().put("workflow", run.workflow).put("version", run.version));
+        if (run.state == RunState.RUNNING) {
+            run.startedAt = progress.now;
+            progress.advance("");
+            RunEngine.handOver(progress);
+        }
+    }
+
+    static void child(
+            RunEngine engine,
+            Progress parent,
+            StepRow step,
+            WorkflowSource.Registered found,
+            ObjectNode inputs,
+            UUID id,
+            long budget) {
+        TaskTransaction transaction = parent.transaction();
+        RunRow run =
+                row(transaction, id, parent.run.starter, found, budget, null, parent.run, step, parent.run.depth + 1);
+        insert(engine, transaction, run, found.workflow(), inputs, null, null, null);
+    }
+
+    private static @Nullable String concurrencyKey(RunEngine engine, StartRequest request, UUID id, ObjectNode inputs) {
+        Concurrency concurrency = request.workflow().workflow().concurrency();
+        if (concurrency.runsMax() == 0) {
+            return null;
+        }
+        String key = "";
+        if (concurrency.key() != null) {
+            Starter starter = request.starter();
+            Scope scope = new Scope(
+                    new Scope.RunFacts(
+                            id.toString(),
+                            request.workflow().name(),
+                            starter.name(),
+                            starter.team() == null ? "" : starter.team(),
+                            engine.tasks.now()),
+                    inputs,
+                    Map.of(),
+                    Map.of());
+            key = engine.expressions.render(concurrency.key(), scope);
+        }
+        return HexFormat.of()
+                .formatHex(sha256((request.workflow().name() + "\n" + key).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.gantry.runs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A row of a step, or of a body when {@code step} is empty, while a transaction works on its run. Used by one thread. */
+final class StepRow {
+    final String scope;
+    final String step;
+    StepState state;
+    int attempt;
+    long fence;
+
+    @Nullable
+    UUID strand;
+
+    @Nullable
+    UUID timer;
+
+    @Nullable
+    UUID childRun;
+
+    boolean fallback;
+    long reserved;
+    long tokens;
+    long cost;
+
+    @Nullable
+    String error;
+
+    @Nullable
+    Instant dueAt;
+
+    @Nullable
+    Instant startedAt;
+
+    @Nullable
+    Instant finishedAt;
+
+    /** The value, when it is known here; otherwise it is read when it is needed. */
+    @Nullable
+    JsonNode output;
+
+    @Nullable
+    JsonNode data;
+
+    boolean outputChanged;
+    boolean dataChanged;
+    boolean changed;
+
+    StepRow(String scope, String step, StepState state) {
+        this.scope = scope;
+        this.step = step;
+        this.state = state;
+    }
+
+    String path() {
+        return step.isEmpty() ? scope : ScopePath.path(scope, step);
+    }
+
+    /** Returns what the value is sealed for. */
+    String place(String column) {
+        return scope + ":" + step + ":" + column;
+    }
+
+    void output(JsonNode value) {
+        output = value;
+        outputChanged = true;
+        changed = true;
+    }
+
+    void data(JsonNode value) {
+        data = value;
+        dataChanged = true;
+        changed = true;
+    }
+}

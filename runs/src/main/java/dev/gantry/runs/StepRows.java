@@ -1,0 +1,209 @@
+package dev.gantry.runs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
+
+/** The table of steps, within a transaction that has their run locked. */
+final class StepRows {
+    private static final String COLUMNS = """
+            SELECT scope, step, state, attempt, fence, strand, timer, child_run, fallback, reserved, tokens, cost_micro_usd,
+                   error, due_at, started_at, finished_at
+            FROM run_steps
+            """;
+
+    private StepRows() {}
+
+    static List<StepRow> ofScope(Handle handle, UUID run, String scope) {
+        return handle.createQuery(COLUMNS + " WHERE run_id = :run AND scope = :scope")
+                .bind("run", run)
+                .bind("scope", scope)
+                .map((row, _) -> row(row))
+                .list();
+    }
+
+    static List<StepRow> ofStates(Handle handle, UUID run, Collection<StepState> states) {
+        return handle.createQuery(COLUMNS + " WHERE run_id = :run AND state = ANY (:states) ORDER BY scope, step")
+                .bind("run", run)
+                .bindArray(
+                        "states",
+                        String.class,
+                        states.stream().map(StepState::id).toArray())
+                .map((row, _) -> row(row))
+                .list();
+    }
+
+    static List<StepRow> all(Handle handle, UUID run, int limit) {
+        return handle.createQuery(
+                        COLUMNS + " WHERE run_id = :run ORDER BY started_at NULLS LAST, scope, step LIMIT :max")
+                .bind("run", run)
+                .bind("max", limit)
+                .map((row, _) -> row(row))
+                .list();
+    }
+
+    static @Nullable StepRow ofStrand(Handle handle, UUID run, UUID strand) {
+        return handle.createQuery(
+                        COLUMNS + " WHERE run_id = :run AND strand = :strand AND state IN ('ready', 'running')")
+                .bind("run", run)
+                .bind("strand", strand)
+                .map((row, _) -> row(row))
+                .findOne()
+                .orElse(null);
+    }
+
+    static List<StepRow> unassigned(Handle handle, UUID run, int limit) {
+        return handle.createQuery(COLUMNS + """
+                         WHERE run_id = :run AND state = 'ready' AND strand IS NULL ORDER BY scope, step LIMIT :max
+                        """)
+                .bind("run", run)
+                .bind("max", limit)
+                .map((row, _) -> row(row))
+                .list();
+    }
+
+    /** What a value is, or where it is. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed on at once, and neither compared nor kept.
+    record Sealed(byte @Nullable [] inline, @Nullable String reference, byte @Nullable [] data) {}
+
+    static @Nullable Sealed values(Handle handle, UUID run, String scope, String step) {
+        return handle.createQuery("""
+                        SELECT output, output_ref, data FROM run_steps
+                        WHERE run_id = :run AND scope = :scope AND step = :step
+                        """)
+                .bind("run", run)
+                .bind("scope", scope)
+                .bind("step", step)
+                .map((row, _) -> new Sealed(row.getBytes(1), row.getString(2), row.getBytes(3)))
+                .findOne()
+                .orElse(null);
+    }
+
+    /** Removes rows whose steps are to be done anew. */
+    static void delete(Handle handle, UUID run, String scope, String step) {
+        handle.createUpdate("""
+                        DELETE FROM run_steps WHERE run_id = :run
+                          AND (scope = :scope AND step = :step OR starts_with(scope, :within))
+                        """)
+                .bind("run", run)
+                .bind("scope", scope)
+                .bind("step", step)
+                .bind("within", ScopePath.path(scope, step) + "[")
+                .execute();
+    }
+
+    /** Gives up what lies within a container and has not ended, except for what is running, whose result is ignored. */
+    static List<StepRow> openWithin(Handle handle, UUID run, String container) {
+        return handle.createQuery(COLUMNS + """
+                         WHERE run_id = :run AND starts_with(scope, :within) AND state IN ('ready', 'open', 'waiting')
+                        """)
+                .bind("run", run)
+                .bind("within", container + "[")
+                .map((row, _) -> row(row))
+                .list();
+    }
+
+    static void write(Handle handle, RunRow run, Collection<StepRow> rows, Vault vault) {
+        List<StepRow> changed = new ArrayList<>();
+        for (StepRow row : rows) {
+            if (row.changed) {
+                changed.add(row);
+            }
+        }
+        if (changed.isEmpty()) {
+            return;
+        }
+        PreparedBatch batch = handle.prepareBatch("""
+                INSERT INTO run_steps (organization_id, run_id, scope, step, state, attempt, fence, strand, timer, child_run,
+                    fallback, reserved, tokens, cost_micro_usd, error, output, output_ref, data, due_at, started_at,
+                    finished_at)
+                VALUES (:organization, :run, :scope, :step, :state, :attempt, :fence, :strand::uuid, :timer::uuid, :child::uuid,
+                    :fallback, :reserved, :tokens, :cost, :error, :output::bytea, :reference, :data::bytea,
+                    :due::timestamptz, :started::timestamptz, :finished::timestamptz)
+                ON CONFLICT (organization_id, run_id, scope, step) DO UPDATE SET
+                    state = excluded.state, attempt = excluded.attempt, fence = excluded.fence, strand = excluded.strand,
+                    timer = excluded.timer, child_run = excluded.child_run, fallback = excluded.fallback,
+                    reserved = excluded.reserved, tokens = excluded.tokens, cost_micro_usd = excluded.cost_micro_usd,
+                    error = excluded.error, due_at = excluded.due_at, started_at = excluded.started_at,
+                    finished_at = excluded.finished_at,
+                    output = CASE WHEN :outputChanged THEN excluded.output ELSE run_steps.output END,
+                    output_ref = CASE WHEN :outputChanged THEN excluded.output_ref ELSE run_steps.output_ref END,
+                    data = CASE WHEN :dataChanged THEN excluded.data ELSE run_steps.data END
+                """);
+        for (StepRow row : changed) {
+            bind(batch, run, row, vault);
+            batch.add();
+        }
+        batch.execute();
+        changed.forEach(row -> {
+            row.changed = false;
+            row.outputChanged = false;
+            row.dataChanged = false;
+        });
+    }
+
+    private static void bind(PreparedBatch batch, RunRow run, StepRow row, Vault vault) {
+        JsonNode output = row.output;
+        Vault.Kept kept = row.outputChanged && output != null
+                ? vault.keep(run.organization(), run.id, row.place("output"), output)
+                : new Vault.Kept(null, null);
+        JsonNode data = row.data;
+        byte[] sealedData = row.dataChanged && data != null
+                ? vault.seal(run.organization(), run.id, row.place("data"), data)
+                : null;
+        batch.bind("organization", run.organization())
+                .bind("run", run.id)
+                .bind("scope", row.scope)
+                .bind("step", row.step)
+                .bind("state", row.state.id())
+                .bind("attempt", row.attempt)
+                .bind("fence", row.fence)
+                .bind("strand", row.strand)
+                .bind("timer", row.timer)
+                .bind("child", row.childRun)
+                .bind("fallback", row.fallback)
+                .bind("reserved", row.reserved)
+                .bind("tokens", row.tokens)
+                .bind("cost", row.cost)
+                .bind("error", row.error)
+                .bind("output", kept.inline())
+                .bind("reference", kept.reference())
+                .bind("data", sealedData)
+                .bind("due", row.dueAt)
+                .bind("started", row.startedAt)
+                .bind("finished", row.finishedAt)
+                .bind("outputChanged", row.outputChanged)
+                .bind("dataChanged", row.dataChanged);
+    }
+
+    private static StepRow row(ResultSet row) throws SQLException {
+        StepRow step = new StepRow(row.getString("scope"), row.getString("step"), StepState.of(row.getString("state")));
+        step.attempt = row.getInt("attempt");
+        step.fence = row.getLong("fence");
+        step.strand = row.getObject("strand", UUID.class);
+        step.timer = row.getObject("timer", UUID.class);
+        step.childRun = row.getObject("child_run", UUID.class);
+        step.fallback = row.getBoolean("fallback");
+        step.reserved = row.getLong("reserved");
+        step.tokens = row.getLong("tokens");
+        step.cost = row.getLong("cost_micro_usd");
+        step.error = row.getString("error");
+        step.dueAt = instant(row.getTimestamp("due_at"));
+        step.startedAt = instant(row.getTimestamp("started_at"));
+        step.finishedAt = instant(row.getTimestamp("finished_at"));
+        return step;
+    }
+
+    static @Nullable Instant instant(@Nullable Timestamp time) {
+        return time == null ? null : time.toInstant();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.gantry.runs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gantry.crypto.KeyRing;
+import dev.gantry.crypto.Sealed;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Seals what steps give, and puts what is large outside of the database. Thread-safe. */
+final class Vault {
+    private final KeyRing keys;
+    private final ObjectStore objects;
+    private final long inlineMax;
+    private final long sizeMax;
+
+    /** A sealed value: here, or by the name of an object. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed on at once, and neither compared nor kept.
+    record Kept(byte @Nullable [] inline, @Nullable String reference) {}
+
+    Vault(KeyRing keys, ObjectStore objects, long inlineMax, long sizeMax) {
+        this.keys = keys;
+        this.objects = objects;
+        this.inlineMax = inlineMax;
+        this.sizeMax = sizeMax;
+    }
+
+    /**
+     * Seals a value for one place.
+     *
+     * @throws GantryException {@link ErrorCode#QUOTA_EXCEEDED} if it is too large
+     */
+    Kept keep(UUID organization, UUID run, String place, JsonNode value) {
+        byte[] plain = Json.write(value);
+        if (plain.length > sizeMax) {
+            throw new GantryException(
+                    ErrorCode.QUOTA_EXCEEDED,
+                    "The value has " + plain.length + " bytes; workflows.output_size_max allows " + sizeMax);
+        }
+        byte[] sealed = seal(organization, run, place, plain);
+        return sealed.length <= inlineMax
+                ? new Kept(sealed, null)
+                : new Kept(null, objects.put(organization, run, sealed));
+    }
+
+    byte[] seal(UUID organization, UUID run, String place, JsonNode value) {
+        return seal(organization, run, place, Json.write(value));
+    }
+
+    private byte[] seal(UUID organization, UUID run, String place, byte[] plain) {
+        return keys.seal(organization, plain, bound(run, place)).toBytes();
+    }
+
+    JsonNode open(UUID organization, UUID run, String place, byte @Nullable [] inline, @Nullable String reference) {
+        byte[] sealed = inline != null ? inline : objects.get(String.valueOf(reference));
+        return Json.read(keys.open(organization, Sealed.fromBytes(sealed), bound(run, place)));
+    }
+
+    void removeAll(UUID organization, UUID run) {
+        objects.removeAll(organization, run);
+    }
+
+    private static byte[] bound(UUID run, String place) {
+        return ("runs/" + run + "/" + place).getBytes(StandardCharsets.UTF_8);
+    }
+}
