@@ -21,6 +21,10 @@ final class Commands {
                             Entry.group("contexts", "Contexts that runs can be given", AssetCommands::contexts),
                             Entry.group("strategies", "Strategies that runs can follow", AssetCommands::strategies),
                             Entry.group("sessions", "Conversations that runs continue", AssetCommands::sessions),
+                            Entry.group(
+                                    "batches",
+                                    "Many requests at once: submit, wait, results, list, show, cancel, delete",
+                                    BatchCommands::create),
                             Entry.of("models", "Models that you may use, with prices", ModelsCommand::new))),
             new Group(
                     "Govern",

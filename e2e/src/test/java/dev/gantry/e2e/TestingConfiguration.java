@@ -109,6 +109,7 @@ final class TestingConfiguration {
                       guard-answers: {enabled: true, prompt: {action: off}, answer: {action: redact}}
                       guard-cut: {enabled: true, prompt: {action: off}, answer: {action: block}}
                       guard-reversible: {enabled: true, action: redact, reversible: true}
+                      cache-reversible: {enabled: true, action: redact, reversible: true}
                 """ + providers(simulator.port()) + models());
     }
 

@@ -2,8 +2,10 @@ package dev.gantry.gateway;
 
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Credentials;
+import dev.gantry.identity.Identity;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** One request for a model's answer, as the edge received it. */
@@ -13,6 +15,23 @@ public interface Ask {
 
     /** Returns what the caller presented. */
     Credentials credentials();
+
+    /**
+     * Finds out who asks.
+     *
+     * @throws dev.gantry.kernel.GantryException {@code UNAUTHENTICATED} if that cannot be told, or they may not any more
+     */
+    default Caller authenticate(Identity identity) {
+        return identity.authenticate(credentials());
+    }
+
+    /**
+     * Returns the id of the execution and of its line in the ledger, for work that may be done twice and must be counted once;
+     * null for a new one. Its {@link Origin#startedAt} must be the same, too.
+     */
+    default @Nullable UUID executionId() {
+        return null;
+    }
 
     /**
      * Reads the body, or assembles a prompt from it, now that the caller is known.

@@ -72,7 +72,7 @@ public final class Gateway implements AutoCloseable {
         AuditEntry entry = audit.open(ask.origin());
         observer.entered(ask.origin());
         try {
-            Caller caller = entry.by(identity.authenticate(ask.credentials()));
+            Caller caller = entry.by(ask.authenticate(identity));
             Prompt prompt = entry.about(ask.prepare(caller));
             Plan plan = entry.with(router.plan(ask, caller, prompt));
             if (ask.wantsPreview()) {

@@ -56,7 +56,7 @@ public final class Settlement {
             }
         }
         return new Settled(
-                Ids.next(),
+                executionId(answered),
                 route.guarded().admitted().caller(),
                 route.prompt(),
                 route.model(),
@@ -107,6 +107,12 @@ public final class Settlement {
                     Duration.ofNanos(attempt.nanos()))));
         }
         return new All(commits);
+    }
+
+    /** An answer that is brought twice has one line in the ledger; attempts that failed have one each. */
+    private static UUID executionId(Answered answered) {
+        UUID given = answered.failure() == null ? answered.route().ask().executionId() : null;
+        return given == null ? Ids.next() : given;
     }
 
     private static String status(Settled settled) {

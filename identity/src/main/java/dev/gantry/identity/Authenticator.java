@@ -7,6 +7,7 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -227,6 +228,27 @@ final class Authenticator implements ChangeFeed.Listener {
         KeyStore.KeyRow row = key.row();
         Caller caller = database.<@Nullable Caller>inOrganization(row.organization(), handle -> caller(handle, row));
         return caller == null ? key : key.of(caller);
+    }
+
+    Caller onBehalf(UUID organization, UUID principal, @Nullable UUID keyId) {
+        Instant now = clock.instant();
+        Caller caller = database.<@Nullable Caller>inOrganization(organization, handle -> {
+            KeyStore.KeyRow key = keyId == null
+                    ? KeyStore.KeyRow.unrestricted(organization, principal, "", now)
+                    : KeyStore.find(handle, keyId).orElse(null);
+            boolean usable = key != null
+                    && key.principalId().equals(principal)
+                    && key.revokedAt() == null
+                    && (key.expiresAt() == null || now.isBefore(key.expiresAt()));
+            return usable ? caller(handle, key) : null;
+        });
+        if (caller == null) {
+            throw new GantryException(
+                    ErrorCode.UNAUTHENTICATED,
+                    "Who handed this in may not do it any more: the key was revoked or has expired, or its owner was"
+                            + " deactivated");
+        }
+        return keyId != null ? caller : caller.withoutKey();
     }
 
     /** Returns null if the organization is suspended, or the owner is inactive, or is no longer in the team that the key is bound to. */

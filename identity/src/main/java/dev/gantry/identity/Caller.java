@@ -35,6 +35,11 @@ public record Caller(
         teams = List.copyOf(teams);
     }
 
+    /** Returns the same, known by other means than a key. */
+    Caller withoutKey() {
+        return new Caller(organization, principalId, principal, kind, null, teams, team, project, rights);
+    }
+
     /** Returns whether the caller may do something. */
     public boolean may(Permission permission) {
         return rights.allow(permission);

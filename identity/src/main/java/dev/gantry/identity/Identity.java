@@ -6,6 +6,7 @@ import dev.gantry.kernel.GantryException;
 import java.time.Clock;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The module's front door: who calls, and the administration of everybody who may. Every administrative method takes the
@@ -62,6 +63,17 @@ public final class Identity implements AutoCloseable {
      */
     public Caller authenticate(Credentials credentials) {
         return authenticator.authenticate(credentials);
+    }
+
+    /**
+     * Returns somebody who handed in work earlier, as they are now, for when the work is done: two transactions.
+     *
+     * @param keyId the key with which it was handed in; null when something else proved who it was
+     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if the key has expired or was revoked, or its owner was
+     *     deactivated
+     */
+    public Caller onBehalf(UUID organization, UUID principal, @Nullable UUID keyId) {
+        return authenticator.onBehalf(organization, principal, keyId);
     }
 
     /** Returns the caller's organization. */

@@ -29,6 +29,7 @@ final class ApiDocument {
             "organizations",
             "identity",
             "governance",
+            "batches",
             "budgets",
             "gateway");
 

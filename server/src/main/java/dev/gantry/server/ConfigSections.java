@@ -1,6 +1,7 @@
 package dev.gantry.server;
 
 import dev.gantry.audit.AuditSettings;
+import dev.gantry.batch.BatchSettings;
 import dev.gantry.config.ConfigCheck;
 import dev.gantry.config.ConfigSchema;
 import dev.gantry.config.Configuration;
@@ -88,6 +89,7 @@ final class ConfigSections {
                         JobSettings.class,
                         "How much durable work is done at a time, and what becomes of failures")
                 .section("cache", CacheSettings.class, "Which answers are given again instead of asking a model")
+                .section("batches", BatchSettings.class, "Bounds of requests that are handed in at once")
                 .section("budgets", BudgetSettings.class, "How much may be spent, by whom")
                 .topLevel(BudgetTokenSettings.class)
                 .topLevel(ProvidersSection.class)

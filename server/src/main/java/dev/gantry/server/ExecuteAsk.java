@@ -26,12 +26,16 @@ import dev.gantry.registry.Registry;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A request to run a pattern. Used by one thread. */
 final class ExecuteAsk implements Ask {
-    private final Inbound inbound;
     private final Origin origin;
+    private final Credentials credentials;
+    private final Supplier<byte[]> body;
+    private final boolean wantsEvents;
+    private final Exchange exchange;
     private final RateAdmission limits;
     private final Router router;
     private final Registry registry;
@@ -39,15 +43,27 @@ final class ExecuteAsk implements Ask {
     private @Nullable ExecutionRequest request;
     private @Nullable AssembledPrompt assembled;
 
+    /**
+     * A request.
+     *
+     * @param body the JSON of the request, read when the caller is known
+     * @param wantsEvents whether the answer is wanted as a stream, whatever the body says
+     */
     ExecuteAsk(
-            Inbound inbound,
             Origin origin,
+            Credentials credentials,
+            Supplier<byte[]> body,
+            boolean wantsEvents,
+            Exchange exchange,
             RateAdmission limits,
             Router router,
             Registry registry,
             ReplyFormat format) {
-        this.inbound = inbound;
         this.origin = origin;
+        this.credentials = credentials;
+        this.body = body;
+        this.wantsEvents = wantsEvents;
+        this.exchange = exchange;
         this.limits = limits;
         this.router = router;
         this.registry = registry;
@@ -61,19 +77,19 @@ final class ExecuteAsk implements Ask {
 
     @Override
     public Credentials credentials() {
-        return inbound.credentials();
+        return credentials;
     }
 
     @Override
     public Prompt prepare(Caller caller) {
-        ExecutionRequest read = ExecutionRequest.parse(Json.readObject(inbound.requireJsonBody()));
+        ExecutionRequest read = ExecutionRequest.parse(Json.readObject(body.get()));
         AssembledPrompt prompt = registry.assembler().assemble(caller, read);
         request = read;
         assembled = prompt;
         AssetName name = prompt.pattern().name();
         ChatRequest conversation = prompt.chat()
                 .withModel(prompt.model() == null ? router.defaultModel() : prompt.model())
-                .withStream(read.stream() || wantsEvents());
+                .withStream(read.stream() || wantsEvents);
         return new Prompt.Composed(
                 conversation,
                 new Prompt.Subject(
@@ -111,7 +127,7 @@ final class ExecuteAsk implements Ask {
 
     @Override
     public Exchange exchange() {
-        return inbound.exchange();
+        return exchange;
     }
 
     /** Adds the exchange to the caller's session, before the caller learns that the answer is complete. */
@@ -127,10 +143,5 @@ final class ExecuteAsk implements Ask {
                             guarded.stored(read.input()),
                             guarded.stored(answer.text()));
         }
-    }
-
-    private boolean wantsEvents() {
-        String accept = inbound.headers().get("Accept");
-        return accept != null && accept.contains("text/event-stream");
     }
 }

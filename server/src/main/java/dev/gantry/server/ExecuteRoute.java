@@ -1,14 +1,18 @@
 package dev.gantry.server;
 
+import dev.gantry.gateway.Exchange;
 import dev.gantry.gateway.Gateway;
+import dev.gantry.gateway.Origin;
 import dev.gantry.gateway.RateAdmission;
 import dev.gantry.gateway.Router;
+import dev.gantry.identity.Credentials;
 import dev.gantry.registry.Registry;
 import java.time.Clock;
+import java.util.function.Supplier;
 
 /** {@code POST /api/v1/execute}: through the gate, or, for a dry run, up to it. */
 final class ExecuteRoute implements InboundHandler {
-    private static final String ENDPOINT = "/api/v1/execute";
+    static final String ENDPOINT = "/api/v1/execute";
 
     private final Gateway gateway;
     private final RateAdmission limits;
@@ -27,6 +31,18 @@ final class ExecuteRoute implements InboundHandler {
 
     @Override
     public void serve(Inbound inbound) {
-        gateway.serve(new ExecuteAsk(inbound, inbound.origin(ENDPOINT, clock), limits, router, registry, format));
+        String accept = inbound.headers().get("Accept");
+        gateway.serve(ask(
+                inbound.origin(ENDPOINT, clock),
+                inbound.credentials(),
+                inbound::requireJsonBody,
+                accept != null && accept.contains("text/event-stream"),
+                inbound.exchange()));
+    }
+
+    /** Returns a request that came by whatever way. */
+    ExecuteAsk ask(
+            Origin origin, Credentials credentials, Supplier<byte[]> body, boolean wantsEvents, Exchange exchange) {
+        return new ExecuteAsk(origin, credentials, body, wantsEvents, exchange, limits, router, registry, format);
     }
 }

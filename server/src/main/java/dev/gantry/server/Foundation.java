@@ -30,8 +30,18 @@ record Foundation(
         Budgets budgets,
         UsageLedger ledger) {
     /** Modules with tables, in the order in which their migrations run. */
-    static final List<String> MIGRATIONS =
-            List.of("database", "crypto", "identity", "audit", "metering", "quota", "jobs", "registry", "runs", "server");
+    static final List<String> MIGRATIONS = List.of(
+            "database",
+            "crypto",
+            "identity",
+            "audit",
+            "metering",
+            "quota",
+            "jobs",
+            "batch",
+            "registry",
+            "runs",
+            "server");
 
     static Foundation open(Configuration configuration, Path dataDirectory, Parts parts) {
         Clock clock = Clock.systemUTC();

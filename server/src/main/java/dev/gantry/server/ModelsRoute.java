@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.gateway.Admission;
 import dev.gantry.gateway.AuditEntry;
 import dev.gantry.gateway.ErrorStatus;
-import dev.gantry.gateway.OpenAiChatFormat;
 import dev.gantry.gateway.RateAdmission;
+import dev.gantry.gateway.ReplyFormat;
 import dev.gantry.gateway.Router;
 import dev.gantry.identity.Caller;
 import dev.gantry.kernel.GantryException;
@@ -20,9 +20,9 @@ final class ModelsRoute implements InboundHandler {
     private final Foundation base;
     private final RateAdmission limits;
     private final Router router;
-    private final OpenAiChatFormat errors;
+    private final ReplyFormat errors;
 
-    ModelsRoute(Foundation base, RateAdmission limits, Router router, OpenAiChatFormat errors) {
+    ModelsRoute(Foundation base, RateAdmission limits, Router router, ReplyFormat errors) {
         this.base = base;
         this.limits = limits;
         this.router = router;

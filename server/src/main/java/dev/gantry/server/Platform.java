@@ -1,5 +1,7 @@
 package dev.gantry.server;
 
+import dev.gantry.batch.BatchSettings;
+import dev.gantry.batch.Batches;
 import dev.gantry.config.Configuration;
 import dev.gantry.database.Database;
 import dev.gantry.gateway.Admission;
@@ -129,9 +131,27 @@ final class Platform implements AutoCloseable {
         DurableTasks tasks = parts.add(DurableTasks.open(
                 base.database(), configuration.get("jobs", JobSettings.class), jobMetrics, base.clock()));
         jobMetrics.watch(tasks);
+        GatedRoutes gated = new GatedRoutes(
+                new ExecuteRoute(gateway, throttle.admission(), router, registry, base.clock()), base.clock());
+        Batches batches = Batches.open(
+                base.database(),
+                base.keyRing(),
+                tasks,
+                configuration.get("batches", BatchSettings.class),
+                new BatchGate(gateway, gated));
         Health health = new Health(Version.current(), dependencies(base, throttle, providers));
         Routes routes = Surface.routes(
-                base, gateway, guard, throttle, router, registry, metrics, health, gatewaySettings.commitTimeout());
+                base,
+                gateway,
+                guard,
+                throttle,
+                router,
+                registry,
+                gated,
+                batches,
+                metrics,
+                health,
+                gatewaySettings.commitTimeout());
         HttpEdge edge = new HttpEdge(
                 vertx,
                 settings,

@@ -11,27 +11,42 @@ import dev.gantry.provider.ClientSchema;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
-/** A request in a schema of OpenAI or Anthropic. */
-record SdkAsk(Inbound inbound, Origin origin, ClientSchema schema, ReplyFormat format) implements Ask {
+/**
+ * A request in a schema of OpenAI or Anthropic.
+ *
+ * @param body read when the caller is known
+ * @param headers those that belong to the schema
+ */
+record SdkAsk(
+        Origin origin,
+        Credentials credentials,
+        Supplier<byte[]> body,
+        Map<String, String> headers,
+        Exchange exchange,
+        ClientSchema schema,
+        ReplyFormat format)
+        implements Ask {
     private static final List<String> ANTHROPIC_HEADERS = List.of("anthropic-version", "anthropic-beta");
 
-    @Override
-    public Credentials credentials() {
-        return inbound.credentials();
+    static SdkAsk of(Inbound inbound, Origin origin, ClientSchema schema, ReplyFormat format) {
+        return new SdkAsk(
+                origin,
+                inbound.credentials(),
+                inbound::requireJsonBody,
+                headers(inbound, schema),
+                inbound.exchange(),
+                schema,
+                format);
     }
 
     @Override
     public Prompt prepare(Caller caller) {
-        return Prompt.Raw.read(schema, inbound.requireJsonBody(), schemaHeaders());
+        return Prompt.Raw.read(schema, body.get(), headers);
     }
 
-    @Override
-    public Exchange exchange() {
-        return inbound.exchange();
-    }
-
-    private Map<String, String> schemaHeaders() {
+    private static Map<String, String> headers(Inbound inbound, ClientSchema schema) {
         return switch (schema) {
             case OPENAI_CHAT, OPENAI_RESPONSES, OPENAI_EMBEDDINGS -> Map.of();
             case ANTHROPIC_MESSAGES, ANTHROPIC_TOKEN_COUNT -> {

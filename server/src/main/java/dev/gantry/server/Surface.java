@@ -1,11 +1,9 @@
 package dev.gantry.server;
 
-import dev.gantry.gateway.AnthropicMessagesFormat;
+import dev.gantry.batch.Batches;
 import dev.gantry.gateway.ErrorStatus;
 import dev.gantry.gateway.Gateway;
 import dev.gantry.gateway.Guard;
-import dev.gantry.gateway.OpenAiChatFormat;
-import dev.gantry.gateway.OpenAiResponsesFormat;
 import dev.gantry.gateway.ReplyFormat;
 import dev.gantry.gateway.Router;
 import dev.gantry.kernel.ErrorCode;
@@ -19,11 +17,6 @@ import java.util.Map;
 
 /** Which path leads where: everything that a client can reach. */
 final class Surface {
-    private static final String CHAT = "/v1/chat/completions";
-    private static final String RESPONSES = "/v1/responses";
-    private static final String EMBEDDINGS = "/v1/embeddings";
-    private static final String MESSAGES = "/v1/messages";
-    private static final String COUNT = "/v1/messages/count_tokens";
 
     private Surface() {}
 
@@ -34,14 +27,16 @@ final class Surface {
             Throttle throttle,
             Router router,
             Registry registry,
+            GatedRoutes gated,
+            Batches batches,
             Metrics metrics,
             Health health,
             Duration commitTimeout) {
         ApiDocument document = ApiDocument.load();
-        ExecuteRoute execute = new ExecuteRoute(gateway, throttle.admission(), router, registry, base.clock());
+        ExecuteRoute execute = gated.execute();
         ApiPipeline api = new ApiPipeline(
                 document,
-                handlers(base, guard, throttle, router, registry),
+                handlers(base, guard, throttle, router, registry, gated, batches),
                 Map.of("execute", execute, "executeAlias", execute),
                 base.identity(),
                 base.platform(),
@@ -50,17 +45,14 @@ final class Surface {
                 new Idempotency(base.database(), base.keyRing(), base.clock()),
                 base.clock(),
                 commitTimeout);
-        OpenAiChatFormat openAi = new OpenAiChatFormat(base.clock());
-        OpenAiResponsesFormat responses = new OpenAiResponsesFormat(base.clock());
-        AnthropicMessagesFormat anthropic = new AnthropicMessagesFormat();
+        ReplyFormat openAi = gated.sdk(GatedRoutes.CHAT).format();
         Buffer documentBytes = Buffer.buffer(document.json().toString());
-        return new Routes.Builder()
-                .on("POST", CHAT, ask(gateway, base, CHAT, ClientSchema.OPENAI_CHAT, openAi))
-                .on("POST", RESPONSES, ask(gateway, base, RESPONSES, ClientSchema.OPENAI_RESPONSES, responses))
-                .on("POST", EMBEDDINGS, ask(gateway, base, EMBEDDINGS, ClientSchema.OPENAI_EMBEDDINGS, openAi))
-                .on("POST", MESSAGES, ask(gateway, base, MESSAGES, ClientSchema.ANTHROPIC_MESSAGES, anthropic))
-                .on("POST", COUNT, ask(gateway, base, COUNT, ClientSchema.ANTHROPIC_TOKEN_COUNT, anthropic))
-                .on("GET", "/v1/models", new ModelsRoute(base, throttle.admission(), router, openAi))
+        Routes.Builder paths = new Routes.Builder();
+        for (String path : gated.sdkPaths()) {
+            GatedRoutes.Sdk sdk = gated.sdk(path);
+            paths.on("POST", path, ask(gateway, base, path, sdk.schema(), sdk.format()));
+        }
+        return paths.on("GET", "/v1/models", new ModelsRoute(base, throttle.admission(), router, openAi))
                 .on("GET", "/health", health::alive)
                 .on("GET", "/health/live", health::alive)
                 .on("GET", "/ready", health::ready)
@@ -74,8 +66,15 @@ final class Surface {
     }
 
     private static Map<String, ApiHandler> handlers(
-            Foundation base, Guard guard, Throttle throttle, Router router, Registry registry) {
+            Foundation base,
+            Guard guard,
+            Throttle throttle,
+            Router router,
+            Registry registry,
+            GatedRoutes gated,
+            Batches batches) {
         Map<String, ApiHandler> handlers = new HashMap<>();
+        handlers.putAll(new BatchesApi(batches, gated).handlers());
         handlers.putAll(new GovernanceApi(router, base.ledger(), base.clock()).handlers());
         handlers.putAll(new AuditApi(base.auditLog()).handlers());
         handlers.putAll(new LimitsApi(throttle).handlers());
@@ -91,7 +90,7 @@ final class Surface {
 
     private static InboundHandler ask(
             Gateway gateway, Foundation base, String endpoint, ClientSchema schema, ReplyFormat format) {
-        return inbound -> gateway.serve(new SdkAsk(inbound, inbound.origin(endpoint, base.clock()), schema, format));
+        return inbound -> gateway.serve(SdkAsk.of(inbound, inbound.origin(endpoint, base.clock()), schema, format));
     }
 
     /** Names of teams and what they spend are for this machine, or for who holds a key. */
@@ -115,7 +114,7 @@ final class Surface {
     }
 
     private static void unknown(Inbound inbound, ReplyFormat sdkErrors) {
-        String problem = inbound.path().startsWith(RESPONSES + "/")
+        String problem = inbound.path().startsWith(GatedRoutes.RESPONSES + "/")
                 ? "Gantry keeps no responses, so that none can be fetched, cancelled or deleted"
                 : "There is no such path; GET /openapi.json lists what there is";
         refuse(inbound, sdkErrors, new GantryException(ErrorCode.UNKNOWN_ENDPOINT, problem));

@@ -1,0 +1,79 @@
+package dev.gantry.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gantry.kernel.Secret;
+import dev.gantry.redis.RedisLink;
+import dev.gantry.redis.RedisSettings;
+import dev.gantry.testing.TestingRedis;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With a real Redis. */
+class RedisCacheStoreTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final byte[] KEY = "key".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] VALUE = {0, 1, -1, 13, 10};
+
+    @TempDir
+    private Path directory;
+
+    private static RedisLink link(TestingRedis redis) {
+        RedisLink link = RedisLink.open(
+                new RedisSettings(
+                        Optional.of(Secret.of(redis.url())),
+                        Optional.empty(),
+                        6379,
+                        Optional.empty(),
+                        Optional.empty(),
+                        0,
+                        false,
+                        Optional.empty(),
+                        50,
+                        Duration.ofSeconds(5)),
+                PATIENCE);
+        assertThat(link.session()).isPresent();
+        return link;
+    }
+
+    @Test
+    void shouldShareAnswersBetweenNodesAndGoWithoutWhenRedisIsAway() {
+        try (TestingRedis redis = TestingRedis.start(directory);
+                RedisLink one = link(redis);
+                RedisLink two = link(redis)) {
+            RedisCacheStore writer = new RedisCacheStore(one);
+            RedisCacheStore reader = new RedisCacheStore(two);
+            writer.put(KEY, VALUE, Duration.ofMinutes(1));
+            assertThat(reader.get(KEY)).isEqualTo(VALUE);
+            assertThat(reader.get(VALUE)).isNull();
+
+            redis.kill();
+
+            assertThat(reader.get(KEY)).isNull();
+            writer.put(KEY, VALUE, Duration.ofMinutes(1));
+            assertThat(reader.isAvailable()).isFalse();
+        }
+    }
+
+    @Test
+    void shouldLeaveRoomForWhatElseIsInRedis() {
+        try (TestingRedis redis =
+                        TestingRedis.start(directory, "--maxmemory", "4mb", "--maxmemory-policy", "noeviction");
+                RedisLink link = link(redis)) {
+            RedisCacheStore store = new RedisCacheStore(link);
+            byte[] large = new byte[256 * 1024];
+            int kept = 0;
+            for (int number = 0; number < 32; number++) {
+                byte[] key = {(byte) number};
+                store.put(key, large, Duration.ofMinutes(1));
+                kept += store.get(key) == null ? 0 : 1;
+            }
+            assertThat(kept).isBetween(1, 12);
+            assertThat(link.session()).as("nothing was refused by Redis itself").isPresent();
+        }
+    }
+}
