@@ -235,8 +235,7 @@ class BatchesTest {
             add(runner, batch);
             add(other, batch);
 
-            assertThat(((Next.Work) next(runner, soon())).item().number())
-                    .isZero();
+            assertThat(((Next.Work) next(runner, soon())).item().number()).isZero();
             assertThat(((Next.Work) next(other, soon())).item().number()).isEqualTo(1);
         }
 
