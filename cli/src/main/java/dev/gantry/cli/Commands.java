@@ -18,6 +18,10 @@ final class Commands {
                                     "patterns",
                                     "Patterns: list, show, search, put, delete, import",
                                     PatternsCommands::create),
+                            Entry.group(
+                                    "workflow",
+                                    "Workflows: list, show, validate, publish, import",
+                                    WorkflowCommands::create),
                             Entry.group("contexts", "Contexts that runs can be given", AssetCommands::contexts),
                             Entry.group("strategies", "Strategies that runs can follow", AssetCommands::strategies),
                             Entry.group("sessions", "Conversations that runs continue", AssetCommands::sessions),

@@ -3,8 +3,8 @@ package dev.gantry.config;
 import java.util.List;
 import java.util.Set;
 
-/** One value of a configuration file together with where it stands. An aliased value is the same node twice. */
-sealed interface YamlNode {
+/** One value of a YAML file together with where it stands. An aliased value is the same node twice. Immutable. */
+public sealed interface YamlNode {
     /** Where the value begins. */
     Origin.InFile origin();
 
@@ -17,7 +17,7 @@ sealed interface YamlNode {
         private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
 
         /** Whether this is YAML 1.2's null, such as the nothing after {@code key:}. */
-        boolean isNull() {
+        public boolean isNull() {
             return plain && NULLS.contains(text);
         }
     }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code users} stands for everything about people: users, service accounts, teams, groups, roles and their
  * assignments. For {@code keys}, rotating is {@code update} and revoking is {@code delete}. {@code organizations} and
  * {@code platform}, which is the installation's own keys and figures, have an effect in the first organization only.
+ * Of {@code tools}, names are {@code server/tool} for tools of MCP servers, {@code http} for calls of addresses and
+ * {@code shell/command} for commands of the operator.
  */
 final class Resources {
     /** Stands for every resource or every action in a pattern. */
@@ -33,6 +35,7 @@ final class Resources {
         define("workflows", "read", "execute", "create", "create_custom", "update", "delete");
         define("runs", "read", "execute", "update", "delete");
         define("models", "read", "execute");
+        define("tools", "execute");
         define("memory", "read", "create", "update", "delete");
         define("policies", "read", "create", "update", "delete");
         define("analyses", "read", "execute", "delete");

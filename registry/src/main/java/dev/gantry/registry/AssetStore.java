@@ -34,7 +34,7 @@ final class AssetStore {
     Optional<Found> findFirst(Handle handle, AssetKind kind, List<AssetName> names, @Nullable Integer version) {
         return handle.createQuery("""
                         SELECT a.namespace, a.path, a.version AS current_version, v.version, v.content, v.content_hash,
-                            v.description, v.author, v.created_at
+                            v.description, v.tags, v.author, v.created_at
                         FROM unnest(:namespaces::text[], :paths::text[]) WITH ORDINALITY AS wanted (namespace, path, position)
                         JOIN assets a ON a.kind = :kind AND a.namespace = wanted.namespace AND a.path = wanted.path
                             AND a.deleted_at IS NULL
@@ -187,10 +187,16 @@ final class AssetStore {
                         row.getString("content_hash"),
                         content,
                         row.getString("description"),
-                        FrontMatterReader.read(content).frontMatter(),
+                        kind == AssetKind.WORKFLOW
+                                ? FrontMatter.described(row.getString("description"), tags(row))
+                                : FrontMatterReader.read(content).frontMatter(),
                         row.getString("author"),
                         instant(row, "created_at"));
         return new Found(name, row.getInt("current_version"), version);
+    }
+
+    private static List<String> tags(ResultSet row) throws SQLException {
+        return List.of((String[]) row.getArray("tags").getArray());
     }
 
     static OffsetDateTime at(Instant instant) {

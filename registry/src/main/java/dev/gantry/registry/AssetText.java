@@ -30,10 +30,11 @@ record AssetText(String content, String hash, String description, PatternSource 
     /**
      * Checks a text.
      *
+     * @param workflows checks texts of workflows
      * @throws GantryException {@link ErrorCode#REQUEST_TOO_LARGE} if it is too long, {@link ErrorCode#INVALID_REQUEST} if
      *     it is empty, holds characters that are no text, has broken front matter or asks for what does not go together
      */
-    static AssetText check(AssetKind kind, String written, long bytesMax) {
+    static AssetText check(AssetKind kind, String written, long bytesMax, WorkflowFormat workflows) {
         String withoutMark = written.startsWith("\uFEFF") ? written.substring(1) : written;
         String content = LINE_END.matcher(withoutMark).replaceAll("\n");
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
@@ -44,6 +45,12 @@ record AssetText(String content, String hash, String description, PatternSource 
         }
         if (content.indexOf('\0') >= 0 || !StandardCharsets.UTF_8.newEncoder().canEncode(content)) {
             throw invalid("it holds characters that are no text (NUL or half a surrogate pair)");
+        }
+        if (kind == AssetKind.WORKFLOW) {
+            WorkflowFormat.Description found = workflows.check(content);
+            FrontMatter facts = FrontMatter.described(found.text(), found.tags());
+            PatternSource source = new PatternSource(facts, content, found.warnings());
+            return new AssetText(content, hash(bytes), description(source), source);
         }
         PatternSource source = FrontMatterReader.read(content);
         if (source.body().isBlank()) {

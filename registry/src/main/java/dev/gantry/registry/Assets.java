@@ -20,11 +20,11 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The patterns, contexts and strategies of all organizations, as one caller sees them.
+ * The patterns, contexts, strategies and workflows of all organizations, as one caller sees them.
  *
  * <p>Names without a namespace are looked up in the caller's own namespace, in those of their teams, in {@code shared} and
  * among the built-in ones, in this order. Every method checks the caller's permissions on the asset that it comes to:
- * {@code patterns:read} and {@code patterns:execute}; for writing {@code patterns:create}, {@code patterns:update} and
+ * {@code patterns:read} and {@code patterns:execute}, for workflows {@code workflows:read}; for writing {@code patterns:create}, {@code patterns:update} and
  * {@code patterns:delete}, instead of which {@code patterns:create_custom} suffices outside of {@code shared}. What the
  * caller does not see, does not exist for them.
  *
@@ -39,15 +39,23 @@ public final class Assets {
     private final RegistrySettings settings;
     private final Clock clock;
     private final TeamDirectory teams;
+    private final WorkflowFormat workflows;
     private final AssetStore store = new AssetStore();
     private final AssetSearch search = new AssetSearch();
 
-    Assets(Database database, Builtins builtins, RegistrySettings settings, Clock clock, TeamDirectory teams) {
+    Assets(
+            Database database,
+            Builtins builtins,
+            RegistrySettings settings,
+            Clock clock,
+            TeamDirectory teams,
+            WorkflowFormat workflows) {
         this.database = database;
         this.builtins = builtins;
         this.settings = settings;
         this.clock = clock;
         this.teams = teams;
+        this.workflows = workflows;
     }
 
     /**
@@ -60,7 +68,7 @@ public final class Assets {
     public AssetVersion get(Caller caller, AssetKind kind, String name) {
         AssetVersion asset =
                 database.inOrganization(caller.organization(), handle -> resolve(handle, caller, kind, name));
-        Namespaces.require(caller, asset.name(), "read");
+        Namespaces.require(caller, kind, asset.name(), "read");
         return asset;
     }
 
@@ -102,7 +110,7 @@ public final class Assets {
     private GantryException unknown(Handle handle, Caller caller, AssetKind kind, String written) {
         List<String> visible = Namespaces.visible(caller);
         List<AssetName> names = store.someNames(handle, kind, visible, SUGGESTIONS_FROM_MAX).stream()
-                .filter(name -> Namespaces.mayRead(caller, name))
+                .filter(name -> Namespaces.mayRead(caller, kind, name))
                 .toList();
         List<String> known = Stream.concat(
                         Stream.concat(
@@ -122,11 +130,12 @@ public final class Assets {
      *
      * @param content the whole text: front matter, if any, and instructions
      * @throws GantryException {@link ErrorCode#INVALID_REQUEST} with the line for broken front matter,
+     *     {@link ErrorCode#INVALID_WORKFLOW},
      *     {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#PRECONDITION_FAILED}, {@link ErrorCode#REQUEST_TOO_LARGE}
      */
     public PutResult put(Caller caller, AssetKind kind, String name, String content, Precondition precondition) {
         AssetName target = Namespaces.target(caller, name, teams);
-        AssetText text = AssetText.check(kind, content, settings.assetSizeMax().bytes());
+        AssetText text = AssetText.check(kind, content, settings.assetSizeMax().bytes(), workflows);
         return database.inOrganization(caller.organization(), handle -> {
             return put(handle, caller, kind, target, text, precondition, new Room());
         });
@@ -160,7 +169,7 @@ public final class Assets {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Optional<AssetStore.Row> existing = store.lock(handle, kind, name);
         boolean absent = existing.isEmpty() || existing.get().deleted();
-        Namespaces.requireWrite(caller, name, absent ? "create" : "update");
+        Namespaces.requireWrite(caller, kind, name, absent ? "create" : "update");
         if (existing.isEmpty() && !(precondition instanceof Precondition.Matches)) {
             room.takeOne(handle);
             store.insert(handle, caller.organization(), kind, name, now);
@@ -173,7 +182,7 @@ public final class Assets {
             return result(handle, kind, name, Outcome.UNCHANGED, text);
         }
         if (!created) {
-            Namespaces.requireWrite(caller, name, "update");
+            Namespaces.requireWrite(caller, kind, name, "update");
         }
         if (row.version() >= settings.versionsMax()) {
             throw new GantryException(
@@ -201,8 +210,8 @@ public final class Assets {
             if (used > settings.assetsMax()) {
                 throw new GantryException(
                         ErrorCode.INVALID_REQUEST,
-                        "The organization may have " + settings.assetsMax() + " patterns, contexts and strategies"
-                                + " (setting patterns.assets_max)");
+                        "The organization may have " + settings.assetsMax() + " patterns, contexts, strategies and"
+                                + " workflows (setting patterns.assets_max)");
             }
         }
     }
@@ -234,7 +243,7 @@ public final class Assets {
      */
     public AssetName delete(Caller caller, AssetKind kind, String name, Precondition precondition) {
         AssetName target = Namespaces.target(caller, name, teams);
-        Namespaces.requireWrite(caller, target, "delete");
+        Namespaces.requireWrite(caller, kind, target, "delete");
         return database.inOrganization(caller.organization(), handle -> {
             Optional<AssetStore.Row> row = store.lock(handle, kind, target).filter(found -> !found.deleted());
             requireCondition(target, row, precondition);
@@ -253,7 +262,7 @@ public final class Assets {
      *     the query names is not theirs
      */
     public AssetPage list(Caller caller, AssetQuery query) {
-        Namespaces.requireSomeReading(caller);
+        Namespaces.requireSomeReading(caller, query.kind());
         List<String> namespaces = namespaces(caller, query.namespace());
         boolean withBuiltins = query.namespace() == null || query.namespace().equals(AssetName.BUILTIN);
         Collection<AssetVersion> builtin = withBuiltins ? builtins.list(query.kind()) : List.of();
@@ -270,7 +279,7 @@ public final class Assets {
                         return new AssetPage(page, position == null ? null : position.encode());
                     }
                     position = hit.position();
-                    if (Namespaces.mayRead(caller, hit.asset().name())) {
+                    if (Namespaces.mayRead(caller, query.kind(), hit.asset().name())) {
                         page.add(hit.asset());
                     }
                 }
@@ -305,7 +314,7 @@ public final class Assets {
         int bounded = Math.clamp(limit, 1, AssetQuery.LIMIT_MAX);
         return database.inOrganization(caller.organization(), handle -> {
             AssetVersion current = resolve(handle, caller, kind, name);
-            Namespaces.require(caller, current.name(), "read");
+            Namespaces.require(caller, kind, current.name(), "read");
             if (current.name().namespace().equals(AssetName.BUILTIN)) {
                 VersionSummary only = new VersionSummary(
                         current.version(), current.hash(), current.description(), current.author(), null);

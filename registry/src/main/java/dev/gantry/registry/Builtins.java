@@ -18,14 +18,16 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The patterns and strategies that come with the product, from its own files. They are looked up after {@code shared} and
+ * The patterns, strategies and workflows that come with the product, from its own files. They are looked up after {@code shared} and
  * never copied into an organization: an update of the product brings better ones to everybody, and whoever wants their
  * own puts one of the same name into {@code shared} or their namespace, which no update touches.
  *
- * <p>Immutable.
+ * <p>Thread-safe; what is in it does not change.
  */
 final class Builtins {
     static final String AUTHOR = "gantry";
@@ -34,14 +36,21 @@ final class Builtins {
 
     private final Map<AssetKind, NavigableMap<String, AssetVersion>> assets = new EnumMap<>(AssetKind.class);
 
-    private Builtins() {
+    private final Map<String, String> workflowTexts = new TreeMap<>();
+    private final WorkflowFormat format;
+
+    /** Checked when somebody first asks for one, since the check would be a good part of a start. */
+    private final AtomicReference<@Nullable NavigableMap<String, AssetVersion>> workflows = new AtomicReference<>();
+
+    private Builtins(WorkflowFormat format) {
+        this.format = format;
         for (AssetKind kind : AssetKind.values()) {
             assets.put(kind, new TreeMap<>());
         }
     }
 
     /** Reads those of this version of the product. */
-    static Builtins load() {
+    static Builtins load(WorkflowFormat format) {
         try {
             Path location = Path.of(Builtins.class
                     .getProtectionDomain()
@@ -49,10 +58,10 @@ final class Builtins {
                     .getLocation()
                     .toURI());
             if (Files.isDirectory(location)) {
-                return read(location);
+                return read(location, format);
             }
             try (FileSystem archive = FileSystems.newFileSystem(location)) {
-                return read(archive.getPath("/"));
+                return read(archive.getPath("/"), format);
             }
         } catch (IOException | URISyntaxException unreadable) {
             throw new GantryException(ErrorCode.INTERNAL, "The built-in patterns cannot be read", unreadable);
@@ -60,11 +69,11 @@ final class Builtins {
     }
 
     /**
-     * Reads {@code patterns/<path>/system.md}, {@code strategies/<name>.md} and {@code strategies/<name>.json} of a
-     * directory.
+     * Reads {@code patterns/<path>/system.md}, {@code strategies/<name>.md}, {@code strategies/<name>.json} and
+     * {@code workflows/<name>.yaml} of a directory.
      */
-    static Builtins read(Path root) throws IOException {
-        Builtins builtins = new Builtins();
+    static Builtins read(Path root, WorkflowFormat format) throws IOException {
+        Builtins builtins = new Builtins(format);
         Path patterns = root.resolve("patterns");
         for (Path file : systemFiles(patterns)) {
             String path = patterns.relativize(file.getParent()).toString().replace('\\', '/');
@@ -77,6 +86,12 @@ final class Builtins {
                 builtins.add(AssetKind.STRATEGY, name.substring(0, name.length() - 5), text);
             } else if (name.endsWith(".md")) {
                 builtins.add(AssetKind.STRATEGY, name.substring(0, name.length() - 3), Files.readString(file));
+            }
+        }
+        for (Path file : entries(root.resolve("workflows"))) {
+            String name = String.valueOf(file.getFileName());
+            if (name.endsWith(".yaml")) {
+                builtins.workflowTexts.put(name.substring(0, name.length() - 5), Files.readString(file));
             }
         }
         return builtins;
@@ -101,27 +116,39 @@ final class Builtins {
     }
 
     private NavigableMap<String, AssetVersion> all(AssetKind kind) {
-        return assets.getOrDefault(kind, new TreeMap<>());
+        return kind == AssetKind.WORKFLOW ? workflows() : assets.getOrDefault(kind, new TreeMap<>());
+    }
+
+    private NavigableMap<String, AssetVersion> workflows() {
+        NavigableMap<String, AssetVersion> known = workflows.get();
+        if (known != null) {
+            return known;
+        }
+        NavigableMap<String, AssetVersion> checked = new TreeMap<>();
+        workflowTexts.forEach((path, content) -> checked.put(path, version(AssetKind.WORKFLOW, path, content)));
+        workflows.compareAndSet(null, checked);
+        return checked;
     }
 
     private void add(AssetKind kind, String path, String content) {
-        AssetText text = AssetText.check(kind, content, BYTES_MAX);
+        assets.getOrDefault(kind, new TreeMap<>()).put(path, version(kind, path, content));
+    }
+
+    private AssetVersion version(AssetKind kind, String path, String content) {
+        AssetText text = AssetText.check(kind, content, BYTES_MAX, format);
         FrontMatter frontMatter = text.source().frontMatter();
         Integer version = frontMatter.version();
         AssetName name = new AssetName(AssetName.BUILTIN, path);
-        all(kind)
-                .put(
-                        path,
-                        new AssetVersion(
-                                kind,
-                                name,
-                                version == null ? 1 : version,
-                                text.hash(),
-                                text.content(),
-                                text.description(),
-                                frontMatter,
-                                AUTHOR,
-                                null));
+        return new AssetVersion(
+                kind,
+                name,
+                version == null ? 1 : version,
+                text.hash(),
+                text.content(),
+                text.description(),
+                frontMatter,
+                AUTHOR,
+                null);
     }
 
     private static List<Path> entries(Path directory) throws IOException {

@@ -1,5 +1,6 @@
 package dev.gantry.registry;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputTokensMax bound on generated tokens ({@code max_tokens} in the file)
  * @param tags for finding it, in lower case
  * @param variables in the order of the file
+ * @param output JSON Schema that answers must follow ({@code output} in the file, in short form); null for text
  * @param version the author's own number of a built-in pattern; stored patterns are numbered by the registry
  */
 public record FrontMatter(
@@ -24,9 +26,16 @@ public record FrontMatter(
         @Nullable Integer outputTokensMax,
         List<String> tags,
         List<VariableDeclaration> variables,
+        @Nullable ObjectNode output,
         @Nullable Integer version) {
     /** A pattern without front matter. */
-    public static final FrontMatter NONE = new FrontMatter(null, null, null, null, null, List.of(), List.of(), null);
+    public static final FrontMatter NONE =
+            new FrontMatter(null, null, null, null, null, List.of(), List.of(), null, null);
+
+    /** Returns the facts on an asset that says nothing else about itself. */
+    static FrontMatter described(String description, List<String> tags) {
+        return new FrontMatter(description, null, null, null, null, tags, List.of(), null, null);
+    }
 
     /** Copies the lists. */
     public FrontMatter {

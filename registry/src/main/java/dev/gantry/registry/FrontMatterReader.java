@@ -40,8 +40,8 @@ final class FrontMatterReader {
     private static final int CHOICES_MAX = 100;
     private static final int BLOCK_CHARS_MAX = 64 * 1024;
 
-    private static final Set<String> EFFECTIVE =
-            Set.of("description", "model", "temperature", "top_p", "max_tokens", "tags", "variables", "version");
+    private static final Set<String> EFFECTIVE = Set.of(
+            "description", "model", "temperature", "top_p", "max_tokens", "tags", "variables", "output", "version");
 
     /** Keys that say something to readers of the file and nothing to us. */
     private static final Set<String> INFORMATIVE = Set.of("name", "title", "author", "license", "source");
@@ -142,6 +142,7 @@ final class FrontMatterReader {
                 fields.integer("max_tokens", 1, Integer.MAX_VALUE),
                 tags(fields),
                 variables(fields),
+                AnswerShape.read(fields),
                 fields.integer("version", 1, Integer.MAX_VALUE));
     }
 

@@ -28,6 +28,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; blocks on the database.
  */
 public final class LibraryImport {
+    /** Libraries of this kind hold none. */
+    private static final WorkflowFormat NO_WORKFLOWS = content -> {
+        throw new IllegalStateException("A library holds no workflows");
+    };
+
     private static final Map<String, Speaker> SPEAKERS = Map.of("user", Speaker.USER, "assistant", Speaker.ASSISTANT);
 
     private final Database database;
@@ -105,7 +110,7 @@ public final class LibraryImport {
                 ? Builtins.strategyText(content)
                 : new String(content, StandardCharsets.UTF_8);
         AssetText checked =
-                AssetText.check(asset.kind(), text, settings.assetSizeMax().bytes());
+                AssetText.check(asset.kind(), text, settings.assetSizeMax().bytes(), NO_WORKFLOWS);
         List<String> notes = new ArrayList<>(checked.source().warnings());
         if (asset.renamed()) {
             notes.addFirst("it is named '" + asset.path() + "', since the name of the file cannot be used");

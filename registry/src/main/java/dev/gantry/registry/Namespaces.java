@@ -20,7 +20,6 @@ import java.util.Set;
  */
 final class Namespaces {
     private static final PermissionPattern ALL_PATTERNS = PermissionPattern.parse("patterns:*");
-    private static final String RESOURCE = "patterns";
 
     private Namespaces() {}
 
@@ -100,7 +99,7 @@ final class Namespaces {
      *
      * @param action {@code create}, {@code update} or {@code delete}
      */
-    static void requireWrite(Caller caller, AssetName name, String action) {
+    static void requireWrite(Caller caller, AssetKind kind, AssetName name, String action) {
         String namespace = name.namespace();
         if (namespace.equals(AssetName.BUILTIN)) {
             throw new GantryException(
@@ -114,8 +113,8 @@ final class Namespaces {
                     "'" + Text.shorten(namespace, 80) + "' is not a namespace of " + caller.principal()
                             + "; only its members and administrators may write there");
         }
-        Permission full = Permission.of(RESOURCE, action, namespace, name.path());
-        Permission custom = Permission.of(RESOURCE, "create_custom", namespace, name.path());
+        Permission full = Permission.of(kind.resource(), action, namespace, name.path());
+        Permission custom = Permission.of(kind.resource(), "create_custom", namespace, name.path());
         if (!namespace.equals(AssetName.SHARED) && caller.may(custom)) {
             return;
         }
@@ -123,19 +122,19 @@ final class Namespaces {
     }
 
     /** Insists that the caller may read or execute an asset that they see. */
-    static void require(Caller caller, AssetName name, String action) {
-        caller.require(Permission.of(RESOURCE, action, name.namespace(), name.path()));
+    static void require(Caller caller, AssetKind kind, AssetName name, String action) {
+        caller.require(Permission.of(kind.resource(), action, name.namespace(), name.path()));
     }
 
     /** Returns whether the caller may read an asset that they see. */
-    static boolean mayRead(Caller caller, AssetName name) {
-        return caller.may(Permission.of(RESOURCE, "read", name.namespace(), name.path()));
+    static boolean mayRead(Caller caller, AssetKind kind, AssetName name) {
+        return caller.may(Permission.of(kind.resource(), "read", name.namespace(), name.path()));
     }
 
     /** Insists that there may be something the caller can read. */
-    static void requireSomeReading(Caller caller) {
-        if (!caller.rights().allowSome(RESOURCE, "read")) {
-            caller.require(Permission.of(RESOURCE, "read"));
+    static void requireSomeReading(Caller caller, AssetKind kind) {
+        if (!caller.rights().allowSome(kind.resource(), "read")) {
+            caller.require(Permission.of(kind.resource(), "read"));
         }
     }
 

@@ -110,7 +110,7 @@ public final class PromptAssembler {
 
     private Loaded load(Handle handle, Caller caller, ExecutionRequest request) {
         AssetVersion pattern = assets.resolve(handle, caller, AssetKind.PATTERN, request.pattern());
-        Namespaces.require(caller, pattern.name(), "execute");
+        Namespaces.require(caller, AssetKind.PATTERN, pattern.name(), "execute");
         return new Loaded(
                 pattern,
                 readable(handle, caller, AssetKind.CONTEXT, request.context()),
@@ -123,7 +123,7 @@ public final class PromptAssembler {
             return null;
         }
         AssetVersion asset = assets.resolve(handle, caller, kind, name);
-        Namespaces.require(caller, asset.name(), "read");
+        Namespaces.require(caller, kind, asset.name(), "read");
         return asset;
     }
 
@@ -190,7 +190,9 @@ public final class PromptAssembler {
                 List.of(),
                 defaults.toolChoice(),
                 null,
-                defaults.outputFormat(),
+                frontMatter.output() == null
+                        ? defaults.outputFormat()
+                        : new ChatRequest.OutputFormat.JsonSchema("answer", frontMatter.output(), true),
                 null,
                 null);
     }

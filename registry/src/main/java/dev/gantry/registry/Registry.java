@@ -19,8 +19,14 @@ public final class Registry {
     private final LibraryImport libraryImport;
     private final PromptAssembler assembler;
 
-    private Registry(Database database, KeyRing keyRing, RegistrySettings settings, Clock clock, TeamDirectory teams) {
-        this.assets = new Assets(database, Builtins.load(), settings, clock, teams);
+    private Registry(
+            Database database,
+            KeyRing keyRing,
+            RegistrySettings settings,
+            Clock clock,
+            TeamDirectory teams,
+            WorkflowFormat workflows) {
+        this.assets = new Assets(database, Builtins.load(workflows), settings, clock, teams, workflows);
         this.sessions = new Sessions(database, keyRing, settings, clock);
         this.libraryImport = new LibraryImport(database, assets, sessions, settings);
         this.assembler = new PromptAssembler(
@@ -33,13 +39,19 @@ public final class Registry {
      * @param keyRing encrypts the texts of sessions
      * @param clock tells the time, and the zone in which templates show it
      * @param teams tells the names of teams, in whose namespaces administrators may write without being members
+     * @param workflows checks the texts of workflows
      */
     public static Registry open(
-            Database database, KeyRing keyRing, RegistrySettings settings, Clock clock, TeamDirectory teams) {
-        return new Registry(database, keyRing, settings, clock, teams);
+            Database database,
+            KeyRing keyRing,
+            RegistrySettings settings,
+            Clock clock,
+            TeamDirectory teams,
+            WorkflowFormat workflows) {
+        return new Registry(database, keyRing, settings, clock, teams, workflows);
     }
 
-    /** Returns the patterns, contexts and strategies. */
+    /** Returns the patterns, contexts, strategies and workflows. */
     public Assets assets() {
         return assets;
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AssetTextTest {
     private static AssetText check(String text) {
-        return AssetText.check(AssetKind.PATTERN, text, 1_000);
+        return AssetText.check(AssetKind.PATTERN, text, 1_000, TestingRegistry::describe);
     }
 
     @Test
@@ -52,7 +52,7 @@ class AssetTextTest {
         for (AssetKind kind : new AssetKind[] {AssetKind.CONTEXT, AssetKind.STRATEGY}) {
             assertRefused(
                     ErrorCode.INVALID_REQUEST,
-                    () -> AssetText.check(kind, "---\nmodel: x\n---\ntext", 1_000),
+                    () -> AssetText.check(kind, "---\nmodel: x\n---\ntext", 1_000, TestingRegistry::describe),
                     "belong to patterns");
         }
     }

@@ -31,9 +31,9 @@ class BuiltinsTest {
             write(zip, "strategies/cot.json", "{\"prompt\": \"Think.\"}");
         }
 
-        Builtins fromDirectory = Builtins.read(directory.resolve("root"));
+        Builtins fromDirectory = Builtins.read(directory.resolve("root"), TestingRegistry::describe);
         try (FileSystem files = FileSystems.newFileSystem(archive)) {
-            Builtins fromArchive = Builtins.read(files.getPath("/"));
+            Builtins fromArchive = Builtins.read(files.getPath("/"), TestingRegistry::describe);
 
             assertThat(fromArchive.list(AssetKind.PATTERN))
                     .containsExactlyElementsOf(fromDirectory.list(AssetKind.PATTERN));

@@ -2,6 +2,8 @@ package dev.gantry.registry;
 
 import dev.gantry.crypto.KeyRing;
 import dev.gantry.crypto.MasterKeys;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Secret;
 import dev.gantry.testing.TestingDatabase;
 import java.sql.SQLException;
@@ -39,7 +41,16 @@ final class TestingRegistry implements AutoCloseable {
                 keyRing,
                 settings,
                 Clock.fixed(NOW, ZoneOffset.UTC),
-                (caller, team) -> team.startsWith("team-"));
+                (caller, team) -> team.startsWith("team-"),
+                TestingRegistry::describe);
+    }
+
+    /** Stands for the check of workflows: a text is one when it begins with "name:". */
+    static WorkflowFormat.Description describe(String content) {
+        if (!content.startsWith("name:")) {
+            throw new GantryException(ErrorCode.INVALID_WORKFLOW, "line 1: name: is missing");
+        }
+        return new WorkflowFormat.Description(content.lines().findFirst().orElse(""), List.of("flow"), List.of());
     }
 
     Assets assets() {

@@ -94,7 +94,7 @@ final class Flows {
                 "",
                 "",
                 List.of(new Input("x", DataType.Simple.ANY, false, null, List.of(), "")),
-                output == null ? List.of() : List.of(new Output("result", value(output), "")),
+                output == null ? List.of() : List.of(new Output("result", value(output))),
                 new Body(Arrays.asList(steps), constant(com.fasterxml.jackson.databind.node.NullNode.getInstance())),
                 budget,
                 Duration.ofMinutes(10),

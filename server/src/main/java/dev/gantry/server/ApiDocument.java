@@ -26,6 +26,7 @@ final class ApiDocument {
             "execute",
             "patterns",
             "prompts",
+            "workflows",
             "organizations",
             "identity",
             "governance",

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Operations on patterns, contexts and strategies, which differ in nothing but their kind. */
+/** Operations on patterns, contexts, strategies and workflows, which differ in nothing but their kind. */
 final class AssetsApi {
     private static final int VERSIONS_DEFAULT = 50;
 
@@ -34,7 +34,8 @@ final class AssetsApi {
     Map<String, ApiHandler> handlers() {
         Map<String, ApiHandler> handlers = new HashMap<>();
         for (AssetKind kind : AssetKind.values()) {
-            String one = kind == AssetKind.PATTERN ? "Pattern" : kind == AssetKind.CONTEXT ? "Context" : "Strategy";
+            String one = kind.id().substring(0, 1).toUpperCase(Locale.ROOT)
+                    + kind.id().substring(1);
             String many = kind == AssetKind.STRATEGY ? "Strategies" : one + "s";
             handlers.put("list" + many, (caller, request) -> list(kind, caller, request));
             handlers.put("create" + one, (caller, request) -> create(kind, caller, request));
@@ -167,6 +168,9 @@ final class AssetsApi {
                 .put("model", asset.frontMatter().model())
                 .put("temperature", asset.frontMatter().temperature())
                 .put("content", asset.content());
+        if (asset.frontMatter().output() != null) {
+            node.set("output_schema", asset.frontMatter().output());
+        }
         ArrayNode tags = node.putArray("tags");
         asset.tags().forEach(tags::add);
         ArrayNode variables = node.putArray("variables");

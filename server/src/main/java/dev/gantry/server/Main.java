@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts the platform, or looks at its configuration: {@code serve}, {@code config check}, {@code config explain [KEY]}.
+ * Starts the platform, or looks at its configuration: {@code serve}, {@code config check}, {@code config explain [KEY]};
+ * or checks a file: {@code workflow validate FILE}.
  * Exit codes: 0 done, 1 refused or failed, 2 usage.
  */
 public final class Main {
@@ -32,6 +33,7 @@ public final class Main {
                 case SERVE -> serve(options);
                 case CONFIG_CHECK -> ConfigCommands.check(options, System.out);
                 case CONFIG_EXPLAIN -> ConfigCommands.explain(options, System.out);
+                case WORKFLOW_VALIDATE -> WorkflowCommands.validate(options, System.in, System.out);
             };
         } catch (GantryException failure) {
             System.err.println("gantry: " + failure.getMessage());

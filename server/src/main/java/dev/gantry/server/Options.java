@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param configOptional whether the configuration directory may be absent, because nobody named it
  * @param host overrides {@code server.host}
  * @param port overrides {@code server.port}
- * @param key of {@code config explain}
+ * @param key of {@code config explain}; of {@code workflow validate} the file
  * @param json whether output is for a program
  */
 record Options(
@@ -26,7 +26,8 @@ record Options(
     enum Command {
         SERVE,
         CONFIG_CHECK,
-        CONFIG_EXPLAIN
+        CONFIG_EXPLAIN,
+        WORKFLOW_VALIDATE
     }
 
     /**
@@ -51,7 +52,10 @@ record Options(
                 case "--port" -> port = port(reader.value(argument));
                 case "--json" -> json = true;
                 default -> {
-                    if (command != Command.CONFIG_EXPLAIN || argument.startsWith("-") || key != null) {
+                    if (command == Command.SERVE
+                            || command == Command.CONFIG_CHECK
+                            || (argument.startsWith("-") && argument.length() > 1)
+                            || key != null) {
                         throw new IllegalArgumentException("'" + argument + "' is not an option here");
                     }
                     key = argument;
@@ -83,8 +87,11 @@ record Options(
                 return Command.CONFIG_EXPLAIN;
             }
         }
+        if ("workflow".equals(first) && "validate".equals(reader.next())) {
+            return Command.WORKFLOW_VALIDATE;
+        }
         throw new IllegalArgumentException(
-                "usage: serve | config check | config explain [KEY], with --config DIR --data-dir DIR --host HOST --port PORT");
+                "usage: serve | config check | config explain [KEY] | workflow validate FILE, with --config DIR --data-dir DIR --host HOST --port PORT");
     }
 
     private static int port(String text) {

@@ -28,6 +28,7 @@ import dev.gantry.metering.ModelsSettings;
 import dev.gantry.redis.RedisLink;
 import dev.gantry.registry.Registry;
 import dev.gantry.registry.RegistrySettings;
+import dev.gantry.workflow.WorkflowReader;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -121,12 +122,14 @@ final class Platform implements AutoCloseable {
                 base.audit(),
                 observer,
                 gatewaySettings.commitTimeout()));
+        WorkflowReader workflows = WorkflowReader.open();
         Registry registry = Registry.open(
                 base.database(),
                 base.keyRing(),
                 configuration.get("patterns", RegistrySettings.class),
                 base.clock(),
-                base.identity().teams()::exists);
+                base.identity().teams()::exists,
+                new WorkflowTexts(workflows));
         JobMetrics jobMetrics = metrics.jobs();
         DurableTasks tasks = parts.add(DurableTasks.open(
                 base.database(), configuration.get("jobs", JobSettings.class), jobMetrics, base.clock()));
@@ -149,6 +152,7 @@ final class Platform implements AutoCloseable {
                 registry,
                 gated,
                 batches,
+                workflows,
                 metrics,
                 health,
                 gatewaySettings.commitTimeout());

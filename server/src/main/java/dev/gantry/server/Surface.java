@@ -8,8 +8,11 @@ import dev.gantry.gateway.ReplyFormat;
 import dev.gantry.gateway.Router;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Json;
 import dev.gantry.provider.ClientSchema;
 import dev.gantry.registry.Registry;
+import dev.gantry.workflow.WorkflowReader;
+import dev.gantry.workflow.WorkflowSchema;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,6 +20,7 @@ import java.util.Map;
 
 /** Which path leads where: everything that a client can reach. */
 final class Surface {
+    private static final String WORKFLOW_SCHEMA = "/schemas/workflow.json";
 
     private Surface() {}
 
@@ -29,6 +33,7 @@ final class Surface {
             Registry registry,
             GatedRoutes gated,
             Batches batches,
+            WorkflowReader workflows,
             Metrics metrics,
             Health health,
             Duration commitTimeout) {
@@ -36,7 +41,7 @@ final class Surface {
         ExecuteRoute execute = gated.execute();
         ApiPipeline api = new ApiPipeline(
                 document,
-                handlers(base, guard, throttle, router, registry, gated, batches),
+                handlers(base, guard, throttle, router, registry, gated, batches, workflows),
                 Map.of("execute", execute, "executeAlias", execute),
                 base.identity(),
                 base.platform(),
@@ -62,6 +67,15 @@ final class Surface {
                         "GET",
                         "/openapi.json",
                         inbound -> inbound.exchange().send(200, "application/json", Map.of(), documentBytes))
+                .on(
+                        "GET",
+                        WORKFLOW_SCHEMA,
+                        inbound -> inbound.exchange()
+                                .send(
+                                        200,
+                                        "application/schema+json",
+                                        Map.of(),
+                                        Buffer.buffer(Json.write(WorkflowSchema.write(WORKFLOW_SCHEMA)))))
                 .build(api, inbound -> unknown(inbound, openAi), inbound -> wrongMethod(inbound, openAi));
     }
 
@@ -72,7 +86,8 @@ final class Surface {
             Router router,
             Registry registry,
             GatedRoutes gated,
-            Batches batches) {
+            Batches batches,
+            WorkflowReader workflows) {
         Map<String, ApiHandler> handlers = new HashMap<>();
         handlers.putAll(new BatchesApi(batches, gated).handlers());
         handlers.putAll(new GovernanceApi(router, base.ledger(), base.clock()).handlers());
@@ -85,6 +100,7 @@ final class Surface {
         handlers.putAll(new AccessApi(base.identity()).handlers());
         handlers.putAll(new AssetsApi(registry.assets()).handlers());
         handlers.putAll(new LibraryApi(registry).handlers());
+        handlers.putAll(new WorkflowsApi(registry.assets(), workflows).handlers());
         return handlers;
     }
 

@@ -148,7 +148,8 @@ public sealed interface Action {
 
         @Override
         public DataType outputType() {
-            return new DataType.ListOf(DataType.Simple.ANY);
+            return new DataType.ListOf(
+                    onItemFailure == OnItemFailure.KEEP_NULL ? DataType.Simple.ANY : body.resultType());
         }
     }
 
@@ -195,6 +196,11 @@ public sealed interface Action {
         @Override
         public List<Body> bodies() {
             return List.of(body);
+        }
+
+        @Override
+        public DataType outputType() {
+            return body.resultType();
         }
     }
 

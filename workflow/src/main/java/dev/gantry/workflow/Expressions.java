@@ -13,6 +13,11 @@ import dev.gantry.kernel.GantryException;
  * types that do not fit) or goes beyond a bound.
  */
 public interface Expressions {
+    /** Returns the expressions of {@link Language}; one for the whole process. */
+    static Expressions open() {
+        return new CelExpressions();
+    }
+
     /** Evaluates a condition; anything but true and false is an error. */
     boolean test(Expression condition, Scope scope);
 

@@ -4,6 +4,5 @@ package dev.gantry.workflow;
  * A value that a finished run answers with.
  *
  * @param value evaluated when all steps have ended
- * @param description may be empty
  */
-public record Output(String name, ValueTemplate value, String description) {}
+public record Output(String name, ValueTemplate value) {}

@@ -27,4 +27,9 @@ public record Step(
     public Step {
         dependsOn = Set.copyOf(dependsOn);
     }
+
+    /** Returns whether the step may end without an output of its own while the run goes on. */
+    public boolean mayBeSkipped() {
+        return when != null || policy.onFailure() instanceof Policy.OnFailure.Skip;
+    }
 }
