@@ -125,7 +125,10 @@ class ArchitectureTest {
     class Guarding {
         private static final String GATEWAY = Wall.GATEWAY.packageName();
 
-        /** What is sent needs a route, a route needs a guarded request, and only the guard makes one. */
+        /**
+         * What is sent needs a route, a route needs a guarded request, and only the guard makes one. The vectors of the
+         * semantic cache are made by the model in this process, which sends nothing to anyone.
+         */
         @Test
         void shouldAskProvidersFromOnePlaceOnly() {
             noClasses()
@@ -133,6 +136,8 @@ class ArchitectureTest {
                     .resideOutsideOfPackage(Wall.PROVIDER_API.packageName() + "..")
                     .and()
                     .doNotHaveFullyQualifiedName(GATEWAY + ".Execution")
+                    .and()
+                    .doNotHaveFullyQualifiedName(Wall.SERVER.packageName() + ".LocalVectors")
                     .should()
                     .callMethodWhere(describe(
                             "send text to a provider",
