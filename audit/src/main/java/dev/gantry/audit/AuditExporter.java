@@ -24,7 +24,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Exports events with their proofs. Streams in bounded memory. Thread-safe. */
-record AuditExporter(Database database, SigningKeyFile.Keys keys) {
+record AuditExporter(Database database, SigningKeys keys) {
     private static final int ROWS = 2_000;
 
     /** An event's id is made when the event is written; what it tells of may have begun so long before. */

@@ -40,8 +40,7 @@ public final class AuditLog implements AutoCloseable {
     private final SubjectKeys subjects;
     private final BatchWriter writer;
     private final GroupCommit.Lane<BatchWriter.Row> lane;
-    private final SigningKeyFile keyFile;
-    private final SigningKeyFile.Keys keys;
+    private final SigningKeys keys;
     private final CheckpointMirror mirror;
     private final CheckpointLog checkpoints;
     private final Spilling spilling;
@@ -81,11 +80,12 @@ public final class AuditLog implements AutoCloseable {
         PersonSealer sealer = new PersonSealer(subjects);
         this.writer = new BatchWriter(clock, sealer);
         this.lane = database.groupCommit().lane("audit", writer);
-        this.keyFile = new SigningKeyFile(folder.resolve("signing.key"));
-        this.keys = keyFile.load();
         List<Path> mirrors = new ArrayList<>(List.of(folder.resolve("checkpoints")));
         settings.mirrorDirectory().ifPresent(mirrors::add);
-        this.mirror = new CheckpointMirror(mirrors, keys.trusted());
+        this.keys = new SigningKeys(
+                new SigningKeyFile(folder.resolve("signing.key")),
+                CheckpointMirror.isBegun(mirrors) || CheckpointLog.isBegun(database));
+        this.mirror = new CheckpointMirror(mirrors, keys::trusted);
         this.checkpoints = new CheckpointLog(database, keys, mirror, clock);
         this.spilling = new Spilling(
                 lane,
@@ -99,7 +99,7 @@ public final class AuditLog implements AutoCloseable {
                 database,
                 settings.retention(),
                 settings.sinks().keySet(),
-                new AuditVerifier(database, keys.trusted(), mirror),
+                new AuditVerifier(database, keys, mirror),
                 keys,
                 clock);
         settings.sinks().forEach((name, sink) -> sinks.add(new SinkFeed(name, sink, database, subjects)));
@@ -172,8 +172,7 @@ public final class AuditLog implements AutoCloseable {
             @Nullable Instant to,
             Consumer<VerificationReport.Progress> progress) {
         checkpoints.extend();
-        VerificationReport report =
-                new AuditVerifier(database, keys.trusted(), mirror).verify(organization, from, to, progress);
+        VerificationReport report = new AuditVerifier(database, keys, mirror).verify(organization, from, to, progress);
         verification = new AuditFigures.Verification(clock.instant(), report.findingsTotal(), report.events());
         return report;
     }
@@ -206,6 +205,19 @@ public final class AuditLog implements AutoCloseable {
     /** Returns the public keys that verify checkpoints, the one that signs now first, as text. */
     public List<String> publicKeys() {
         return keys.trusted().stream().map(NoteKey::text).toList();
+    }
+
+    /**
+     * Makes a new key, by which checkpoints are signed from here on; what the one before signed stays verifiable. Other nodes
+     * that share the file take it up with the first checkpoint that it signed.
+     *
+     * @return the public keys, the new one first
+     * @throws GantryException {@link ErrorCode#INVALID_CONFIGURATION} if the file of the keys cannot be used
+     */
+    public List<String> rotateKey() {
+        checkpoints.extend();
+        keys.rotate();
+        return publicKeys();
     }
 
     /** Puts the batches that no checkpoint covers yet into the log now, instead of within the second. */

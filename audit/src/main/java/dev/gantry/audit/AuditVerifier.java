@@ -5,10 +5,8 @@ import dev.gantry.audit.VerificationReport.Progress;
 import dev.gantry.database.Database;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
-import dev.gantry.proof.NoteKey;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,11 +15,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies the log, then the chains and events of one organization or of all. Thread-safe. */
-record AuditVerifier(Database database, Collection<NoteKey> keys, CheckpointMirror mirror) {
+record AuditVerifier(Database database, SigningKeys keys, CheckpointMirror mirror) {
     VerificationReport verify(
             @Nullable UUID organization, @Nullable Instant from, @Nullable Instant to, Consumer<Progress> progress) {
         Findings findings = new Findings(progress);
-        LogVerification log = new LogVerification(findings, keys, mirror);
+        LogVerification log = new LogVerification(findings, keys.trusted(), mirror);
         List<UUID> organizations = database.inSnapshot(null, handle -> {
             try {
                 log.verify(handle);
@@ -43,7 +41,7 @@ record AuditVerifier(Database database, Collection<NoteKey> keys, CheckpointMirr
         }
         for (UUID one : organization == null ? organizations : List.of(organization)) {
             database.<@Nullable Void>inSnapshot(one, handle -> {
-                new ChainVerification(findings, log, one, from, to).verify(handle, keys);
+                new ChainVerification(findings, log, one, from, to).verify(handle, keys.trusted());
                 return null;
             });
         }

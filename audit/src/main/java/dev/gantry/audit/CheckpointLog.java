@@ -35,12 +35,13 @@ final class CheckpointLog implements AutoCloseable {
     private static final int LOCK = -1;
 
     private final Database database;
-    private final SigningKeyFile.Keys keys;
+    private final SigningKeys keys;
     private final CheckpointMirror mirror;
     private final Clock clock;
     private final AtomicLong size = new AtomicLong();
     private final AtomicLong entries = new AtomicLong();
     private @Nullable Checkpoint mirrored;
+    private String trustedNote = "";
     private volatile @Nullable String problem;
     private volatile long seenNanos = System.nanoTime();
     private volatile boolean closing;
@@ -73,8 +74,7 @@ final class CheckpointLog implements AutoCloseable {
         }
     }
 
-    CheckpointLog(Database database, SigningKeyFile.Keys keys, CheckpointMirror mirror, Clock clock)
-            throws IOException {
+    CheckpointLog(Database database, SigningKeys keys, CheckpointMirror mirror, Clock clock) throws IOException {
         this.database = database;
         this.keys = keys;
         this.mirror = mirror;
@@ -135,6 +135,7 @@ final class CheckpointLog implements AutoCloseable {
             }
             // Read again: only now nobody else goes on from it.
             Stored base = last(handle);
+            requireOurs(base);
             added.addAll(unsequenced(handle));
             return added.isEmpty() ? base : append(handle, base, added);
         });
@@ -183,10 +184,31 @@ final class CheckpointLog implements AutoCloseable {
 
     private Checkpoint trusted(Stored stored) {
         try {
-            return Checkpoint.parse(SignedNote.verify(stored.note(), keys.trusted()));
+            try {
+                return Checkpoint.parse(SignedNote.verify(stored.note(), keys.trusted()));
+            } catch (SignedNote.Untrusted unknown) {
+                if (!keys.reload()) {
+                    throw unknown;
+                }
+                // Another node made a new key.
+                return Checkpoint.parse(SignedNote.verify(stored.note(), keys.trusted()));
+            }
         } catch (SignedNote.Untrusted forged) {
             throw new Altered("The last checkpoint in the database cannot be trusted: " + forged.getMessage());
         }
+    }
+
+    /** What is signed next covers what is there: nobody's word is taken for it but that of a key of ours. */
+    private void requireOurs(Stored base) {
+        if (base.size() > 0 && !base.note().equals(trustedNote)) {
+            trusted(base);
+            trustedNote = base.note();
+        }
+    }
+
+    /** Returns whether a log has checkpoints. */
+    static boolean isBegun(Database database) {
+        return database.unscoped(handle -> last(handle).size() > 0);
     }
 
     static Stored last(Handle handle) {

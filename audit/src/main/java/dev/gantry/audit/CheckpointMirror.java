@@ -19,13 +19,13 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +40,7 @@ final class CheckpointMirror {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointMirror.class);
     private static final String PREFIX = "checkpoints-";
     private static final String SUFFIX = ".ndjson";
+    private static final String KEYS = "signing.pub";
     private static final int TAIL_BYTES = 64 * 1_024;
 
     /** So many days, today's among them, stay whole. */
@@ -51,7 +52,8 @@ final class CheckpointMirror {
     private static final int STEP = 60;
 
     private final List<Path> folders;
-    private final Collection<NoteKey> keys;
+    private final Supplier<List<NoteKey>> keys;
+    private List<NoteKey> published = List.of();
     private @Nullable LocalDate today;
 
     /**
@@ -59,9 +61,9 @@ final class CheckpointMirror {
      *
      * @param folders the first is the node's own; a checkpoint counts as mirrored when it is there
      */
-    CheckpointMirror(List<Path> folders, Collection<NoteKey> keys) throws IOException {
+    CheckpointMirror(List<Path> folders, Supplier<List<NoteKey>> keys) throws IOException {
         this.folders = List.copyOf(folders);
-        this.keys = List.copyOf(keys);
+        this.keys = keys;
         for (Path folder : folders) {
             Files.createDirectories(folder);
         }
@@ -79,10 +81,36 @@ final class CheckpointMirror {
                 LOG.error("A checkpoint of the audit log cannot be mirrored to {}: {}", folder, failure.getMessage());
             }
         }
+        publish(keys.get());
         if (!day.equals(today)) {
             today = day;
             thin(day.minusDays(DAYS_WHOLE - 1));
         }
+    }
+
+    /** Writes the public keys beside the checkpoints, for the day on which the private one is lost. */
+    private void publish(List<NoteKey> trusted) {
+        if (trusted.equals(published)) {
+            return;
+        }
+        for (Path folder : folders) {
+            try {
+                Durable.replace(folder.resolve(KEYS), SigningKeyFile.publicText(trusted));
+            } catch (IOException refused) {
+                LOG.warn("The public keys of the audit log cannot be written to {}: {}", folder, refused.getMessage());
+            }
+        }
+        published = trusted;
+    }
+
+    /** Returns whether there are checkpoints in one of some folders. */
+    static boolean isBegun(List<Path> folders) throws IOException {
+        for (Path folder : folders) {
+            if (Files.isDirectory(folder) && !files(folder).isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static LocalDate dayOf(Checkpoint checkpoint) {
@@ -256,7 +284,7 @@ final class CheckpointMirror {
     /** Reads a line; null when it is no checkpoint that a key of ours signed, such as the end of a torn file. */
     private @Nullable Checkpoint read(String line) {
         try {
-            return Checkpoint.parse(SignedNote.verify(noteOf(line), keys));
+            return Checkpoint.parse(SignedNote.verify(noteOf(line), keys.get()));
         } catch (GantryException | SignedNote.Untrusted damaged) {
             return null;
         }

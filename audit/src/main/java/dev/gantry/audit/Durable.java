@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
@@ -37,6 +38,24 @@ final class Durable {
             // It is as good as ours.
         } finally {
             Files.delete(complete);
+        }
+        syncFolder(folder);
+    }
+
+    /** Replaces a file in one step; only its owner may read it. */
+    static void replace(Path file, byte[] content) throws IOException {
+        Path folder = folder(file);
+        Path complete = Files.createTempFile(
+                folder,
+                "." + file.getFileName(),
+                ".new",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try (FileChannel channel = FileChannel.open(complete, StandardOpenOption.WRITE)) {
+            write(channel, ByteBuffer.wrap(content));
+            channel.force(true);
+            Files.move(complete, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(complete);
         }
         syncFolder(folder);
     }

@@ -36,7 +36,7 @@ final class Retention implements AutoCloseable {
     private final Optional<Duration> keep;
     private final List<String> sinks;
     private final AuditVerifier verifier;
-    private final SigningKeyFile.Keys keys;
+    private final SigningKeys keys;
     private final Clock clock;
     private final Thread thread;
     private @Nullable LocalDate thinned;
@@ -47,7 +47,7 @@ final class Retention implements AutoCloseable {
             Optional<Duration> keep,
             Collection<String> sinks,
             AuditVerifier verifier,
-            SigningKeyFile.Keys keys,
+            SigningKeys keys,
             Clock clock) {
         this.database = database;
         this.keep = keep;

@@ -49,13 +49,21 @@ record SigningKeyFile(Path path) {
     }
 
     /**
-     * Reads the keys; makes a file with a new one when there is none.
+     * Reads the keys; makes a file with a new one when there is none. Where the file has public keys only, a new private one
+     * joins them, since that is what is left of a key that was lost.
      *
+     * @param begun whether the log has checkpoints already: then a missing file is an error, as a new key would vouch for
+     *     nothing that was signed before, and nobody would notice
      * @throws GantryException {@link ErrorCode#INVALID_CONFIGURATION} if the file cannot be used or others may read it
      */
-    Keys load() {
+    Keys load(boolean begun) {
         try {
             if (Files.notExists(path)) {
+                if (begun) {
+                    throw unusable(
+                            "it is missing, though the log has checkpoints that its key signed. Copy it from another"
+                                    + " node, or restore it from a backup; if it is lost for good, see docs/audit.md, Keys");
+                }
                 byte[] random = new byte[NAME_BYTES];
                 new java.security.SecureRandom().nextBytes(random);
                 NoteSigner signer =
@@ -66,6 +74,29 @@ record SigningKeyFile(Path path) {
         } catch (IOException failure) {
             throw unusable(String.valueOf(failure.getMessage()));
         }
+    }
+
+    /**
+     * Puts a new key into the file, which signs from here on; those before stay trusted.
+     *
+     * @throws GantryException {@link ErrorCode#INVALID_CONFIGURATION} if the file cannot be used
+     */
+    Keys rotate() {
+        try {
+            Keys before = read();
+            NoteSigner next = NoteSigner.generate(before.origin());
+            Durable.replace(path, text(next, before.trusted()));
+            return read();
+        } catch (IOException failure) {
+            throw unusable(String.valueOf(failure.getMessage()));
+        }
+    }
+
+    /** Returns the lines that make known who may have signed; enough for {@link #load} to go on after a loss. */
+    static byte[] publicText(List<NoteKey> keys) {
+        StringBuilder text = new StringBuilder();
+        keys.forEach(key -> text.append(PUBLIC).append(key.text()).append('\n'));
+        return text.toString().getBytes(StandardCharsets.US_ASCII);
     }
 
     private Keys read() throws IOException {
@@ -92,8 +123,12 @@ record SigningKeyFile(Path path) {
                 throw unusable("one of its keys is malformed");
             }
         }
+        if (signer == null && former.isEmpty()) {
+            throw unusable("it has no key");
+        }
         if (signer == null) {
-            throw unusable("it has no private key");
+            signer = NoteSigner.generate(former.getFirst().name());
+            Durable.replace(path, text(signer, former));
         }
         List<NoteKey> trusted = new ArrayList<>(List.of(signer.key()));
         trusted.addAll(former);
@@ -107,7 +142,7 @@ record SigningKeyFile(Path path) {
                 .append(' ')
                 .append(Base64.getEncoder().encodeToString(signer.seed()))
                 .append('\n');
-        former.forEach(key -> text.append(PUBLIC).append(key.text()).append('\n'));
+        text.append(new String(publicText(former), StandardCharsets.US_ASCII));
         return text.toString().getBytes(StandardCharsets.US_ASCII);
     }
 

@@ -25,7 +25,7 @@ class CheckpointMirrorTest {
     private Path folder;
 
     private CheckpointMirror mirror() throws IOException {
-        return new CheckpointMirror(List.of(folder), List.of(SIGNER.key()));
+        return new CheckpointMirror(List.of(folder), () -> List.of(SIGNER.key()));
     }
 
     private static Checkpoint checkpoint(int size) {

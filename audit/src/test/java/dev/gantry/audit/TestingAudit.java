@@ -21,7 +21,9 @@ final class TestingAudit implements AutoCloseable {
     private final TestingDatabase database;
     private final Path directory;
     private final KeyRing keyRing;
-    private final AuditLog log;
+    private final AuditSettings settings;
+    private final Clock clock;
+    private AuditLog log;
 
     private TestingAudit(AuditSettings settings, Clock clock) {
         try {
@@ -36,7 +38,19 @@ final class TestingAudit implements AutoCloseable {
                     work.over(handle.getConnection());
                     return null;
                 }));
+        this.settings = settings;
+        this.clock = clock;
         this.log = AuditLog.open(database.database(), keyRing, settings, directory, clock);
+    }
+
+    /** Stops the log. */
+    void stop() {
+        log.close();
+    }
+
+    /** Opens the log again, after it was stopped. */
+    void start() {
+        log = AuditLog.open(database.database(), keyRing, settings, directory, clock);
     }
 
     static TestingAudit open() {

@@ -19,6 +19,7 @@ final class AuditCommands {
                 new AuditProofCommands.Export(context),
                 new AuditProofCommands.VerifyExport(context),
                 new AuditProofCommands.Keys(context),
+                new AuditProofCommands.RotateKey(context),
                 new AuditProofCommands.Erase(context));
     }
 

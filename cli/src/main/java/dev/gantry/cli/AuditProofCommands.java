@@ -376,6 +376,27 @@ final class AuditProofCommands {
         }
     }
 
+    /** {@code gantry audit rotate-key}. */
+    @Command(
+            name = "rotate-key",
+            description = "Make a new key that signs the log; the keys before it still verify what they signed")
+    static final class RotateKey extends GantryCommand {
+        RotateKey(Context context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            JsonNode done =
+                    platform().clientStarted().send(ApiClient.Call.of("POST", "/api/v1/audit/key", Json.object()));
+            done.path("keys").forEach(key -> terminal().print(key.asText()));
+            terminal()
+                    .note(
+                            "The first one signs from now on. Give it to whoever verifies, and back up audit/signing.key");
+            return ExitCode.DONE;
+        }
+    }
+
     /** {@code gantry audit erase}. */
     @Command(name = "erase", description = "Destroy the key under which the log names a person; cannot be undone")
     static final class Erase extends GantryCommand {

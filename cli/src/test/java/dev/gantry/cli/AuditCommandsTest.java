@@ -299,6 +299,16 @@ class AuditCommandsTest {
     }
 
     @Test
+    void shouldPrintTheNewKeyFirst() {
+        platform.answer("POST /api/v1/audit/key", "{\"keys\":[\"new+1+x\",\"old+2+y\"]}");
+
+        assertThat(console.run("audit", "rotate-key")).isEqualTo(ExitCode.DONE);
+
+        assertThat(console.out()).isEqualTo("new+1+x\nold+2+y\n");
+        assertThat(console.err()).contains("The first one signs from now on");
+    }
+
+    @Test
     void shouldSayThatNothingIsSigned() {
         platform.answer(
                 "GET /api/v1/audit", "{\"keys\":[\"" + KEY + "\"],\"problem\":\"It was cut off\",\"log_size\":1}");

@@ -217,6 +217,22 @@ class AuditTest {
     }
 
     @Test
+    void shouldSignByANewKeyFromHereOn() throws Exception {
+        Client client = world.client();
+        JsonNode before = client.get("/api/v1/audit").json().path("keys");
+
+        Answer rotated = client.post("/api/v1/audit/key", "{}");
+
+        assertThat(rotated.status()).as(rotated.body()).isEqualTo(200);
+        assertThat(rotated.json().path("keys")).hasSize(before.size() + 1);
+        assertThat(client.get("/api/v1/audit").json().path("keys").get(1)).isEqualTo(before.get(0));
+        assertThat(client.auditEvents("event_type=audit.rotate_key"))
+                .anyMatch(
+                        event -> event.at("/details/key").equals(rotated.json().at("/keys/0")));
+        assertSound();
+    }
+
+    @Test
     void shouldTellHowItIsByMetrics() {
         Client client = world.client();
         assertSound();

@@ -48,7 +48,7 @@ final class Resources {
         define("users", "read", "create", "update", "delete");
         define("keys", "read", "create", "update", "delete");
         define("budgets", "read", "create", "update", "delete");
-        define("audit", "read", "export", "delete");
+        define("audit", "read", "export", "delete", "rotate");
         define("reports", "read", "create");
         define("config", "read", "update");
     }

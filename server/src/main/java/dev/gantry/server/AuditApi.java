@@ -2,6 +2,7 @@ package dev.gantry.server;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.audit.AuditDetail;
 import dev.gantry.audit.AuditEvent;
 import dev.gantry.audit.AuditLog;
 import dev.gantry.audit.AuditPage;
@@ -39,6 +40,7 @@ final class AuditApi {
         return Map.of(
                 "listAuditEvents", this::events,
                 "showAuditLog", this::show,
+                "rotateAuditKey", this::rotate,
                 "verifyAuditLog", this::verify,
                 "proveAuditEvent", this::prove,
                 "exportAuditLog", this::export,
@@ -75,6 +77,14 @@ final class AuditApi {
                 .put("problem", audit.problem().orElse(null));
         ArrayNode keys = body.putArray("keys");
         audit.publicKeys().forEach(keys::add);
+        return ApiReply.ok(body);
+    }
+
+    private ApiReply rotate(Caller caller, ApiRequest request) {
+        List<String> keys = audit.rotateKey();
+        request.note("key", AuditDetail.of(keys.getFirst()));
+        ObjectNode body = Json.object();
+        keys.forEach(body.putArray("keys")::add);
         return ApiReply.ok(body);
     }
 
