@@ -83,6 +83,7 @@ final class CacheQuestion {
     private static final Set<String> NOT_IN_KEY = Set.of("model", "stream", "stream_options");
     private static final byte[] TYPE = "type".getBytes(StandardCharsets.US_ASCII);
     private static final double USUAL_TEMPERATURE = 1;
+    private static final String TEMPERATURE = "temperature";
 
     private CacheQuestion() {}
 
@@ -94,8 +95,13 @@ final class CacheQuestion {
         return switch (prompt) {
             case Prompt.Composed composed -> obstacle(composed.conversation(), settings, wishes);
             case Prompt.Raw raw -> {
+                if (raw.operation() == Operation.CHAT
+                        && !wishes.asked()
+                        && isDrawn(raw.head().temperature(), settings)) {
+                    yield TEMPERATURE;
+                }
                 try {
-                    yield new Look(raw.body()).obstacle(raw.operation(), settings, wishes);
+                    yield new Look(raw.body()).obstacle(settings, wishes);
                 } catch (Malformed malformed) {
                     yield "body";
                 }
@@ -103,10 +109,14 @@ final class CacheQuestion {
         };
     }
 
+    private static boolean isDrawn(double temperature, CacheSettings settings) {
+        return (Double.isNaN(temperature) ? USUAL_TEMPERATURE : temperature) > settings.temperatureMax();
+    }
+
     private static @Nullable String obstacle(ChatRequest request, CacheSettings settings, CacheWishes wishes) {
-        double temperature = request.temperature() == null ? USUAL_TEMPERATURE : request.temperature();
-        if (!wishes.asked() && temperature > settings.temperatureMax()) {
-            return "temperature";
+        double temperature = request.temperature() == null ? Double.NaN : request.temperature();
+        if (!wishes.asked() && isDrawn(temperature, settings)) {
+            return TEMPERATURE;
         }
         return request.tools().isEmpty() || settings.tools() || wishes.asked() ? null : "tools";
     }
@@ -114,7 +124,6 @@ final class CacheQuestion {
     /** One look at the outermost fields of a body. */
     private static final class Look {
         private final JsonCursor cursor = new JsonCursor();
-        private double temperature = USUAL_TEMPERATURE;
         private boolean tools;
         private boolean foreignTools;
 
@@ -123,7 +132,7 @@ final class CacheQuestion {
         }
 
         @Nullable
-        String obstacle(Operation operation, CacheSettings settings, CacheWishes wishes) throws Malformed {
+        String obstacle(CacheSettings settings, CacheWishes wishes) throws Malformed {
             Set<String> seen = new HashSet<>();
             cursor.enterObject();
             while (cursor.nextField()) {
@@ -134,32 +143,16 @@ final class CacheQuestion {
                 if (!seen.add(name)) {
                     return "field given twice";
                 }
-                switch (name) {
-                    case "temperature" -> temperature();
-                    case "tools", "functions" -> tools();
-                    default -> cursor.skip();
+                if (name.equals("tools") || name.equals("functions")) {
+                    tools();
+                } else {
+                    cursor.skip();
                 }
             }
             if (foreignTools) {
                 return "tools of the provider";
             }
-            if (wishes.asked()) {
-                return null;
-            }
-            if (operation == Operation.CHAT && temperature > settings.temperatureMax()) {
-                return "temperature";
-            }
-            return tools && !settings.tools() ? "tools" : null;
-        }
-
-        private void temperature() throws Malformed {
-            int from = cursor.position();
-            boolean number = cursor.atNumber();
-            cursor.skip();
-            if (number) {
-                temperature = Double.parseDouble(
-                        new String(cursor.copy(from, cursor.endOfLast()), StandardCharsets.US_ASCII));
-            }
+            return tools && !settings.tools() && !wishes.asked() ? "tools" : null;
         }
 
         private void tools() throws Malformed {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     stream
  * @param outputTokens the largest bound on the answer's tokens that the body gives; -1 when it gives none
  * @param choices how many answers are wanted at once
+ * @param temperature the highest temperature that the body names; NaN when it names none
  * @param formatted whether some field says which form the answer must have
  */
 record RequestHead(
@@ -41,6 +42,7 @@ record RequestHead(
         boolean includeUsage,
         long outputTokens,
         long choices,
+        double temperature,
         boolean formatted) {
     private static final int MODEL_LENGTH_MAX = 200;
     private static final long COUNT_MAX = 1_000_000_000;
@@ -86,6 +88,7 @@ record RequestHead(
         Boolean includeUsage = null;
         long outputTokens = -1;
         long choices = 1;
+        double temperature = Double.NaN;
         boolean formatted = false;
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             if (matters(name)) {
@@ -103,6 +106,10 @@ record RequestHead(
             } else if (name.equals("stream_options")) {
                 refuseDuplicate(name, includeUsage);
                 includeUsage = value == JsonToken.START_OBJECT && includeUsage(parser);
+            } else if (value.isNumeric() && name.equals("temperature")) {
+                temperature = Double.isNaN(temperature)
+                        ? parser.getDoubleValue()
+                        : Math.max(temperature, parser.getDoubleValue());
             } else if (value == JsonToken.VALUE_NUMBER_INT) {
                 switch (name) {
                     case "max_tokens", "max_completion_tokens", "max_output_tokens" ->
@@ -132,6 +139,7 @@ record RequestHead(
                 Boolean.TRUE.equals(includeUsage),
                 outputTokens,
                 choices,
+                temperature,
                 formatted);
     }
 

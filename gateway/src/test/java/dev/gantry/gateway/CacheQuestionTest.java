@@ -89,6 +89,8 @@ class CacheQuestionTest {
         assertThat(obstacle("{}", null, null, ",\"temper\\u0061ture\":1,\"temperature\":0"))
                 .isEqualTo("unknown field");
         assertThat(obstacle("{}", null, null, ",\"temperature\":0,\"temperature\":1"))
+                .isEqualTo("temperature");
+        assertThat(obstacle("{}", null, null, ",\"top_p\":1,\"temperature\":0,\"top_p\":0.5"))
                 .isEqualTo("field given twice");
     }
 
