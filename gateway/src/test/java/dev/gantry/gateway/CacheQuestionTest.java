@@ -87,6 +87,8 @@ class CacheQuestionTest {
         assertThat(obstacle("{}", null, ASKED, ",\"web_search_options\":{}")).isEqualTo("unknown field");
         assertThat(obstacle("{}", null, ASKED, ",\"mcp_servers\":[]")).isEqualTo("unknown field");
         assertThat(obstacle("{}", null, null, ",\"temper\\u0061ture\":1,\"temperature\":0"))
+                .isEqualTo("temperature");
+        assertThat(obstacle("{}", null, null, ",\"t\\u0061ols\":[],\"temperature\":0"))
                 .isEqualTo("unknown field");
         assertThat(obstacle("{}", null, null, ",\"temperature\":0,\"temperature\":1"))
                 .isEqualTo("temperature");
