@@ -11,6 +11,7 @@ import dev.gantry.provider.ChatRequest;
 import dev.gantry.provider.ChatRequest.Message;
 import dev.gantry.provider.ChatRequest.Role;
 import dev.gantry.provider.ClientSchema;
+import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderException.Failure;
 import dev.gantry.provider.testing.Simulator;
 import dev.gantry.testing.TestingDatabase;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -68,7 +71,7 @@ class AnswerCacheTest {
                     }
 
                     @Override
-                    public Clock withZone(java.time.ZoneId zone) {
+                    public Clock withZone(ZoneId zone) {
                         return this;
                     }
 
@@ -79,7 +82,7 @@ class AnswerCacheTest {
                 });
     }
 
-    private static Wishes wishes(String control) {
+    private static Wishes wishes(@Nullable String control) {
         return new Wishes(null, null, null, null, control, "use");
     }
 
@@ -115,7 +118,7 @@ class AnswerCacheTest {
         return answered.route().guarded().cache().kind();
     }
 
-    private static Caller member(String team) {
+    private static Caller member(@Nullable String team) {
         return TestingRoutes.caller(team == null ? List.of() : List.of(team), "*");
     }
 
@@ -322,7 +325,7 @@ class AnswerCacheTest {
                 } catch (InterruptedException cancelled) {
                     throw new IllegalStateException(cancelled);
                 }
-                throw new dev.gantry.provider.ProviderException(Failure.REJECTED, "no", null);
+                throw new ProviderException(Failure.REJECTED, "no", null);
             });
             Thread leader = start();
             Simulator.awaitUntil("the first asks", () -> routes.one.asked.size() == 1);
