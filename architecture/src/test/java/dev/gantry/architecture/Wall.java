@@ -32,6 +32,7 @@ enum Wall {
 
     PROVIDER_OPENAI("provider.openai", KERNEL, PROVIDER_API),
     PROVIDER_ANTHROPIC("provider.anthropic", KERNEL, PROVIDER_API),
+    PROVIDER_BEDROCK("provider.bedrock", KERNEL, PROVIDER_API),
     PROVIDER_GEMINI("provider.gemini", KERNEL, PROVIDER_API),
     PROVIDER_OLLAMA("provider.ollama", KERNEL, PROVIDER_API),
     PROVIDER_OFFLINE("provider.offline", KERNEL, PROVIDER_API),
@@ -61,6 +62,7 @@ enum Wall {
             PROVIDER_API,
             PROVIDER_OPENAI,
             PROVIDER_ANTHROPIC,
+            PROVIDER_BEDROCK,
             PROVIDER_GEMINI,
             PROVIDER_OLLAMA,
             PROVIDER_OFFLINE,

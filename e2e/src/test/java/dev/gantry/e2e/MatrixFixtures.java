@@ -18,7 +18,7 @@ final class MatrixFixtures {
     static final List<String> CLIENTS = List.of("chat", "messages", "responses");
 
     /** The schemas of providers, by the name of the provider that the tests configure for it. */
-    static final List<String> PROVIDERS = List.of("openai", "anthropic", "gemini", "ollama");
+    static final List<String> PROVIDERS = List.of("openai", "anthropic", "gemini", "bedrock", "ollama");
 
     private MatrixFixtures() {}
 

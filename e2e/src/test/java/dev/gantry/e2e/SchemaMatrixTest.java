@@ -65,7 +65,7 @@ class SchemaMatrixTest {
     void shouldTellErrorsInTheWordsOfTheClient(
             String behaviour, int status, String openAiType, String anthropicType, String code) {
         for (String client : MatrixFixtures.CLIENTS) {
-            for (String provider : List.of("openai", "native", "anthropic", "gemini", "ollama")) {
+            for (String provider : List.of("openai", "native", "anthropic", "gemini", "bedrock", "ollama")) {
                 ObjectNode request =
                         request(MatrixFixtures.read(client, "text"), provider + "-" + behaviour, client, false);
                 Client.Answer answer = world.client().post(path(client), request.toString());
@@ -96,6 +96,33 @@ class SchemaMatrixTest {
             if (status != 200) {
                 assertThat(answer.body()).contains("offline/extract");
             }
+        }
+    }
+
+    /** What a provider cannot do is refused before it hears of it, by name, in the client's own shape. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "ollama; forced; tool_choice",
+                "ollama; linked; by address",
+                "bedrock; linked; by address",
+                "gemini; linked; by an address"
+            })
+    void shouldRefuseWhatAProviderCannotDo(String provider, String name, String words) {
+        for (String client : MatrixFixtures.CLIENTS) {
+            ObjectNode request = request(MatrixFixtures.read(client, name), provider + "-refusing", client, false);
+            Client.Answer answer = world.client().post(path(client), request.toString());
+            String what = client + " to " + provider + ": " + answer.body();
+            assertThat(answer.status()).as(what).isEqualTo(400);
+            assertThat(answer.json().path("error").path("message").asText())
+                    .as(what)
+                    .contains("'" + provider + "'")
+                    .contains(words);
+            assertThat(world.simulator().requests())
+                    .as(what)
+                    .noneMatch(received -> received.uri().contains("simulated-refusing")
+                            || received.body().toString().contains("simulated-refusing"));
         }
     }
 

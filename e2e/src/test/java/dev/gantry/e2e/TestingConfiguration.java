@@ -18,9 +18,14 @@ import java.util.TreeSet;
 final class TestingConfiguration {
     /** The keys that the server finds in its environment. */
     static final Map<String, String> ENVIRONMENT = Map.of(
-            "TESTING_OPENAI_KEY", "sk-testing-openai",
-            "TESTING_ANTHROPIC_KEY", "sk-testing-anthropic",
-            "TESTING_GEMINI_KEY", "sk-testing-gemini");
+            "TESTING_OPENAI_KEY",
+            "sk-testing-openai",
+            "TESTING_ANTHROPIC_KEY",
+            "sk-testing-anthropic",
+            "TESTING_GEMINI_KEY",
+            "sk-testing-gemini",
+            "TESTING_AWS_SECRET",
+            "sk-testing-aws");
 
     /** The service account that has tier free. */
     static final String FREE_ACCOUNT = "e2e-free";
@@ -34,6 +39,10 @@ final class TestingConfiguration {
         KINDS.put("impatient", "type: openai, base_url: 'http://127.0.0.1:%d/v1', idle_timeout: 700ms");
         KINDS.put("native", "type: openai, base_url: 'http://127.0.0.1:%d/v1', responses: native");
         KINDS.put("gemini", "type: gemini, base_url: 'http://127.0.0.1:%d', api_key: '${TESTING_GEMINI_KEY}'");
+        KINDS.put(
+                "bedrock",
+                "type: bedrock, base_url: 'http://127.0.0.1:%d', region: eu-central-1, "
+                        + "credentials: {access_key_id: AKIATESTING00000000, secret_access_key: '${TESTING_AWS_SECRET}'}");
         KINDS.put("ollama", "type: ollama, base_url: 'http://127.0.0.1:%d'");
     }
 
@@ -62,6 +71,7 @@ final class TestingConfiguration {
         BEHAVIOURS.put("dying", "chunks=10,pace=2ms,fault=die,after=3");
         BEHAVIOURS.put("complaining", "chunks=10,pace=2ms,fault=error,after=3");
         BEHAVIOURS.put("stalling", "chunks=10,pace=2ms,fault=stall,after=3");
+        BEHAVIOURS.put("refusing", "");
         BEHAVIOURS.put("rubbish", "fault=rubbish");
         BEHAVIOURS.put("html", "fault=html");
         BEHAVIOURS.put("leaking", "");

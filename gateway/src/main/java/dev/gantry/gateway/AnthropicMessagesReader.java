@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a body of Anthropic's {@code POST /v1/messages} for a provider of another schema. Server tools and documents,
- * which no other provider has, are refused; cache marks are dropped.
+ * which no other provider has, are refused; a cache mark on tools moves to the end of the system text behind them.
  */
 final class AnthropicMessagesReader {
     private AnthropicMessagesReader() {}
@@ -39,7 +39,7 @@ final class AnthropicMessagesReader {
     private static ChatRequest readConversation(JsonFields fields) {
         List<Message> messages = new ArrayList<>();
         if (fields.has("system")) {
-            messages.add(new Message(Role.SYSTEM, content(fields, "system")));
+            messages.add(new Message(Role.SYSTEM, system(fields)));
         }
         for (JsonFields message : fields.objects("messages")) {
             messages.add(new Message(role(message), content(message, "content")));
@@ -75,6 +75,27 @@ final class AnthropicMessagesReader {
         };
     }
 
+    private static List<Part> system(JsonFields fields) {
+        List<Part> parts = new ArrayList<>(content(fields, "system"));
+        boolean marked = parts.stream().anyMatch(Part.CacheMark.class::isInstance);
+        for (JsonFields tool : fields.objects("tools")) {
+            if (!marked && tool.has("cache_control")) {
+                marked = true;
+                parts.add(cacheMark(tool));
+            }
+        }
+        return parts;
+    }
+
+    private static Part.CacheMark cacheMark(JsonFields owner) {
+        JsonFields control = owner.object("cache_control");
+        String ttl = control == null ? null : control.text("ttl");
+        if (ttl != null && !ttl.equals("5m") && !ttl.equals("1h")) {
+            throw owner.invalid("cache_control", "has a ttl that is neither 5m nor 1h");
+        }
+        return new Part.CacheMark(ttl);
+    }
+
     private static List<Part> content(JsonFields owner, String name) {
         JsonNode content = owner.get(name);
         if (content == null) {
@@ -86,6 +107,9 @@ final class AnthropicMessagesReader {
         List<Part> parts = new ArrayList<>();
         for (JsonFields block : owner.objects(name)) {
             parts.add(block(block));
+            if (block.has("cache_control")) {
+                parts.add(cacheMark(block));
+            }
         }
         return parts;
     }

@@ -91,6 +91,7 @@ final class ChatRequestTexts {
                 yield words == text.text() ? part : new Part.Text(words);
             }
             case Part.InlineImage image -> part;
+            case Part.CacheMark mark -> part;
             case Part.LinkedImage image -> {
                 String url = text(image.url());
                 yield url == image.url() ? part : new Part.LinkedImage(url);

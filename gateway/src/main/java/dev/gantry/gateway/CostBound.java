@@ -144,6 +144,7 @@ final class CostBound {
                 yield sum;
             }
             case Part.Reasoning reasoning -> 3L * reasoning.text().length();
+            case Part.CacheMark _ -> 0;
         };
     }
 
@@ -159,7 +160,7 @@ final class CostBound {
             case Part.InlineImage image -> image.base64().length();
             case Part.ToolResult result ->
                 result.content().stream().mapToLong(CostBound::pictureBytes).sum();
-            case Part.Text _, Part.LinkedImage _, Part.ToolCall _, Part.Reasoning _ -> 0;
+            case Part.Text _, Part.LinkedImage _, Part.ToolCall _, Part.Reasoning _, Part.CacheMark _ -> 0;
         };
     }
 

@@ -56,6 +56,7 @@ final class PromptTokens {
                 yield fixed;
             }
             case Part.Reasoning reasoning -> line(text, reasoning.text());
+            case Part.CacheMark mark -> 0;
         };
     }
 

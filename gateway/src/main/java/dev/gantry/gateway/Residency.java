@@ -20,7 +20,8 @@ final class Residency {
     private final @Nullable Region everyone;
     private final Map<String, Region> organizations = new HashMap<>();
     private final Map<String, Region> teams = new HashMap<>();
-    private final Map<String, Region> providers = new HashMap<>();
+    private final @Nullable Region own;
+    private final ModelPlaces places;
 
     /**
      * Where a request must stay, and who says so.
@@ -32,14 +33,14 @@ final class Residency {
     /**
      * Reads the settings.
      *
-     * @param providerRegions where providers are that say it
+     * @param places where models are that do not say it themselves
      */
-    Residency(ResidencySettings settings, Map<String, String> providerRegions) {
+    Residency(ResidencySettings settings, ModelPlaces places) {
         everyone = settings.everyone().map(Region::of).orElse(null);
         settings.organizations().forEach((id, region) -> organizations.put(id, Region.of(region)));
         settings.teams().forEach((name, region) -> teams.put(name, Region.of(region)));
-        settings.ownRegion().ifPresent(region -> providers.put("offline", Region.of(region)));
-        providerRegions.forEach((name, region) -> providers.put(name, Region.of(region)));
+        own = settings.ownRegion().map(Region::of).orElse(null);
+        this.places = places;
     }
 
     /**
@@ -93,9 +94,11 @@ final class Residency {
     }
 
     private Optional<Region> placeOf(Model model) {
-        return model.region() != null
-                ? Optional.of(Region.of(model.region()))
-                : Optional.ofNullable(providers.get(model.provider()));
+        if (model.region() != null) {
+            return Optional.of(Region.of(model.region()));
+        }
+        Optional<Region> place = places.of(model).map(Region::of);
+        return place.isEmpty() && model.provider().equals("offline") ? Optional.ofNullable(own) : place;
     }
 
     /** Returns the refusal of a request for which no model is left. */

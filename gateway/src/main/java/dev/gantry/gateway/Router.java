@@ -38,14 +38,14 @@ public final class Router {
      *
      * @param catalog the catalog as it stands; asked at every request, since providers report models at run time
      * @param providers by the name that models use
-     * @param regions where providers are that say it, by name
+     * @param places where models are that do not say it themselves
      * @param present whether a model's provider is known to have it, as far as that can be known
      * @param tasks which model or group does which kind of task
      */
     public Router(
             Supplier<ModelCatalog> catalog,
             Map<String, ChatProvider> providers,
-            Map<String, String> regions,
+            ModelPlaces places,
             Predicate<Model> present,
             GatewaySettings settings,
             RoutingSettings routing,
@@ -60,7 +60,7 @@ public final class Router {
         this.planner = new Planner(
                 this::isAvailable,
                 circuits,
-                new Residency(routing.residency(), regions),
+                new Residency(routing.residency(), places),
                 new Selection(routing.selection(), tasks),
                 new Balancer(loads, ThreadLocalRandom::current));
     }

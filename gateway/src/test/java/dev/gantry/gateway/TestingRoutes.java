@@ -74,7 +74,7 @@ final class TestingRoutes {
         router = new Router(
                 () -> catalog,
                 providers,
-                regions,
+                ModelPlaces.ofProviders(regions),
                 model -> true,
                 configuration.get("gateway", GatewaySettings.class),
                 routing,

@@ -42,7 +42,7 @@ import java.util.Set;
 /** Every section of the configuration and the record that it becomes. */
 final class ConfigSections {
     private static final List<String> PROVIDERS_WITHOUT_SETTINGS =
-            List.of("openai", "anthropic", "gemini", "ollama", "offline");
+            List.of("openai", "anthropic", "gemini", "bedrock", "ollama", "offline");
 
     private ConfigSections() {}
 

@@ -98,7 +98,7 @@ final class Platform implements AutoCloseable {
         Router router = new Router(
                 providers::catalog,
                 providers.byName(),
-                providers.regions(),
+                providers::placeOf,
                 providers::isPresent,
                 gatewaySettings,
                 routing,

@@ -18,6 +18,7 @@ import dev.gantry.provider.ProviderSettings;
 import dev.gantry.provider.ProviderType;
 import dev.gantry.provider.UpstreamHttp;
 import dev.gantry.provider.anthropic.AnthropicFactory;
+import dev.gantry.provider.bedrock.BedrockFactory;
 import dev.gantry.provider.gemini.GeminiFactory;
 import dev.gantry.provider.offline.OfflineProvider;
 import dev.gantry.provider.ollama.OllamaAddress;
@@ -52,6 +53,7 @@ final class Providers implements AutoCloseable {
             ProviderType.OPENAI, new OpenAiFactory(),
             ProviderType.AZURE, new OpenAiFactory(),
             ProviderType.ANTHROPIC, new AnthropicFactory(),
+            ProviderType.BEDROCK, new BedrockFactory(),
             ProviderType.GEMINI, new GeminiFactory(),
             ProviderType.OLLAMA, new OllamaFactory(),
             ProviderType.OFFLINE, (name, settings, http) -> new OfflineProvider());
@@ -135,9 +137,11 @@ final class Providers implements AutoCloseable {
         return byName;
     }
 
-    /** Returns where providers are that say it, by name. */
-    Map<String, String> regions() {
-        return regions;
+    /** Returns where a model runs that does not say it itself. */
+    Optional<String> placeOf(Model model) {
+        ChatProvider provider = byName.get(model.provider());
+        Optional<String> region = Optional.ofNullable(regions.get(model.provider()));
+        return provider == null ? region : provider.regionOf(model.upstreamName(), region);
     }
 
     /** Returns the state of each provider whose reachability is known, for {@code /ready}. */
@@ -191,6 +195,7 @@ final class Providers implements AutoCloseable {
         fromEnvironment(settings, environment, "openai", ProviderType.OPENAI, "OPENAI_API_KEY");
         fromEnvironment(settings, environment, "anthropic", ProviderType.ANTHROPIC, "ANTHROPIC_API_KEY");
         fromEnvironment(settings, environment, "gemini", ProviderType.GEMINI, "GEMINI_API_KEY");
+        bedrockFromEnvironment(settings, environment);
         settings.putIfAbsent(
                 "ollama",
                 ProviderSettings.of(
@@ -213,6 +218,16 @@ final class Providers implements AutoCloseable {
         String secondary = environment.get(variable + "_SECONDARY");
         settings.put(
                 name, secondary == null || secondary.isBlank() ? found : found.withSecondaryKey(Secret.of(secondary)));
+    }
+
+    /** The variables that AWS documents; without a region in them nobody knows where to call. */
+    private static void bedrockFromEnvironment(
+            Map<String, ProviderSettings> settings, Map<String, String> environment) {
+        String region = environment.getOrDefault("AWS_REGION", environment.getOrDefault("AWS_DEFAULT_REGION", ""));
+        String key = environment.getOrDefault("AWS_BEARER_TOKEN_BEDROCK", "");
+        if (!region.isBlank() && !key.isBlank() && !settings.containsKey("bedrock")) {
+            settings.put("bedrock", ProviderSettings.bedrock(region, Secret.of(key)));
+        }
     }
 
     private void discover() {

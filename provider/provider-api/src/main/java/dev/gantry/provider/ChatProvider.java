@@ -45,6 +45,16 @@ public interface ChatProvider extends AutoCloseable {
         return List.of();
     }
 
+    /**
+     * Returns where a model runs, so that what must stay in a region does; empty when that may be anywhere.
+     *
+     * @param model the name of the model as the provider knows it
+     * @param configured where the configuration says that the provider is
+     */
+    default Optional<String> regionOf(String model, Optional<String> configured) {
+        return configured;
+    }
+
     /** Returns how the keys are with which it is called; answers at once. */
     default KeyHealth keyHealth() {
         return KeyHealth.NONE;

@@ -167,7 +167,18 @@ public record ChatRequest(
             }
         }
 
-        /** Reasoning of an earlier answer that the provider wants back, with its seal. */
+        /**
+         * The prompt up to here is worth keeping in the provider's cache. Providers that cache by themselves ignore it.
+         *
+         * @param ttl how long, in the words that Anthropic and Bedrock share ({@code 5m}, {@code 1h}); null for the usual time
+         */
+        record CacheMark(@Nullable String ttl) implements Part {}
+
+        /**
+         * Reasoning of an earlier answer that the provider wants back, with its seal.
+         *
+         * @param signature the seal; one with a prefix before a colon means something to that kind of provider alone
+         */
         record Reasoning(String text, @Nullable String signature) implements Part {}
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * How one provider is reached.
@@ -27,19 +28,22 @@ import java.util.Optional;
  * @param headers further headers of every request
  * @param apiVersion version of the provider's interface
  * @param outputLimitField which name of the bound on output an OpenAI-compatible server knows
+ * @param responses what an OpenAI-compatible server does with the responses interface
+ * @param credentials a key of AWS with which requests are signed
  */
 public record ProviderSettings(
         @Setting(
-                "What the provider speaks: openai (and everything compatible), azure, anthropic, gemini, ollama or offline.")
+                "What the provider speaks: openai (and everything compatible), azure, anthropic, gemini, bedrock, ollama or offline.")
         ProviderType type,
 
         @Setting(
                 "Address of the provider with the path before /chat/completions, /v1/messages or /api/chat. Without it the "
                         + "usual one of the type: https://api.openai.com/v1, https://api.anthropic.com, "
-                        + "https://generativelanguage.googleapis.com, http://127.0.0.1:11434. Required for azure.")
+                        + "https://generativelanguage.googleapis.com, "
+                        + "https://bedrock-runtime.REGION.amazonaws.com, http://127.0.0.1:11434. Required for azure.")
         Optional<URI> baseUrl,
 
-        @Setting("Key of the provider's account. Without it requests carry no key.")
+        @Setting("Key of the provider's account; of bedrock, an API key of Bedrock. Without it requests carry no key.")
         Optional<Secret> apiKey,
 
         @Setting("Second key. Calls take turns among all keys of a provider; one that is refused or limited rests, and "
@@ -50,7 +54,7 @@ public record ProviderSettings(
 
         @Setting(
                 "Where its models run, such as eu or eu-west-1: what must stay in a region is only sent to providers that "
-                        + "say so. A model may say otherwise.")
+                        + "say so. A model may say otherwise. Of bedrock, the region of AWS that is called.")
         Optional<String> region,
 
         @Setting(value = "Longest time to open a connection.", defaultValue = "10s", min = 1, max = 300_000)
@@ -103,7 +107,12 @@ public record ProviderSettings(
                                 + "translated when requests must become chat completions, or auto, which takes the first for "
                                 + "OpenAI itself and Azure's /openai/v1.",
                 defaultValue = "auto")
-        ResponsesInterface responses) {
+        ResponsesInterface responses,
+
+        @Setting("bedrock: a key of AWS with which requests are signed, where there is no api_key.")
+        Optional<AwsCredentialSettings> credentials) {
+
+    private static final Pattern AWS_REGION = Pattern.compile("[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}");
 
     /** Most keys of a provider. */
     public static final int KEYS_MAX = 64;
@@ -119,20 +128,59 @@ public record ProviderSettings(
             throw new IllegalArgumentException(
                     "a provider of type azure needs base_url, such as https://NAME.openai.azure.com");
         }
+        requireBedrock(type, baseUrl, apiKey, region, credentials);
         if (apiKey.isEmpty() && apiKeySecondary.isPresent()) {
             throw new IllegalArgumentException("api_key_secondary is set and api_key is not; set api_key first");
         }
     }
 
+    private static void requireBedrock(
+            ProviderType type,
+            Optional<URI> baseUrl,
+            Optional<Secret> apiKey,
+            Optional<String> region,
+            Optional<AwsCredentialSettings> credentials) {
+        if (type != ProviderType.BEDROCK) {
+            if (credentials.isPresent()) {
+                throw new IllegalArgumentException(
+                        "credentials belong to providers of type bedrock; others have api_key");
+            }
+            return;
+        }
+        if (apiKey.isPresent() == credentials.isPresent()) {
+            throw new IllegalArgumentException(
+                    "a provider of type bedrock needs either api_key (an API key of Bedrock, such as "
+                            + "${AWS_BEARER_TOKEN_BEDROCK}) or credentials with access_key_id and secret_access_key");
+        }
+        if (region.isEmpty() && (baseUrl.isEmpty() || credentials.isPresent())) {
+            throw new IllegalArgumentException(
+                    "a provider of type bedrock needs region, such as eu-central-1: it is part of its address and of signatures");
+        }
+        if (region.isPresent() && !AWS_REGION.matcher(region.get()).matches()) {
+            throw new IllegalArgumentException(
+                    "region of a provider of type bedrock is the name of a region of AWS, such as eu-central-1");
+        }
+    }
+
     /** Returns the settings of a provider at its usual address with every option at its default. */
     public static ProviderSettings of(ProviderType type, Optional<URI> baseUrl, Optional<Secret> apiKey) {
+        return usual(type, baseUrl, apiKey, Optional.empty());
+    }
+
+    /** Returns the settings of Bedrock in a region of AWS, with one of its API keys. */
+    public static ProviderSettings bedrock(String awsRegion, Secret apiKey) {
+        return usual(ProviderType.BEDROCK, Optional.empty(), Optional.of(apiKey), Optional.of(awsRegion));
+    }
+
+    private static ProviderSettings usual(
+            ProviderType type, Optional<URI> baseUrl, Optional<Secret> apiKey, Optional<String> region) {
         return new ProviderSettings(
                 type,
                 baseUrl,
                 apiKey,
                 Optional.empty(),
                 List.of(),
-                Optional.empty(),
+                region,
                 Duration.ofSeconds(10),
                 Optional.empty(),
                 Optional.empty(),
@@ -141,7 +189,8 @@ public record ProviderSettings(
                 Map.of(),
                 Optional.empty(),
                 OutputLimitField.AUTO,
-                ResponsesInterface.AUTO);
+                ResponsesInterface.AUTO,
+                Optional.empty());
     }
 
     /** Returns the same settings with a second key. */
@@ -161,7 +210,29 @@ public record ProviderSettings(
                 headers,
                 apiVersion,
                 outputLimitField,
-                responses);
+                responses,
+                credentials);
+    }
+
+    /** Returns the same settings with a key of AWS in place of other keys. */
+    public ProviderSettings withCredentials(String awsRegion, AwsCredentialSettings key) {
+        return new ProviderSettings(
+                type,
+                baseUrl,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.of(awsRegion),
+                connectTimeout,
+                timeout,
+                idleTimeout,
+                maxConnections,
+                maxReplySize,
+                headers,
+                apiVersion,
+                outputLimitField,
+                responses,
+                Optional.of(key));
     }
 
     /** Returns all keys, the first one first. */

@@ -8,6 +8,8 @@ public enum ProviderType {
     AZURE,
     /** Anthropic. */
     ANTHROPIC,
+    /** Amazon Bedrock's Converse. */
+    BEDROCK,
     /** Google's Gemini API. */
     GEMINI,
     /** Ollama. */

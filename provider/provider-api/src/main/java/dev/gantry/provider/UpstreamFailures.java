@@ -68,7 +68,7 @@ public final class UpstreamFailures {
         return new ProviderException(
                 Failure.AUTHENTICATION,
                 "Provider '" + provider + "' refused every key that is configured for it (status " + status
-                        + "); check api_key, api_key_secondary and api_keys of this provider",
+                        + "); check api_key, api_key_secondary, api_keys or credentials of this provider",
                 status,
                 null,
                 null,
@@ -93,7 +93,7 @@ public final class UpstreamFailures {
         return refused(
                 RpcDetails.refusesKey(error) ? 401 : status,
                 words(error),
-                code(error),
+                code(error) == null ? amazonCode(headers) : code(error),
                 wait == null ? bounded(RpcDetails.retryDelay(error)) : wait);
     }
 
@@ -170,14 +170,19 @@ public final class UpstreamFailures {
             case 402, 429 -> Failure.RATE_LIMITED;
             case 404 -> namesModel(words, code) ? Failure.UNKNOWN_MODEL : Failure.REJECTED;
             case 408, 504 -> Failure.TIMEOUT;
-            case 409, 425 -> Failure.UNAVAILABLE;
+            case 409, 424, 425 -> Failure.UNAVAILABLE;
             default ->
                 status >= 500
                         ? Failure.UNAVAILABLE
                         : status >= 400
-                                ? "model_not_found".equals(code) ? Failure.UNKNOWN_MODEL : Failure.REJECTED
+                                ? namesNoModel(words, code) ? Failure.UNKNOWN_MODEL : Failure.REJECTED
                                 : Failure.BAD_REPLY;
         };
+    }
+
+    /** OpenAI's code, and what Bedrock says about an id that it does not know. */
+    private static boolean namesNoModel(@Nullable String words, @Nullable String code) {
+        return "model_not_found".equals(code) || (words != null && words.contains("model identifier is invalid"));
     }
 
     private static boolean namesModel(@Nullable String words, @Nullable String code) {
@@ -227,6 +232,12 @@ public final class UpstreamFailures {
             }
         }
         return null;
+    }
+
+    /** AWS names the error in a header, with an address behind a colon. */
+    private static @Nullable String amazonCode(MultiMap headers) {
+        String type = headers.get("x-amzn-errortype");
+        return type == null ? null : Text.storable(type.replaceFirst(":.*", ""), CODE_LENGTH_MAX);
     }
 
     private static String shown(@Nullable String words) {

@@ -12,6 +12,8 @@ import dev.gantry.provider.ChatRequest.Part;
 import dev.gantry.provider.ChatRequest.Role;
 import dev.gantry.provider.ChatRequest.Tool;
 import dev.gantry.provider.ChatRequest.ToolChoice;
+import dev.gantry.provider.ClaudeThinking;
+import dev.gantry.provider.ClosedSchema;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,9 +42,10 @@ final class AnthropicRequestWriter {
         int bound = request.outputTokensMax() == null ? OUTPUT_TOKENS_DEFAULT : request.outputTokensMax();
         boolean free =
                 request.toolChoice() instanceof ToolChoice.Auto || request.toolChoice() instanceof ToolChoice.None;
-        Thinking thinking = free
-                ? Thinking.of(request.model(), request.reasoningEffort(), bound, request.outputTokensMax() != null)
-                : Thinking.NONE;
+        ClaudeThinking thinking = free
+                ? ClaudeThinking.of(
+                        request.model(), request.reasoningEffort(), bound, request.outputTokensMax() != null)
+                : ClaudeThinking.NONE;
         body.put("max_tokens", thinking.outputTokensMax(bound));
         writeSystem(body, request);
         writeMessages(body.putArray("messages"), request.messages());
@@ -56,7 +59,7 @@ final class AnthropicRequestWriter {
             body.withObjectProperty("output_config")
                     .putObject("format")
                     .put("type", "json_schema")
-                    .set("schema", closed(schema.schema().deepCopy()));
+                    .set("schema", ClosedSchema.of(schema.schema()));
         }
         return body;
     }
@@ -80,7 +83,7 @@ final class AnthropicRequestWriter {
         }
     }
 
-    private static void writeOptions(ObjectNode body, ChatRequest request, Thinking thinking) {
+    private static void writeOptions(ObjectNode body, ChatRequest request, ClaudeThinking thinking) {
         if (!thinking.isOn()) {
             if (request.temperature() != null) {
                 body.put("temperature", Math.min(1.0, request.temperature()));
@@ -203,9 +206,17 @@ final class AnthropicRequestWriter {
                     block.put("is_error", true);
                 }
             }
+            case Part.CacheMark mark -> {
+                if (!blocks.isEmpty() && blocks.get(blocks.size() - 1) instanceof ObjectNode marked) {
+                    ObjectNode control = marked.putObject("cache_control").put("type", "ephemeral");
+                    if (mark.ttl() != null) {
+                        control.put("ttl", mark.ttl());
+                    }
+                }
+            }
             case Part.Reasoning reasoning -> {
-                // Without its seal it would be refused.
-                if (reasoning.signature() != null) {
+                // Without its seal, or with another provider's, which has a prefix, it would be refused.
+                if (reasoning.signature() != null && reasoning.signature().indexOf(':') < 0) {
                     blocks.addObject()
                             .put("type", "thinking")
                             .put("thinking", reasoning.text())
@@ -226,17 +237,5 @@ final class AnthropicRequestWriter {
         } catch (GantryException malformed) {
             return Json.object().put("value", text);
         }
-    }
-
-    /** Closes the objects of a schema that do not say whether they are open. */
-    private static JsonNode closed(JsonNode schema) {
-        if (schema instanceof ObjectNode object) {
-            boolean describesObject = "object".equals(object.path("type").asText()) || object.has("properties");
-            if (describesObject && !object.has("additionalProperties")) {
-                object.put("additionalProperties", false);
-            }
-        }
-        schema.forEach(AnthropicRequestWriter::closed);
-        return schema;
     }
 }

@@ -143,6 +143,7 @@ final class GeminiRequestWriter {
             }
             case Part.ToolResult result -> null;
             case Part.Reasoning reasoning -> null;
+            case Part.CacheMark mark -> null;
         };
     }
 

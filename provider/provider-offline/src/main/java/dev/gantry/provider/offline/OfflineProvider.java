@@ -116,6 +116,7 @@ public final class OfflineProvider implements ChatProvider {
                 switch (part) {
                     case Part.Text text -> {}
                     case Part.Reasoning reasoning -> {}
+                    case Part.CacheMark mark -> {}
                     case Part.InlineImage image -> throw unsupported("read pictures");
                     case Part.LinkedImage image -> throw unsupported("read pictures");
                     case Part.ToolCall call -> throw unsupported("continue a conversation with tool calls");

@@ -144,7 +144,7 @@ final class OpenAiRequestWriter {
                         .put("tool_call_id", result.toolCallId())
                         .put("content", result.isError() ? "Error: " + text : text);
                 result.content().stream().filter(OpenAiRequestWriter::isPicture).forEach(rest::add);
-            } else {
+            } else if (!(part instanceof Part.CacheMark)) {
                 rest.add(part);
             }
         }
@@ -171,6 +171,9 @@ final class OpenAiRequestWriter {
                 content.addObject().put("type", "text").put("text", text(result.content()));
             case Part.Reasoning reasoning -> {
                 // Only its author may see it again.
+            }
+            case Part.CacheMark mark -> {
+                // These providers cache by themselves.
             }
         }
     }

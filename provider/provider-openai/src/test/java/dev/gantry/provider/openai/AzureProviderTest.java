@@ -66,7 +66,8 @@ class AzureProviderTest {
                 Map.of("X-Team", "platform"),
                 Optional.ofNullable(version),
                 OutputLimitField.AUTO,
-                ResponsesInterface.AUTO);
+                ResponsesInterface.AUTO,
+                Optional.empty());
     }
 
     private ChatProvider provider(@Nullable String version) {

@@ -50,7 +50,8 @@ class OpenAiNativeResponsesTest extends NativeEndpointContract {
                 usual.headers(),
                 usual.apiVersion(),
                 OutputLimitField.AUTO,
-                ResponsesInterface.NATIVE);
+                ResponsesInterface.NATIVE,
+                Optional.empty());
     }
 
     @Override

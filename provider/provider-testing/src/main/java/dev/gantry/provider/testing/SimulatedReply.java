@@ -80,7 +80,7 @@ final class SimulatedReply {
         if (told.scenario().answer() instanceof Scenario.Answer.Verbatim verbatim) {
             if (stream) {
                 beginStream();
-                end(Buffer.buffer(verbatim.stream()));
+                end(wire.verbatim(verbatim.stream()));
             } else {
                 whole(200, verbatim.whole().getBytes(StandardCharsets.UTF_8));
             }
@@ -139,8 +139,7 @@ final class SimulatedReply {
     private void rubbish(boolean stream) {
         if (stream) {
             beginStream();
-            boolean events = wire.streamType().startsWith("text/event-stream");
-            end(Buffer.buffer(events ? "data: {\"choices\": oops\n\n" : "{\"message\": oops\n"));
+            end(wire.rubbish());
         } else {
             whole(200, "{\"choices\": oops".getBytes(StandardCharsets.UTF_8));
         }

@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A model provider that is not one: a real HTTP server on 127.0.0.1 that speaks the interfaces of OpenAI (chat
- * completions, responses, embeddings), Azure, Anthropic (messages, count of tokens), Gemini and Ollama (chat,
+ * completions, responses, embeddings), Azure, Anthropic (messages, count of tokens), Gemini, Bedrock and Ollama (chat,
  * embeddings), answers as it is told to ({@link Scenario}), fails on demand ({@link Fault}) and keeps what it received. Its answers are the same
  * in every run. Thread-safe.
  *

@@ -72,6 +72,9 @@ final class SimulatorHandler implements Handler<HttpServerRequest> {
     }
 
     private static @Nullable Wire wireOf(String path) {
+        if (path.startsWith("/model/")) {
+            return new BedrockWire();
+        }
         if (path.startsWith("/v1beta/")) {
             return new GeminiWire();
         }

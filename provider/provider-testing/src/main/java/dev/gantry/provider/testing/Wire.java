@@ -16,6 +16,17 @@ interface Wire {
     /** Returns the chunks of a stream: one that opens it, one for each piece of text, one that closes it. */
     List<Buffer> stream(Told told);
 
+    /** Returns a stream that was written down as text. */
+    default Buffer verbatim(String stream) {
+        return Buffer.buffer(stream);
+    }
+
+    /** Returns bytes where an event of a stream was due. */
+    default Buffer rubbish() {
+        return Buffer.buffer(
+                streamType().startsWith("text/event-stream") ? "data: {\"choices\": oops\n\n" : "{\"message\": oops\n");
+    }
+
     /** Returns an error that comes within a stream. */
     Buffer errorInStream(String type, String message);
 

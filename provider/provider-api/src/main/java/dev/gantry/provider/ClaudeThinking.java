@@ -1,4 +1,4 @@
-package dev.gantry.provider.anthropic;
+package dev.gantry.provider;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.regex.Matcher;
@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a model is to think. From version 4.6 on models decide themselves, guided by an effort ("adaptive thinking");
+ * How much a Claude is to think, whoever runs it. From version 4.6 on models decide themselves, guided by an effort ("adaptive thinking");
  * older ones take a budget of tokens, which is part of the bound on output.
  *
  * @param effort the effort of newer models; null for none
@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param budget the budget of an older model; 0 for no thinking
  * @param addBudget whether the budget comes on top of the bound, because the caller gave no bound
  */
-record Thinking(@Nullable String effort, boolean adaptive, int budget, boolean addBudget) {
-    static final Thinking NONE = new Thinking(null, false, 0, false);
+public record ClaudeThinking(@Nullable String effort, boolean adaptive, int budget, boolean addBudget) {
+    /** No thinking. */
+    public static final ClaudeThinking NONE = new ClaudeThinking(null, false, 0, false);
 
     private static final int BUDGET_MIN = 1_024;
     private static final int BUDGET_MEDIUM = 4_096;
@@ -32,7 +33,7 @@ record Thinking(@Nullable String effort, boolean adaptive, int budget, boolean a
      * @param bound the bound on output
      * @param bounded whether the caller gave that bound
      */
-    static Thinking of(String model, @Nullable String effort, int bound, boolean bounded) {
+    public static ClaudeThinking of(String model, @Nullable String effort, int bound, boolean bounded) {
         if (effort == null || effort.equals("none")) {
             return NONE;
         }
@@ -44,9 +45,11 @@ record Thinking(@Nullable String effort, boolean adaptive, int budget, boolean a
                 default -> BUDGET_HIGH;
             };
             int budget = bounded ? Math.min(wanted, bound / 2) : wanted;
-            return budget < BUDGET_MIN ? NONE : new Thinking(null, false, budget, !bounded);
+            return budget < BUDGET_MIN ? NONE : new ClaudeThinking(null, false, budget, !bounded);
         }
-        return effort.equals("minimal") ? new Thinking("low", false, 0, false) : new Thinking(effort, true, 0, false);
+        return effort.equals("minimal")
+                ? new ClaudeThinking("low", false, 0, false)
+                : new ClaudeThinking(effort, true, 0, false);
     }
 
     private static boolean takesBudget(String model) {
@@ -59,15 +62,18 @@ record Thinking(@Nullable String effort, boolean adaptive, int budget, boolean a
         return major < 4 || (major == 4 && minor < 6);
     }
 
-    boolean isOn() {
+    /** Returns whether it thinks at all, which fixes temperature and top_p. */
+    public boolean isOn() {
         return adaptive || budget > 0;
     }
 
-    int outputTokensMax(int bound) {
+    /** Returns the bound on output that leaves room for thinking. */
+    public int outputTokensMax(int bound) {
         return addBudget ? bound + budget : bound;
     }
 
-    void writeTo(ObjectNode body) {
+    /** Writes it into the fields of a request that are Anthropic's own. */
+    public void writeTo(ObjectNode body) {
         if (adaptive) {
             body.putObject("thinking").put("type", "adaptive");
         } else if (budget > 0) {
