@@ -90,6 +90,7 @@ final class ConversationText {
             }
             case Part.Reasoning reasoning ->
                 Json.object().put("reasoning", reasoning.text()).put("signature", reasoning.signature());
+            case Part.CacheMark mark -> Json.object().put("cache_mark", mark.ttl());
         };
     }
 }
