@@ -76,7 +76,7 @@ final class ConverseReplyReader {
         if (!frame.header(":message-type").equals("event")) {
             throw failure(frame);
         }
-        ObjectNode data = ReplyJson.object(frame.payload(), failures);
+        ObjectNode data = ReplyJson.object(frame.payload().getBytes(), failures);
         List<ChatEvent> events = new ArrayList<>();
         int block = data.path("contentBlockIndex").asInt(0);
         switch (frame.header(":event-type")) {
@@ -106,7 +106,7 @@ final class ConverseReplyReader {
         boolean exception = frame.header(":message-type").equals("exception");
         String type = frame.header(exception ? ":exception-type" : ":error-code");
         String words = exception
-                ? ReplyJson.text(ReplyJson.object(frame.payload(), failures), "message")
+                ? ReplyJson.text(ReplyJson.object(frame.payload().getBytes(), failures), "message")
                 : frame.header(":error-message");
         int status = switch (type.toLowerCase(Locale.ROOT)) {
             case "validationexception" -> 400;

@@ -2,6 +2,7 @@ package dev.gantry.provider.bedrock;
 
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.UpstreamFailures;
+import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -35,7 +36,7 @@ final class EventFrames {
      *
      * @param headers those headers that hold text, by name
      */
-    record Frame(Map<String, String> headers, byte[] payload) {
+    record Frame(Map<String, String> headers, Buffer payload) {
         String header(String name) {
             return headers.getOrDefault(name, "");
         }
@@ -113,7 +114,7 @@ final class EventFrames {
         int payload = from + PRELUDE_BYTES + headerBytes;
         Map<String, String> headers = headers(
                 ByteBuffer.wrap(pending, from + PRELUDE_BYTES, headerBytes).slice());
-        return new Frame(headers, Arrays.copyOfRange(pending, payload, from + size - CHECK_BYTES));
+        return new Frame(headers, Buffer.buffer(Arrays.copyOfRange(pending, payload, from + size - CHECK_BYTES)));
     }
 
     private Map<String, String> headers(ByteBuffer bytes) throws ProviderException {
