@@ -8,6 +8,7 @@ import dev.gantry.guard.GuardPolicies;
 import dev.gantry.guard.InputSanitizingSettings;
 import dev.gantry.guard.InputSanitizingSettings.Treatment;
 import dev.gantry.guard.PiiDetectionSettings;
+import dev.gantry.guard.PromptInjectionSettings;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
@@ -125,7 +126,8 @@ final class GuardBenchmark {
                         Map.of(),
                         new PiiDetectionSettings.AllowList(List.of(), List.of())),
                 new ContentFilteringSettings(false, List.of()),
-                new InputSanitizingSettings(true, Treatment.STRIP, Treatment.STRIP, Treatment.STRIP)));
+                new InputSanitizingSettings(true, Treatment.STRIP, Treatment.STRIP, Treatment.STRIP),
+                new PromptInjectionSettings(true, Action.WARN, Action.BLOCK, 0.6)));
     }
 
     private static Map<String, String> texts() {

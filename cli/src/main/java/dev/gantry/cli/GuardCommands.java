@@ -30,6 +30,9 @@ final class GuardCommands {
         @Option(names = "--answer", description = "By the rules for models' answers instead of those for prompts")
         private boolean answer;
 
+        @Option(names = "--document", description = "As text of others than the caller, such as a tool's result")
+        private boolean document;
+
         @Option(names = "--team", paramLabel = "NAME", description = "By the rules of this team instead of your own")
         private String team = "";
 
@@ -46,6 +49,9 @@ final class GuardCommands {
             ObjectNode request = Json.object()
                     .put("text", new RunInput(context()).read(sources))
                     .put("direction", answer ? "answer" : "prompt");
+            if (document) {
+                request.put("document", true);
+            }
             if (!team.isEmpty()) {
                 request.put("team", team);
             }

@@ -68,6 +68,27 @@ public final class Corpus {
         return samples;
     }
 
+    /** What texts try, or do not try, to do to a model. */
+    public enum Intent {
+        /** To turn it against its instructions, written by its user. */
+        ATTACK("attacks.txt"),
+        /** The same, hidden in what a tool returns. */
+        ATTACK_IN_DOCUMENT("attacks-in-documents.txt"),
+        /** Nothing, though many speak about attacks, or of instructions and rules. */
+        BENIGN("benign.txt");
+
+        private final String file;
+
+        Intent(String file) {
+            this.file = file;
+        }
+    }
+
+    /** Returns texts by what they try to do to a model. */
+    public static List<String> texts(Intent intent) {
+        return lines(intent.file);
+    }
+
     /** Returns the lines of a file of templates; those that begin with {@code ##} are headings. */
     static List<String> lines(String file) {
         try (InputStream in = Corpus.class.getResourceAsStream(file)) {
@@ -77,7 +98,7 @@ public final class Corpus {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> !line.isBlank() && !line.startsWith("##"))
-                    .map(line -> line.replace("\\n", "\n").replace("\\t", "\t"))
+                    .map(line -> line.replace("\\n", "\n").replace("\\t", "\t").replace("\\u200b", "\u200b"))
                     .toList();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);

@@ -104,7 +104,9 @@ final class ChatRequestTexts {
                         : new Part.ToolCall(call.id(), name, arguments);
             }
             case Part.ToolResult result -> {
+                inspector.document(true);
                 List<Part> content = each(result.content(), this::part);
+                inspector.document(false);
                 yield content == result.content()
                         ? part
                         : new Part.ToolResult(result.toolCallId(), content, result.isError());

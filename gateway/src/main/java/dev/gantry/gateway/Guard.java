@@ -103,7 +103,22 @@ public final class Guard {
     }
 
     static TextInspector inspector(Inspection inspection) {
-        return inspection::inspect;
+        return new TextInspector() {
+            @Override
+            public void inspect(byte[] utf8, int contextFrom, int from, int to, TextEdits edits) {
+                inspection.inspect(utf8, contextFrom, from, to, edits);
+            }
+
+            @Override
+            public boolean weighsDocuments() {
+                return inspection.weighsDocuments();
+            }
+
+            @Override
+            public void document(boolean isDocument) {
+                inspection.document(isDocument);
+            }
+        };
     }
 
     private static Prompt inspected(Prompt prompt, Inspection inspection) {

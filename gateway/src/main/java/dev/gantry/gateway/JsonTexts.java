@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 class JsonTexts {
     private static final int DEPTH_MAX = 200;
     private static final int NESTED_MAX = 4;
+    /** Results of tools do not lie deeper in any interface. */
+    private static final int DOCUMENT_DEPTH_MAX = 8;
+
     private static final int NUMBER_LENGTH_MIN = 7;
     private static final int PLAIN_NAME_LENGTH_MAX = 40;
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
@@ -27,6 +30,8 @@ class JsonTexts {
     private final TextInspector inspector;
     private final int nested;
     private byte[] json = NONE;
+    private int end;
+    private boolean isDocument;
     private byte[] scratch = NONE;
     private TextEdits edits = new TextEdits();
     private TextEdits found = new TextEdits();
@@ -56,6 +61,7 @@ class JsonTexts {
     /** Inspects a document and returns what must be replaced in it; the answer's tokens are still there. */
     TextEdits find(byte[] source, int from, int to, boolean free) throws Malformed {
         json = source;
+        end = to;
         tokens = List.of();
         cursor.reset(source, from, to);
         value(free ? JsonPlace.FREE : JsonPlace.TEXT, -1, 0);
@@ -102,6 +108,20 @@ class JsonTexts {
     }
 
     private void object(boolean free, int depth) throws Malformed {
+        boolean was = isDocument;
+        boolean isCandidate = !free && !was && depth > 0 && depth <= DOCUMENT_DEPTH_MAX && inspector.weighsDocuments();
+        if (isCandidate && new JsonDocuments(json, cursor.position(), end).isOne()) {
+            isDocument = true;
+            inspector.document(true);
+        }
+        fields(free, depth);
+        if (isDocument != was) {
+            isDocument = was;
+            inspector.document(was);
+        }
+    }
+
+    private void fields(boolean free, int depth) throws Malformed {
         cursor.enterObject();
         while (cursor.nextField()) {
             int nameFrom = cursor.nameFrom();

@@ -14,4 +14,12 @@ interface TextInspector {
      * @throws dev.gantry.kernel.GantryException if the request or the answer must not pass at all
      */
     void inspect(byte[] utf8, int contextFrom, int from, int to, TextEdits edits);
+
+    /** Returns whether it makes a difference where texts come from. */
+    default boolean weighsDocuments() {
+        return false;
+    }
+
+    /** Says whether the texts that come are of others than the caller, such as results of tools. */
+    default void document(boolean isDocument) {}
 }

@@ -12,6 +12,7 @@ import dev.gantry.guard.InputSanitizingSettings.Treatment;
 import dev.gantry.guard.PiiDetectionSettings;
 import dev.gantry.guard.PiiDetectionSettings.AllowList;
 import dev.gantry.guard.PiiDetectionSettings.DirectionRules;
+import dev.gantry.guard.PromptInjectionSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,7 @@ final class TestingGuard {
                         Map.of(),
                         new AllowList(List.of(), List.of())),
                 new ContentFilteringSettings(false, List.of()),
-                new InputSanitizingSettings(false, Treatment.OFF, Treatment.OFF, Treatment.OFF)));
+                new InputSanitizingSettings(false, Treatment.OFF, Treatment.OFF, Treatment.OFF),
+                new PromptInjectionSettings(false, Action.WARN, Action.BLOCK, 0.6)));
     }
 }

@@ -5,7 +5,7 @@ package dev.gantry.guard;
  * kind with its number (asked at words with such an ending), of Spanish or Italian kind (asked at the word for street),
  * post office boxes. What it finds and what it misses stands in docs/detectors.md.
  */
-final class AddressDetector implements Detector {
+final class AddressDetector extends Detector {
     static final String[] GERMAN_ENDINGS = {
         "straße", "strasse", "str", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer", "straat", "laan", "plein",
         "gracht"
@@ -49,7 +49,7 @@ final class AddressDetector implements Detector {
     }
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         switch (form) {
             case NUMBER_FIRST -> numberFirst(text, place, found);
             case GERMAN -> german(text, place, found);

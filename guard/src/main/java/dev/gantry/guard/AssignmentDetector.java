@@ -5,7 +5,7 @@ package dev.gantry.guard;
  * words of people's own making; other values must look drawn at random. Names of variables, calls, placeholders and masks
  * are no values. Asked at words that say it; what it finds is the value alone.
  */
-final class AssignmentDetector implements Detector {
+final class AssignmentDetector extends Detector {
     /** Words after which a password may stand. */
     static final String[] PASSWORDS = {
         "password",
@@ -113,7 +113,7 @@ final class AssignmentDetector implements Detector {
     }
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         int word = text.wordEnd(place);
         boolean isKey = word - place == 3 && Bytes.lower(text.at(place)) == 'k';
         if (isKey && OF_KEYS.before(text, place) == null) {

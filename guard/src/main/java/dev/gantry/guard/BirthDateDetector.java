@@ -1,12 +1,13 @@
 package dev.gantry.guard;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Dates of birth: dates of which the text says so. Every other date is claimed as harmless, so that nothing else is seen
  * in it. Asked at numbers and at names of months.
  */
-final class BirthDateDetector implements Detector {
+final class BirthDateDetector extends Detector {
     private static final ContextWords<Boolean> CONTEXT = ContextWords.of(
             List.of(
                     "dob",
@@ -112,15 +113,15 @@ final class BirthDateDetector implements Detector {
                     "version"));
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         boolean isNumber = Bytes.isDigit(text.at(place));
         int end = isNumber ? Dates.endAtNumber(text, place) : Dates.endAtMonth(text, place);
         if (end < 0 || !Digits.isFreeBefore(text, place) || !isFreeAfter(text, end)) {
             return;
         }
         // A word speaks for the date that is next to it, not for those behind that one.
-        Boolean isBirth = CONTEXT.before(text, place, Integer.MAX_VALUE, 0);
-        if (isBirth == null) {
+        Boolean isBirth = text.isLabelNear(place) ? CONTEXT.before(text, place, Integer.MAX_VALUE, 0) : null;
+        if (isBirth == null && text.at(end) != 'T' && text.at(end) != ',') {
             isBirth = CONTEXT.after(text, end);
         }
         if (isBirth != null && isBirth) {
@@ -128,6 +129,11 @@ final class BirthDateDetector implements Detector {
         } else if (end - place >= 8) {
             found.add(Kinds.HARMLESS, place, end, 76);
         }
+    }
+
+    /** Returns the hashes of words of which one stands before every date of birth. */
+    static Set<Long> words() {
+        return CONTEXT.lastWords(isBirth -> isBirth);
     }
 
     private static boolean isFreeAfter(Passage text, int end) {

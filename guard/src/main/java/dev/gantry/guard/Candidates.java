@@ -42,9 +42,13 @@ final class Candidates {
      * @param confidence in percent, 1 to 100
      */
     void add(Kind kind, int start, int end, int confidence) {
-        if (confidence < least) {
-            return;
+        if (confidence >= least) {
+            addScored(kind, start, end, confidence);
         }
+    }
+
+    /** Adds one whatever the least confidence is. */
+    void addScored(Kind kind, int start, int end, int confidence) {
         if (count == starts.length) {
             int capacity = Math.max(16, count * 2);
             starts = Arrays.copyOf(starts, capacity);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Numbers of payment cards: a range that an issuer uses (ISO/IEC 7812), the length that goes with it, Luhn's formula, in
  * one piece or in groups. Asked at numbers.
  */
-final class CardDetector implements Detector {
+final class CardDetector extends Detector {
     private static final int LENGTH_MIN = 12;
     private static final int LENGTH_MAX = 19;
     private static final ContextWords<Boolean> CONTEXT = ContextWords.of(
@@ -63,7 +63,7 @@ final class CardDetector implements Detector {
             OtherNumbers.WORDS);
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         Groups groups = text.groups(place);
         int first = groups.length(0);
         if (first >= LENGTH_MIN && first <= LENGTH_MAX) {

@@ -3,9 +3,12 @@ package dev.gantry.guard;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ final class ContextWords<M> {
     /** Words with which a phrase may begin or end, so that most words need one look only. */
     private final WordTable<Boolean> edges;
 
+    private final Map<String, M> meanings;
     private final boolean isEmpty;
 
     /** Makes a table of phrases and what they mean. */
@@ -29,14 +33,14 @@ final class ContextWords<M> {
         Map<String, M> joined = new HashMap<>();
         Map<String, Boolean> firstAndLast = new HashMap<>();
         meanings.forEach((phrase, meaning) -> {
-            String lower = phrase.toLowerCase(Locale.ROOT);
-            String[] parts = lower.split("[ _'.-]+");
+            String[] parts = parts(phrase);
             String whole = String.join("", parts);
             joined.put(whole, meaning);
             firstAndLast.put(whole, true);
             firstAndLast.put(parts[0], true);
             firstAndLast.put(parts[parts.length - 1], true);
         });
+        this.meanings = Map.copyOf(meanings);
         words = new WordTable<>(joined);
         edges = new WordTable<>(firstAndLast);
         isEmpty = joined.isEmpty();
@@ -71,6 +75,23 @@ final class ContextWords<M> {
         }
         Boolean after = words.after(text, end);
         return Boolean.TRUE.equals(after) ? true : null;
+    }
+
+    /** Returns the hashes of words of which one ends every phrase with one of some meanings. */
+    Set<Long> lastWords(Predicate<M> wanted) {
+        Set<Long> out = new HashSet<>();
+        meanings.forEach((phrase, meaning) -> {
+            if (wanted.test(meaning)) {
+                String[] parts = parts(phrase);
+                out.add(WordTable.hash(parts[parts.length - 1]));
+                out.add(WordTable.hash(String.join("", parts)));
+            }
+        });
+        return out;
+    }
+
+    private static String[] parts(String phrase) {
+        return phrase.toLowerCase(Locale.ROOT).split("[ _'.-]+");
     }
 
     boolean isEmpty() {

@@ -7,7 +7,7 @@ import java.util.List;
  * (BIP 173, BIP 350, whatever currency's), both held against it; Ethereum's, which carry one only by their capitals;
  * Monero's by their length; Solana's where a word says so. Asked at codes.
  */
-final class CryptoDetector implements Detector {
+final class CryptoDetector extends Detector {
     private static final String BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     private static final int[] GENERATOR = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
     private static final ContextWords<Boolean> ETHEREUM = ContextWords.of(
@@ -21,7 +21,7 @@ final class CryptoDetector implements Detector {
     private static final int BECH32_MAX = 120;
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         int first = text.at(place);
         if (!text.isStart(place)) {
             return;

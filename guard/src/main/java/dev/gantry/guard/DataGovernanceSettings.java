@@ -11,4 +11,7 @@ public record DataGovernanceSettings(
         ContentFilteringSettings contentFiltering,
 
         @Setting("Invisible and control characters in prompts")
-        InputSanitizingSettings inputSanitizing) {}
+        InputSanitizingSettings inputSanitizing,
+
+        @Setting("Words in prompts that try to turn a model against its instructions")
+        PromptInjectionSettings promptInjection) {}

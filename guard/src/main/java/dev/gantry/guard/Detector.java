@@ -9,12 +9,11 @@ package dev.gantry.guard;
  * <p>What it adds begins at the place it was asked at or later, or before it within the same run of non-space characters
  * and no more than 64 bytes back. In this way an entity of a stream is never released in part.
  */
-@FunctionalInterface
-interface Detector {
+abstract class Detector {
     /**
      * Looks at one place.
      *
      * @param place where the byte or word stands that it asked for
      */
-    void look(Passage text, int place, Candidates found);
+    abstract void look(Passage text, int place, Candidates found);
 }

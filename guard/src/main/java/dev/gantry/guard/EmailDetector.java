@@ -1,12 +1,12 @@
 package dev.gantry.guard;
 
 /** E-mail addresses as people write them: the dot-atom form of RFC 5322 with a domain name. Asked at {@code @}. */
-final class EmailDetector implements Detector {
+final class EmailDetector extends Detector {
     private static final int LOCAL_MAX = 64;
     private static final int DOMAIN_MAX = 253;
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         int start = localStart(text, place);
         if (start == place) {
             return;

@@ -6,7 +6,7 @@ package dev.gantry.guard;
  */
 final class Groups {
     private static final int COUNT_MAX = 8;
-    private static final int LENGTH_MAX = 40;
+    static final int LENGTH_MAX = 40;
 
     private final int[] starts = new int[COUNT_MAX];
     private final int[] ends = new int[COUNT_MAX];

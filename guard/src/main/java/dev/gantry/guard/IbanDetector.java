@@ -4,7 +4,7 @@ package dev.gantry.guard;
  * International bank account numbers (ISO 13616): a country of the registry, the length that it has there, the check
  * digits modulo 97; in one piece or in groups. Asked at codes.
  */
-final class IbanDetector implements Detector {
+final class IbanDetector extends Detector {
     /** Country and length, from the SWIFT registry of IBAN formats. */
     private static final String LENGTHS =
             "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY28CZ24DE22DJ27DK18DO28EE20EG29ES24FI18FK18FO18FR27"
@@ -22,7 +22,7 @@ final class IbanDetector implements Detector {
     }
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         int first = Bytes.lower(text.at(place));
         int second = Bytes.lower(text.at(place + 1));
         if (!Bytes.isLower(first)

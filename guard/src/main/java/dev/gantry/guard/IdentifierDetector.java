@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Numbers of medical records, providers, insured people, passports and driver licences: codes whose label stands beside
  * them, and Medicare's own numbers by their form alone. Asked at numbers and at codes.
  */
-final class IdentifierDetector implements Detector {
+final class IdentifierDetector extends Detector {
     private static final int LENGTH_MAX = 24;
     private static final int DIGITS_MIN = 3;
     private static final int SIZE_MIN = 5;
@@ -16,7 +16,7 @@ final class IdentifierDetector implements Detector {
     private static final String BENEFICIARY = "CANDANDAADD";
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         int start = start(text, place);
         if (start < 0) {
             return;
@@ -89,11 +89,14 @@ final class IdentifierDetector implements Detector {
         @Nullable
         Identifier label = isRecordSign(text, start)
                 ? Identifier.MEDICAL_RECORD
-                : Identifier.byLabel().before(text, start, wordsMax);
+                : text.isLabelNear(start) ? Identifier.byLabel().before(text, start, wordsMax) : null;
         if ((label == null || label == Identifier.OTHER) && letters + digits >= 6) {
             @Nullable Identifier after = Identifier.byLabel().after(text, end);
-            boolean isOther = label == Identifier.OTHER && Identifier.byLabel().before(text, start, 1) != null;
-            label = after == null || after == Identifier.OTHER || isOther ? label : after;
+            if (after != null
+                    && after != Identifier.OTHER
+                    && Identifier.byLabel().before(text, start, 1) != Identifier.OTHER) {
+                label = after;
+            }
         }
         if (isBeneficiary) {
             boolean isNamed = label == Identifier.MBI || label == Identifier.INSURANCE;

@@ -99,6 +99,20 @@ public final class Inspection {
         }
     }
 
+    /** Returns whether it makes a difference to the rules where texts come from; see {@link #document}. */
+    public boolean weighsDocuments() {
+        return !rules.injection().isOff();
+    }
+
+    /**
+     * Says where the texts come from that are looked at from now on.
+     *
+     * @param isDocument whether from others than the caller, such as results of tools, in which instructions have no place
+     */
+    public void document(boolean isDocument) {
+        sieve.document(isDocument);
+    }
+
     /** Returns whether texts pass without being looked at, placeholders in them included. */
     public boolean passesAll() {
         return rules.isOff() && !isRestoring();
@@ -156,7 +170,7 @@ public final class Inspection {
         List<GuardFinding> out = new ArrayList<>();
         for (Kind kind : rules.kinds()) {
             if (counts[kind.index()] > 0) {
-                out.add(new GuardFinding(kind.id(), rules.action(kind), counts[kind.index()]));
+                out.add(new GuardFinding(kind.id(), sieve.action(kind), counts[kind.index()]));
             }
         }
         return List.copyOf(out);

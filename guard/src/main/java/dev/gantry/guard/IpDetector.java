@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Addresses of the internet protocol, version 4 (asked at numbers) and 6 (RFC 4291, asked at colons). Loopback and
  * unspecified addresses and network masks say nothing about anybody and are passed over, versions too.
  */
-final class IpDetector implements Detector {
+final class IpDetector extends Detector {
     private static final ContextWords<Boolean> CONTEXT = ContextWords.of(
             List.of(
                     "ip",
@@ -70,7 +70,7 @@ final class IpDetector implements Detector {
                     "kapitel"));
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         if (text.at(place) == ':') {
             six(text, place, found);
         } else {

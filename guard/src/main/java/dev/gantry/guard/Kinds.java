@@ -54,6 +54,9 @@ final class Kinds {
     static final Kind BIDI_OVERRIDES = kind("bidi_overrides");
     static final Kind ZERO_WIDTH = kind("zero_width");
 
+    /** Words that try to turn a model against its instructions; by rules of their own. */
+    static final Kind PROMPT_INJECTION = kind("prompt_injection");
+
     /**
      * What looks like something else and is nothing of interest: a UUID, a timestamp, a hash. A detector that is sure of
      * it claims the text, so that no other kind is seen in it. Never acted upon.

@@ -4,9 +4,9 @@ package dev.gantry.guard;
  * Hardware addresses of network interfaces: six pairs of hexadecimal digits divided by colons or hyphens, or three groups
  * of four divided by full stops. Longer rows are fingerprints. Asked at these signs.
  */
-final class MacDetector implements Detector {
+final class MacDetector extends Detector {
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         int sign = text.at(place);
         int size = sign == '.' ? 4 : 2;
         int groups = sign == '.' ? 3 : 6;

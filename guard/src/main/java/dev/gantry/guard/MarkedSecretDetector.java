@@ -5,7 +5,7 @@ package dev.gantry.guard;
  * tokens of Discord's bots, whose first part is a number in base64; passwords given to {@code curl}, and those of basic
  * authentication. Asked at tildes, at codes and at two words.
  */
-final class MarkedSecretDetector implements Detector {
+final class MarkedSecretDetector extends Detector {
     private static final int AZURE_HEAD = 5;
     private static final int AZURE_TAIL_MIN = 31;
     private static final int AZURE_TAIL_MAX = 36;
@@ -26,7 +26,7 @@ final class MarkedSecretDetector implements Detector {
     static final String[] WORDS = {"curl", "basic"};
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         int first = text.at(place);
         if (first == '~') {
             azure(text, place, found);

@@ -21,6 +21,7 @@ final class Passage {
     private boolean ranOut;
     private final Groups groups = new Groups();
     private int groupsAt = -1;
+    private int labelAt;
     private final Neighbours before = new Neighbours();
     private final Neighbours after = new Neighbours();
 
@@ -123,6 +124,16 @@ final class Passage {
             groupsAt = place;
         }
         return groups;
+    }
+
+    /** Notes that at a place a word begins after which detectors look. */
+    void labelAt(int place) {
+        labelAt = place;
+    }
+
+    /** Returns whether such a word may stand before a place, near enough to speak of what stands there. */
+    boolean isLabelNear(int place) {
+        return place - labelAt <= BEFORE_MAX;
     }
 
     /** Returns the words before a position, nearest first. */

@@ -4,7 +4,7 @@ package dev.gantry.guard;
  * Names of people, without a model of language: a title, a label or a known given name, and capitalized words behind it.
  * Asked at these words. What it finds and what it misses stands in docs/detectors.md.
  */
-final class PersonDetector implements Detector {
+final class PersonDetector extends Detector {
 
     /** What leads to a name. */
     enum Lead {
@@ -21,7 +21,7 @@ final class PersonDetector implements Detector {
     }
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         switch (lead) {
             case TITLE -> afterTitle(text, place, found);
             case LABEL -> afterLabel(text, place, found);

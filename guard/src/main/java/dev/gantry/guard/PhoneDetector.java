@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * where the text says what they are. A cheap look at digits and groups decides what libphonenumber is asked about. Asked
  * at numbers, at {@code +} and at opening brackets.
  */
-final class PhoneDetector implements Detector {
+final class PhoneDetector extends Detector {
     private static final int DIGITS_MIN = 7;
     private static final int DIGITS_MAX = 15;
     private static final int LENGTH_MAX = 32;
@@ -133,7 +133,7 @@ final class PhoneDetector implements Detector {
                     "isbn 13"));
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         int first = text.at(place);
         if (first == '+') {
             international(text, place, found);

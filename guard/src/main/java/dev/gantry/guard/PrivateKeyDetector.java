@@ -4,7 +4,7 @@ package dev.gantry.guard;
  * Private keys as text: RFC 7468 and its older relatives, OpenSSH's and PGP's blocks, from the first line to the last one,
  * or as far as the text goes on like a key. Asked at the word {@code BEGIN}.
  */
-final class PrivateKeyDetector implements Detector {
+final class PrivateKeyDetector extends Detector {
     private static final byte[] DASHES = Bytes.utf8("-----");
     private static final byte[] END = Bytes.utf8("-----END ");
     private static final byte[] NAME = Bytes.utf8("PRIVATE KEY");
@@ -14,7 +14,7 @@ final class PrivateKeyDetector implements Detector {
     private static final int LENGTH_MAX = 16 * 1024;
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         int start = place - DASHES.length;
         if (!isAt(text, start, DASHES) || text.at(place) != 'B') {
             return;

@@ -13,6 +13,7 @@ import java.util.List;
  * @param own the operator's patterns
  * @param allowed what is never taken for personal data
  * @param isReversible whether placeholders turn back into values in answers
+ * @param injection what is done about attempts to turn a model against its instructions
  * @param invisible what is done about characters that nobody sees
  */
 record Rules(
@@ -24,10 +25,26 @@ record Rules(
         AllowedValues allowed,
         boolean isReversible,
         Invisible invisible,
+        Injection injection,
         Direction direction) {
     Rules {
         kinds = List.copyOf(kinds);
         actions = List.copyOf(actions);
+    }
+
+    /**
+     * What is done about attempts to turn a model against its instructions.
+     *
+     * @param action in what people write
+     * @param documents in results of tools
+     * @param least the least score in percent
+     */
+    record Injection(Action action, Action documents, int least) {
+        static final Injection OFF = new Injection(Action.OFF, Action.OFF, 100);
+
+        boolean isOff() {
+            return action == Action.OFF && documents == Action.OFF;
+        }
     }
 
     /** What is done about characters that nobody sees. */
@@ -58,14 +75,14 @@ record Rules(
 
     /** Returns what is done about a kind of invisible characters. */
     Treatment treatment(Kind kind) {
-        return kind.equals(Kinds.CONTROL_CHARACTERS)
+        return kind.index() == Kinds.CONTROL_CHARACTERS.index()
                 ? invisible.control()
-                : kind.equals(Kinds.BIDI_OVERRIDES) ? invisible.bidi() : invisible.zeroWidth();
+                : kind.index() == Kinds.BIDI_OVERRIDES.index() ? invisible.bidi() : invisible.zeroWidth();
     }
 
     private static boolean isInvisible(Kind kind) {
-        return kind.equals(Kinds.CONTROL_CHARACTERS)
-                || kind.equals(Kinds.BIDI_OVERRIDES)
-                || kind.equals(Kinds.ZERO_WIDTH);
+        return kind.index() == Kinds.CONTROL_CHARACTERS.index()
+                || kind.index() == Kinds.BIDI_OVERRIDES.index()
+                || kind.index() == Kinds.ZERO_WIDTH.index();
     }
 }

@@ -38,6 +38,7 @@ final class RulesCompiler {
             names.addAll(kind.groups());
         }
         names.remove(Kinds.HARMLESS.id());
+        names.remove(Kinds.PROMPT_INJECTION.id());
         check("kinds", pii.kinds().keySet());
         check("prompt.kinds", pii.prompt().kinds().keySet());
         check("answer.kinds", pii.answer().kinds().keySet());
@@ -108,9 +109,13 @@ final class RulesCompiler {
             if (kind.equals(Kinds.HARMLESS)) {
                 action = Action.OFF;
             }
+            if (kind.equals(Kinds.PROMPT_INJECTION)) {
+                action = injection(direction).action();
+            }
             actions[kind.index()] = action;
             isDetecting |= action != Action.OFF;
         }
+        isDetecting |= !injection(direction).isOff();
         return new Rules(
                 kinds,
                 List.of(actions),
@@ -120,6 +125,7 @@ final class RulesCompiler {
                 allowed,
                 isReversible,
                 direction == Direction.PROMPT ? invisible() : Rules.Invisible.OFF,
+                injection(direction),
                 direction);
     }
 
@@ -128,6 +134,14 @@ final class RulesCompiler {
         return input.enabled()
                 ? new Rules.Invisible(input.controlCharacters(), input.bidiOverrides(), input.zeroWidth())
                 : Rules.Invisible.OFF;
+    }
+
+    private Rules.Injection injection(Direction direction) {
+        PromptInjectionSettings injection = settings.promptInjection();
+        return injection.enabled() && direction == Direction.PROMPT
+                ? new Rules.Injection(
+                        injection.action(), injection.documents(), (int) Math.round(injection.minimumScore() * 100))
+                : Rules.Injection.OFF;
     }
 
     private boolean isBlocked(Kind kind) {

@@ -2,9 +2,12 @@ package dev.gantry.guard;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Goes through a text once and asks detectors where they want to be asked: at a byte, at the beginning of a number, of a
@@ -16,6 +19,13 @@ final class Scanner {
     private static final int PREFIX_SLOTS = 1 << 12;
     /** How far back what is found may begin, seen from where a detector is asked. */
     private static final int LOOK_BACK_MAX = 72;
+
+    private static final int LABEL_BITS_LOG = 14;
+    private static final int LABEL_BITS = 1 << LABEL_BITS_LOG;
+    /** The shortest code that detectors of long codes are asked at. */
+    private static final int LONG_CODE = 23;
+    /** The shortest word that detectors of numbers or codes are asked at, unless more may follow. */
+    private static final int IDENTIFIER_MIN = 5;
 
     private static final byte SKIPPED = 0;
     private static final byte WORD = 1;
@@ -29,9 +39,11 @@ final class Scanner {
     private final byte[] flags;
     private final byte[] lower;
     private final Detector[][] byByte;
-    private final Detector[] atNumber;
+    private final Detector[][] byForm;
     private final Detector[] atCode;
+    private final Detector[] atLongCode;
     private final Detector[] atEither;
+    private final long[] labels;
     private final Detector[][] byPrefix;
     private final Detector[][] bySuffix;
     private final WordTable<Detector[]> byWord;
@@ -48,8 +60,18 @@ final class Scanner {
             flags[value] = Bytes.isDigit(value) ? HAS_DIGIT : value >= 0x80 ? HAS_HIGH : HAS_LETTER;
             lower[value] = (byte) Bytes.lower(value);
         }
-        atNumber = builder.atNumber.toArray(NONE);
+        byForm = new Detector[NumberForm.values().length][];
+        for (NumberForm form : NumberForm.values()) {
+            byForm[form.ordinal()] =
+                    builder.byForm.getOrDefault(form, List.of()).toArray(NONE);
+        }
         atCode = builder.atCode.toArray(NONE);
+        atLongCode = builder.atLongCode.toArray(NONE);
+        labels = new long[LABEL_BITS / 64];
+        for (long hash : builder.labels) {
+            int bit = labelBit(hash);
+            labels[bit >> 6] |= 1L << bit;
+        }
         atEither = builder.atEither.toArray(NONE);
         byPrefix = new Detector[PREFIX_SLOTS][];
         Arrays.fill(byPrefix, NONE);
@@ -72,6 +94,7 @@ final class Scanner {
         int to = text.to();
         int held = to;
         int place = start;
+        text.labelAt(start); // There may be one in what is not looked at again.
         if (start > text.from()
                 && start < to
                 && Bytes.isWord(bytes[start] & 0xFF)
@@ -132,17 +155,34 @@ final class Scanner {
         int held = heldBefore;
         byte[] bytes = text.bytes();
         if ((seen & HAS_DIGIT) != 0) {
-            if (Bytes.isDigit(bytes[begin] & 0xFF)) {
-                held = ask(atNumber, text, begin, found, held);
+            boolean isNumber = Bytes.isDigit(bytes[begin] & 0xFF);
+            if (isNumber) {
+                NumberForm form = NumberForm.of(text, begin, (seen & HAS_LETTER) == 0 ? end : -1);
+                held = ask(byForm[form.ordinal()], text, begin, found, held);
             }
             if ((seen & HAS_LETTER) != 0) {
-                held = ask(atCode, text, begin, found, held);
+                if (isCamelCase(bytes, begin, end)) {
+                    text.labelAt(begin);
+                }
+                if (end - begin >= LONG_CODE) {
+                    held = ask(atLongCode, text, begin, found, held);
+                }
+                if (!isNumber) {
+                    held = ask(atCode, text, begin, found, held);
+                }
             }
-            held = ask(atEither, text, begin, found, held);
+            int after = end < text.to() ? bytes[end] : -1;
+            if (end - begin >= IDENTIFIER_MIN || after == '-' || after == ' ') {
+                held = ask(atEither, text, begin, found, held);
+            }
         } else {
             Detector[] asked = byWord.get(hash);
             if (asked != null) {
                 held = ask(asked, text, begin, found, held);
+            }
+            int bit = labelBit(hash);
+            if ((labels[bit >> 6] & 1L << bit) != 0 || isCamelCase(bytes, begin, end)) {
+                text.labelAt(begin);
             }
         }
         if (end - begin >= 3) {
@@ -156,6 +196,20 @@ final class Scanner {
             }
         }
         return held;
+    }
+
+    private static int labelBit(long hash) {
+        return (int) ((hash * 0xD6E8FEB86659FD93L) >>> (64 - LABEL_BITS_LOG));
+    }
+
+    /** Whether a capital follows a small letter: a name of several words may end in a label. */
+    private static boolean isCamelCase(byte[] bytes, int begin, int end) {
+        for (int position = begin + 1; position < end; position++) {
+            if (Bytes.isUpper(bytes[position] & 0xFF) && Bytes.isLower(bytes[position - 1] & 0xFF)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int ask(Detector[] detectors, Passage text, int place, Candidates found, int held) {
@@ -187,8 +241,10 @@ final class Scanner {
         private final Map<Integer, List<Detector>> byPrefix = new HashMap<>();
         private final Map<Integer, List<Detector>> bySuffix = new HashMap<>();
         private final Map<String, List<Detector>> byWord = new HashMap<>();
-        private final List<Detector> atNumber = new ArrayList<>();
+        private final Map<NumberForm, List<Detector>> byForm = new EnumMap<>(NumberForm.class);
         private final List<Detector> atCode = new ArrayList<>();
+        private final List<Detector> atLongCode = new ArrayList<>();
+        private final Set<Long> labels = new HashSet<>();
         private final List<Detector> atEither = new ArrayList<>();
 
         /** Asks a detector at every occurrence of ASCII characters that are neither letters nor digits. */
@@ -203,13 +259,27 @@ final class Scanner {
             return this;
         }
 
-        /** Asks a detector at the beginning of every run of letters and digits that begins with a digit. */
-        Builder atNumber(Detector detector) {
-            atNumber.add(detector);
+        /** Asks a detector at the beginning of every run of letters and digits that begins with a digit and has one of some forms. */
+        Builder atNumber(Detector detector, NumberForm... forms) {
+            for (NumberForm form : forms) {
+                byForm.computeIfAbsent(form, key -> new ArrayList<>()).add(detector);
+            }
             return this;
         }
 
-        /** Asks a detector at the beginning of every run of letters and digits that has both. */
+        /** Asks a detector at the beginning of every run of 23 or more letters and digits that has both. */
+        Builder atLongCode(Detector detector) {
+            atLongCode.add(detector);
+            return this;
+        }
+
+        /** Notes hashes of words after which detectors look; see {@link Passage#isLabelNear}. */
+        Builder labels(Set<Long> hashes) {
+            labels.addAll(hashes);
+            return this;
+        }
+
+        /** Asks a detector at the beginning of every run of letters and digits that has both and begins with a letter. */
         Builder atCode(Detector detector) {
             atCode.add(detector);
             return this;

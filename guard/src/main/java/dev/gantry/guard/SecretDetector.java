@@ -9,7 +9,7 @@ import java.util.Locale;
  * Secrets whose beginning says what they are, by {@link SecretFormat}. Asked at words that may be such a beginning; what
  * follows must have the documented length and look drawn at random, not written.
  */
-final class SecretDetector implements Detector {
+final class SecretDetector extends Detector {
     private static final int TOKEN_PARTS = 3;
     private static final int HEAD_MIN = 13;
     private static final int HEAD_MAX = 16;
@@ -61,7 +61,7 @@ final class SecretDetector implements Detector {
     }
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         if (!text.isStart(place)) {
             return;
         }

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at a text, or at as much of it as has come, and writes what may pass. Not thread-safe. */
 final class Sieve {
+    /** By how much more a sign of injection weighs in texts of others, in percent. */
+    private static final int DOCUMENT_MORE = 25;
+
     private final Rules rules;
     private final Placeholders placeholders;
     private final int[] counts;
@@ -16,6 +19,8 @@ final class Sieve {
     private final Sanitizer sanitizer;
     private @Nullable Folding folding;
     private boolean isFolded;
+    private boolean isDocument;
+    private Action severest = Action.OFF;
 
     Sieve(Rules rules, Placeholders placeholders, int[] counts) {
         this.rules = rules;
@@ -184,14 +189,20 @@ final class Sieve {
      * @return whether anything is to be replaced
      */
     boolean act(int end) {
+        Action onInjection = onInjection();
         List<Kind> blocked = new ArrayList<>(0);
         boolean isReplacing = false;
         for (int index = 0; index < found.count() && start(index) < end; index++) {
             if (found.isDropped(index)) {
                 continue;
             }
+            if (found.kind(index) == Kinds.HARMLESS.index()) {
+                found.drop(index);
+                continue;
+            }
             Kind kind = rules.kinds().get(found.kind(index));
-            Action action = isAllowed(index) ? Action.OFF : rules.action(kind);
+            boolean isInjection = kind.index() == Kinds.PROMPT_INJECTION.index();
+            Action action = isAllowed(index) ? Action.OFF : isInjection ? onInjection : rules.action(kind);
             switch (action) {
                 case OFF -> found.drop(index);
                 case WARN -> {
@@ -214,6 +225,38 @@ final class Sieve {
             throw Inspection.blocked(rules.direction(), blocked);
         }
         return isReplacing;
+    }
+
+    /** Returns what is done about a kind; of prompt injection the severest that was done. */
+    Action action(Kind kind) {
+        return kind.equals(Kinds.PROMPT_INJECTION) ? severest : rules.action(kind);
+    }
+
+    /** Says whether the texts that come are of others than the caller, such as results of tools. */
+    void document(boolean isDocument) {
+        this.isDocument = isDocument;
+    }
+
+    /**
+     * Returns what is done about attempts to turn the model against its instructions in the text that was looked at: their
+     * scores are added up as if each were a chance of its own.
+     */
+    private Action onInjection() {
+        Rules.Injection injection = rules.injection();
+        if (injection.isOff()) {
+            return Action.OFF;
+        }
+        double harmless = 1;
+        for (int index = 0; index < found.count(); index++) {
+            if (!found.isDropped(index) && found.kind(index) == Kinds.PROMPT_INJECTION.index()) {
+                int score = found.confidence(index) + (isDocument ? DOCUMENT_MORE : 0);
+                harmless *= 1 - Math.min(99, score) / 100.0;
+            }
+        }
+        boolean isOne = Math.round((1 - harmless) * 100) >= injection.least();
+        Action action = !isOne ? Action.OFF : isDocument ? injection.documents() : injection.action();
+        severest = action.compareTo(severest) > 0 ? action : severest;
+        return action;
     }
 
     /** Writes a part of the text with placeholders in place of what was found in it. */

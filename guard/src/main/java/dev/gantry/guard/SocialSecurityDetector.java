@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * the ranges that were never given out; nine digits in one piece only where the text says what they are. Asked at
  * numbers.
  */
-final class SocialSecurityDetector implements Detector {
+final class SocialSecurityDetector extends Detector {
     private static final ContextWords<Boolean> CONTEXT = ContextWords.of(
             List.of(
                     "ssn",
@@ -66,7 +66,7 @@ final class SocialSecurityDetector implements Detector {
                     "customer id"));
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         Groups groups = text.groups(place);
         if (groups.begins(3, 2, 4)) {
             int separator = groups.commonSeparator(3);

@@ -4,14 +4,14 @@ package dev.gantry.guard;
  * URLs with a user and a password in them (RFC 3986, section 3.2.1), connection strings of databases included. Asked at
  * colons.
  */
-final class UrlCredentialsDetector implements Detector {
+final class UrlCredentialsDetector extends Detector {
     private static final int SCHEME_MAX = 24;
     private static final int AUTHORITY_MAX = 300;
     private static final int LENGTH_MAX = 480;
     private static final byte[] JDBC = Bytes.utf8("jdbc:");
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         if (text.at(place + 1) != '/' || text.at(place + 2) != '/') {
             return;
         }

@@ -4,7 +4,7 @@ package dev.gantry.guard;
  * Addresses and tokens that are secret as a whole: incoming webhooks of Slack, Discord and Teams, tokens of Telegram's
  * bots. Asked at the words and numbers with which they begin.
  */
-final class WebhookDetector implements Detector {
+final class WebhookDetector extends Detector {
     private static final String[] PLACES = {
         "hooks.slack.com/services/T",
         "hooks.slack.com/workflows/T",
@@ -20,7 +20,7 @@ final class WebhookDetector implements Detector {
     static final String[] WORDS = {"hooks", "discord", "discordapp"};
 
     @Override
-    public void look(Passage text, int place, Candidates found) {
+    void look(Passage text, int place, Candidates found) {
         if (Bytes.isDigit(text.at(place))) {
             bot(text, place, found);
             return;

@@ -26,6 +26,13 @@ final class TestingRules {
     private InputSanitizingSettings input =
             new InputSanitizingSettings(false, Treatment.STRIP, Treatment.STRIP, Treatment.STRIP);
 
+    private PromptInjectionSettings injection = new PromptInjectionSettings(false, Action.WARN, Action.BLOCK, 0.6);
+
+    TestingRules injection(Action action, Action documents) {
+        injection = new PromptInjectionSettings(true, action, documents, 0.6);
+        return this;
+    }
+
     TestingRules action(Action next) {
         action = next;
         return this;
@@ -100,7 +107,8 @@ final class TestingRules {
                         own,
                         new AllowList(allowedValues, allowedPatterns)),
                 new ContentFilteringSettings(!blocked.isEmpty(), blocked),
-                input));
+                input,
+                injection));
     }
 
     Inspection open(Direction direction) {

@@ -33,6 +33,7 @@ final class GuardApi {
         String team = fields.text("team");
         Direction direction = "answer".equals(fields.text("direction")) ? Direction.ANSWER : Direction.PROMPT;
         Inspection inspection = guard.open(team == null ? caller.team() : team, direction);
+        inspection.document(Boolean.TRUE.equals(fields.bool("document")));
         ObjectNode body = Json.object()
                 .put("direction", direction.name().toLowerCase(Locale.ROOT))
                 .put("inspected", !inspection.isOff());
