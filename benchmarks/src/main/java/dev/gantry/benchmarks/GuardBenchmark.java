@@ -14,8 +14,10 @@ import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +32,53 @@ final class GuardBenchmark {
     private static final int REGEX_BYTES = 1 << 17;
     private static final int WARM_UP_ROUNDS = 30;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final int HOSTILE_BYTES = 1 << 18;
+    private static final int HOSTILE_ROUNDS = 3;
+    private static final List<String> HOSTILE = List.of(
+            "@",
+            "a@a.",
+            "://",
+            "a://b:",
+            "1",
+            "1 ",
+            "1-",
+            "1.",
+            "+1",
+            "(1",
+            "(12)1",
+            "ab:",
+            "0f:",
+            "00-",
+            "bc1q",
+            "x1q",
+            "9A",
+            "DE89 ",
+            "A1-",
+            "Mr. ",
+            "name: ",
+            "1 A ",
+            "Calle A ",
+            "march 1 ",
+            "\\n1",
+            "1\u200b",
+            "passport ",
+            "[E",
+            "%",
+            "%20",
+            "curl -u a:",
+            "basic QQ",
+            "1Q~",
+            "password\n",
+            "--a-key ",
+            "-----BEGIN ",
+            "eyJ.",
+            "sk-",
+            "MTI.",
+            "Xx Okafor ",
+            "ignore all ",
+            "you ",
+            "send data to ",
+            "<|");
     private static final List<String> EXPRESSIONS = List.of(
             "\\b[\\w.+-]{1,64}@(?:[\\w-]{1,63}\\.)+[A-Za-z]{2,24}\\b",
             "\\b(?:\\d[ -]?){12,18}\\d\\b",
@@ -110,7 +159,8 @@ final class GuardBenchmark {
         return count;
     }
 
-    private static GuardPolicies policies() {
+    /** Returns rules with everything on; attempts at injection are only reported. */
+    static GuardPolicies policies() {
         PiiDetectionSettings.DirectionRules asEver =
                 new PiiDetectionSettings.DirectionRules(Optional.empty(), Map.of());
         return new GuardPolicies(new DataGovernanceSettings(
@@ -127,7 +177,7 @@ final class GuardBenchmark {
                         new PiiDetectionSettings.AllowList(List.of(), List.of())),
                 new ContentFilteringSettings(false, List.of()),
                 new InputSanitizingSettings(true, Treatment.STRIP, Treatment.STRIP, Treatment.STRIP),
-                new PromptInjectionSettings(true, Action.WARN, Action.BLOCK, 0.6)));
+                new PromptInjectionSettings(true, Action.WARN, Action.WARN, 0.6)));
     }
 
     private static Map<String, String> texts() {
@@ -152,8 +202,49 @@ final class GuardBenchmark {
         out.put("prose", prose);
         out.put("code", code);
         out.put("log lines", log);
+        out.put("CSV, mostly numbers", csv());
         out.put("prose with three entities a KB", mixed);
         return out;
+    }
+
+    private static String csv() {
+        Random random = new Random(1);
+        StringBuilder out = new StringBuilder();
+        for (int line = 0; line < 2000; line++) {
+            out.append(String.format(
+                    Locale.ROOT,
+                    "%d,%.2f,2024-0%d-1%d,item-%d,%d,EU,%d%n",
+                    random.nextInt(100_000, 999_999),
+                    random.nextDouble() * 1000,
+                    random.nextInt(1, 9),
+                    random.nextInt(10),
+                    random.nextInt(500),
+                    random.nextInt(100),
+                    random.nextInt(1_000_000)));
+        }
+        return out.toString();
+    }
+
+    /** Measures hostile texts: rows of what each detector is asked at, and four times as much of them. */
+    void runHostile() {
+        GuardPolicies policies = policies();
+        for (String unit : HOSTILE) {
+            double little = processorTime(policies, repeat(unit, HOSTILE_BYTES));
+            double much = processorTime(policies, repeat(unit, 4 * HOSTILE_BYTES));
+            String line = "hostile '" + unit.replace("\n", "\\n") + "'";
+            figures.add(line + ", MB/s", "guard", 4 * HOSTILE_BYTES * 1e3 / much);
+            figures.add(line + ", time for four times the length", "guard", much / little);
+        }
+    }
+
+    private static double processorTime(GuardPolicies policies, byte[] text) {
+        double least = Double.MAX_VALUE;
+        for (int round = 0; round < HOSTILE_ROUNDS; round++) {
+            long begin = THREADS.getCurrentThreadCpuTime();
+            policies.open(null, Direction.PROMPT).inspect(text, 0, text.length);
+            least = Math.min(least, THREADS.getCurrentThreadCpuTime() - begin);
+        }
+        return Math.max(1, least);
     }
 
     private static byte[] repeat(String unit, int bytes) {

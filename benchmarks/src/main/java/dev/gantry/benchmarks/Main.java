@@ -4,13 +4,14 @@ import java.util.List;
 
 /**
  * The command {@code ./gantry bench}: {@code gateway [--full] [--short] [--rounds N] [--json] [--only NAME,…]}, {@code startup
- * [--json]}, {@code guard [--json]}, {@code audit [--rounds N] [--json]} or {@code faults [--rounds N] [--json]}.
+ * [--json]}, {@code guard [--json]}, {@code quality}, {@code audit [--rounds N] [--json]} or {@code faults [--rounds N] [--json]}.
  */
 public final class Main {
     private static final String USAGE = """
             Usage: gantry bench gateway [--full] [--short] [--rounds N] [--json] [--only nginx,gantry,portkey]
                    gantry bench startup [--json]
                    gantry bench guard [--rounds N] [--json]
+                   gantry bench quality
                    gantry bench audit [--rounds N] [--json]
                    gantry bench faults [--rounds N] [--json]
 
@@ -19,6 +20,7 @@ public final class Main {
               audit     events made durable and verified in a second, on all processors
               faults    what users see while PostgreSQL, Redis and Gantry are killed, and what is lost
               guard     looking at text, beside java.util.regex
+              quality   how much the guard finds, and how much of it is right, by kind
               --full    a 2 KB prompt and a 1 KB answer, with limits, budgets and all detectors on
               --short   one short round, with more noise
               --json    figures for programs""";
@@ -43,7 +45,12 @@ public final class Main {
                                     new GatewayBenchmark.Options(words.contains("--full"), brief, rounds, only))
                             .run();
                 case "startup" -> new StartupBenchmark(workplace, figures).run();
-                case "guard" -> new GuardBenchmark(figures, rounds * 5).run();
+                case "guard" -> {
+                    GuardBenchmark guard = new GuardBenchmark(figures, rounds * 5);
+                    guard.run();
+                    guard.runHostile();
+                }
+                case "quality" -> System.out.println(new QualityBenchmark().run());
                 case "faults" -> new FaultBenchmark(workplace, figures).run(rounds);
                 case "audit" -> new AuditBenchmark(workplace, figures, rounds).run();
                 default -> {

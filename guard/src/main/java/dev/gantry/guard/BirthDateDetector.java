@@ -2,6 +2,7 @@ package dev.gantry.guard;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dates of birth: dates of which the text says so. Every other date is claimed as harmless, so that nothing else is seen
@@ -120,15 +121,20 @@ final class BirthDateDetector extends Detector {
             return;
         }
         // A word speaks for the date that is next to it, not for those behind that one.
-        Boolean isBirth = text.isLabelNear(place) ? CONTEXT.before(text, place, Integer.MAX_VALUE, 0) : null;
-        if (isBirth == null && text.at(end) != 'T' && text.at(end) != ',') {
-            isBirth = CONTEXT.after(text, end);
+        Boolean isBirth = text.isLabelNear(place) ? before(text, place) : null;
+        if ((isBirth == null || !isBirth) && text.at(end) != 'T' && text.at(end) != ',') {
+            Boolean after = CONTEXT.after(text, end);
+            isBirth = after != null && after && before(text, place) == null;
         }
         if (isBirth != null && isBirth) {
             found.add(Kinds.DATE_OF_BIRTH, place, end, 92);
         } else if (end - place >= 8) {
             found.add(Kinds.HARMLESS, place, end, 76);
         }
+    }
+
+    private static @Nullable Boolean before(Passage text, int place) {
+        return CONTEXT.before(text, place, Integer.MAX_VALUE, 0);
     }
 
     /** Returns the hashes of words of which one stands before every date of birth. */

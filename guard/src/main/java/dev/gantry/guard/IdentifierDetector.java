@@ -89,7 +89,9 @@ final class IdentifierDetector extends Detector {
         @Nullable
         Identifier label = isRecordSign(text, start)
                 ? Identifier.MEDICAL_RECORD
-                : text.isLabelNear(start) ? Identifier.byLabel().before(text, start, wordsMax) : null;
+                : isBeneficiary || text.isLabelNear(start)
+                        ? Identifier.byLabel().before(text, start, wordsMax)
+                        : null;
         if ((label == null || label == Identifier.OTHER) && letters + digits >= 6) {
             @Nullable Identifier after = Identifier.byLabel().after(text, end);
             if (after != null

@@ -6,18 +6,29 @@ package dev.gantry.guard;
  */
 enum NumberForm {
     /** Nothing of interest: one or two digits before a colon, a comma or a bracket, a decimal fraction, a part of a code. */
-    NONE,
+    NONE(0),
     /** One to five digits before a space, a comma and a space, or a letter: of a house, or a day of a month. */
-    SHORT,
+    SHORT(1),
     /** Six or more digits in one piece. */
-    PIECE,
+    PIECE(2),
     /** A year, a month and a day, or the reverse. */
-    DATE,
+    DATE(3),
     /** Groups of digits. */
-    GROUPED;
+    GROUPED(4);
 
     private static final int SHORT_MAX = 5;
     private static final int LETTERS_MAX = 2;
+
+    private final int index;
+
+    NumberForm(int index) {
+        this.index = index;
+    }
+
+    /** Returns its place in a table of all forms. */
+    int index() {
+        return index;
+    }
 
     /**
      * Returns the form of the number that begins at a place.

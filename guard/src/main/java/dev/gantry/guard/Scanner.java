@@ -62,8 +62,7 @@ final class Scanner {
         }
         byForm = new Detector[NumberForm.values().length][];
         for (NumberForm form : NumberForm.values()) {
-            byForm[form.ordinal()] =
-                    builder.byForm.getOrDefault(form, List.of()).toArray(NONE);
+            byForm[form.index()] = builder.byForm.getOrDefault(form, List.of()).toArray(NONE);
         }
         atCode = builder.atCode.toArray(NONE);
         atLongCode = builder.atLongCode.toArray(NONE);
@@ -158,7 +157,7 @@ final class Scanner {
             boolean isNumber = Bytes.isDigit(bytes[begin] & 0xFF);
             if (isNumber) {
                 NumberForm form = NumberForm.of(text, begin, (seen & HAS_LETTER) == 0 ? end : -1);
-                held = ask(byForm[form.ordinal()], text, begin, found, held);
+                held = ask(byForm[form.index()], text, begin, found, held);
             }
             if ((seen & HAS_LETTER) != 0) {
                 if (isCamelCase(bytes, begin, end)) {

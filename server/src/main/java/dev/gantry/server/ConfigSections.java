@@ -18,6 +18,7 @@ import dev.gantry.guard.DataGovernanceSettings;
 import dev.gantry.guard.GuardPolicies;
 import dev.gantry.guard.InputSanitizingSettings;
 import dev.gantry.guard.PiiDetectionSettings;
+import dev.gantry.guard.PromptInjectionSettings;
 import dev.gantry.identity.AuthenticationSettings;
 import dev.gantry.identity.RoleBook;
 import dev.gantry.identity.RolesSettings;
@@ -61,6 +62,9 @@ final class ConfigSections {
 
             @Setting("Invisible and control characters in prompts")
             InputSanitizingSettings inputSanitizing,
+
+            @Setting("Words in prompts that try to turn a model against its instructions")
+            PromptInjectionSettings promptInjection,
 
             @Setting("How long records are kept") RetentionSection retention) {}
 
@@ -165,7 +169,10 @@ final class ConfigSections {
     static GuardPolicies guardPolicies(Configuration configuration) {
         GovernanceSection section = governance(configuration);
         return new GuardPolicies(new DataGovernanceSettings(
-                section.piiDetection(), section.contentFiltering(), section.inputSanitizing()));
+                section.piiDetection(),
+                section.contentFiltering(),
+                section.inputSanitizing(),
+                section.promptInjection()));
     }
 
     private static GovernanceSection governance(Configuration configuration) {
