@@ -87,7 +87,7 @@ public final class Gateway implements AutoCloseable {
                     guard.note(guarded, entry);
                     Settled settled = settlement.settle(answered);
                     admitted.hold().settle(settled);
-                    List<Commit> commits = List.of(settlement.record(ask.origin(), settled), entry.close(settled));
+                    List<Commit> commits = List.of(settlement.record(ask, settled), entry.close(settled));
                     observer.settled(ask.origin(), settled, timeToFirstByte(ask));
                     deliver(ask, answered, settled, commits);
                     recall.keep(answered);

@@ -1,6 +1,8 @@
 package dev.gantry.gateway;
 
 import dev.gantry.database.GroupCommit.Commit;
+import dev.gantry.database.SqlErrors;
+import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.MicroDollars;
 import dev.gantry.kernel.TokenUsage;
@@ -76,7 +78,8 @@ public final class Settlement {
     }
 
     /** Writes a row for each attempt that consumed something; an answer has one in any case. */
-    Commit record(Origin origin, Settled settled) {
+    Commit record(Ask ask, Settled settled) {
+        Origin origin = ask.origin();
         boolean empty = settled.failure() != null && settled.answerUsage().equals(TokenUsage.NONE);
         Commit own = empty
                 ? NOTHING
@@ -87,6 +90,7 @@ public final class Settlement {
                         new Attempt(settled.model(), settled.answerUsage(), status(settled), 0),
                         settled.answerCost(),
                         settled.duration()));
+        own = ask.executionId() == null ? own : new Once(own);
         if (settled.others().isEmpty()) {
             return own;
         }
@@ -140,6 +144,27 @@ public final class Settlement {
                 attempt.outcome(),
                 duration.toMillis(),
                 origin.requestId());
+    }
+
+    /**
+     * The row of work that may be done twice: one that is there already counts it, and the database refuses a second one.
+     */
+    private record Once(Commit row) implements Commit {
+        @Override
+        public void await(Duration timeout) {
+            try {
+                row.await(timeout);
+            } catch (GantryException refusal) {
+                if (SqlErrors.violatedUniqueConstraint(refusal).isEmpty()) {
+                    throw refusal;
+                }
+            }
+        }
+
+        @Override
+        public boolean isDurable() {
+            return row.isDurable();
+        }
     }
 
     /** Several rows of one request. */

@@ -58,6 +58,9 @@ final class TestingRoutes {
     @Nullable
     String idempotencyKey;
 
+    @Nullable
+    UUID executionId;
+
     Caller caller = caller(List.of(), "*");
     Hold hold = Hold.NONE;
     TestingExchange exchange = new TestingExchange();
@@ -172,6 +175,11 @@ final class TestingRoutes {
         @Override
         public Origin origin() {
             return origin;
+        }
+
+        @Override
+        public @Nullable UUID executionId() {
+            return executionId;
         }
 
         @Override
