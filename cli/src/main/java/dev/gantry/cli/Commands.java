@@ -64,6 +64,10 @@ final class Commands {
                                     "organizations",
                                     "Tenants: create, list, show, suspend, resume, delete",
                                     OrganizationCommands::create),
+                            Entry.group(
+                                    "master-key",
+                                    "The key that wraps all others: status, rotate, retire",
+                                    MasterKeyCommands::create),
                             Entry.group("config", "Check and explain the configuration", ConfigCommands::create))),
             new Group(
                     "Develop",

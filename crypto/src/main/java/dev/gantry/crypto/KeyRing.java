@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeyRing {
     private static final int ORGANIZATIONS_CACHED_MAX = 4_096;
 
-    private final MasterKeys masterKeys;
+    private volatile MasterKeys masterKeys;
     private final KeyStore store;
     private final Map<UUID, NavigableMap<Integer, SecretKey>> cache = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
@@ -118,6 +118,13 @@ public final class KeyRing {
     public void rotate(UUID organization) {
         NavigableMap<Integer, SecretKey> keys = load(organization);
         create(organization, keys.isEmpty() ? 1 : keys.lastKey() + 1);
+    }
+
+    /** Wraps by other master keys from here on. */
+    void use(MasterKeys others) {
+        if (masterKeys != others) {
+            masterKeys = others;
+        }
     }
 
     /**

@@ -14,7 +14,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -47,24 +46,15 @@ public record MasterKeyFile(Path path) {
         }
     }
 
-    /** Puts a new key before the others and returns all; data keys are then to be wrapped anew. */
-    public MasterKeys rotate() {
-        try {
-            List<Secret> keys = new ArrayList<>(read());
-            keys.addFirst(MasterKeys.generate());
-            replace(keys);
-            return MasterKeys.of(keys);
-        } catch (IOException failure) {
-            throw unusable(failure);
-        }
+    /** Returns whether there is a file. */
+    boolean exists() {
+        return !Files.notExists(path);
     }
 
-    /** Removes all keys but the current one; to be called when nothing is wrapped by them any more. */
-    public MasterKeys retire() {
+    /** Replaces what is in the file. */
+    void store(MasterKeys keys) {
         try {
-            List<Secret> keys = read().subList(0, 1);
-            replace(keys);
-            return MasterKeys.of(keys);
+            replace(keys.encoded());
         } catch (IOException failure) {
             throw unusable(failure);
         }

@@ -9,9 +9,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import javax.crypto.AEADBadTagException;
 import javax.crypto.SecretKey;
 
 /**
@@ -26,7 +29,46 @@ public final class MasterKeys {
      *
      * @param id a fingerprint, which is no secret
      */
-    record MasterKey(String id, SecretKey key) {}
+    record MasterKey(String id, SecretKey key) {
+        static MasterKey generate() {
+            return of(AesGcm.random(AesGcm.KEY_LENGTH));
+        }
+
+        private static MasterKey of(byte[] bytes) {
+            return new MasterKey(fingerprint(bytes), AesGcm.key(bytes));
+        }
+
+        /** Seals another master key, so that who has this one can take it. */
+        Sealed offer(MasterKey other) {
+            byte[] nonce = AesGcm.random(Sealed.NONCE_LENGTH);
+            return Sealed.of(1, nonce, AesGcm.encrypt(key, nonce, other.key().getEncoded(), place(other.id())));
+        }
+
+        /**
+         * Opens what {@link #offer} gave.
+         *
+         * @throws GantryException {@link ErrorCode#INTERNAL} if it is another key or was altered
+         */
+        MasterKey take(String otherId, Sealed offered) {
+            try {
+                MasterKey taken = of(AesGcm.decrypt(key, offered.nonce(), offered.ciphertext(), place(otherId)));
+                if (taken.id().equals(otherId)) {
+                    return taken;
+                }
+            } catch (AEADBadTagException altered) {
+                throw new GantryException(ErrorCode.INTERNAL, "The new master key was altered on its way.", altered);
+            }
+            throw new GantryException(ErrorCode.INTERNAL, "The new master key is not the one that it is said to be.");
+        }
+
+        private byte[] place(String otherId) {
+            return ("master_keys/" + otherId + "/" + id).getBytes(StandardCharsets.US_ASCII);
+        }
+
+        Secret encoded() {
+            return Secret.of(Base64.getEncoder().encodeToString(key.getEncoded()));
+        }
+    }
 
     private MasterKeys(List<MasterKey> keys) {
         this.keys = List.copyOf(keys);
@@ -54,14 +96,39 @@ public final class MasterKeys {
                 throw invalid("A master key has " + bytes.length + " bytes instead of " + AesGcm.KEY_LENGTH
                         + ". Make one with: openssl rand -base64 32");
             }
-            keys.add(new MasterKey(fingerprint(bytes), AesGcm.key(bytes)));
+            keys.add(MasterKey.of(bytes));
         }
         return new MasterKeys(keys);
     }
 
     /** Returns a new random key as it is configured. */
     static Secret generate() {
-        return Secret.of(Base64.getEncoder().encodeToString(AesGcm.random(AesGcm.KEY_LENGTH)));
+        return MasterKey.generate().encoded();
+    }
+
+    /** Returns these keys and one more, which does not wrap yet. */
+    MasterKeys with(MasterKey other) {
+        List<MasterKey> more = new ArrayList<>(keys);
+        more.add(other);
+        return new MasterKeys(more);
+    }
+
+    /** Returns those of some fingerprints, the one that wraps first. */
+    MasterKeys inOrder(String current, Set<String> kept) {
+        List<MasterKey> ordered = new ArrayList<>(
+                keys.stream().filter(key -> kept.contains(key.id())).toList());
+        ordered.sort(Comparator.comparing(key -> !key.id().equals(current)));
+        return new MasterKeys(ordered);
+    }
+
+    /** Returns the fingerprints, the one that wraps first. */
+    List<String> ids() {
+        return keys.stream().map(MasterKey::id).toList();
+    }
+
+    /** Returns the keys as they are configured, the one that wraps first. */
+    List<Secret> encoded() {
+        return keys.stream().map(MasterKey::encoded).toList();
     }
 
     MasterKey current() {

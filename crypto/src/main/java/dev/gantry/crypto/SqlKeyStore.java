@@ -35,13 +35,23 @@ record SqlKeyStore(Transactions transactions) implements KeyStore {
         return keys;
     }
 
+    /** The first data key of a database registers the master key that wraps it. */
     @Override
     public void add(UUID organization, StoredKey key) {
-        transactions.inOrganization(organization, connection -> write(connection, organization, key, """
-                INSERT INTO data_keys (master_key_id, wrapped, organization_id, version)
-                VALUES (?, ?, ?, ?)
-                ON CONFLICT DO NOTHING
-                """));
+        transactions.inOrganization(organization, connection -> {
+            try (PreparedStatement first = connection.prepareStatement("""
+                            INSERT INTO master_keys (master_key_id, current)
+                            SELECT ?, true WHERE NOT EXISTS (SELECT 1 FROM master_keys)
+                            ON CONFLICT DO NOTHING""")) {
+                first.setString(1, key.masterKeyId());
+                first.executeUpdate();
+            }
+            write(connection, organization, key, """
+                    INSERT INTO data_keys (master_key_id, wrapped, organization_id, version)
+                    VALUES (?, ?, ?, ?)
+                    ON CONFLICT DO NOTHING
+                    """);
+        });
     }
 
     @Override

@@ -59,16 +59,14 @@ class MasterKeyFileTest {
     }
 
     @Test
-    void shouldKeepOldKeysUntilTheyAreRetired() {
-        String first = file().load().current().id();
+    void shouldHoldWhatWasStored() throws IOException {
+        MasterKeys keys = file().load().with(MasterKeys.MasterKey.generate());
+        file().store(keys);
 
-        MasterKeys rotated = file().rotate();
-        assertThat(rotated.current().id()).isNotEqualTo(first);
-        assertThat(rotated.find(first)).isPresent();
-
-        MasterKeys retired = file().retire();
-        assertThat(retired.current().id()).isEqualTo(rotated.current().id());
-        assertThat(retired.find(first)).isEmpty();
+        assertThat(file().load().ids()).hasSize(2).isEqualTo(keys.ids());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path())))
+                .isEqualTo("rw-------");
+        assertThat(folder()).containsExactly("master.key");
     }
 
     @Test

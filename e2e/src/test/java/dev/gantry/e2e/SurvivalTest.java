@@ -3,6 +3,7 @@ package dev.gantry.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -98,5 +99,35 @@ class SurvivalTest {
         world.restart();
         assertThat(world.client().usage("model=openai-slow").path("requests").longValue())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void shouldReadWhatWasEncryptedAfterARotationThatWasKilled() throws Exception {
+        Client client = world.client();
+        Client.Answer talk = client.post("/api/v1/execute", """
+                {"pattern": "summarize", "input": "A first word.", "session": "s", "model": "openai-echo"}""");
+        assertThat(talk.status()).as(talk.body()).isEqualTo(200);
+        String file = Files.readString(world.dataDirectory().resolve("master.key"));
+        assertThat(client.post("/api/v1/platform/master-keys/rotate", "").status())
+                .isEqualTo(200);
+        world.server().kill();
+        world.restart();
+        Client after = world.client();
+        Eventually.holds(
+                "data keys are wrapped anew",
+                () -> after.get("/api/v1/platform/master-keys")
+                        .json()
+                        .path("state")
+                        .asText()
+                        .equals("rewrapped"));
+        Client.Answer retired = after.post("/api/v1/platform/master-keys/retire", "");
+        assertThat(retired.json().path("state").asText()).as(retired.body()).isEqualTo("steady");
+        assertThat(Files.readString(world.dataDirectory().resolve("master.key")))
+                .hasSameSizeAs(file)
+                .isNotEqualTo(file);
+        assertThat(after.get("/api/v1/sessions/s").body()).contains("A first word.");
+        assertThat(after.auditEvents("event_type=master_key.*"))
+                .extracting(event -> event.path("event_type").asText())
+                .containsExactly("master_key.retire", "master_key.rotate");
     }
 }

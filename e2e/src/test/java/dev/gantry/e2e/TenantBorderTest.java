@@ -130,7 +130,7 @@ class TenantBorderTest {
     void shouldShowNothingOfAnotherOrganizationInAnyReply(World world) {
         Map<String, String> lists = paths("get", false);
         Map<String, String> single = paths("get", true);
-        lists.keySet().removeIf(id -> id.contains("Organization"));
+        lists.keySet().removeIf(id -> id.contains("Organization") || id.contains("MasterKey"));
         single.keySet().removeIf(id -> id.contains("Organization"));
         Client other = found(world.client(), "curious", "boss@curious.example");
 
@@ -172,6 +172,8 @@ class TenantBorderTest {
         assertThat(zebra.get("/api/v1/users/boss@zebra.example").json().path("permissions"))
                 .as("may do everything there")
                 .hasToString("[\"*\"]");
+        assertDenied(zebra.get("/api/v1/platform/master-keys"));
+        assertDenied(zebra.post("/api/v1/platform/master-keys/rotate", "{}"));
         assertDenied(zebra.get("/api/v1/organizations"));
         assertDenied(zebra.get("/api/v1/organizations/default"));
         assertDenied(zebra.post("/api/v1/organizations", "{\"name\":\"more\",\"administrator\":\"a@b.example\"}"));
@@ -202,5 +204,31 @@ class TenantBorderTest {
                         .status())
                 .isEqualTo(200);
         assertThat(client.chat("openai-echo", "hello").status()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldShowMetricsOfTheOwnOrganizationOnly(World world) {
+        String own = zebra.get("/metrics").body();
+        assertThat(own.lines().filter(line -> !line.startsWith("#")))
+                .isNotEmpty()
+                .allMatch(line -> line.contains("organization=\"zebra-"));
+        assertThat(own).contains("gantry_pattern_executions_total{").contains("# TYPE gantry_tokens_total counter");
+        assertThat(stranger.chat("openai-echo", "hello").status()).isEqualTo(200);
+        assertThat(stranger.get("/metrics").body())
+                .contains("organization=\"stranger-")
+                .doesNotContain(MARK);
+        assertThat(world.client().get("/metrics").body())
+                .contains("organization=\"stranger-", "organization=\"zebra-", "jvm_memory_used_bytes");
+    }
+
+    @Test
+    void shouldTakeWhatAProxyPassesOnForAStranger(World world) {
+        Client nobody = world.client().withKey(null);
+        HttpRequest forwarded = nobody.request("/metrics")
+                .header("X-Forwarded-For", "203.0.113.7")
+                .GET()
+                .build();
+        assertThat(nobody.send(forwarded).status()).isEqualTo(401);
+        assertThat(nobody.get("/metrics").status()).isEqualTo(200);
     }
 }

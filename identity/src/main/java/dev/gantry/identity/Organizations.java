@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -63,6 +64,16 @@ public final class Organizations {
     /** Lists all, the suspended and the closed ones included. */
     public Page<Organization> list(PageRequest page) {
         return database.unscoped(handle -> Page.of(OrganizationStore.list(handle, page), page, Organization::id));
+    }
+
+    /** Hands the ids of all to something, the suspended and the closed ones included. */
+    public void forEachId(Consumer<UUID> each) {
+        String cursor = null;
+        do {
+            Page<Organization> page = list(new PageRequest(PageRequest.LIMIT_MAX, cursor));
+            page.items().forEach(organization -> each.accept(organization.id()));
+            cursor = page.nextCursor();
+        } while (cursor != null);
     }
 
     /**

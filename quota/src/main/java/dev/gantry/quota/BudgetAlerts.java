@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
@@ -31,7 +32,9 @@ final class BudgetAlerts implements AutoCloseable {
     private final BudgetNode node;
     private final BudgetListener listener;
     private final @Nullable BudgetWebhook webhook;
-    private final ConcurrentHashMap<BudgetKey, Left> left = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Owned, Left> left = new ConcurrentHashMap<>();
+
+    private record Owned(UUID organization, BudgetKey key) {}
 
     /** What is left of a budget, until its window ends. */
     private record Left(double ratio, Instant until) {}
@@ -73,7 +76,7 @@ final class BudgetAlerts implements AutoCloseable {
             if (state == null || share == null) {
                 continue;
             }
-            note(state);
+            note(tenant, state);
             if (state.used() >= state.threshold().doubleValue()) {
                 insert(handle, tenant, shown.account(), state, state.threshold(), now, raised);
             }
@@ -84,12 +87,13 @@ final class BudgetAlerts implements AutoCloseable {
         return raised;
     }
 
-    private void note(BudgetState state) {
+    private void note(TenantBudgets tenant, BudgetState state) {
         BudgetLevel level = state.key().level();
+        Owned owned = new Owned(tenant.organization(), state.key());
         if ((level == BudgetLevel.TEAM || level == BudgetLevel.ORGANIZATION)
-                && (left.size() < TEAMS_MAX || left.containsKey(state.key()))) {
+                && (left.size() < TEAMS_MAX || left.containsKey(owned))) {
             left.put(
-                    state.key(),
+                    owned,
                     new Left(Math.max(0, 1 - state.used()), state.window().end()));
         }
     }
@@ -200,14 +204,18 @@ final class BudgetAlerts implements AutoCloseable {
     }
 
     /** Returns what is left of each team's tightest budget, as a share of its limit. */
-    Map<String, Double> remainingByTeam() {
+    List<TeamBudgetLeft> remaining() {
         Instant now = node.clock().instant();
-        Map<String, Double> ratios = new HashMap<>();
-        left.forEach((key, value) -> ratios.merge(
-                key.level() == BudgetLevel.TEAM ? key.subject() : ORGANIZATION,
-                now.isBefore(value.until()) ? value.ratio() : 1.0,
-                Math::min));
-        return ratios;
+        Map<UUID, Map<String, Double>> ratios = new TreeMap<>();
+        left.forEach((owned, value) -> ratios.computeIfAbsent(owned.organization(), _ -> new TreeMap<>())
+                .merge(
+                        owned.key().level() == BudgetLevel.TEAM ? owned.key().subject() : ORGANIZATION,
+                        now.isBefore(value.until()) ? value.ratio() : 1.0,
+                        Math::min));
+        List<TeamBudgetLeft> all = new ArrayList<>();
+        ratios.forEach((organization, teams) ->
+                teams.forEach((team, ratio) -> all.add(new TeamBudgetLeft(organization, team, ratio))));
+        return all;
     }
 
     @Override

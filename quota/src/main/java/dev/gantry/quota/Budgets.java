@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -154,8 +153,8 @@ public final class Budgets implements AutoCloseable {
     }
 
     /** Returns what is left of each team's tightest budget, as a share of its limit, as far as this node used it. */
-    public Map<String, Double> remainingByTeam() {
-        return new TreeMap<>(upkeep.alerts().remainingByTeam());
+    public List<TeamBudgetLeft> remaining() {
+        return upkeep.alerts().remaining();
     }
 
     /** What this node does now and then; for tests. */

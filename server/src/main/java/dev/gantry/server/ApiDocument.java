@@ -28,6 +28,7 @@ final class ApiDocument {
             "prompts",
             "workflows",
             "organizations",
+            "platform",
             "identity",
             "governance",
             "batches",

@@ -5,6 +5,7 @@ import dev.gantry.audit.AuditLog;
 import dev.gantry.config.Configuration;
 import dev.gantry.crypto.KeyRing;
 import dev.gantry.crypto.MasterKeyFile;
+import dev.gantry.crypto.MasterKeyRotation;
 import dev.gantry.database.Database;
 import dev.gantry.database.DatabaseSettings;
 import dev.gantry.gateway.AuditTrail;
@@ -23,6 +24,7 @@ record Foundation(
         Clock clock,
         Database database,
         KeyRing keyRing,
+        MasterKeyRotation masterKeys,
         Identity identity,
         PlatformRights platform,
         AuditLog auditLog,
@@ -48,13 +50,20 @@ record Foundation(
         DatabaseSettings databaseSettings = configuration.get("database", DatabaseSettings.class);
         Database database = parts.add(Database.open(databaseSettings, dataDirectory));
         database.migrate(MIGRATIONS);
-        KeyRing keyRing = new KeyRing(
-                new MasterKeyFile(dataDirectory.resolve("master.key")).load(),
+        MasterKeyRotation masterKeys = MasterKeyRotation.open(
+                new MasterKeyFile(dataDirectory.resolve("master.key")),
+                nodeName(),
+                work -> database.unscoped(handle -> {
+                    work.over(handle.getConnection());
+                    return null;
+                }),
                 (organization, work) -> database.inOrganization(organization, handle -> {
                     work.over(handle.getConnection());
                     return null;
                 }));
+        KeyRing keyRing = masterKeys.keyRing();
         Identity identity = parts.add(Identity.open(database, ConfigSections.roleBook(configuration), clock));
+        parts.add(masterKeys).start(identity.organizations()::forEachId);
         Bootstrap.Outcome home =
                 Bootstrap.ensure(database, identity, clock, dataDirectory, databaseSettings.isEmbedded());
         AuditLog auditLog =
@@ -68,6 +77,7 @@ record Foundation(
                 clock,
                 database,
                 keyRing,
+                masterKeys,
                 identity,
                 new PlatformRights(home.organization()),
                 auditLog,

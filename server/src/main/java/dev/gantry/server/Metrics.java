@@ -10,15 +10,13 @@ import dev.gantry.gateway.Origin;
 import dev.gantry.gateway.Settled;
 import dev.gantry.identity.Caller;
 import dev.gantry.kernel.ErrorCode;
-import dev.gantry.kernel.MicroDollars;
-import dev.gantry.kernel.TokenUsage;
 import dev.gantry.quota.Budgets;
+import dev.gantry.quota.TeamBudgetLeft;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
@@ -28,52 +26,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The node's metrics in Prometheus' text format. Label values come from bounded sets: of names that users choose the first
- * {@value #NAMES_MAX} keep their own series, later ones share {@code other}. Thread-safe.
+ * {@value #NAMES_MAX} keep their own series, later ones share {@code other}. What belongs to an organization carries its name, so that it can be
+ * shown alone. Thread-safe.
  */
 final class Metrics implements GatewayObserver {
     private static final int NAMES_MAX = 1_000;
     private static final int SERIES_MAX = 5_000;
+    static final String ORGANIZATION = "organization";
     private static final String OTHER = "other";
     private static final String NONE = "none";
-
-    private static final Duration[] DURATION_BUCKETS = {
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(60)
-    };
-    private static final Duration[] OVERHEAD_BUCKETS = {
-        Duration.ofNanos(100_000),
-        Duration.ofNanos(250_000),
-        Duration.ofNanos(500_000),
-        Duration.ofMillis(1),
-        Duration.ofNanos(2_500_000),
-        Duration.ofMillis(5),
-        Duration.ofMillis(10),
-        Duration.ofMillis(50),
-        Duration.ofMillis(250),
-        Duration.ofSeconds(1)
-    };
-    private static final Duration[] FIRST_TOKEN_BUCKETS = {
-        Duration.ofMillis(50),
-        Duration.ofMillis(100),
-        Duration.ofMillis(250),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(30)
-    };
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final MultiGauge budgetRemaining = MultiGauge.builder("gantry.budget.remaining.ratio")
@@ -81,9 +50,11 @@ final class Metrics implements GatewayObserver {
             .register(registry);
     private final AtomicInteger active = new AtomicInteger();
     private volatile @Nullable Budgets budgets;
+    private volatile Function<UUID, String> organizationName = UUID::toString;
     private final Set<String> patterns = ConcurrentHashMap.newKeySet();
+    private final Set<String> organizations = ConcurrentHashMap.newKeySet();
     private final Set<String> teams = ConcurrentHashMap.newKeySet();
-    private final ConcurrentHashMap<ExecutionLabels, ExecutionMeters> executions = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<ExecutionMeters.Labels, ExecutionMeters> executions = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Counter> refusals = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Counter> rateLimited = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<AttemptLabels, Counter> attempts = new ConcurrentHashMap<>();
@@ -92,30 +63,6 @@ final class Metrics implements GatewayObserver {
     private final ConcurrentHashMap<Finding, Counter> findings = new ConcurrentHashMap<>();
 
     private record Finding(String kind, String action) {}
-
-    private record ExecutionLabels(@Nullable String pattern, String model, String status, String team) {}
-
-    private record ExecutionMeters(
-            @Nullable Counter patternExecutions,
-            Counter requests,
-            Timer duration,
-            Timer overhead,
-            Timer firstToken,
-            Counter inputTokens,
-            Counter outputTokens,
-            Counter cacheReadTokens,
-            Counter cacheWriteTokens,
-            Counter cacheWriteLongTokens,
-            Counter cost) {
-        void consumed(TokenUsage usage, MicroDollars spent) {
-            inputTokens.increment((double) usage.input());
-            outputTokens.increment((double) usage.output());
-            cacheReadTokens.increment((double) usage.cacheRead());
-            cacheWriteTokens.increment((double) usage.cacheWrite());
-            cacheWriteLongTokens.increment((double) usage.cacheWriteLong());
-            cost.increment((double) spent.value());
-        }
-    }
 
     private record AttemptLabels(String provider, String outcome) {}
 
@@ -157,6 +104,11 @@ final class Metrics implements GatewayObserver {
                 .register(registry);
     }
 
+    /** Learns what organizations are called. */
+    void name(Function<UUID, String> names) {
+        organizationName = names;
+    }
+
     /** Adds the figures of budgets. */
     void watch(Budgets node) {
         budgets = node;
@@ -193,11 +145,33 @@ final class Metrics implements GatewayObserver {
         Budgets known = budgets;
         if (known != null) {
             List<MultiGauge.Row<?>> rows = new ArrayList<>();
-            known.remainingByTeam()
-                    .forEach((team, ratio) -> rows.add(MultiGauge.Row.of(Tags.of("team", team), () -> ratio)));
+            for (TeamBudgetLeft left : known.remaining()) {
+                Tags tags = Tags.of("team", left.team(), ORGANIZATION, organizationName.apply(left.organization()));
+                rows.add(MultiGauge.Row.of(tags, left::ratio));
+            }
             budgetRemaining.register(rows, true);
         }
         return registry.scrape();
+    }
+
+    /** Returns what belongs to one organization, in the same format. */
+    String scrape(String organization) {
+        // No label value can hold this: in them quotes are escaped.
+        String mark = ORGANIZATION + "=\"" + organization + "\"";
+        StringBuilder own = new StringBuilder();
+        StringBuilder head = new StringBuilder();
+        for (String line : scrape().split("\n", -1)) {
+            if (line.startsWith("# HELP")) {
+                head.setLength(0);
+            }
+            if (line.startsWith("#")) {
+                head.append(line).append('\n');
+            } else if (line.contains(mark)) {
+                own.append(head).append(line).append('\n');
+                head.setLength(0);
+            }
+        }
+        return own.toString();
     }
 
     /** Counts a request that a rate limit refused; tiers are those of the configuration. */
@@ -221,7 +195,7 @@ final class Metrics implements GatewayObserver {
     public void settled(Origin origin, Settled settled, @Nullable Duration timeToFirstByte) {
         active.decrementAndGet();
         String pattern = settled.prompt().subject().pattern();
-        ExecutionLabels labels = new ExecutionLabels(
+        ExecutionMeters.Labels labels = new ExecutionMeters.Labels(
                 pattern == null ? null : bounded(patterns, pattern.startsWith("~") ? "personal" : pattern),
                 settled.model().name(),
                 settled.status(),
@@ -229,11 +203,13 @@ final class Metrics implements GatewayObserver {
                         teams,
                         settled.caller().team() == null
                                 ? NONE
-                                : settled.caller().team()));
+                                : settled.caller().team()),
+                bounded(organizations, organizationName.apply(settled.caller().organization())));
         if (executions.size() >= SERIES_MAX && !executions.containsKey(labels)) {
-            labels = new ExecutionLabels(pattern == null ? null : OTHER, labels.model(), labels.status(), OTHER);
+            labels = new ExecutionMeters.Labels(
+                    pattern == null ? null : OTHER, labels.model(), labels.status(), OTHER, OTHER);
         }
-        ExecutionMeters meters = executions.computeIfAbsent(labels, this::executionMeters);
+        ExecutionMeters meters = executions.computeIfAbsent(labels, added -> ExecutionMeters.of(added, registry));
         if (meters.patternExecutions() != null) {
             meters.patternExecutions().increment();
         }
@@ -290,11 +266,12 @@ final class Metrics implements GatewayObserver {
     }
 
     /** Attempts whose answer nobody got consumed tokens of their own models. */
-    private void noteOthers(Settled settled, ExecutionLabels labels) {
+    private void noteOthers(Settled settled, ExecutionMeters.Labels labels) {
         for (Settled.Paid paid : settled.others()) {
             ExecutionMeters meters = executions.computeIfAbsent(
-                    new ExecutionLabels(null, paid.attempt().model().name(), "error", labels.team()),
-                    this::executionMeters);
+                    new ExecutionMeters.Labels(
+                            null, paid.attempt().model().name(), "error", labels.team(), labels.organization()),
+                    added -> ExecutionMeters.of(added, registry));
             meters.consumed(paid.attempt().usage(), paid.cost());
         }
         for (Attempt attempt : settled.attempts()) {
@@ -315,56 +292,6 @@ final class Metrics implements GatewayObserver {
         return Counter.builder("gantry.errors")
                 .tag("error_type", errorType)
                 .description("Requests that were refused or failed")
-                .register(registry);
-    }
-
-    private ExecutionMeters executionMeters(ExecutionLabels labels) {
-        Counter patternExecutions = labels.pattern() == null
-                ? null
-                : Counter.builder("gantry.pattern.executions")
-                        .tags(
-                                "pattern", labels.pattern(),
-                                "model", labels.model(),
-                                "status", labels.status(),
-                                "team", labels.team())
-                        .description("Patterns that were run")
-                        .register(registry);
-        return new ExecutionMeters(
-                patternExecutions,
-                Counter.builder("gantry.requests")
-                        .tags("model", labels.model(), "status", labels.status(), "team", labels.team())
-                        .description("Requests for a model's answer")
-                        .register(registry),
-                timer("gantry.execution.duration", "From arrival to the end of the answer", labels, DURATION_BUCKETS),
-                timer("gantry.overhead", "The part of it that Gantry itself took", labels, OVERHEAD_BUCKETS),
-                timer(
-                        "gantry.time.to.first.token",
-                        "From arrival to the first byte of a stream",
-                        labels,
-                        FIRST_TOKEN_BUCKETS),
-                tokens(labels, "input"),
-                tokens(labels, "output"),
-                tokens(labels, "cache_read"),
-                tokens(labels, "cache_write"),
-                tokens(labels, "cache_write_long"),
-                Counter.builder("gantry.cost.micro.usd")
-                        .tags("model", labels.model(), "team", labels.team())
-                        .description("What was spent, in millionths of a dollar")
-                        .register(registry));
-    }
-
-    private Timer timer(String name, String description, ExecutionLabels labels, Duration[] buckets) {
-        return Timer.builder(name)
-                .tags("model", labels.model(), "status", labels.status())
-                .description(description)
-                .serviceLevelObjectives(buckets)
-                .register(registry);
-    }
-
-    private Counter tokens(ExecutionLabels labels, String type) {
-        return Counter.builder("gantry.tokens")
-                .tags("model", labels.model(), "type", type, "team", labels.team())
-                .description("Tokens consumed")
                 .register(registry);
     }
 

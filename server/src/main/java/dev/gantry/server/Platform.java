@@ -91,6 +91,7 @@ final class Platform implements AutoCloseable {
         metrics.watch(base.database().groupCommit());
         metrics.watch(base.auditLog());
         metrics.watch(base.budgets());
+        metrics.name(new OrganizationNames(base.identity()));
         RoutingSettings routing = configuration.get("routing", RoutingSettings.class);
         Circuits circuits = new Circuits(routing.circuit());
         circuits.listen(new CircuitNotes(base.audit(), metrics, base.clock()));

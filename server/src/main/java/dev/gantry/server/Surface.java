@@ -6,6 +6,9 @@ import dev.gantry.gateway.Gateway;
 import dev.gantry.gateway.Guard;
 import dev.gantry.gateway.ReplyFormat;
 import dev.gantry.gateway.Router;
+import dev.gantry.identity.Caller;
+import dev.gantry.identity.Credentials;
+import dev.gantry.identity.Permission;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
@@ -95,6 +98,7 @@ final class Surface {
         handlers.putAll(new LimitsApi(throttle).handlers());
         handlers.putAll(new GuardApi(guard).handlers());
         handlers.putAll(new BudgetsApi(base.budgets().book(), base.identity()).handlers());
+        handlers.putAll(new MasterKeysApi(base.masterKeys()).handlers());
         handlers.putAll(new OrganizationsApi(base.identity()).handlers());
         handlers.putAll(new PeopleApi(base.identity()).handlers());
         handlers.putAll(new AccessApi(base.identity()).handlers());
@@ -109,16 +113,34 @@ final class Surface {
         return inbound -> gateway.serve(SdkAsk.of(inbound, inbound.origin(endpoint, base.clock()), schema, format));
     }
 
-    /** Names of teams and what they spend are for this machine, or for who holds a key. */
+    /**
+     * A program on this machine that brings no key is the operator's. Whoever brings one, or comes from elsewhere, sees the
+     * figures of the node if they may, and otherwise those of their own organization.
+     */
     private static void metrics(Foundation base, Inbound inbound, Metrics metrics) {
         try {
-            if (!isLoopback(inbound.address())) {
-                base.identity().authenticate(inbound.credentials());
+            Credentials credentials = inbound.credentials();
+            if (credentials.presentedKey() == null && isLocal(inbound)) {
+                text(inbound, metrics.scrape());
+                return;
             }
-            text(inbound, metrics.scrape());
+            Caller caller = base.identity().authenticate(credentials);
+            if (base.platform().allow(caller, Permission.of("platform", "read"))) {
+                text(inbound, metrics.scrape());
+                return;
+            }
+            caller.require(Permission.of("budgets", "read"));
+            text(inbound, metrics.scrape(base.identity().organization(caller).name()));
         } catch (GantryException refusal) {
             ApiPipeline.sendProblem(inbound, refusal);
         }
+    }
+
+    /** What a proxy on this machine passes on comes from elsewhere. */
+    private static boolean isLocal(Inbound inbound) {
+        return isLoopback(inbound.address())
+                && !inbound.headers().contains("X-Forwarded-For")
+                && !inbound.headers().contains("Forwarded");
     }
 
     private static boolean isLoopback(String address) {

@@ -17,6 +17,8 @@ class RowLevelSecurityTest {
             "audit_checkpoints",
             "audit_sinks",
             "job_tasks",
+            "master_keys",
+            "master_key_nodes",
             "quota_nodes");
 
     @Test
