@@ -26,6 +26,8 @@ final class Problems {
             Map.entry(412, "Precondition Failed"),
             Map.entry(413, "Content Too Large"),
             Map.entry(415, "Unsupported Media Type"),
+            Map.entry(422, "Unprocessable Content"),
+            Map.entry(424, "Failed Dependency"),
             Map.entry(429, "Too Many Requests"),
             Map.entry(499, "Client Closed Request"),
             Map.entry(502, "Bad Gateway"),

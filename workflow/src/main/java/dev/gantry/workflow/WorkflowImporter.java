@@ -11,12 +11,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Imports workflows of other systems: Gorgon's YAML and its older JSON, Fabric's stitches. Nothing of the original is executed
  * or looked up. Thread-safe.
  */
 public final class WorkflowImporter {
+    /** Kinds of steps that no other format has. */
+    private static final Set<String> OURS =
+            Set.of("pattern", "agent", "tool", "transform", "map", "wait", "workflow");
+
     private final WorkflowReader reader;
 
     /** Makes an importer whose results the reader checks. */
@@ -28,7 +33,7 @@ public final class WorkflowImporter {
      * Rewrites a workflow.
      *
      * @param fileName the name of the file, for the workflow's name and for messages
-     * @throws GantryException {@link ErrorCode#INVALID_WORKFLOW} if it is not YAML or JSON, or none of these formats
+     * @throws GantryException {@link ErrorCode#INVALID_WORKFLOW} if it is not YAML or JSON, or none of these formats, our own among them
      */
     public Imported convert(String fileName, String text) {
         YamlText yaml = YamlText.read(Path.of("imported"), text);
@@ -44,6 +49,7 @@ public final class WorkflowImporter {
                         ErrorCode.INVALID_WORKFLOW,
                         "This is no workflow that can be imported: Gorgon's have 'steps' with a 'type' each, Fabric's"
                                 + " stitches have 'steps' with a 'pattern' each"));
+        refuseOurs(root);
         List<Note> notes = new ArrayList<>();
         ObjectNode object = (ObjectNode) root;
         ObjectNode converted = source == Source.FABRIC_STITCH
@@ -59,6 +65,16 @@ public final class WorkflowImporter {
                 content,
                 notes.stream().distinct().limit(200).toList(),
                 reader.check(content).findings());
+    }
+
+    private static void refuseOurs(JsonNode root) {
+        for (JsonNode step : root.path("steps")) {
+            if (OURS.contains(step.path("type").asText(""))) {
+                throw new GantryException(
+                        ErrorCode.INVALID_WORKFLOW,
+                        "This is a workflow of Gantry's own format already; gantry workflow publish stores it");
+            }
+        }
     }
 
     private static Optional<Source> source(JsonNode root) {

@@ -231,6 +231,8 @@ final class WorkflowImporterTest {
                 .hasMessageContaining("no workflow that can be imported");
         assertThatThrownBy(() -> IMPORTER.convert("x.yaml", "{")).hasMessageContaining("line ");
         assertThatThrownBy(() -> IMPORTER.convert("x.yaml", "")).hasMessageContaining("empty");
+        assertThatThrownBy(() -> IMPORTER.convert("x.yaml", "name: x\nsteps: [{id: a, type: transform}]"))
+                .hasMessageContaining("publish");
     }
 
     @Test
