@@ -240,7 +240,7 @@ final class Authenticator implements ChangeFeed.Listener {
                     && key.principalId().equals(principal)
                     && key.revokedAt() == null
                     && (key.expiresAt() == null || now.isBefore(key.expiresAt()));
-            return usable ? caller(handle, key) : null;
+            return key != null && usable ? caller(handle, key) : null;
         });
         if (caller == null) {
             throw new GantryException(
