@@ -19,8 +19,7 @@ import java.util.Set;
  */
 public final class WorkflowImporter {
     /** Kinds of steps that no other format has. */
-    private static final Set<String> OURS =
-            Set.of("pattern", "agent", "tool", "transform", "map", "wait", "workflow");
+    private static final Set<String> OURS = Set.of("pattern", "agent", "tool", "transform", "map", "wait", "workflow");
 
     private final WorkflowReader reader;
 
