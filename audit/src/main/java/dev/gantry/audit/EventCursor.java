@@ -119,6 +119,10 @@ final class EventCursor implements AutoCloseable {
     String alteredColumn() throws SQLException {
         ResultSet current = row();
         CanonicalMembers members = new CanonicalMembers(event);
+        UUID subject = current.getObject(SUBJECT, UUID.class);
+        if (!members.actorHas("subject", subject == null ? null : text(subject))) {
+            return "subject";
+        }
         if (!members.is("event_type", current.getBytes(EVENT_TYPE))) {
             return "event_type";
         }
@@ -139,11 +143,7 @@ final class EventCursor implements AutoCloseable {
         }
         Instant occurredAt =
                 current.getObject(OCCURRED_AT, OffsetDateTime.class).toInstant();
-        if (!members.is("timestamp", text(occurredAt))) {
-            return "occurred_at";
-        }
-        UUID subject = current.getObject(SUBJECT, UUID.class);
-        return members.actorHas("subject", subject == null ? null : text(subject)) ? null : "subject";
+        return members.is("timestamp", text(occurredAt)) ? null : "occurred_at";
     }
 
     private static byte[] text(Object value) {
@@ -158,15 +158,22 @@ final class EventCursor implements AutoCloseable {
     /** Looks at members of canonical JSON without reading all of it. Members must be asked for in their order. */
     private static final class CanonicalMembers {
         private final byte[] json;
-        private int position = 1;
+        private final int limit;
+        private int position;
 
         CanonicalMembers(byte[] json) {
+            this(json, 0, json.length);
+        }
+
+        private CanonicalMembers(byte[] json, int start, int limit) {
             this.json = json;
+            this.position = start + 1;
+            this.limit = limit;
         }
 
         /** Returns whether the outermost object has a text member of this value; null stands for no such member. */
         boolean is(String name, byte @Nullable [] value) {
-            while (position < json.length - 1) {
+            while (position < limit - 1) {
                 int order = compareName(name);
                 if (order > 0) {
                     break;
@@ -181,15 +188,21 @@ final class EventCursor implements AutoCloseable {
             return value == null;
         }
 
+        /** The same of the object {@code actor}, which comes before all other members that are asked for. */
         boolean actorHas(String name, byte @Nullable [] value) {
-            byte[] begin = "\"actor\":{".getBytes(StandardCharsets.ISO_8859_1);
-            int at = new String(json, StandardCharsets.ISO_8859_1)
-                    .indexOf(new String(begin, StandardCharsets.ISO_8859_1));
-            if (at < 0) {
-                return value == null;
+            while (position < limit - 1) {
+                int order = compareName("actor");
+                if (order > 0) {
+                    break;
+                }
+                int start = position + nameLength() + 3;
+                int end = skipValue(start);
+                if (order == 0) {
+                    return new CanonicalMembers(json, start, end).is(name, value);
+                }
+                position = end < json.length && json[end] == ',' ? end + 1 : end;
             }
-            int end = skipValue(at + begin.length - 1);
-            return new CanonicalMembers(Arrays.copyOfRange(json, at + begin.length - 1, end)).is(name, value);
+            return value == null;
         }
 
         private int nameLength() {

@@ -37,7 +37,7 @@ public final class RateAdmission implements Admission {
     @Override
     public Hold admit(Ask ask, Caller caller, Prompt prompt, Plan plan) {
         Holder holder = holder(caller, plan.model().name(), prompt.subject().pattern());
-        return new RateHold(limits.admit(holder, () -> tokens(prompt)));
+        return new RateHold(limits.admit(holder, () -> tokens(prompt, outputTokensExpected)));
     }
 
     /**
@@ -62,7 +62,8 @@ public final class RateAdmission implements Admission {
                 pattern);
     }
 
-    private long tokens(Prompt prompt) {
+    /** Returns what the request may take: its prompt by its length, and its answers by the bound that it gives. */
+    static long tokens(Prompt prompt, int outputTokensExpected) {
         if (prompt.operation() == Operation.TOKEN_COUNT) {
             return 0;
         }
@@ -70,14 +71,21 @@ public final class RateAdmission implements Admission {
             case Prompt.Raw raw -> raw.body().length / CHARS_PER_TOKEN;
             case Prompt.Composed composed -> characters(composed) / CHARS_PER_TOKEN;
         };
-        return prompt.operation() == Operation.EMBEDDINGS ? input : input + outputTokens(prompt);
+        return prompt.operation() == Operation.EMBEDDINGS ? input : input + outputTokens(prompt, outputTokensExpected);
     }
 
-    private long outputTokens(Prompt prompt) {
-        Integer bound = prompt instanceof Prompt.Composed composed
-                ? composed.conversation().outputTokensMax()
-                : null;
-        return bound == null ? outputTokensExpected : bound;
+    private static long outputTokens(Prompt prompt, int outputTokensExpected) {
+        return switch (prompt) {
+            case Prompt.Raw raw -> {
+                long bound = raw.head().outputTokens();
+                yield (bound < 0 ? outputTokensExpected : bound)
+                        * Math.max(1, raw.head().choices());
+            }
+            case Prompt.Composed composed -> {
+                Integer bound = composed.conversation().outputTokensMax();
+                yield bound == null ? outputTokensExpected : bound;
+            }
+        };
     }
 
     private static long characters(Prompt.Composed prompt) {
