@@ -7,6 +7,7 @@ import dev.gantry.kernel.Json;
 import dev.gantry.workflow.Imported.Note;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,8 +75,9 @@ final class GorgonImporter {
         if (!inputs.isEmpty()) {
             target.set("inputs", inputs);
         }
-        define(source.path("steps"));
-        List<String> last = convert(source.path("steps"), List.of(), "steps");
+        JsonNode ordered = ordered(source.path("steps"));
+        define(ordered);
+        List<String> last = convert(ordered, List.of(), "steps");
         ObjectNode outputs = outputs(last);
         if (!outputs.isEmpty()) {
             target.set("outputs", outputs);
@@ -87,6 +89,24 @@ final class GorgonImporter {
             }
         });
         return target;
+    }
+
+    /** The older format names after each step the next one; steps that nobody names keep their place behind. */
+    private static JsonNode ordered(JsonNode steps) {
+        Map<String, JsonNode> left = new LinkedHashMap<>();
+        steps.forEach(step -> left.putIfAbsent(step.path("id").asText(), step));
+        if (left.size() != steps.size() || left.values().stream().noneMatch(step -> step.has("next_step"))) {
+            return steps;
+        }
+        ArrayNode ordered = Json.mapper().createArrayNode();
+        JsonNode step = steps.get(0);
+        while (step != null) {
+            ordered.add(step);
+            left.remove(step.path("id").asText());
+            step = left.get(step.path("next_step").asText(""));
+        }
+        left.values().forEach(ordered::add);
+        return ordered;
     }
 
     private void copyText(String key, ObjectNode target) {

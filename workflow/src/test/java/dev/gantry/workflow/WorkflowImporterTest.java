@@ -174,6 +174,18 @@ final class WorkflowImporterTest {
         assertThat(step(workflow, "put").dependsOn()).isEqualTo(Set.of("sum"));
     }
 
+    @Test
+    void shouldFollowTheStepsThatTheOlderJsonNamesNext() {
+        Workflow workflow = workflow("""
+                {"name": "x", "variables": {}, "steps": [
+                  {"id": "a", "type": "one", "action": "go", "next_step": "c"},
+                  {"id": "b", "type": "two", "action": "go", "next_step": null},
+                  {"id": "c", "type": "three", "action": "go", "next_step": "b"}]}
+                """);
+        assertThat(step(workflow, "c").dependsOn()).isEqualTo(Set.of("a"));
+        assertThat(step(workflow, "b").dependsOn()).isEqualTo(Set.of("c"));
+    }
+
     @Nested
     class Stitches {
         private static final String STITCH = """
