@@ -147,6 +147,12 @@ final class BatchWriter implements GroupCommit.BatchInsert<BatchWriter.Row> {
         figures.ended(committed);
     }
 
+    /** What its keys refuse is another batch at the same place. */
+    @Override
+    public boolean hasRowKeys() {
+        return false;
+    }
+
     @Override
     public boolean wasCommitted(Handle handle) throws SQLException {
         Attempt attempt = last;

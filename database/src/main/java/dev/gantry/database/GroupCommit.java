@@ -77,9 +77,8 @@ public final class GroupCommit implements AutoCloseable {
     public interface BatchInsert<R> {
         /**
          * Adds the statements that insert rows of one organization, best a single one over {@code unnest}. They run in a transaction
-         * that may be rolled back and run again with the same rows or some of them, so it must do nothing else. Every
-         * row needs a key of its own under a unique index, or {@link #wasCommitted} must know: that is how rows are
-         * recognised whose commit succeeded but was not confirmed.
+         * that may be rolled back and run again with the same rows or some of them, so it must do nothing else. Either
+         * {@link #hasRowKeys} or {@link #wasCommitted} must know rows again whose commit succeeded but was not confirmed.
          *
          * @param statements of the transaction, in which the organization is set
          * @param rows in the order they were appended; never empty
@@ -91,6 +90,14 @@ public final class GroupCommit implements AutoCloseable {
          * was not confirmed; the next one may then be over another connection.
          */
         default void ended(boolean committed) {}
+
+        /**
+         * Returns whether each row has a key of its own under a unique index, so that a row which the index refuses is the same
+         * row, written before.
+         */
+        default boolean hasRowKeys() {
+            return true;
+        }
 
         /**
          * Returns whether the transaction whose commit was not confirmed did happen, for rows without a key of their own.
@@ -250,7 +257,7 @@ public final class GroupCommit implements AutoCloseable {
                     batch.removeIf(entry -> entry == stop);
                 }
                 if (!batch.isEmpty()) {
-                    write(batch);
+                    write(batch, false);
                 }
                 batch.clear();
             }
@@ -265,10 +272,12 @@ public final class GroupCommit implements AutoCloseable {
     /**
      * Writes a batch: whole if possible, otherwise in halves until the rows that cannot be written stand alone.
      *
-     * <p>When a commit is not confirmed, nobody knows whether it happened. The same batch is then written again, and a
-     * key that is there already says that it did: for the whole batch, since that was one transaction.
+     * <p>When a commit is not confirmed, nobody knows whether it happened. The same batch is then written again, in the end row
+     * by row, and the key of a row that is there already says that this row was written.
+     *
+     * @param maybeWritten whether an earlier transaction with these rows may have been committed
      */
-    private void write(List<Entry<?>> batch) throws InterruptedException {
+    private void write(List<Entry<?>> batch, boolean maybeWritten) throws InterruptedException {
         Duration pause = PAUSE_MIN;
         boolean unconfirmed = false;
         while (true) {
@@ -277,12 +286,8 @@ public final class GroupCommit implements AutoCloseable {
                 complete(batch);
                 return;
             } catch (RuntimeException | LinkageError failure) {
-                if (unconfirmed && SqlErrors.violatedUniqueConstraint(failure).isPresent()) {
-                    complete(batch);
-                    return;
-                }
                 if (!SqlErrors.isUnavailability(failure)) {
-                    separate(batch, failure);
+                    separate(batch, failure, maybeWritten || unconfirmed);
                     return;
                 }
                 unconfirmed |= failure instanceof UnconfirmedCommit;
@@ -312,8 +317,14 @@ public final class GroupCommit implements AutoCloseable {
         batch.forEach(Entry::complete);
     }
 
-    private void separate(List<Entry<?>> batch, Throwable failure) throws InterruptedException {
+    private void separate(List<Entry<?>> batch, Throwable failure, boolean maybeWritten) throws InterruptedException {
         if (batch.size() == 1) {
+            if (maybeWritten
+                    && batch.getFirst().lane.insert().hasRowKeys()
+                    && SqlErrors.violatedUniqueConstraint(failure).isPresent()) {
+                complete(batch);
+                return;
+            }
             rejectedRows.increment();
             LOG.error(
                     "The database rejected a row of '{}'", batch.getFirst().lane.name(), failure);
@@ -321,8 +332,8 @@ public final class GroupCommit implements AutoCloseable {
             return;
         }
         int middle = batch.size() / 2;
-        write(batch.subList(0, middle));
-        write(batch.subList(middle, batch.size()));
+        write(batch.subList(0, middle), maybeWritten);
+        write(batch.subList(middle, batch.size()), maybeWritten);
     }
 
     /** How rows of one kind are written. */

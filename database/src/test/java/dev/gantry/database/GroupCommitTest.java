@@ -167,6 +167,23 @@ class GroupCommitTest {
     }
 
     @Test
+    void shouldWriteTheOthersWhenOneIsThereAlreadyAndTheCommitIsNotConfirmed() {
+        Sample there = new Sample(Ids.next(), organization, 1);
+        lane.append(organization, there).await(SOON);
+        proxy.cut(); // so that the last two come together in one batch
+        append(organization, 2);
+        GroupCommit.Commit again = lane.append(organization, there);
+        GroupCommit.Commit fresh = append(organization, 3);
+        proxy.loseCommit(2);
+        proxy.mend();
+
+        fresh.await(SOON);
+        again.await(SOON);
+
+        assertThat(numbers(organization)).containsExactlyInAnyOrder(1, 2, 3);
+    }
+
+    @Test
     void shouldRefuseMoreWhenTheQueueStaysFull() {
         commits.close();
         open(new GroupCommit.Limits(4, 2, Duration.ofMillis(50), Duration.ofMillis(50)));

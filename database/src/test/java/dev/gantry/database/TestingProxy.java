@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A network between client and server that can be cut. */
 final class TestingProxy implements AutoCloseable {
@@ -17,6 +18,7 @@ final class TestingProxy implements AutoCloseable {
     private final int serverPort;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean swallowing = new AtomicBoolean();
+    private final AtomicInteger passing = new AtomicInteger();
     private volatile boolean cut;
 
     TestingProxy(int serverPort) throws IOException {
@@ -53,6 +55,15 @@ final class TestingProxy implements AutoCloseable {
     /** Passes the next COMMIT on to the server, but breaks the connection instead of passing the answer back. */
     void swallowAnswerOfNextCommit() {
         swallowing.set(true);
+    }
+
+    /**
+     * Breaks the connection instead of passing a COMMIT on to the server.
+     *
+     * @param number which one from now on; the first is 1
+     */
+    void loseCommit(int number) {
+        passing.set(number);
     }
 
     @Override
@@ -93,6 +104,12 @@ final class TestingProxy implements AutoCloseable {
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream()) {
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                if (towardsServer
+                        && new String(buffer, 0, count, StandardCharsets.ISO_8859_1).contains("COMMIT")
+                        && passing.get() > 0
+                        && passing.decrementAndGet() == 0) {
+                    return;
+                }
                 // The tag of a successful COMMIT is its answer: it has happened, and the client never hears of it.
                 if (!towardsServer
                         && new String(buffer, 0, count, StandardCharsets.ISO_8859_1).contains("COMMIT")
