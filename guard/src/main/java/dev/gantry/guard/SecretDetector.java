@@ -11,6 +11,10 @@ import java.util.Locale;
  */
 final class SecretDetector extends Detector {
     private static final int TOKEN_PARTS = 3;
+    /** From this length on a body is looked at only where it may begin, so that hostile text costs little. */
+    private static final int LONG = 4_000;
+
+    private static final int PART_MIN = 12;
     private static final int HEAD_MIN = 13;
     private static final int HEAD_MAX = 16;
 
@@ -84,6 +88,9 @@ final class SecretDetector extends Detector {
     private void body(Passage text, int place, int begin, int index, Candidates found) {
         SecretFormat format = formats[index];
         Alphabet alphabet = format.alphabet();
+        if (format.bodyMax() >= LONG && !beginsToken(text, place)) {
+            return;
+        }
         int end = begin;
         while (end - begin <= format.bodyMax() && alphabet.contains(text.at(end))) {
             end++;
@@ -98,6 +105,25 @@ final class SecretDetector extends Detector {
         if (looksReal(text, format, place, begin, end)) {
             found.add(kinds[index], start(text, place), end, format.confidence());
         }
+    }
+
+    /** Whether a token of JSON may begin here: a first part of some length, and no other part before it. */
+    private static boolean beginsToken(Passage text, int place) {
+        int before = place - 1;
+        if (text.at(before) == '.') {
+            int part = 0;
+            while (part < PART_MIN && Alphabet.BASE64URL.contains(text.at(before - 1 - part))) {
+                part++;
+            }
+            if (part == PART_MIN) {
+                return false;
+            }
+        }
+        int length = 0;
+        while (length < PART_MIN && Alphabet.BASE64URL.contains(text.at(place + length))) {
+            length++;
+        }
+        return length == PART_MIN;
     }
 
     /** Returns where a token begins whose mark stands behind its first part, as Terraform's do. */

@@ -66,6 +66,7 @@ class LinearTimeTest {
             "--a-key ",
             "-----BEGIN ",
             "eyJ.",
+            "eyJaaaaaaaaaaaaa.",
             "sk-",
             "MTI.",
             "x1q",
