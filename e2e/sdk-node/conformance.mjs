@@ -53,7 +53,7 @@ const anthropicTool = {
   input_schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
 };
 
-for (const provider of ['openai', 'anthropic']) {
+for (const provider of ['openai', 'anthropic', 'gemini', 'bedrock']) {
   const model = (behaviour) => `${provider}-${behaviour}`;
   const chat = (behaviour, more = {}) =>
     openai.chat.completions.create({ model: model(behaviour), messages: user('hello out there'), ...more });
@@ -266,7 +266,7 @@ for (const provider of ['openai', 'anthropic']) {
 const responseTool = { type: 'function', ...openAiTool.function, strict: false };
 const pixel = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-for (const provider of ['native', 'openai', 'anthropic', 'ollama']) {
+for (const provider of ['native', 'openai', 'anthropic', 'gemini', 'bedrock', 'ollama']) {
   const respond = (behaviour, more = {}) =>
     openai.responses.create({ model: `${provider}-${behaviour}`, input: 'hello out there', ...more });
 
@@ -339,8 +339,10 @@ for (const provider of ['native', 'openai', 'anthropic', 'ollama']) {
 
   test(`openai SDK, ${provider} model: tools of a response`, async () => {
     const reply = await respond('tool', { tools: [responseTool] });
-    const [call] = reply.output;
-    assert.equal(call.type, 'function_call');
+    // Gemini seals its calls: the seal comes as reasoning before them, and goes back with the rest of the output.
+    assert.deepEqual(reply.output.map(({ type }) => type),
+      provider === 'gemini' ? ['reasoning', 'function_call'] : ['function_call']);
+    const call = reply.output.at(-1);
     assert.equal(call.name, 'get_weather');
     assert.deepEqual(JSON.parse(call.arguments), { city: 'Paris' });
     const next = await respond('echo', {
@@ -360,11 +362,12 @@ for (const provider of ['native', 'openai', 'anthropic', 'ollama']) {
       model: `${provider}-tools`, input: 'What is the weather?', tools: [responseTool],
     });
     const reply = await stream.finalResponse();
-    assert.deepEqual(reply.output.map((call) => [call.type, call.name, JSON.parse(call.arguments)]), [
+    const calls = reply.output.filter(({ type }) => type === 'function_call');
+    assert.deepEqual(calls.map((call) => [call.type, call.name, JSON.parse(call.arguments)]), [
       ['function_call', 'get_weather', { city: 'Paris' }],
       ['function_call', 'get_weather', { city: 'Oslo' }],
     ]);
-    assert.equal(new Set(reply.output.map((call) => call.call_id)).size, 2);
+    assert.equal(new Set(calls.map((call) => call.call_id)).size, 2);
   });
 
   test(`openai SDK, ${provider} model: rate limit of the provider before a response`, async () => {
@@ -406,7 +409,7 @@ for (const provider of ['native', 'openai', 'anthropic', 'ollama']) {
   }
 }
 
-for (const [model, length] of [['openai-embedding', 8], ['ollama-embedding', 8], ['offline/all-minilm-l6-v2', 384]]) {
+for (const [model, length] of [['openai-embedding', 8], ['gemini-embedding', 8], ['ollama-embedding', 8], ['offline/all-minilm-l6-v2', 384]]) {
   test(`openai SDK, ${model}: embeddings`, async () => {
     const usual = await openai.embeddings.create({ model, input: ['hello out there', 'good bye'] });
     const numbers = await openai.embeddings.create({

@@ -20,11 +20,13 @@ import com.anthropic.models.messages.RawMessageStreamEvent;
 import com.anthropic.models.messages.Tool;
 import com.anthropic.models.messages.ToolUseBlock;
 import com.fasterxml.jackson.core.type.TypeReference;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code anthropic-java}, with models of providers of its own kind and of the other. */
@@ -39,11 +41,13 @@ class AnthropicJavaSdkTest {
     }
 
     private AnthropicClient client(String key) {
+        return builder(key).maxRetries(0).build();
+    }
+
+    private AnthropicOkHttpClient.Builder builder(String key) {
         return AnthropicOkHttpClient.builder()
                 .baseUrl(world.server().url().toString())
-                .apiKey(key)
-                .maxRetries(0)
-                .build();
+                .apiKey(key);
     }
 
     @AfterEach
@@ -67,7 +71,7 @@ class AnthropicJavaSdkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"anthropic", "openai"})
+    @ValueSource(strings = {"anthropic", "openai", "gemini", "bedrock"})
     void shouldAnswerMessages(String provider) {
         Message reply = client.messages().create(request(provider + "-echo").build());
         assertThat(reply.content().getFirst().asText().text()).isEqualTo("hello out there");
@@ -77,7 +81,7 @@ class AnthropicJavaSdkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"anthropic", "openai"})
+    @ValueSource(strings = {"anthropic", "openai", "gemini", "bedrock"})
     void shouldStream(String provider) {
         MessageAccumulator whole = MessageAccumulator.create();
         try (StreamResponse<RawMessageStreamEvent> stream =
@@ -93,7 +97,7 @@ class AnthropicJavaSdkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"anthropic", "openai"})
+    @ValueSource(strings = {"anthropic", "openai", "gemini", "bedrock"})
     void shouldPassCallsOfTools(String provider) {
         Message reply = client.messages()
                 .create(request(provider + "-tool").addTool(tool()).build());
@@ -108,7 +112,7 @@ class AnthropicJavaSdkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"anthropic", "openai"})
+    @ValueSource(strings = {"anthropic", "openai", "gemini", "bedrock"})
     void shouldTellTheRateLimitOfTheProvider(String provider) {
         assertThatExceptionOfType(RateLimitException.class)
                 .isThrownBy(() ->
@@ -119,7 +123,7 @@ class AnthropicJavaSdkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"anthropic", "openai"})
+    @ValueSource(strings = {"anthropic", "openai", "gemini", "bedrock"})
     void shouldFailWhenTheProviderDiesInTheMiddleOfAStream(String provider) {
         assertThatExceptionOfType(AnthropicException.class).isThrownBy(() -> {
             try (StreamResponse<RawMessageStreamEvent> stream = client.messages()
@@ -149,6 +153,37 @@ class AnthropicJavaSdkTest {
                         .build())
                 .inputTokens();
         assertThat(counted).isBetween(6L, 20L);
+    }
+
+    /** A server error is asked again; what would fail the same way is not, since the reply says so. */
+    @ParameterizedTest
+    @CsvSource({"anthropic-failing, 2", "bedrock-failing, 2", "anthropic-rejecting, 1"})
+    void shouldAskAgainWhereThatHelps(String model, int attempts) {
+        String words = "retried " + model + " " + System.nanoTime();
+        AnthropicClient patient = builder(world.server().key()).maxRetries(1).build();
+        assertThatExceptionOfType(AnthropicException.class)
+                .isThrownBy(() -> patient.messages()
+                        .create(MessageCreateParams.builder()
+                                .model(model)
+                                .maxTokens(9)
+                                .addUserMessage(words)
+                                .build()));
+        assertThat(world.simulator().requests())
+                .filteredOn(request -> request.body().toString().contains(words))
+                .hasSize(attempts);
+        patient.close();
+    }
+
+    @Test
+    void shouldEndWithTheTimeOutOfTheClient() {
+        AnthropicClient hasty = builder(world.server().key())
+                .maxRetries(0)
+                .timeout(Duration.ofMillis(300))
+                .build();
+        assertThatExceptionOfType(AnthropicException.class)
+                .isThrownBy(() -> hasty.messages().create(request("openai-slow").build()));
+        hasty.close();
+        Eventually.holds("no answer is under way", () -> world.simulator().underWay() == 0);
     }
 
     @Test

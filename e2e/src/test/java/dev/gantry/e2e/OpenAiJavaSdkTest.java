@@ -21,12 +21,14 @@ import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.completions.CompletionUsage;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code openai-java}, with models of providers of its own kind and of the other. */
@@ -41,11 +43,13 @@ class OpenAiJavaSdkTest {
     }
 
     private OpenAIClient client(String key) {
+        return builder(key).maxRetries(0).build();
+    }
+
+    private OpenAIOkHttpClient.Builder builder(String key) {
         return OpenAIOkHttpClient.builder()
                 .baseUrl(world.server().url() + "/v1")
-                .apiKey(key)
-                .maxRetries(0)
-                .build();
+                .apiKey(key);
     }
 
     @AfterEach
@@ -68,7 +72,7 @@ class OpenAiJavaSdkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"openai", "anthropic"})
+    @ValueSource(strings = {"openai", "anthropic", "gemini", "bedrock"})
     void shouldChat(String provider) {
         ChatCompletion reply =
                 client.chat().completions().create(request(provider + "-echo").build());
@@ -81,7 +85,7 @@ class OpenAiJavaSdkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"openai", "anthropic"})
+    @ValueSource(strings = {"openai", "anthropic", "gemini", "bedrock"})
     void shouldStream(String provider) {
         ChatCompletionAccumulator whole = ChatCompletionAccumulator.create();
         ChatCompletionCreateParams params = request(provider + "-words")
@@ -100,7 +104,7 @@ class OpenAiJavaSdkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"openai", "anthropic"})
+    @ValueSource(strings = {"openai", "anthropic", "gemini", "bedrock"})
     void shouldPassCallsOfTools(String provider) {
         ChatCompletion reply = client.chat()
                 .completions()
@@ -118,7 +122,7 @@ class OpenAiJavaSdkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"openai", "anthropic"})
+    @ValueSource(strings = {"openai", "anthropic", "gemini", "bedrock"})
     void shouldTellTheRateLimitOfTheProvider(String provider) {
         assertThatExceptionOfType(RateLimitException.class)
                 .isThrownBy(() -> client.chat()
@@ -130,7 +134,7 @@ class OpenAiJavaSdkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"openai", "anthropic"})
+    @ValueSource(strings = {"openai", "anthropic", "gemini", "bedrock"})
     void shouldFailWhenTheProviderDiesInTheMiddleOfAStream(String provider) {
         assertThatExceptionOfType(OpenAIException.class).isThrownBy(() -> {
             try (StreamResponse<ChatCompletionChunk> stream = client.chat()
@@ -148,6 +152,38 @@ class OpenAiJavaSdkTest {
                 .createStreaming(request("openai-endless").build())) {
             assertThat(stream.stream().limit(3).count()).isEqualTo(3);
         }
+        Eventually.holds("no answer is under way", () -> world.simulator().underWay() == 0);
+    }
+
+    /** A server error is asked again; what would fail the same way is not, since the reply says so. */
+    @ParameterizedTest
+    @CsvSource({"openai-failing, 2", "gemini-failing, 2", "openai-rejecting, 1"})
+    void shouldAskAgainWhereThatHelps(String model, int attempts) {
+        String words = "retried " + model + " " + System.nanoTime();
+        OpenAIClient patient = builder(world.server().key()).maxRetries(1).build();
+        assertThatExceptionOfType(OpenAIException.class)
+                .isThrownBy(() -> patient.chat()
+                        .completions()
+                        .create(ChatCompletionCreateParams.builder()
+                                .model(model)
+                                .addUserMessage(words)
+                                .build()));
+        assertThat(world.simulator().requests())
+                .filteredOn(request -> request.body().toString().contains(words))
+                .hasSize(attempts);
+        patient.close();
+    }
+
+    @Test
+    void shouldEndWithTheTimeOutOfTheClient() {
+        OpenAIClient hasty = builder(world.server().key())
+                .maxRetries(0)
+                .timeout(Duration.ofMillis(300))
+                .build();
+        assertThatExceptionOfType(OpenAIException.class)
+                .isThrownBy(() ->
+                        hasty.chat().completions().create(request("openai-slow").build()));
+        hasty.close();
         Eventually.holds("no answer is under way", () -> world.simulator().underWay() == 0);
     }
 
