@@ -72,6 +72,7 @@ final class GantryProcess implements AutoCloseable {
     /** What the tester's own environment says must not reach the server: it would call real providers. */
     private static boolean leadsElsewhere(String variable) {
         return variable.endsWith("_API_KEY")
+                || variable.startsWith("AWS_")
                 || variable.startsWith("GANTRY_")
                 || variable.equals("DATABASE_URL")
                 || variable.equals("OLLAMA_HOST");
