@@ -222,7 +222,7 @@ class RoutingTest {
             }
         });
         int clients = 16;
-        int each = 20;
+        int each = 10;
         List<Future<Integer>> outcomes = new ArrayList<>();
         Set<String> ids = new HashSet<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
