@@ -20,8 +20,12 @@ final class Commands {
                                     PatternsCommands::create),
                             Entry.group(
                                     "workflow",
-                                    "Workflows: list, show, validate, publish, import",
+                                    "Workflows: run, list, show, validate, publish, import",
                                     WorkflowCommands::create),
+                            Entry.group(
+                                    "runs",
+                                    "Runs of workflows: list, show, watch, approve, reject, cancel, retry, …",
+                                    RunsCommands::create),
                             Entry.group("contexts", "Contexts that runs can be given", AssetCommands::contexts),
                             Entry.group("strategies", "Strategies that runs can follow", AssetCommands::strategies),
                             Entry.group("sessions", "Conversations that runs continue", AssetCommands::sessions),

@@ -21,6 +21,7 @@ final class WorkflowCommands {
 
     static CommandLine create(Context context) {
         return CommandGroup.of(
+                new WorkflowRunCommand(context),
                 new AssetCommands.ListAssets(context, KIND),
                 new AssetCommands.Show(context, KIND),
                 new Validate(context),

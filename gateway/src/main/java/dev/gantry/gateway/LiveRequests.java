@@ -50,10 +50,12 @@ final class LiveRequests implements AutoCloseable {
         }
     }
 
-    /** Watches a request whose caller was authenticated just now. */
+    /** Watches a request whose caller was authenticated just now; what came without a key has none to be revoked. */
     Live watch(Ask ask) {
         Live request = new Live(ask.credentials(), ask.exchange());
-        live.add(request);
+        if (ask.credentials().presentedKey() != null) {
+            live.add(request);
+        }
         return request;
     }
 

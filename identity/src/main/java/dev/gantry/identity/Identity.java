@@ -76,6 +76,13 @@ public final class Identity implements AutoCloseable {
         return authenticator.onBehalf(organization, principal, keyId);
     }
 
+    /** Returns whether somebody is in a group, as it is now. */
+    public boolean isInGroup(Caller caller, String group) {
+        return administration.read(
+                caller,
+                handle -> PrincipalStore.groups(handle, caller.principalId()).contains(group));
+    }
+
     /** Returns the caller's organization. */
     public Organization organization(Caller caller) {
         return administration.read(caller, OrganizationStore::own).orElseThrow();

@@ -27,6 +27,7 @@ final class ApiDocument {
             "patterns",
             "prompts",
             "workflows",
+            "runs",
             "organizations",
             "platform",
             "identity",

@@ -33,6 +33,7 @@ import dev.gantry.quota.BudgetSettings;
 import dev.gantry.quota.BudgetTokenSettings;
 import dev.gantry.redis.RedisSettings;
 import dev.gantry.registry.RegistrySettings;
+import dev.gantry.runs.RunSettings;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -87,6 +88,7 @@ final class ConfigSections {
                         GovernanceSection.class,
                         "What is done about personal data, secrets and other content of prompts and answers, and how long"
                                 + " records are kept")
+                .section("workflows", RunSettings.class, "Bounds of what workflows give, and how long it is kept")
                 .section("answers", AnswerSettings.class, "Size and form of what models answer")
                 .section(
                         "jobs",

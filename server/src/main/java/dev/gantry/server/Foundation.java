@@ -28,6 +28,7 @@ record Foundation(
         Identity identity,
         PlatformRights platform,
         AuditLog auditLog,
+        AuditEvent.Origin writer,
         AuditTrail audit,
         Budgets budgets,
         UsageLedger ledger) {
@@ -81,6 +82,7 @@ record Foundation(
                 identity,
                 new PlatformRights(home.organization()),
                 auditLog,
+                writer,
                 audit,
                 budgets,
                 ledger);

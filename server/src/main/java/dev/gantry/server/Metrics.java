@@ -80,6 +80,11 @@ final class Metrics implements GatewayObserver {
         AuditMetrics.watch(audit, registry);
     }
 
+    /** Returns the figures of workflows, to be kept by whoever runs them. */
+    RunMetrics runs() {
+        return new RunMetrics(registry);
+    }
+
     /** Returns the figures of durable work, to be kept by whoever does it. */
     JobMetrics jobs() {
         return new JobMetrics(registry);

@@ -143,6 +143,17 @@ final class Platform implements AutoCloseable {
                 tasks,
                 configuration.get("batches", BatchSettings.class),
                 new BatchGate(gateway, gated));
+        RunsApi runs = RunWiring.open(
+                configuration,
+                base,
+                dataDirectory,
+                tasks,
+                gateway,
+                router,
+                registry,
+                workflows,
+                metrics,
+                gatewaySettings.commitTimeout());
         Health health = new Health(Version.current(), dependencies(base, throttle, providers));
         Routes routes = Surface.routes(
                 base,
@@ -154,6 +165,7 @@ final class Platform implements AutoCloseable {
                 gated,
                 batches,
                 workflows,
+                runs,
                 metrics,
                 health,
                 gatewaySettings.commitTimeout());

@@ -37,6 +37,7 @@ final class Surface {
             GatedRoutes gated,
             Batches batches,
             WorkflowReader workflows,
+            RunsApi runs,
             Metrics metrics,
             Health health,
             Duration commitTimeout) {
@@ -44,7 +45,7 @@ final class Surface {
         ExecuteRoute execute = gated.execute();
         ApiPipeline api = new ApiPipeline(
                 document,
-                handlers(base, guard, throttle, router, registry, gated, batches, workflows),
+                handlers(base, guard, throttle, router, registry, gated, batches, workflows, runs),
                 Map.of("execute", execute, "executeAlias", execute),
                 base.identity(),
                 base.platform(),
@@ -90,7 +91,8 @@ final class Surface {
             Registry registry,
             GatedRoutes gated,
             Batches batches,
-            WorkflowReader workflows) {
+            WorkflowReader workflows,
+            RunsApi runs) {
         Map<String, ApiHandler> handlers = new HashMap<>();
         handlers.putAll(new BatchesApi(batches, gated).handlers());
         handlers.putAll(new GovernanceApi(router, base.ledger(), base.clock()).handlers());
@@ -103,6 +105,7 @@ final class Surface {
         handlers.putAll(new PeopleApi(base.identity()).handlers());
         handlers.putAll(new AccessApi(base.identity()).handlers());
         handlers.putAll(new AssetsApi(registry.assets()).handlers());
+        handlers.putAll(runs.handlers());
         handlers.putAll(new LibraryApi(registry).handlers());
         handlers.putAll(new WorkflowsApi(registry.assets(), workflows).handlers());
         return handlers;

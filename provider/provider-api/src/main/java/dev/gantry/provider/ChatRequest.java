@@ -122,6 +122,25 @@ public record ChatRequest(
                 endUser);
     }
 
+    /** Returns the same request with another bound on generated tokens. */
+    public ChatRequest withOutputTokensMax(int tokens) {
+        return new ChatRequest(
+                model,
+                messages,
+                stream,
+                tokens,
+                temperature,
+                topP,
+                stop,
+                seed,
+                tools,
+                toolChoice,
+                parallelToolCalls,
+                outputFormat,
+                reasoningEffort,
+                endUser);
+    }
+
     /** Who speaks. */
     public enum Role {
         /** Instructions of the application. */

@@ -1,0 +1,109 @@
+package dev.gantry.server;
+
+import dev.gantry.audit.AuditDetail;
+import dev.gantry.audit.AuditEvent;
+import dev.gantry.audit.AuditLog;
+import dev.gantry.audit.AuditResult;
+import dev.gantry.kernel.Ids;
+import dev.gantry.kernel.MicroDollars;
+import dev.gantry.runs.RunListener;
+import dev.gantry.runs.RunState;
+import dev.gantry.runs.Starter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what runs do into the audit log, and waits until it is durable there, before it takes effect. Thread-safe. */
+final class RunRecords implements RunListener {
+    private final AuditLog log;
+    private final AuditEvent.Origin writer;
+    private final RunMetrics metrics;
+    private final Clock clock;
+    private final Duration commitTimeout;
+
+    RunRecords(AuditLog log, AuditEvent.Origin writer, RunMetrics metrics, Clock clock, Duration commitTimeout) {
+        this.log = log;
+        this.writer = writer;
+        this.metrics = metrics;
+        this.clock = clock;
+        this.commitTimeout = commitTimeout;
+    }
+
+    @Override
+    public void ended(StepDone step) {
+        Map<String, AuditDetail> details = new HashMap<>();
+        details.put("run", AuditDetail.of(step.run().toString()));
+        details.put("step", AuditDetail.of(step.path()));
+        details.put("kind", AuditDetail.of(step.kind()));
+        details.put("attempt", AuditDetail.of(step.attempt()));
+        write(
+                "step.execute",
+                step.starter(),
+                step.workflow(),
+                step.status(),
+                step.error(),
+                step.took(),
+                step.tokens(),
+                step.costMicroUsd(),
+                details);
+        metrics.ended(step);
+    }
+
+    @Override
+    public void ended(RunDone run) {
+        write(
+                "workflow.execute",
+                run.starter(),
+                run.workflow(),
+                run.state() == RunState.SUCCEEDED ? "success" : run.state().id(),
+                run.error(),
+                run.took(),
+                run.tokens(),
+                run.costMicroUsd(),
+                details(run.run(), run.version()));
+        metrics.ended(run);
+    }
+
+    private static Map<String, AuditDetail> details(UUID run, int version) {
+        Map<String, AuditDetail> details = new HashMap<>();
+        details.put("run", AuditDetail.of(run.toString()));
+        details.put("version", AuditDetail.of(version));
+        return details;
+    }
+
+    private void write(
+            String type,
+            Starter starter,
+            String workflow,
+            String status,
+            @Nullable String error,
+            Duration took,
+            long tokens,
+            long costMicroUsd,
+            Map<String, AuditDetail> details) {
+        details.put("status", AuditDetail.of(status));
+        log.append(new AuditEvent(
+                        Ids.next(),
+                        clock.instant(),
+                        type,
+                        new AuditEvent.Actor(starter.name(), null, null),
+                        starter.organization(),
+                        starter.team(),
+                        starter.project(),
+                        "workflows/" + workflow,
+                        "execute",
+                        status.equals("success") ? AuditResult.SUCCESS : AuditResult.FAILED,
+                        error,
+                        took.toMillis(),
+                        tokens,
+                        new MicroDollars(costMicroUsd),
+                        null,
+                        null,
+                        details,
+                        writer))
+                .await(commitTimeout);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.gantry.server;
+
+import dev.gantry.config.Configuration;
+import dev.gantry.gateway.Gateway;
+import dev.gantry.gateway.Router;
+import dev.gantry.jobs.DurableTasks;
+import dev.gantry.registry.Registry;
+import dev.gantry.runs.FileObjectStore;
+import dev.gantry.runs.RunSettings;
+import dev.gantry.runs.Runs;
+import dev.gantry.runs.StepExecutor;
+import dev.gantry.runs.StepOutcome;
+import dev.gantry.workflow.Action;
+import dev.gantry.workflow.Expressions;
+import dev.gantry.workflow.WorkflowReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** Joins runs of workflows to the gate, the registry and the audit log. */
+final class RunWiring {
+    private RunWiring() {}
+
+    static RunsApi open(
+            Configuration configuration,
+            Foundation base,
+            Path dataDirectory,
+            DurableTasks tasks,
+            Gateway gateway,
+            Router router,
+            Registry registry,
+            WorkflowReader reader,
+            Metrics metrics,
+            Duration commitTimeout) {
+        RunWorkflows workflows = new RunWorkflows(registry.assets(), reader, base.identity());
+        Runs runs = new Runs(
+                base.database(),
+                tasks,
+                base.keyRing(),
+                new FileObjectStore(dataDirectory.resolve("objects").resolve("runs")),
+                configuration.get("workflows", RunSettings.class),
+                workflows,
+                Expressions.open(),
+                executors(gateway, router, registry, base),
+                new RunRecords(base.auditLog(), base.writer(), metrics.runs(), base.clock(), commitTimeout));
+        return new RunsApi(runs, workflows, (caller, group) -> base.identity().isInGroup(caller, group));
+    }
+
+    /** What steps can do here; workflows with others are refused when they are started. */
+    private static Map<Class<? extends Action>, StepExecutor> executors(
+            Gateway gateway, Router router, Registry registry, Foundation base) {
+        return Map.of(
+                Action.RunPattern.class,
+                new PatternStep(gateway, router, registry, base.clock()),
+                Action.Transform.class,
+                call -> StepOutcome.of(
+                        call.expressions().evaluate(((Action.Transform) call.action()).value(), call.scope())));
+    }
+}
