@@ -19,7 +19,7 @@ final class MasterKeyCommands {
     }
 
     /** What the three commands share: each shows how things stand afterwards. */
-    private abstract static class Showing extends GantryCommand {
+    abstract static class Showing extends GantryCommand {
         @Option(names = "--json", description = "Print JSON")
         private boolean json;
 
