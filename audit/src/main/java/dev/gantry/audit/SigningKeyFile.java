@@ -5,9 +5,13 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.proof.NoteKey;
 import dev.gantry.proof.NoteSigner;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -77,18 +81,32 @@ record SigningKeyFile(Path path) {
     }
 
     /**
-     * Puts a new key into the file, which signs from here on; those before stay trusted.
+     * Puts a new key into the file, which signs from here on; those before stay trusted. Nodes that do so at the same time do it
+     * one after the other, so that none drops the key of another.
      *
      * @throws GantryException {@link ErrorCode#INVALID_CONFIGURATION} if the file cannot be used
      */
     Keys rotate() {
-        try {
+        try (FileChannel turn = FileChannel.open(
+                        path.resolveSibling(path.getFileName() + ".lock"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE);
+                FileLock _ = lock(turn)) {
             Keys before = read();
             NoteSigner next = NoteSigner.generate(before.origin());
             Durable.replace(path, text(next, before.trusted()));
             return read();
         } catch (IOException failure) {
             throw unusable(String.valueOf(failure.getMessage()));
+        }
+    }
+
+    /** Waits for other processes; within this one a lock that is held already is an error of the JDK. */
+    private static FileLock lock(FileChannel turn) throws IOException {
+        try {
+            return turn.lock();
+        } catch (OverlappingFileLockException here) {
+            throw new IOException("another rotation is under way", here);
         }
     }
 

@@ -37,9 +37,7 @@ final class InjectionDetector extends Detector {
         "### Instruction:",
         "### Instructions:",
         "<system_prompt>",
-        "</system_prompt>",
-        "<system>",
-        "</system>"
+        "</system_prompt>"
     };
     private static final int PAIRED_MARKS = 13;
     private static final int WORDS_MAX = 9;

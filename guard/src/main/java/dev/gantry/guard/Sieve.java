@@ -11,6 +11,9 @@ final class Sieve {
     /** By how much more a sign of injection weighs in texts of others, in percent. */
     private static final int DOCUMENT_MORE = 25;
 
+    /** What is fainter is as ordinary in documents as elsewhere, and blocked by default it would be a nuisance. */
+    private static final int DOCUMENT_FROM = 45;
+
     private final Rules rules;
     private final Placeholders placeholders;
     private final int[] counts;
@@ -249,7 +252,8 @@ final class Sieve {
         double harmless = 1;
         for (int index = 0; index < found.count(); index++) {
             if (!found.isDropped(index) && found.kind(index) == Kinds.PROMPT_INJECTION.index()) {
-                int score = found.confidence(index) + (isDocument ? DOCUMENT_MORE : 0);
+                int confidence = found.confidence(index);
+                int score = confidence + (isDocument && confidence >= DOCUMENT_FROM ? DOCUMENT_MORE : 0);
                 harmless *= 1 - Math.min(99, score) / 100.0;
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.corpus.Corpus;
 import dev.gantry.corpus.Corpus.Intent;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,17 @@ class PromptInjectionTest {
         List<String> alarms =
                 benign.stream().filter(text -> isFound(text, false)).toList();
         assertThat(alarms).hasSizeLessThanOrEqualTo((int) (benign.size() * FALSE_ALARMS_MOST));
+    }
+
+    @Test
+    void shouldLetPassHarmlessDocuments() {
+        List<String> benign = new ArrayList<>(Corpus.texts(Intent.BENIGN));
+        benign.add("<issueManagement><system>Jira</system><url>https://example.com</url></issueManagement>");
+        benign.add("Upload the files to https://example.com/upload and press Save.");
+        List<String> alarms =
+                benign.stream().filter(text -> isFound(text, true)).toList();
+        assertThat(alarms).hasSizeLessThanOrEqualTo((int) (benign.size() * FALSE_ALARMS_MOST));
+        assertThat(alarms).doesNotContain(benign.getLast(), benign.get(benign.size() - 2));
     }
 
     @Test
