@@ -64,14 +64,22 @@ final class BatchRunner implements TaskHandler {
                 && (reply.mustWait() || work.attempts() < settings.attemptsMax());
         task.transaction(transaction -> {
             Instant now = transaction.now();
-            if (again) {
-                store.putBack(transaction.handle(), work.item(), now.plus(delay(reply, work)), !reply.mustWait());
-            } else if (store.complete(transaction.handle(), organization, work.item(), reply, now)) {
+            Instant later = now.plus(delay(reply, work));
+            boolean finished = again
+                    ? store.putBack(transaction.handle(), work.item(), later, !reply.mustWait(), now)
+                    : store.complete(transaction.handle(), organization, work.item(), reply, now);
+            if (finished) {
                 keepUntil(transaction, organization, work.item().batch().id());
             }
-            transaction.again(now);
+            transaction.again(again && reply.mustWait() ? atMost(later, work) : now);
             return null;
         });
+    }
+
+    /** Whatever keeps one request waiting keeps the others waiting too; when the batch's time is over, somebody must see it. */
+    private static Instant atMost(Instant later, Next.Work work) {
+        Instant end = work.item().batch().expiresAt();
+        return later.isBefore(end) ? later : end;
     }
 
     /** Lets a finished batch be deleted when its time has come. */

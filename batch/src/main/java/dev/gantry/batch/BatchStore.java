@@ -30,6 +30,11 @@ final class BatchStore {
 
     private static final int INSERT_ROWS = 500;
 
+    /** Bounds on the replies that are in memory at the same time. */
+    private static final int PAGE_ROWS = 100;
+
+    private static final long PAGE_BYTES = 8L << 20;
+
     private static final RowMapper<Batch> BATCH = (row, _) -> new Batch(
             row.getObject("id", UUID.class),
             row.getString("name"),
@@ -84,7 +89,12 @@ final class BatchStore {
         return time == null ? null : time.toInstant();
     }
 
-    int countOpen(Handle handle) {
+    /** Counts batches that are not finished; until the end of the transaction nobody else counts those of the organization. */
+    int countOpen(Handle handle, UUID organization) {
+        handle.createQuery("SELECT pg_advisory_xact_lock(hashtextextended(:key, 9))::text")
+                .bind("key", "batches/" + organization)
+                .mapTo(String.class)
+                .one();
         return handle.createQuery("SELECT count(*) FROM batches WHERE state <> 'finished'")
                 .mapTo(Integer.class)
                 .one();
@@ -171,11 +181,22 @@ final class BatchStore {
 
     /** Ends what has not begun; returns whether the batch is finished by that. */
     boolean cancel(Handle handle, UUID id, Instant now) {
-        int cancelled = endWaiting(handle, id, "cancelled", now);
         handle.createUpdate("UPDATE batches SET state = 'cancelling' WHERE id = :id AND state = 'running'")
                 .bind("id", id)
                 .execute();
+        // Whoever puts a request back holds the batch: from now on none is put back any more.
+        int cancelled = endWaiting(handle, id, "cancelled", now);
         return count(handle, id, "cancelled", cancelled, now);
+    }
+
+    /** Lets nobody else change the batch until the end of the transaction; returns whether its requests are still to be made. */
+    private static boolean lock(Handle handle, UUID id) {
+        return handle.createQuery("SELECT state FROM batches WHERE id = :id FOR UPDATE")
+                .bind("id", id)
+                .mapTo(String.class)
+                .findOne()
+                .map("running"::equals)
+                .orElse(false);
     }
 
     private static int endWaiting(Handle handle, UUID id, String state, Instant now) {
@@ -229,6 +250,7 @@ final class BatchStore {
                     : new Next.Later(now);
         }
         if (!now.isBefore(batch.expiresAt())) {
+            lock(handle, batch.id());
             boolean finished =
                     count(handle, batch.id(), "expired", endWaiting(handle, batch.id(), "expired", now), now);
             return end(handle, runner, finished ? batch.id() : null);
@@ -299,11 +321,22 @@ final class BatchStore {
     }
 
     /**
-     * Lets a request wait for another try, which is another one for the ledger.
+     * Lets a request wait for another try, which is another one for the ledger; ends it if its batch was cancelled.
      *
      * @param counts whether this try counts
+     * @return whether the batch is finished by that
      */
-    void putBack(Handle handle, BatchItem item, Instant notBefore, boolean counts) {
+    boolean putBack(Handle handle, BatchItem item, Instant notBefore, boolean counts, Instant now) {
+        if (!lock(handle, item.batch().id())) {
+            int ended = handle.createUpdate("""
+                            UPDATE batch_items SET state = 'cancelled', runner = NULL, sealed_body = NULL, finished_at = :now
+                            WHERE batch_id = :batch AND number = :number AND state = 'running'""")
+                    .bind("now", now)
+                    .bind("batch", item.batch().id())
+                    .bind("number", item.number())
+                    .execute();
+            return ended == 1 && count(handle, item.batch().id(), "cancelled", 1, now);
+        }
         handle.createUpdate("""
                         UPDATE batch_items SET state = 'waiting', runner = NULL, execution_id = NULL, started_at = NULL,
                             not_before = :notBefore, attempts = attempts - :uncounted
@@ -313,6 +346,7 @@ final class BatchStore {
                 .bind("batch", item.batch().id())
                 .bind("number", item.number())
                 .execute();
+        return false;
     }
 
     /** Keeps a reply, and no longer the request; returns whether the batch is finished by that. */
@@ -334,15 +368,24 @@ final class BatchStore {
         return rows == 1 && count(handle, batch, state, 1, now);
     }
 
-    /** Returns requests that are over, in their order. */
-    List<ItemResult> results(Handle handle, UUID organization, UUID batch, int after, int rows) {
+    /**
+     * Returns requests that are over, in their order: at least one if there is one, and no more than what fits into {@link
+     * #PAGE_BYTES}, but for the last.
+     */
+    List<ItemResult> results(Handle handle, UUID organization, UUID batch, int after) {
         return new ArrayList<>(handle.createQuery("""
-                        SELECT number, custom_id, state, status, request_id, sealed_reply FROM batch_items
-                        WHERE batch_id = :batch AND number > :after AND state NOT IN ('waiting', 'running')
-                        ORDER BY number LIMIT :rows""")
+                        SELECT number, custom_id, state, status, request_id, sealed_reply
+                        FROM (SELECT *, sum(coalesce(octet_length(sealed_reply), 0)) OVER (
+                                  ORDER BY number ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
+                              FROM (SELECT number, custom_id, state, status, request_id, sealed_reply FROM batch_items
+                                    WHERE batch_id = :batch AND number > :after AND state NOT IN ('waiting', 'running')
+                                    ORDER BY number LIMIT :rows) next) sized
+                        WHERE coalesce(bytes_before, 0) < :bytes
+                        ORDER BY number""")
                 .bind("batch", batch)
                 .bind("after", after)
-                .bind("rows", rows)
+                .bind("rows", PAGE_ROWS)
+                .bind("bytes", PAGE_BYTES)
                 .map((row, _) -> {
                     int number = row.getInt("number");
                     byte[] sealed = row.getBytes("sealed_reply");

@@ -30,8 +30,6 @@ public final class Batches {
     /** The kind of the tasks that delete what was kept long enough. */
     static final String DELETE = "batch.delete";
 
-    private static final int PAGE = 100;
-
     private final Database database;
     private final DurableTasks tasks;
     private final BatchStore store;
@@ -80,7 +78,7 @@ public final class Batches {
         }
         UUID organization = caller.organization();
         return tasks.transaction(organization, transaction -> {
-            if (store.countOpen(transaction.handle()) >= settings.openMax()) {
+            if (store.countOpen(transaction.handle(), organization) >= settings.openMax()) {
                 throw new GantryException(
                         ErrorCode.QUOTA_EXCEEDED,
                         "The organization has " + settings.openMax()
@@ -164,18 +162,20 @@ public final class Batches {
         }
     }
 
-    /** Gives every request that is over to a reader, in the order in which they were handed in, page by page. */
+    /**
+     * Gives every request that is over to a reader, in the order in which they were handed in. Few replies are in memory at
+     * the same time.
+     */
     public void results(Caller caller, Batch batch, Consumer<ItemResult> reader) {
         int last = -1;
         while (true) {
             int after = last;
             List<ItemResult> page = database.inOrganization(
-                    caller.organization(),
-                    handle -> store.results(handle, caller.organization(), batch.id(), after, PAGE));
-            page.forEach(reader);
-            if (page.size() < PAGE) {
+                    caller.organization(), handle -> store.results(handle, caller.organization(), batch.id(), after));
+            if (page.isEmpty()) {
                 return;
             }
+            page.forEach(reader);
             last = page.getLast().number();
         }
     }

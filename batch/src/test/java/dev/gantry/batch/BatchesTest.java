@@ -25,8 +25,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -110,15 +113,16 @@ class BatchesTest {
     }
 
     private Batch finished(Batch batch) throws InterruptedException {
+        await("the batch is finished", () -> batches.get(ada, batch.id(), false).state() == Batch.State.FINISHED);
+        return batches.get(ada, batch.id(), false);
+    }
+
+    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
         Instant end = Instant.now().plus(PATIENCE);
-        while (Instant.now().isBefore(end)) {
-            Batch now = batches.get(ada, batch.id(), false);
-            if (now.state() == Batch.State.FINISHED) {
-                return now;
-            }
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now()).as(what).isBefore(end);
             Thread.sleep(10);
         }
-        throw new AssertionError("The batch is not finished: " + batches.get(ada, batch.id(), false));
     }
 
     private List<String> results(Batch batch) {
@@ -189,6 +193,39 @@ class BatchesTest {
 
         assertThat(results(finished(submit(1)))).containsExactly("item 0: succeeded at last");
         assertThat(made).hasSize(6);
+    }
+
+    @Test
+    void shouldPauseWhenALimitIsReached() throws InterruptedException {
+        gate = _ -> new ItemReply(429, "request", new byte[0], true, Duration.ofHours(2));
+        tasks.start();
+        Batch batch = submit(7);
+
+        await("both runners wait", () -> runnersThatWait() == 2);
+
+        assertThat(made).as("one request each").hasSize(2);
+        assertThat(runnersThatWaitUntil(batch.expiresAt()))
+                .as("they are there when the batch expires")
+                .isEqualTo(2);
+    }
+
+    private int runnersThatWait() {
+        return runners("execution_time > now() + interval '30 minutes'");
+    }
+
+    private int runnersThatWaitUntil(Instant time) {
+        return runners("execution_time <= '" + time + "'");
+    }
+
+    private int runners(String which) {
+        return testing.database()
+                .inOrganization(
+                        ada.organization(),
+                        handle -> handle.createQuery(
+                                        "SELECT count(*) FROM job_tasks WHERE task_name = 'batch.run' AND NOT picked AND "
+                                                + which)
+                                .mapTo(Integer.class)
+                                .one());
     }
 
     @Nested
@@ -281,6 +318,60 @@ class BatchesTest {
     }
 
     @Test
+    void shouldNotTryAgainWhatFailsAfterTheCancel() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(2);
+        CountDownLatch go = new CountDownLatch(1);
+        gate = _ -> {
+            begun.countDown();
+            try {
+                go.await();
+            } catch (InterruptedException stopped) {
+                throw new IllegalStateException(stopped);
+            }
+            return new ItemReply(503, "request", new byte[0], true, Duration.ofMillis(1));
+        };
+        tasks.start();
+        Batch batch = submit(5);
+        begun.await();
+
+        batches.cancel(ada, batch.id(), false);
+        go.countDown();
+
+        assertThat(finished(batch).counts()).isEqualTo(new Batch.Counts(5, 0, 0, 5, 0));
+        assertThat(made).hasSize(2);
+        assertThat(results(batch)).contains("item 0: cancelled nothing", "item 1: cancelled nothing");
+    }
+
+    @Test
+    void shouldNotReadAllLargeRepliesAtOnce() throws InterruptedException {
+        String large = "x".repeat(5_000_000);
+        gate = _ -> reply(200, large);
+        tasks.start();
+        Batch batch = finished(submit(3));
+
+        List<String> read = new ArrayList<>();
+        batches.results(ada, batch, result -> {
+            if (read.isEmpty()) {
+                renameItem(batch, 2);
+            }
+            read.add(result.customId());
+            assertThat(result.body()).hasSize(large.length());
+        });
+
+        assertThat(read).as("the last was read after the first was given").containsExactly("item 0", "item 1", "new");
+    }
+
+    private void renameItem(Batch batch, int number) {
+        testing.database()
+                .inOrganization(
+                        ada.organization(),
+                        handle -> handle.execute(
+                                "UPDATE batch_items SET custom_id = 'new' WHERE batch_id = ? AND number = ?",
+                                batch.id(),
+                                number));
+    }
+
+    @Test
     void shouldMakeNothingAfterItsTime() throws InterruptedException {
         tasks.close();
         open(settings(10, Duration.ZERO));
@@ -300,6 +391,30 @@ class BatchesTest {
                 .isInstanceOfSatisfying(
                         GantryException.class,
                         refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.QUOTA_EXCEEDED));
+    }
+
+    @Test
+    void shouldNotAcceptMoreFromManyAtOnce() throws InterruptedException {
+        CyclicBarrier together = new CyclicBarrier(8);
+        ConcurrentLinkedQueue<Object> ends = new ConcurrentLinkedQueue<>();
+        List<Thread> submitters = IntStream.range(0, 8)
+                .mapToObj(_ -> Thread.ofPlatform().start(() -> {
+                    try {
+                        together.await();
+                        ends.add(submit(1));
+                    } catch (GantryException refusal) {
+                        ends.add(refusal.code());
+                    } catch (InterruptedException | BrokenBarrierException failure) {
+                        ends.add(failure);
+                    }
+                }))
+                .toList();
+        for (Thread submitter : submitters) {
+            submitter.join();
+        }
+
+        assertThat(ends).filteredOn(Batch.class::isInstance).hasSize(2);
+        assertThat(ends).filteredOn(ErrorCode.QUOTA_EXCEEDED::equals).hasSize(6);
     }
 
     @Test

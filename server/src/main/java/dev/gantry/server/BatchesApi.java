@@ -181,7 +181,7 @@ final class BatchesApi {
                             "message",
                             result.state().equals("expired")
                                     ? "The batch's time was over before the request began"
-                                    : "The batch was cancelled before the request began");
+                                    : "The batch was cancelled before the request was answered");
             return view;
         }
         JsonNode reply = body.length == 0 ? Json.object() : Json.read(body);
