@@ -238,13 +238,13 @@ final class GuardBenchmark {
     }
 
     private static double processorTime(GuardPolicies policies, byte[] text) {
-        double least = Double.MAX_VALUE;
+        long least = Long.MAX_VALUE;
         for (int round = 0; round < HOSTILE_ROUNDS; round++) {
             long begin = THREADS.getCurrentThreadCpuTime();
             policies.open(null, Direction.PROMPT).inspect(text, 0, text.length);
             least = Math.min(least, THREADS.getCurrentThreadCpuTime() - begin);
         }
-        return Math.max(1, least);
+        return (double) Math.max(1, least);
     }
 
     private static byte[] repeat(String unit, int bytes) {

@@ -9,7 +9,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RateAdmissionTest {
-    private static final String BODY = "{\"model\":\"m\",\"messages\":[],%s\"x\":1}";
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(
@@ -25,7 +24,8 @@ class RateAdmissionTest {
                 "`\"max_tokens\":99999999999999999999,` | 1000000000"
             })
     void shouldEstimateTheAnswerOfABodyByItsOwnBound(String fields, long answer) {
-        byte[] body = BODY.formatted(fields).getBytes(StandardCharsets.UTF_8);
+        byte[] body =
+                "{\"model\":\"m\",\"messages\":[],%s\"x\":1}".formatted(fields).getBytes(StandardCharsets.UTF_8);
 
         long tokens = RateAdmission.tokens(Prompt.Raw.read(ClientSchema.OPENAI_CHAT, body, Map.of()), 500);
 
