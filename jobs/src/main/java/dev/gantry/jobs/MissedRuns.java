@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum MissedRuns {
     /** Nothing: it goes on with the next time. */
     SKIP,
-    /** It fires once for all of them. */
+    /** It fires once for all of them, with the latest. */
     ONCE,
-    /** It fires for each of them, up to {@value Schedules#MISSED_MAX}. */
+    /** It fires for each of them, of more than {@value Schedules#MISSED_MAX} for the latest. */
     ALL;
 
     /** Returns the name under which it is stored and written in files. */

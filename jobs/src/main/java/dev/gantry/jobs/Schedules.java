@@ -11,7 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -185,18 +185,39 @@ public final class Schedules {
 
     /** Returns the times to fire for now, by the rule about missed ones. */
     private static List<Instant> due(Schedule schedule, CronTimes times, Instant now) {
-        List<Instant> due = new ArrayList<>();
-        Instant at = schedule.nextAt();
-        while (at != null && !at.isAfter(now) && due.size() < MISSED_MAX) {
-            due.add(at);
-            at = times.after(at).orElse(null);
-        }
+        Instant first = schedule.nextAt();
+        List<Instant> due = first == null ? List.of() : latest(times, first, now);
         return switch (schedule.missed()) {
             case ALL -> due;
             case ONCE -> due.isEmpty() ? due : List.of(due.getLast());
             case SKIP ->
                 due.stream().filter(time -> !time.isBefore(now.minus(LATE))).toList();
         };
+    }
+
+    /**
+     * Returns the last times up to now, at most {@value #MISSED_MAX}. It looks ever further back until there are enough, so
+     * that it takes no longer for a year than for a day.
+     */
+    private static List<Instant> latest(CronTimes times, Instant first, Instant now) {
+        Duration back = Duration.ofHours(2);
+        while (true) {
+            Instant from = now.minus(back);
+            boolean all = !from.isAfter(first);
+            ArrayDeque<Instant> found = new ArrayDeque<>();
+            Instant at = all ? first : times.after(from).orElse(null);
+            while (at != null && !at.isAfter(now)) {
+                if (found.size() == MISSED_MAX) {
+                    found.removeFirst();
+                }
+                found.addLast(at);
+                at = times.after(at).orElse(null);
+            }
+            if (all || found.size() == MISSED_MAX) {
+                return List.copyOf(found);
+            }
+            back = back.multipliedBy(2);
+        }
     }
 
     private static String task(String kind) {
