@@ -194,8 +194,7 @@ final class Progress {
                 StepRow row = waiting(scope, step, data);
                 Instant end = now.plus(approve.timeout());
                 row.dueAt = end;
-                Action.Escalation escalation = approve.escalation();
-                setTimer(row, escalation == null ? end : earlier(end, now.plus(escalation.after())));
+                setTimer(row, Waits.nextTime(row, approve, false, end));
             }
             case Action.Pause pause -> {
                 StepRow row = waiting(scope, step, Json.object());
@@ -204,6 +203,7 @@ final class Progress {
             }
             case Action.AwaitEvent event -> {
                 StepRow row = waiting(scope, step, Json.object().put("event", event.event()));
+                row.event = event.event();
                 row.dueAt = now.plus(event.timeout());
                 setTimer(row, now.plus(event.timeout()));
             }
@@ -529,12 +529,31 @@ final class Progress {
                 if (row.state == StepState.READY) {
                     withdraw(row);
                 }
+                boolean waits = row.state == StepState.WAITING;
                 row.state = StepState.CANCELLED;
                 row.finishedAt = now;
                 row.changed = true;
                 dropTimer(row);
+                if (waits && row.childRun != null) {
+                    giveUpChild(row, row.childRun);
+                }
             }
         }
+    }
+
+    /** Cancels a run that a step waited for. It counts as a strand until it is over: what it uses is part of this run. */
+    private void giveUpChild(StepRow row, UUID child) {
+        row.strand = child;
+        run.strands++;
+        transaction.schedule(new TaskId(RunEngine.CANCEL, run.organization(), Ids.next(), child), JobPriority.NORMAL);
+    }
+
+    /** Gives up the step of the strand that asks, which then goes on without one. */
+    void giveUp(StepRow row) {
+        row.state = StepState.CANCELLED;
+        row.strand = null;
+        row.finishedAt = now;
+        row.changed = true;
     }
 
     /** Takes back a step that is ready, from its task if it has one. */
@@ -581,6 +600,16 @@ final class Progress {
         List<StepRow> all = new ArrayList<>(open);
         scopes.values().forEach(rows -> all.addAll(rows.values()));
         giveUp(all);
+        if (towards == RunState.CANCELLING) {
+            // Heard by every node as soon as this transaction has committed.
+            transaction
+                    .handle()
+                    .createQuery("SELECT pg_notify(:channel, :run)::text")
+                    .bind("channel", RunEngine.CANCEL_CHANNEL)
+                    .bind("run", run.id.toString())
+                    .mapTo(String.class)
+                    .one();
+        }
         event(
                 towards == RunState.CANCELLING ? "run.cancelling" : "run.failing",
                 "",
@@ -591,6 +620,7 @@ final class Progress {
     void settle(boolean lastStrand) {
         if ((run.state == RunState.FAILING || run.state == RunState.CANCELLING) && lastStrand) {
             run.state = run.state == RunState.FAILING ? RunState.FAILED : RunState.CANCELLED;
+            run.reserved = 0;
             over();
         }
     }
@@ -598,7 +628,6 @@ final class Progress {
     private void over() {
         ended = true;
         run.finishedAt = now;
-        run.reserved = 0;
         ObjectNode facts = Json.object().put("tokens", run.used).put("cost_micro_usd", run.cost);
         if (run.error != null) {
             facts.put("error", run.error);

@@ -36,7 +36,7 @@ final class Revival {
                 StepRow kept = progress.keep(row);
                 Instant due = kept.dueAt;
                 if (kept.timer == null && kept.childRun == null && due != null) {
-                    progress.setTimer(kept, due);
+                    Waits.setTimer(progress, kept, due);
                 }
             }
         }
@@ -46,7 +46,7 @@ final class Revival {
                 .forEach(progress::advance);
     }
 
-    static void retry(Progress progress, String by) {
+    static void retry(RunEngine engine, Progress progress, String by) {
         RunRow run = progress.run;
         if ((run.state != RunState.FAILED && run.state != RunState.CANCELLED) || !run.closed) {
             throw Runs.conflict(
@@ -67,7 +67,12 @@ final class Revival {
         run.closed = false;
         run.unassigned = 0;
         progress.event("run.retried", "", Json.object().put("by", by));
-        goOn(progress);
+        RunQueue.admit(engine, progress.transaction(), run, progress.workflow);
+        if (run.mayBegin()) {
+            goOn(progress);
+        } else {
+            progress.event("run.queued", "", Json.object());
+        }
     }
 
     static UUID fork(RunEngine engine, Starter starter, UUID origin, String from, @Nullable ObjectNode inputs) {
@@ -83,16 +88,18 @@ final class Revival {
                             organization, origin, "inputs", RunRows.inputs(transaction.handle(), origin), null);
             ObjectNode complete = Inputs.complete(workflow, withoutNulls((ObjectNode) given));
             UUID id = Ids.next();
+            WorkflowSource.Registered registered = new WorkflowSource.Registered(old.workflow, old.version, workflow);
             RunRow run = Starts.row(
                     transaction,
                     id,
                     starter,
-                    new WorkflowSource.Registered(old.workflow, old.version, workflow),
+                    registered,
                     workflow.tokenBudget(),
-                    null,
+                    Starts.concurrencyKey(engine, starter, registered, id, complete),
                     null,
                     null,
                     0);
+            RunQueue.admit(engine, transaction, run, workflow);
             Progress before = new Progress(transaction, old, workflow, engine.expressions, engine.vault, new Memory());
             List<StepRow> copies = before.rows("").values().stream()
                     .filter(row ->

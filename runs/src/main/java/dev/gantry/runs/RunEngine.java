@@ -41,9 +41,11 @@ final class RunEngine {
     static final String STRAND = "run.strand";
     static final String TIMER = "run.timer";
     static final String CHILD = "run.child";
+    static final String CANCEL = "run.cancel";
+    static final String NEXT = "run.next";
 
     private static final Logger LOG = LoggerFactory.getLogger(RunEngine.class);
-    private static final String CANCEL_CHANNEL = "gantry_runs";
+    static final String CANCEL_CHANNEL = "gantry_runs";
     private static final Duration DEFER = Duration.ofSeconds(1);
 
     /** Attempts that ended with their process, after which a step counts as one that kills processes. */
@@ -56,7 +58,6 @@ final class RunEngine {
     final Expressions expressions;
     final Vault vault;
     final RunSignals signals = new RunSignals();
-    private final Database database;
     private final Map<Class<? extends Action>, StepExecutor> executors;
     private final RunListener listener;
     private final Breakers breakers = new Breakers();
@@ -70,7 +71,6 @@ final class RunEngine {
             Vault vault,
             Map<Class<? extends Action>, StepExecutor> executors,
             RunListener listener) {
-        this.database = database;
         this.tasks = tasks;
         this.source = source;
         this.expressions = expressions;
@@ -80,6 +80,8 @@ final class RunEngine {
         tasks.handle(STRAND, this::strand);
         tasks.handle(TIMER, this::timer);
         tasks.handle(CHILD, this::child);
+        tasks.handle(CANCEL, this::cancelChild);
+        tasks.handle(NEXT, task -> RunQueue.startNext(this, task));
         database.notifications().listen(CANCEL_CHANNEL, run -> live.cancel(UUID.fromString(run)), () -> {});
     }
 
@@ -142,24 +144,23 @@ final class RunEngine {
         }
     }
 
-    void cancelSteps(UUID run) {
-        live.cancel(run);
-        database.unscoped(handle -> handle.createUpdate("SELECT pg_notify(:channel, :run)")
-                .bind("channel", CANCEL_CHANNEL)
-                .bind("run", run.toString())
-                .execute());
-    }
-
     // ---- strands
 
     private void strand(RunningTask task) throws InterruptedException {
         UUID run = Objects.requireNonNull(task.id().subject());
+        // Before the run is looked at, so that no word of its being cancelled is missed afterwards.
+        try (LiveSteps.Strand heard = live.enter(run)) {
+            work(task, run, heard);
+        }
+    }
+
+    private void work(RunningTask task, UUID run, LiveSteps.Strand heard) throws InterruptedException {
         Memory memory = new Memory();
         Claim claim =
                 inRun(task, run, memory, progress -> claim(task, progress)).orElse(null);
         while (claim != null) {
             Claim current = claim;
-            Consumer<Progress> effect = execute(task, current);
+            Consumer<Progress> effect = execute(task, current, heard);
             claim = inRun(task, run, memory, progress -> commit(task, progress, current, effect))
                     .orElse(null);
             signals.tell(run);
@@ -202,27 +203,37 @@ final class RunEngine {
         if (progress.run.state.isOver()) {
             return leave(progress);
         }
-        if (!progress.now.isBefore(progress.run.deadlineAt) && progress.run.mayBegin()) {
-            progress.end(RunState.FAILING, "It took longer than its deadline");
-        }
         StepRow found = StepRows.ofStrand(
                 progress.transactionHandle(), progress.run.id, task.id().id());
-        if (found == null) {
-            return next(task, progress);
-        }
-        StepRow row = progress.keep(found);
-        if (row.state == StepState.RUNNING) {
+        StepRow row = found == null ? null : progress.keep(found);
+        if (row != null && row.state == StepState.RUNNING) {
             // The attempt was lost with its process: whatever it may have used counts.
             progress.run.used += row.reserved;
             progress.run.reserved -= row.reserved;
             row.tokens += row.reserved;
             row.reserved = 0;
+            row.changed = true;
         }
-        if (!progress.run.mayBegin() || !progress.isOpen(row.scope)) {
-            row.state = progress.run.state == RunState.PAUSED ? StepState.READY : StepState.CANCELLED;
+        if (!progress.now.isBefore(progress.run.deadlineAt) && progress.run.mayBegin()) {
+            // First the step of this strand: ending the run removes the strands of steps that have one, and not this.
+            if (row != null) {
+                progress.giveUp(row);
+            }
+            progress.end(RunState.FAILING, "It took longer than its deadline");
+            return leave(progress);
+        }
+        if (row == null) {
+            return next(task, progress);
+        }
+        if (progress.run.state == RunState.PAUSED && progress.isOpen(row.scope)) {
+            row.state = StepState.READY;
             row.strand = null;
             row.changed = true;
-            progress.run.unassigned += row.state == StepState.READY ? 1 : 0;
+            progress.run.unassigned++;
+            return leave(progress);
+        }
+        if (!progress.run.mayBegin() || !progress.isOpen(row.scope)) {
+            progress.giveUp(row);
             return leave(progress);
         }
         return begin(task, progress, row);
@@ -275,7 +286,8 @@ final class RunEngine {
     }
 
     /** Does a step, outside of any transaction; returns what its end does to the run. */
-    private Consumer<Progress> execute(RunningTask task, Claim claim) throws InterruptedException {
+    private Consumer<Progress> execute(RunningTask task, Claim claim, LiveSteps.Strand heard)
+            throws InterruptedException {
         StepRow row = claim.row();
         Instant begun = tasks.now();
         Scope scope = claim.scope();
@@ -306,7 +318,7 @@ final class RunEngine {
             return startChild(claim, child, scope, begun);
         }
         Attempt attempt = new Attempt();
-        live.add(claim.run().id, attempt);
+        heard.begins(attempt);
         try {
             Duration timeout = timeout(claim, begun);
             Attempt.Result result = attempt.run(
@@ -317,7 +329,7 @@ final class RunEngine {
             }
             return effect;
         } finally {
-            live.remove(claim.run().id, attempt);
+            heard.ended();
         }
     }
 
@@ -473,7 +485,8 @@ final class RunEngine {
     }
 
     private static void defer(Progress progress, Claim claim) {
-        StepRow row = used(progress, claim, 0, 0);
+        // What it had reserved before it asked for more is spent; at the first time that is nothing.
+        StepRow row = usedAll(progress, claim);
         row.attempt--;
         progress.spawn(row, progress.now.plus(DEFER));
     }
@@ -537,13 +550,15 @@ final class RunEngine {
                                 new TaskId(CHILD, progress.run.organization(), Ids.next(), progress.run.id),
                                 JobPriority.NORMAL);
                     }
+                    if (progress.run.concurrencyKey != null) {
+                        transaction.schedule(
+                                new TaskId(NEXT, progress.run.organization(), Ids.next(), progress.run.id),
+                                JobPriority.NORMAL);
+                    }
                 }
                 return null;
             });
         });
-        if (over.concurrencyKey != null) {
-            RunQueue.startNext(this, over);
-        }
         signals.tell(over.id);
     }
 
@@ -565,10 +580,8 @@ final class RunEngine {
                     row.changed = true;
                     if (progress.run.mayBegin() && !progress.now.isBefore(progress.run.deadlineAt)) {
                         progress.end(RunState.FAILING, "It took longer than its deadline");
-                    } else if (progress.run.state == RunState.PAUSED) {
-                        // Looked at again when the run is resumed.
-                        row.dueAt = progress.now;
-                    } else {
+                    } else if (progress.run.state != RunState.PAUSED) {
+                        // That of a paused run gets another timer when the run is resumed.
                         Waits.timeIsUp(progress, row);
                     }
                 }
@@ -614,21 +627,22 @@ final class RunEngine {
         task.transaction(transaction -> {
             transaction.finish();
             RunRow over = RunRows.find(transaction.handle(), child).orElse(null);
-            if (over == null || over.parentRun == null) {
+            if (over == null || over.parentRun == null || !over.closed) {
                 return null;
             }
             parent[0] = over.parentRun;
             JsonNode outputs = outputs(transaction, over);
             return change(transaction, over.parentRun, new Memory(), progress -> {
                 StepRow row = progress.row(String.valueOf(over.parentScope), String.valueOf(over.parentStep));
-                if (row != null && row.state == StepState.WAITING && child.equals(row.childRun)) {
-                    progress.run.reserved -= row.reserved;
-                    row.reserved = 0;
-                    progress.run.used += over.used;
-                    progress.run.cost += over.cost;
-                    row.tokens += over.used;
-                    row.cost += over.cost;
-                    Waits.childIsOver(progress, row, over, outputs);
+                if (row != null && child.equals(row.childRun)) {
+                    if (row.state == StepState.WAITING) {
+                        childUsed(progress, row, over);
+                        Waits.childIsOver(progress, row, over, outputs);
+                    } else if (child.equals(row.strand)) {
+                        childUsed(progress, row, over);
+                        row.strand = null;
+                        progress.run.strands--;
+                    }
                 }
                 handOver(progress);
                 return null;
@@ -637,6 +651,32 @@ final class RunEngine {
         if (parent[0] != null) {
             signals.tell(parent[0]);
         }
+    }
+
+    private static void childUsed(Progress progress, StepRow row, RunRow child) {
+        progress.run.reserved -= row.reserved;
+        row.reserved = 0;
+        progress.run.used += child.used;
+        progress.run.cost += child.cost;
+        row.tokens += child.used;
+        row.cost += child.cost;
+        row.changed = true;
+    }
+
+    /** The step that waited for a run was given up, and with it that run. */
+    private void cancelChild(RunningTask task) {
+        UUID child = Objects.requireNonNull(task.id().subject());
+        task.transaction(transaction -> {
+            transaction.finish();
+            return change(transaction, child, new Memory(), progress -> {
+                if (!progress.run.state.isOver() && progress.run.state != RunState.CANCELLING) {
+                    progress.end(RunState.CANCELLING, "The run that it is part of needs it no more");
+                }
+                handOver(progress);
+                return null;
+            });
+        });
+        signals.tell(child);
     }
 
     JsonNode outputs(TaskTransaction transaction, RunRow run) {

@@ -1,12 +1,16 @@
 package dev.gantry.runs;
 
+import dev.gantry.jobs.RunningTask;
 import dev.gantry.jobs.TaskTransaction;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Json;
 import dev.gantry.workflow.Concurrency;
 import dev.gantry.workflow.Workflow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -15,7 +19,7 @@ final class RunQueue {
     private RunQueue() {}
 
     /**
-     * Decides whether a new run may begin.
+     * Decides whether a run may begin, or begin again.
      *
      * @throws GantryException {@link ErrorCode#RATE_LIMITED} if it is one too many and its workflow refuses such
      */
@@ -49,25 +53,47 @@ final class RunQueue {
         }
     }
 
-    /** Begins the run that has waited longest, when one that counted with it is over. */
-    static void startNext(RunEngine engine, RunRow over) {
+    /** Begins the runs that have waited longest, when one that counted with them is over: a durable task, named after it. */
+    static void startNext(RunEngine engine, RunningTask task) {
+        List<UUID> begun = new ArrayList<>();
+        task.transaction(transaction -> {
+            transaction.finish();
+            RunRows.find(transaction.handle(), Objects.requireNonNull(task.id().subject()))
+                    .ifPresent(over -> startNext(engine, transaction, over, begun));
+            return null;
+        });
+        begun.forEach(engine.signals::tell);
+    }
+
+    private static void startNext(RunEngine engine, TaskTransaction transaction, RunRow over, List<UUID> begun) {
         String key = over.concurrencyKey;
         if (key == null) {
             return;
         }
         Workflow workflow = engine.source.load(over.organization(), over.workflow, over.version);
-        engine.tasks.transaction(over.organization(), transaction -> {
-            lock(transaction, key);
-            if (active(transaction, key) < Math.max(1, workflow.concurrency().runsMax())) {
-                oldest(transaction, key, "state = 'queued'")
-                        .ifPresent(next -> engine.change(transaction, next, new Memory(), progress -> {
-                            progress.run.state = RunState.RUNNING;
-                            Starts.begin(progress);
-                            return null;
-                        }));
+        lock(transaction, key);
+        long free = Math.max(1, workflow.concurrency().runsMax()) - active(transaction, key);
+        for (; free > 0; free--) {
+            Optional<UUID> next = oldest(transaction, key, "state = 'queued'");
+            if (next.isEmpty()) {
+                return;
             }
-            return null;
-        });
+            engine.change(transaction, next.get(), new Memory(), progress -> {
+                if (progress.run.state == RunState.QUEUED) {
+                    progress.run.state = RunState.RUNNING;
+                    if (progress.run.startedAt == null) {
+                        Starts.begin(progress);
+                    } else {
+                        // One that was retried.
+                        progress.event("run.resumed", "", Json.object());
+                        Revival.goOn(progress);
+                        RunEngine.handOver(progress);
+                    }
+                }
+                return null;
+            });
+            begun.add(next.get());
+        }
     }
 
     private static void lock(TaskTransaction transaction, String key) {

@@ -10,6 +10,7 @@ import dev.gantry.kernel.Json;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Expressions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Runs {
     private static final int STEPS_SHOWN_MAX = 5_000;
     private static final int EVENTS_PAGE = 500;
-    private static final int EVENT_WAITERS_MAX = 1_000;
+    private static final int EVENT_WAITERS_PAGE = 500;
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final RunEngine engine;
@@ -128,28 +129,12 @@ public final class Runs {
      * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if it is over
      */
     public void cancel(UUID organization, UUID run, String by) {
-        List<UUID> children = new ArrayList<>();
         change(organization, run, progress -> {
             requireUnderWay(progress.run);
-            for (StepRow row : StepRows.ofStates(progress.transactionHandle(), run, EnumSet.of(StepState.WAITING))) {
-                if (row.childRun != null) {
-                    children.add(row.childRun);
-                }
-            }
             if (progress.run.state != RunState.CANCELLING) {
                 progress.end(RunState.CANCELLING, "Cancelled by " + by);
             }
         });
-        engine.cancelSteps(run);
-        for (UUID child : children) {
-            engine.changeFromOutside(organization, child, progress -> {
-                if (!progress.run.state.isOver()) {
-                    progress.end(RunState.CANCELLING, "The run that it is part of was cancelled");
-                }
-                return null;
-            });
-            engine.cancelSteps(child);
-        }
     }
 
     /**
@@ -182,10 +167,11 @@ public final class Runs {
     /**
      * Does a run anew from where it failed or was cancelled; what has its output keeps it.
      *
-     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if it is neither
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if it is neither;
+     *     {@link ErrorCode#RATE_LIMITED} if there are too many runs
      */
     public void retry(UUID organization, UUID run, String by) {
-        change(organization, run, progress -> Revival.retry(progress, by));
+        change(organization, run, progress -> Revival.retry(engine, progress, by));
     }
 
     /**
@@ -251,21 +237,36 @@ public final class Runs {
      * @return how many of them it ended
      */
     public int happened(UUID organization, String event, ObjectNode facts) {
-        List<UUID> runs = database.inOrganization(
-                organization,
-                handle -> handle.createQuery("""
-                        SELECT DISTINCT run_id FROM run_steps WHERE state = 'waiting' AND due_at > now() LIMIT :max
-                        """)
-                        .bind("max", EVENT_WAITERS_MAX)
-                        .mapTo(UUID.class)
-                        .list());
+        Instant begun = engine.tasks.now();
         int ended = 0;
-        for (UUID run : runs) {
-            Optional<Integer> count = engine.changeFromOutside(
-                    organization, run, progress -> RunSignal.event(engine, progress, event, facts));
-            ended += count.orElse(0);
+        List<UUID> page = waiting(organization, event, begun, new UUID(0, 0));
+        while (!page.isEmpty()) {
+            for (UUID run : page) {
+                Optional<Integer> count = engine.changeFromOutside(
+                        organization, run, progress -> RunSignal.event(engine, progress, event, facts));
+                ended += count.orElse(0);
+            }
+            page = waiting(organization, event, begun, page.getLast());
         }
         return ended;
+    }
+
+    /** Returns some of the runs that waited for an event at a time, in their order. */
+    private List<UUID> waiting(UUID organization, String event, Instant since, UUID after) {
+        return database.inOrganization(
+                organization,
+                handle -> handle.createQuery("""
+                        SELECT DISTINCT run_id FROM run_steps
+                        WHERE state = 'waiting' AND event = :event AND run_id > :after AND started_at <= :since
+                          AND due_at > :since
+                        ORDER BY run_id LIMIT :max
+                        """)
+                        .bind("event", event)
+                        .bind("after", after)
+                        .bind("since", since)
+                        .bind("max", EVENT_WAITERS_PAGE)
+                        .mapTo(UUID.class)
+                        .list());
     }
 
     /** Removes runs that were over before the time for which they are kept; returns how many. */

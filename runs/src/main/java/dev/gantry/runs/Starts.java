@@ -82,7 +82,7 @@ final class Starts {
                         request.starter(),
                         request.workflow(),
                         workflow.tokenBudget(),
-                        concurrencyKey(engine, request, id, inputs),
+                        concurrencyKey(engine, request.starter(), request.workflow(), id, inputs),
                         null,
                         null,
                         0);
@@ -220,18 +220,19 @@ final class Starts {
         insert(engine, transaction, run, found.workflow(), inputs, null, null, null);
     }
 
-    private static @Nullable String concurrencyKey(RunEngine engine, StartRequest request, UUID id, ObjectNode inputs) {
-        Concurrency concurrency = request.workflow().workflow().concurrency();
+    /** Returns what runs that count together have in common; null if the workflow does not bound them. */
+    static @Nullable String concurrencyKey(
+            RunEngine engine, Starter starter, WorkflowSource.Registered workflow, UUID id, ObjectNode inputs) {
+        Concurrency concurrency = workflow.workflow().concurrency();
         if (concurrency.runsMax() == 0) {
             return null;
         }
         String key = "";
         if (concurrency.key() != null) {
-            Starter starter = request.starter();
             Scope scope = new Scope(
                     new Scope.RunFacts(
                             id.toString(),
-                            request.workflow().name(),
+                            workflow.name(),
                             starter.name(),
                             starter.team() == null ? "" : starter.team(),
                             engine.tasks.now()),
@@ -240,8 +241,7 @@ final class Starts {
                     Map.of());
             key = engine.expressions.render(concurrency.key(), scope);
         }
-        return HexFormat.of()
-                .formatHex(sha256((request.workflow().name() + "\n" + key).getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(sha256((workflow.name() + "\n" + key).getBytes(StandardCharsets.UTF_8)));
     }
 
     private static byte[] sha256(byte[] bytes) {

@@ -13,6 +13,7 @@ final class StepRow {
     int attempt;
     long fence;
 
+    /** The task that has it; of a step that was given up, the run that it waited for, until that is over. */
     @Nullable
     UUID strand;
 
@@ -21,6 +22,10 @@ final class StepRow {
 
     @Nullable
     UUID childRun;
+
+    /** The name of the event that it waits for. */
+    @Nullable
+    String event;
 
     boolean fallback;
     long reserved;

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** The table of steps, within a transaction that has their run locked. */
 final class StepRows {
     private static final String COLUMNS = """
-            SELECT scope, step, state, attempt, fence, strand, timer, child_run, fallback, reserved, tokens, cost_micro_usd,
-                   error, due_at, started_at, finished_at
+            SELECT scope, step, state, attempt, fence, strand, timer, child_run, event, fallback, reserved, tokens,
+                   cost_micro_usd, error, due_at, started_at, finished_at
             FROM run_steps
             """;
 
@@ -124,10 +124,10 @@ final class StepRows {
         }
         PreparedBatch batch = handle.prepareBatch("""
                 INSERT INTO run_steps (organization_id, run_id, scope, step, state, attempt, fence, strand, timer, child_run,
-                    fallback, reserved, tokens, cost_micro_usd, error, output, output_ref, data, due_at, started_at,
+                    event, fallback, reserved, tokens, cost_micro_usd, error, output, output_ref, data, due_at, started_at,
                     finished_at)
                 VALUES (:organization, :run, :scope, :step, :state, :attempt, :fence, :strand::uuid, :timer::uuid, :child::uuid,
-                    :fallback, :reserved, :tokens, :cost, :error, :output::bytea, :reference, :data::bytea,
+                    :event, :fallback, :reserved, :tokens, :cost, :error, :output::bytea, :reference, :data::bytea,
                     :due::timestamptz, :started::timestamptz, :finished::timestamptz)
                 ON CONFLICT (organization_id, run_id, scope, step) DO UPDATE SET
                     state = excluded.state, attempt = excluded.attempt, fence = excluded.fence, strand = excluded.strand,
@@ -170,6 +170,7 @@ final class StepRows {
                 .bind("strand", row.strand)
                 .bind("timer", row.timer)
                 .bind("child", row.childRun)
+                .bind("event", row.event)
                 .bind("fallback", row.fallback)
                 .bind("reserved", row.reserved)
                 .bind("tokens", row.tokens)
@@ -192,6 +193,7 @@ final class StepRows {
         step.strand = row.getObject("strand", UUID.class);
         step.timer = row.getObject("timer", UUID.class);
         step.childRun = row.getObject("child_run", UUID.class);
+        step.event = row.getString("event");
         step.fallback = row.getBoolean("fallback");
         step.reserved = row.getLong("reserved");
         step.tokens = row.getLong("tokens");

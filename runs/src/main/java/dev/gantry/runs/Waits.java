@@ -37,6 +37,26 @@ final class Waits {
         }
     }
 
+    /** Sets the timer of a step that has none: for asking more people, if that is still to come, or for its end. */
+    static void setTimer(Progress progress, StepRow row, Instant end) {
+        boolean escalated = progress.data(row).path("escalated").asBoolean();
+        progress.setTimer(
+                row,
+                step(progress, row).action() instanceof Action.Approve approve
+                        ? nextTime(row, approve, escalated, end)
+                        : end);
+    }
+
+    static Instant nextTime(StepRow row, Action.Approve approve, boolean escalated, Instant end) {
+        Action.Escalation escalation = approve.escalation();
+        Instant since = row.startedAt;
+        if (escalation == null || escalated || since == null) {
+            return end;
+        }
+        Instant more = since.plus(escalation.after());
+        return more.isBefore(end) ? more : end;
+    }
+
     static Step step(Progress progress, StepRow row) {
         return ScopePath.step(ScopePath.parse(row.scope).body(progress.workflow), row.step);
     }

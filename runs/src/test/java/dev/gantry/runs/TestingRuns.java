@@ -20,13 +20,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /** A node that runs workflows over a database of its own, with steps that are recorded. */
@@ -35,9 +34,9 @@ final class TestingRuns implements AutoCloseable {
     static final Starter STARTER = new Starter(ORGANIZATION, Ids.next(), "ann@example.com", "platform", null);
 
     final TestingDatabase database;
-    final List<StepCall> calls = Collections.synchronizedList(new ArrayList<>());
-    final List<RunListener.StepDone> stepsDone = Collections.synchronizedList(new ArrayList<>());
-    final List<RunListener.RunDone> runsDone = Collections.synchronizedList(new ArrayList<>());
+    final List<StepCall> calls = new CopyOnWriteArrayList<>();
+    final List<RunListener.StepDone> stepsDone = new CopyOnWriteArrayList<>();
+    final List<RunListener.RunDone> runsDone = new CopyOnWriteArrayList<>();
     final Map<String, StepExecutor> scripts = new ConcurrentHashMap<>();
     final Map<String, Workflow> workflows = new ConcurrentHashMap<>();
     final Runs runs;
