@@ -319,15 +319,20 @@ public final class GroupCommit implements AutoCloseable {
 
     private void separate(List<Entry<?>> batch, Throwable failure, boolean maybeWritten) throws InterruptedException {
         if (batch.size() == 1) {
-            if (maybeWritten
-                    && batch.getFirst().lane.insert().hasRowKeys()
-                    && SqlErrors.violatedUniqueConstraint(failure).isPresent()) {
+            GroupLane<?> lane = batch.getFirst().lane;
+            Optional<String> taken = SqlErrors.violatedUniqueConstraint(failure);
+            boolean isThere = lane.insert().hasRowKeys() && taken.isPresent();
+            if (isThere && maybeWritten) {
                 complete(batch);
                 return;
             }
             rejectedRows.increment();
-            LOG.error(
-                    "The database rejected a row of '{}'", batch.getFirst().lane.name(), failure);
+            if (isThere) {
+                // Work that is done again after a crash writes its rows again: nothing is wrong.
+                LOG.info("A row of '{}' is there already, by {}", lane.name(), taken.get());
+            } else {
+                LOG.error("The database rejected a row of '{}'", lane.name(), failure);
+            }
             batch.getFirst().fail(new GantryException(ErrorCode.INTERNAL, "A record could not be written.", failure));
             return;
         }

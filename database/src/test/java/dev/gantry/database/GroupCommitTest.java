@@ -3,6 +3,10 @@ package dev.gantry.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
@@ -17,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class GroupCommitTest {
     private static final Duration SOON = Duration.ofSeconds(30);
@@ -111,6 +116,42 @@ class GroupCommitTest {
                                 refused -> assertThat(refused.code()).isEqualTo(ErrorCode.INTERNAL)));
         assertThat(numbers(organization)).hasSize(37);
         assertThat(commits.rejectedRows()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldRefuseQuietlyWhatIsThereAlready() {
+        Logger logger = (Logger) LoggerFactory.getLogger(GroupCommit.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        logger.setLevel(Level.INFO);
+        try {
+            Sample there = new Sample(Ids.next(), organization, 1);
+            // Other tests write to the same log at the same time.
+            GroupCommit.Lane<Sample> named = commits.lane("quiet", inserting());
+            named.append(organization, there).await(SOON);
+            GroupCommit.Commit again = named.append(organization, there);
+
+            assertThatThrownBy(() -> again.await(SOON))
+                    .isInstanceOfSatisfying(
+                            GantryException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.INTERNAL));
+            assertThat(commits.rejectedRows()).isEqualTo(1);
+        } finally {
+            logger.setLevel(null);
+            logger.detachAppender(log);
+        }
+        List<ILoggingEvent> events;
+        synchronized (log) {
+            events = List.copyOf(log.list);
+        }
+        assertThat(events)
+                .filteredOn(event -> event.getFormattedMessage().contains("'quiet'"))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getLevel()).isEqualTo(Level.INFO);
+                    assertThat(event.getThrowableProxy()).isNull();
+                });
     }
 
     @Test

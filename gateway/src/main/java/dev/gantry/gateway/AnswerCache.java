@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ public final class AnswerCache {
     private final @Nullable SemanticIndex semantic;
     private final Router router;
     private final Clock clock;
+    private final LongSupplier nanoTime;
     private final Flights flights = new Flights();
 
     AnswerCache(
@@ -39,13 +41,15 @@ public final class AnswerCache {
             CacheStore store,
             @Nullable SemanticIndex semantic,
             Router router,
-            Clock clock) {
+            Clock clock,
+            LongSupplier nanoTime) {
         this.settings = settings;
         this.keyRing = keyRing;
         this.store = store;
         this.semantic = semantic;
         this.router = router;
         this.clock = clock;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -53,6 +57,8 @@ public final class AnswerCache {
      *
      * @param redis where entries lie if the settings say so; null where there is none
      * @param embedder turns messages into vectors, for answers to questions that only mean the same
+     * @param clock tells the age of answers
+     * @param nanoTime as {@link System#nanoTime}; tells how long others were waited for
      * @throws IllegalArgumentException if entries are to lie in Redis and there is none
      */
     public static AnswerCache open(
@@ -61,9 +67,10 @@ public final class AnswerCache {
             @Nullable RedisLink redis,
             MessageEmbedder embedder,
             Router router,
-            Clock clock) {
+            Clock clock,
+            LongSupplier nanoTime) {
         CacheStore store = switch (settings.store()) {
-            case MEMORY -> new MemoryCacheStore(settings.memoryMax().bytes(), System::nanoTime);
+            case MEMORY -> new MemoryCacheStore(settings.memoryMax().bytes(), nanoTime);
             case REDIS -> {
                 if (redis == null) {
                     throw new IllegalArgumentException("cache.store is redis, and the section redis names none");
@@ -72,9 +79,9 @@ public final class AnswerCache {
             }
         };
         SemanticIndex semantic = settings.semantic().enabled()
-                ? new SemanticIndex(settings.semantic(), settings.ttl(), embedder, System::nanoTime)
+                ? new SemanticIndex(settings.semantic(), settings.ttl(), embedder, nanoTime)
                 : null;
-        return new AnswerCache(settings, keyRing, store, semantic, router, clock);
+        return new AnswerCache(settings, keyRing, store, semantic, router, clock, nanoTime);
     }
 
     /**
@@ -168,5 +175,9 @@ public final class AnswerCache {
 
     Clock clock() {
         return clock;
+    }
+
+    LongSupplier nanoTime() {
+        return nanoTime;
     }
 }

@@ -77,13 +77,18 @@ final class CacheRecall implements Recall {
             }
         }
         Duration patience = cache.settings().followTimeout();
-        for (int number = 0; number < FLIGHTS_MAX && patience.isPositive(); number++) {
+        long sinceNanos = cache.nanoTime().getAsLong();
+        for (int number = 0; number < FLIGHTS_MAX; number++) {
+            Duration left = patience.minusNanos(cache.nanoTime().getAsLong() - sinceNanos);
+            if (!left.isPositive()) {
+                break;
+            }
             Seat seat = cache.flights().board(key);
             if (seat.leads()) {
                 flight = seat.flight();
                 break;
             }
-            if (!follow(guarded, seat.flight(), patience) || seat.flight().end() == End.FAILED) {
+            if (!follow(guarded, seat.flight(), left) || seat.flight().end() == End.FAILED) {
                 break;
             }
             Answered answered = hit(guarded, seat.flight().entry(), Kind.SHARED_HIT, "collapsed");

@@ -54,6 +54,11 @@ final class CountedStream implements ClientStream {
     }
 
     @Override
+    public boolean isCut() {
+        return client.isCut();
+    }
+
+    @Override
     public void abort() {
         client.abort();
     }

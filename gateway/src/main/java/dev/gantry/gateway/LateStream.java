@@ -53,6 +53,11 @@ final class LateStream implements ClientStream {
     }
 
     @Override
+    public boolean isCut() {
+        return exchange.cutReason() != null;
+    }
+
+    @Override
     public void abort() {
         open().abort();
     }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -45,6 +46,7 @@ class AnswerCacheTest {
 
     private final TestingRoutes routes = TestingRoutes.of("");
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-31T12:00:00Z"));
+    private final AtomicLong skippedNanos = new AtomicLong();
     private AnswerCache cache = cache("{}");
 
     @BeforeAll
@@ -64,22 +66,32 @@ class AnswerCacheTest {
 
     private AnswerCache cache(String settings) {
         return AnswerCache.open(
-                TestingCache.settings(settings), keyRing, null, AnswerCacheTest::vector, routes.router, new Clock() {
-                    @Override
-                    public ZoneOffset getZone() {
-                        return ZoneOffset.UTC;
-                    }
+                TestingCache.settings(settings),
+                keyRing,
+                null,
+                AnswerCacheTest::vector,
+                routes.router,
+                clock(),
+                () -> System.nanoTime() + skippedNanos.get());
+    }
 
-                    @Override
-                    public Clock withZone(ZoneId zone) {
-                        return this;
-                    }
+    private Clock clock() {
+        return new Clock() {
+            @Override
+            public ZoneOffset getZone() {
+                return ZoneOffset.UTC;
+            }
 
-                    @Override
-                    public Instant instant() {
-                        return now.get();
-                    }
-                });
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+
+            @Override
+            public Instant instant() {
+                return now.get();
+            }
+        };
     }
 
     private static Wishes wishes(@Nullable String control) {
@@ -315,6 +327,29 @@ class AnswerCacheTest {
                     .hasSize(3)
                     .allSatisfy(answered -> assertThat(text(answered)).isEqualTo("answer of one"));
             assertThat(routes.one.asked).hasSize(2);
+        }
+
+        @Test
+        void shouldNotWaitAnewForEachThatLeaves() throws InterruptedException {
+            cache = cache("{follow_timeout: 1m}");
+            CountDownLatch began = new CountDownLatch(1);
+            routes.one.hangs(began);
+            Thread leader = start();
+            TestingExchange connection = routes.exchange;
+            began.await();
+            holdTheFirst();
+            List<Thread> all = new ArrayList<>(followers(2));
+            skippedNanos.addAndGet(Duration.ofMinutes(1).toNanos());
+            connection.client.leave();
+
+            Simulator.awaitUntil("nobody waits for another", () -> routes.one.asked.size() == 3);
+            release.countDown();
+            all.add(leader);
+            join(all);
+
+            assertThat(answers.stream().filter(answered -> answered.failure() == null))
+                    .extracting(TestingRoutes::text)
+                    .containsExactlyInAnyOrder("shared", "answer of one");
         }
 
         @Test

@@ -13,6 +13,7 @@ final class TestingExchange implements Exchange {
     final TestingClient client = new TestingClient();
     final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean committed;
+    private volatile @Nullable GantryException cutReason;
     private volatile Map<String, String> headers = Map.of();
 
     @Override
@@ -62,11 +63,12 @@ final class TestingExchange implements Exchange {
 
     @Override
     public void cut(GantryException reason) {
-        throw new UnsupportedOperationException("Nothing is cut here");
+        cutReason = reason;
+        client.cutOff();
     }
 
     @Override
     public @Nullable GantryException cutReason() {
-        return null;
+        return cutReason;
     }
 }

@@ -194,7 +194,8 @@ final class Platform implements AutoCloseable {
                 throttle.redis(),
                 new LocalVectors(providers.byName()),
                 router,
-                base.clock());
+                base.clock(),
+                System::nanoTime);
     }
 
     /** Returns where clients on this machine find the node. */

@@ -14,6 +14,7 @@ public final class TestingClient implements ClientStream {
     private long bytes;
     private boolean full;
     private boolean gone;
+    private boolean cut;
     private boolean aborted;
     private long goneAfterBytes = Long.MAX_VALUE;
     private long fullAfterBytes = Long.MAX_VALUE;
@@ -51,6 +52,19 @@ public final class TestingClient implements ClientStream {
             goneActions.clear();
         }
         actions.forEach(Runnable::run);
+    }
+
+    /** Cuts the client off, which is gone by that. */
+    public void cutOff() {
+        synchronized (this) {
+            cut = true;
+        }
+        leave();
+    }
+
+    @Override
+    public synchronized boolean isCut() {
+        return cut;
     }
 
     /** Returns everything it got, as text. */
