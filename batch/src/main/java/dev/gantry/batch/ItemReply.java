@@ -13,6 +13,7 @@ import java.time.Duration;
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 public record ItemReply(int status, String requestId, byte[] body, boolean retriable, Duration retryAfter) {
+    private static final int FORBIDDEN = 403;
     private static final int TOO_MANY_REQUESTS = 429;
 
     /** Returns whether it was answered. */
@@ -20,8 +21,8 @@ public record ItemReply(int status, String requestId, byte[] body, boolean retri
         return status >= 200 && status < 300;
     }
 
-    /** Returns whether it has to wait for its turn, which is no fault of anybody. */
+    /** Returns whether it has to wait, for its turn or until its organization may work again, which is no fault of its own. */
     boolean mustWait() {
-        return status == TOO_MANY_REQUESTS && retriable;
+        return (status == TOO_MANY_REQUESTS || status == FORBIDDEN) && retriable;
     }
 }

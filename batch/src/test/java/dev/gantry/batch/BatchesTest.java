@@ -196,6 +196,17 @@ class BatchesTest {
     }
 
     @Test
+    void shouldWaitWhileItsOrganizationIsSuspendedHoweverOften() throws InterruptedException {
+        gate = item -> made.size() < 6
+                ? new ItemReply(403, "request", new byte[0], true, Duration.ofMillis(1))
+                : reply(200, "resumed");
+        tasks.start();
+
+        assertThat(results(finished(submit(1)))).containsExactly("item 0: succeeded resumed");
+        assertThat(made).hasSize(6);
+    }
+
+    @Test
     void shouldPauseWhenALimitIsReached() throws InterruptedException {
         gate = _ -> new ItemReply(429, "request", new byte[0], true, Duration.ofHours(2));
         tasks.start();

@@ -11,7 +11,12 @@ public final class ErrorStatus {
         return switch (code) {
             case INVALID_REQUEST, INVALID_VARIABLE, UNSUPPORTED_BY_MODEL, PROVIDER_REJECTED -> 400;
             case UNAUTHENTICATED -> 401;
-            case PERMISSION_DENIED, QUOTA_EXCEEDED, REGION_NOT_ALLOWED, TEMPLATE_ACCESS_DENIED, CONTENT_BLOCKED -> 403;
+            case PERMISSION_DENIED,
+                    ORGANIZATION_SUSPENDED,
+                    QUOTA_EXCEEDED,
+                    REGION_NOT_ALLOWED,
+                    TEMPLATE_ACCESS_DENIED,
+                    CONTENT_BLOCKED -> 403;
             case BUDGET_EXCEEDED -> 402;
             case UNKNOWN_ENDPOINT, NOT_FOUND, UNKNOWN_PATTERN, UNKNOWN_MODEL -> 404;
             case METHOD_NOT_ALLOWED -> 405;

@@ -41,6 +41,9 @@ final class Authenticator implements ChangeFeed.Listener {
     /** Below the promised second, to leave room for the answer's own way. */
     static final Duration BELIEF = Duration.ofMillis(900);
 
+    /** How long work of a suspended organization waits before it asks again. */
+    private static final Duration SUSPENSION_PAUSE = Duration.ofMinutes(1);
+
     private static final int KNOWN_MAX = 50_000;
     private static final int UNKNOWN_MAX = 50_000;
     private static final Duration UNKNOWN_AGE = Duration.ofSeconds(10);
@@ -233,6 +236,7 @@ final class Authenticator implements ChangeFeed.Listener {
     Caller onBehalf(UUID organization, UUID principal, @Nullable UUID keyId) {
         Instant now = clock.instant();
         Caller caller = database.<@Nullable Caller>inOrganization(organization, handle -> {
+            requireNotSuspended(handle);
             KeyStore.KeyRow key = keyId == null
                     ? KeyStore.KeyRow.unrestricted(organization, principal, "", now)
                     : KeyStore.find(handle, keyId).orElse(null);
@@ -249,6 +253,20 @@ final class Authenticator implements ChangeFeed.Listener {
                             + " deactivated");
         }
         return keyId != null ? caller : caller.withoutKey();
+    }
+
+    /** What a mistaken word stops must be able to go on. */
+    private static void requireNotSuspended(Handle handle) {
+        OrganizationStore.own(handle)
+                .filter(organization -> organization.status() == OrganizationStatus.SUSPENDED)
+                .ifPresent(suspended -> {
+                    throw new GantryException(
+                            ErrorCode.ORGANIZATION_SUSPENDED,
+                            "The organization is suspended; what was handed in waits until it is resumed",
+                            List.of(),
+                            SUSPENSION_PAUSE,
+                            null);
+                });
     }
 
     /** Returns null if the organization is suspended, or the owner is inactive, or is no longer in the team that the key is bound to. */

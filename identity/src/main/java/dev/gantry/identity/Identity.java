@@ -70,7 +70,7 @@ public final class Identity implements AutoCloseable {
      *
      * @param keyId the key with which it was handed in; null when something else proved who it was
      * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if the key has expired or was revoked, or its owner was
-     *     deactivated
+     *     deactivated, or the organization closed; {@link ErrorCode#ORGANIZATION_SUSPENDED} while it is suspended
      */
     public Caller onBehalf(UUID organization, UUID principal, @Nullable UUID keyId) {
         return authenticator.onBehalf(organization, principal, keyId);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +105,27 @@ class OrganizationsTest {
         assertRefused(ErrorCode.CONFLICT, () -> organizations.resume(operator, "acme"));
         assertRefused(ErrorCode.UNAUTHENTICATED, () -> testing.authenticate(key(made)));
         assertRefused(ErrorCode.CONFLICT, () -> organizations.create("acme", "new@acme.example"));
+    }
+
+    @Test
+    void shouldTellWorkThatWaitsWhetherASuspensionMayEnd() {
+        NewOrganization made = organizations.create("acme", "boss@acme.example");
+        Caller boss = testing.authenticate(key(made));
+        organizations.suspend(operator, "acme");
+        assertThatThrownBy(() -> onBehalf(boss)).isInstanceOfSatisfying(GantryException.class, refusal -> {
+            assertThat(refusal.code()).isEqualTo(ErrorCode.ORGANIZATION_SUSPENDED);
+            assertThat(refusal.code().retriable()).isTrue();
+            assertThat(refusal.retryAfter()).isPresent();
+        });
+        organizations.resume(operator, "acme");
+        assertThat(onBehalf(boss).principal()).isEqualTo("boss@acme.example");
+        organizations.suspend(operator, "acme");
+        organizations.close(operator, "acme");
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> onBehalf(boss));
+    }
+
+    private Caller onBehalf(Caller caller) {
+        return testing.identity().onBehalf(caller.organization(), caller.principalId(), caller.keyId());
     }
 
     @Test

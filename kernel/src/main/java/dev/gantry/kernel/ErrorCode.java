@@ -42,6 +42,8 @@ public enum ErrorCode {
     CLIENT_CLOSED_REQUEST(Kind.CALLER, false),
     /** The caller is known and may not do this. */
     PERMISSION_DENIED(Kind.POLICY, false),
+    /** The organization of whoever handed in work earlier is suspended; the work waits until that is taken back. */
+    ORGANIZATION_SUSPENDED(Kind.POLICY, true),
     /** A budget has too little left for what the request may cost; the message says which, and when it begins anew. */
     BUDGET_EXCEEDED(Kind.POLICY, false),
     /** No model that may answer is in the region that the request must stay in. */
