@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -49,11 +50,8 @@ public final class FileObjectStore implements ObjectStore {
 
     @Override
     public byte[] get(String name) {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("Not the name of an object");
-        }
         try {
-            return Files.readAllBytes(root.resolve(name));
+            return Files.readAllBytes(file(name));
         } catch (IOException failure) {
             throw new GantryException(
                     ErrorCode.INTERNAL,
@@ -62,9 +60,45 @@ public final class FileObjectStore implements ObjectStore {
         }
     }
 
+    private Path file(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("Not the name of an object");
+        }
+        return root.resolve(name);
+    }
+
+    @Override
+    public List<String> names(UUID organization, UUID run) {
+        Path folder = folder(organization, run);
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> organization + "/" + run + "/" + file.getFileName())
+                    .toList();
+        } catch (IOException failure) {
+            throw new GantryException(
+                    ErrorCode.INTERNAL, "Outputs could not be listed: " + failure.getMessage(), failure);
+        }
+    }
+
+    @Override
+    public void remove(String name) {
+        try {
+            Files.deleteIfExists(file(name));
+        } catch (IOException failure) {
+            throw new GantryException(
+                    ErrorCode.INTERNAL, "An output could not be removed: " + failure.getMessage(), failure);
+        }
+    }
+
+    private Path folder(UUID organization, UUID run) {
+        return root.resolve(organization.toString()).resolve(run.toString());
+    }
+
     @Override
     public void removeAll(UUID organization, UUID run) {
-        Path folder = root.resolve(organization.toString()).resolve(run.toString());
+        Path folder = folder(organization, run);
         if (!Files.isDirectory(folder)) {
             return;
         }

@@ -1,5 +1,6 @@
 package dev.gantry.runs;
 
+import java.util.List;
 import java.util.UUID;
 
 /** Keeps what is too large for the database, encrypted by who gives it. Thread-safe. */
@@ -19,6 +20,12 @@ public interface ObjectStore {
      * @throws dev.gantry.kernel.GantryException if it is not there or cannot be read
      */
     byte[] get(String name);
+
+    /** Returns the names of what belongs to a run. */
+    List<String> names(UUID organization, UUID run);
+
+    /** Removes an object, if it is there. */
+    void remove(String name);
 
     /** Removes everything that belongs to a run. */
     void removeAll(UUID organization, UUID run);

@@ -327,6 +327,12 @@ final class Progress {
         event("step.done", row.path(), facts(row));
     }
 
+    /** The same with an output that was sealed before this transaction began, so that it keeps no one waiting. */
+    void done(StepRow row, JsonNode output, Vault.Kept kept) {
+        done(row, output);
+        row.kept = kept;
+    }
+
     private void skipped(StepRow row, String error) {
         row.state = StepState.SKIPPED;
         row.error = error;

@@ -22,9 +22,11 @@ import dev.gantry.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -377,9 +379,7 @@ final class RunEngine {
         }
         StepOutcome outcome = result.outcome();
         if (outcome != null) {
-            record(claim, begun, "success", null, outcome.tokens(), outcome.costMicroUsd());
-            return progress ->
-                    progress.done(used(progress, claim, outcome.tokens(), outcome.costMicroUsd()), outcome.output());
+            return done(claim, begun, outcome);
         }
         if (result.cancelled()) {
             record(claim, begun, "cancelled", "cancelled", 0, 0);
@@ -399,6 +399,31 @@ final class RunEngine {
             return progress -> fail(progress, claim, usedAll(progress, claim), late);
         }
         return failed(claim, begun, Attempt.asFailure(failure));
+    }
+
+    private Consumer<Progress> done(Claim claim, Instant begun, StepOutcome outcome) {
+        Vault.Kept kept;
+        try {
+            kept = vault.keep(
+                    claim.run().organization(), claim.run().id, claim.row().place("output"), outcome.output());
+        } catch (GantryException unfit) {
+            if (unfit.code() != ErrorCode.QUOTA_EXCEEDED) {
+                throw unfit;
+            }
+            return failed(
+                    claim,
+                    begun,
+                    new StepFailure(
+                            Policy.FailureKind.OTHER,
+                            false,
+                            String.valueOf(unfit.getMessage()),
+                            outcome.tokens(),
+                            outcome.costMicroUsd(),
+                            unfit));
+        }
+        record(claim, begun, "success", null, outcome.tokens(), outcome.costMicroUsd());
+        return progress ->
+                progress.done(used(progress, claim, outcome.tokens(), outcome.costMicroUsd()), outcome.output(), kept);
     }
 
     private Consumer<Progress> failed(Claim claim, Instant begun, StepFailure failure) {
@@ -538,6 +563,8 @@ final class RunEngine {
                 Duration.between(started, finished),
                 over.used,
                 over.cost));
+        // Listed before the run is locked: what nothing refers to then is of transactions that did not happen.
+        Set<String> unused = new HashSet<>(vault.names(over.organization(), over.id));
         task.transaction(transaction -> {
             transaction.finish();
             return change(transaction, over.id, new Memory(), progress -> {
@@ -556,10 +583,25 @@ final class RunEngine {
                                 JobPriority.NORMAL);
                     }
                 }
+                if (progress.run.strands > 0) {
+                    // Steps that were given up are still being done, and store what they give.
+                    unused.clear();
+                } else if (!unused.isEmpty()) {
+                    unused.removeAll(StepRows.references(transaction.handle(), over.id));
+                }
                 return null;
             });
         });
+        removeUnused(over, unused);
         signals.tell(over.id);
+    }
+
+    private void removeUnused(RunRow over, Set<String> unused) {
+        try {
+            unused.forEach(vault::remove);
+        } catch (GantryException failure) {
+            LOG.warn("What run {} left behind goes with the run only", over.id, failure);
+        }
     }
 
     // ---- what waits

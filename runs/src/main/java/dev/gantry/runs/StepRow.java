@@ -51,6 +51,9 @@ final class StepRow {
     @Nullable
     JsonNode data;
 
+    /** The value as it was sealed already, outside of the transaction. */
+    Vault.@Nullable Kept kept;
+
     boolean outputChanged;
     boolean dataChanged;
     boolean changed;
@@ -72,6 +75,7 @@ final class StepRow {
 
     void output(JsonNode value) {
         output = value;
+        kept = null;
         outputChanged = true;
         changed = true;
     }

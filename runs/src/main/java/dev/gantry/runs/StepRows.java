@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,14 @@ final class StepRows {
                 .bind("max", limit)
                 .map((row, _) -> row(row))
                 .list();
+    }
+
+    /** Returns the names of the objects that a run and its steps refer to. */
+    static Set<String> references(Handle handle, UUID run) {
+        return handle.createQuery("""
+                        SELECT output_ref FROM run_steps WHERE run_id = :run AND output_ref IS NOT NULL
+                        UNION SELECT outputs_ref FROM runs WHERE id = :run AND outputs_ref IS NOT NULL
+                        """).bind("run", run).mapTo(String.class).collect(Collectors.toSet());
     }
 
     static @Nullable StepRow ofStrand(Handle handle, UUID run, UUID strand) {
@@ -153,9 +163,12 @@ final class StepRows {
 
     private static void bind(PreparedBatch batch, RunRow run, StepRow row, Vault vault) {
         JsonNode output = row.output;
-        Vault.Kept kept = row.outputChanged && output != null
-                ? vault.keep(run.organization(), run.id, row.place("output"), output)
-                : new Vault.Kept(null, null);
+        Vault.Kept kept = new Vault.Kept(null, null);
+        if (row.outputChanged && row.kept != null) {
+            kept = row.kept;
+        } else if (row.outputChanged && output != null) {
+            kept = vault.keep(run.organization(), run.id, row.place("output"), output);
+        }
         JsonNode data = row.data;
         byte[] sealedData = row.dataChanged && data != null
                 ? vault.seal(run.organization(), run.id, row.place("data"), data)

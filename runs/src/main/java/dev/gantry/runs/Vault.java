@@ -7,6 +7,7 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,15 @@ final class Vault {
     JsonNode open(UUID organization, UUID run, String place, byte @Nullable [] inline, @Nullable String reference) {
         byte[] sealed = inline != null ? inline : objects.get(String.valueOf(reference));
         return Json.read(keys.open(organization, Sealed.fromBytes(sealed), bound(run, place)));
+    }
+
+    /** Returns the names of what lies outside of the database for a run. */
+    List<String> names(UUID organization, UUID run) {
+        return objects.names(organization, run);
+    }
+
+    void remove(String name) {
+        objects.remove(name);
     }
 
     void removeAll(UUID organization, UUID run) {

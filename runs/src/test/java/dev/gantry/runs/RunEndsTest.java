@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.gantry.kernel.Json;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Concurrency;
@@ -241,6 +242,36 @@ class RunEndsTest {
         assertThatThrownBy(() -> node.runs.fork(TestingRuns.STARTER, first, "refused", null))
                 .hasMessageContaining("1 runs of shared/refused are under way");
         assertThat(node.show(first).state()).isEqualTo(RunState.FAILED);
+    }
+
+    @Test
+    void shouldFailAStepWhoseOutputIsTooLarge() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        node.scripts.put("huge", _ -> {
+            tries.incrementAndGet();
+            return new StepOutcome(new TextNode("x".repeat(2 << 20)), 70, 10, "m");
+        });
+        UUID run = node.start(Flows.workflow("steps.huge.output", Flows.pattern("huge", "inputs.x")), "x");
+
+        RunView view = node.over(run);
+
+        assertThat(view.error()).contains("Step huge failed: The value has", "workflows.output_size_max allows");
+        assertThat(view.tokensUsed()).isEqualTo(70);
+        assertThat(tries.get()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldLeaveNoFilesOfTransactionsThatDidNotHappen() throws Exception {
+        node.scripts.put("large", call -> {
+            node.objects().put(TestingRuns.ORGANIZATION, call.run(), new byte[] {1});
+            return StepOutcome.of(new TextNode("x".repeat(10_000)));
+        });
+        UUID run = node.start(Flows.workflow("inputs.x", Flows.pattern("large", "inputs.x")), "x");
+        node.over(run);
+
+        node.until(run, _ -> node.objects().names(TestingRuns.ORGANIZATION, run).size() == 1);
+
+        assertThat(node.step(node.show(run), "large").output()).isEqualTo(new TextNode("x".repeat(10_000)));
     }
 
     private static Workflow lasting(Duration deadline, Workflow workflow) {

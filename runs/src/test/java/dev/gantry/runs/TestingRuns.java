@@ -115,6 +115,11 @@ final class TestingRuns implements AutoCloseable {
                         call.expressions().evaluate(((Action.Transform) call.action()).value(), call.scope())));
     }
 
+    /** Where large outputs of this node lie. */
+    ObjectStore objects() {
+        return new FileObjectStore(directory.resolve("objects"));
+    }
+
     static StepOutcome echo(StepCall call) {
         String input = call.expressions().render(((Action.RunPattern) call.action()).input(), call.scope());
         return StepOutcome.of(Json.object().put("echo", input));
