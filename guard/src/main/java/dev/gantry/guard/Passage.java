@@ -126,7 +126,7 @@ final class Passage {
         return groups;
     }
 
-    /** Notes that at a place a word begins after which detectors look. */
+    /** Notes that at a place a word ends after which detectors look. */
     void labelAt(int place) {
         labelAt = place;
     }

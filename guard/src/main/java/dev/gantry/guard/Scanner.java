@@ -161,7 +161,7 @@ final class Scanner {
             }
             if ((seen & HAS_LETTER) != 0) {
                 if (isCamelCase(bytes, begin, end)) {
-                    text.labelAt(begin);
+                    text.labelAt(end); // Its last part may be one, however long the word is.
                 }
                 if (end - begin >= LONG_CODE) {
                     held = ask(atLongCode, text, begin, found, held);
@@ -181,7 +181,7 @@ final class Scanner {
             }
             int bit = labelBit(hash);
             if ((labels[bit >> 6] & 1L << bit) != 0 || isCamelCase(bytes, begin, end)) {
-                text.labelAt(begin);
+                text.labelAt(end);
             }
         }
         if (end - begin >= 3) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -97,6 +98,14 @@ class StreamLawTest {
                 new TestingRules().own("employee", "EMP-[0-9]{5}\\b").policies();
         String whole = policies.open(null, Direction.ANSWER).inspect(text);
         assertThat(streamed(policies, text, new Random(seed))).isEqualTo(whole == null ? text : whole);
+    }
+
+    @Example
+    void shouldFindALabelAtTheEndOfALongWord() {
+        GuardPolicies policies = new TestingRules().policies();
+        String text = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq".repeat(3) + "MRN 00123456";
+        String whole = policies.open(null, Direction.ANSWER).inspect(text);
+        assertThat(streamed(policies, text, new Random(0))).isEqualTo(whole == null ? text : whole);
     }
 
     private static String streamed(GuardPolicies policies, String text, Random random) {
