@@ -3,6 +3,7 @@ package dev.gantry.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.kernel.MicroDollars;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,11 +16,17 @@ final class RunTree {
     private static final Set<String> OVER = Set.of("succeeded", "failed", "cancelled");
     private static final String UP_AND_CLEAR = "\u001B[%dA\u001B[J";
 
-    private RunTree() {}
+    private final Terminal terminal;
+    private final Clock clock;
+
+    RunTree(Context context) {
+        this.terminal = context.terminal();
+        this.clock = context.clock();
+    }
 
     /** Prints a run as it is. */
-    static void print(Terminal terminal, JsonNode run) {
-        lines(terminal, run).forEach(terminal::print);
+    void print(JsonNode run) {
+        lines(run).forEach(terminal::print);
         if (run.path("outputs").isObject()) {
             terminal.print("");
             run.path("outputs")
@@ -32,13 +39,13 @@ final class RunTree {
     }
 
     /** Shows a run until it is over: a tree that is drawn anew on a terminal, else a line for each thing that happens. */
-    static int watch(Terminal terminal, ApiClient client, String run) {
+    int watch(ApiClient client, String run) {
         int drawn = 0;
         try (EventStream events = client.stream(ApiClient.Call.get(RunsCommands.pathOf(run) + "/events", Map.of())
                 .within(Duration.ofDays(7)))) {
             for (EventStream.Event event = events.next(); event != null; event = events.next()) {
                 if (terminal.outIsTerminal()) {
-                    drawn = draw(terminal, show(client, run), drawn);
+                    drawn = draw(show(client, run), drawn);
                 } else {
                     terminal.print(line(event.data()));
                 }
@@ -53,7 +60,7 @@ final class RunTree {
         if (terminal.outIsTerminal() && drawn > 0) {
             terminal.print(UP_AND_CLEAR.formatted(drawn + 1));
         }
-        print(terminal, after);
+        print(after);
         return after.path("state").asText().equals("succeeded")
                         || !OVER.contains(after.path("state").asText())
                 ? ExitCode.DONE
@@ -64,8 +71,8 @@ final class RunTree {
         return client.send(ApiClient.Call.get(RunsCommands.pathOf(run), Map.of("outputs", "false")));
     }
 
-    private static int draw(Terminal terminal, JsonNode run, int drawn) {
-        List<String> lines = lines(terminal, run);
+    private int draw(JsonNode run, int drawn) {
+        List<String> lines = lines(run);
         if (drawn > 0) {
             terminal.print(UP_AND_CLEAR.formatted(drawn + 1));
         }
@@ -91,11 +98,11 @@ final class RunTree {
         return Format.printable(line.toString());
     }
 
-    private static List<String> lines(Terminal terminal, JsonNode run) {
+    private List<String> lines(JsonNode run) {
         List<String> lines = new ArrayList<>();
         lines.add(run.path("workflow").asText() + " (version "
                 + run.path("version").asInt() + ")  "
-                + state(terminal, run.path("state").asText()) + "  "
+                + state(run.path("state").asText()) + "  "
                 + took(run) + tokens(run.path("tokens").path("used").asLong())
                 + cost(run.path("cost").path("micro_usd").asLong()));
         if (run.path("error").isTextual()) {
@@ -106,7 +113,7 @@ final class RunTree {
             String indent =
                     "  ".repeat(1 + (int) path.chars().filter(at -> at == '/').count());
             lines.add(indent + mark(step.path("state").asText()) + " " + path + "  "
-                    + state(terminal, step.path("state").asText()) + "  " + took(step)
+                    + state(step.path("state").asText()) + "  " + took(step)
                     + tokens(step.path("tokens").asLong())
                     + cost(step.path("cost_micro_usd").asLong())
                     + (step.path("attempt").asInt() > 1
@@ -135,7 +142,7 @@ final class RunTree {
         };
     }
 
-    private static String state(Terminal terminal, String state) {
+    private String state(String state) {
         return switch (state) {
             case "done", "succeeded" -> terminal.styled(Terminal.Style.GREEN, state);
             case "failed", "failing" -> terminal.styled(Terminal.Style.RED, state);
@@ -143,13 +150,13 @@ final class RunTree {
         };
     }
 
-    private static String took(JsonNode what) {
+    private String took(JsonNode what) {
         if (!what.path("started_at").isTextual()) {
             return "";
         }
         Instant end = what.path("finished_at").isTextual()
                 ? Instant.parse(what.path("finished_at").textValue())
-                : Instant.now();
+                : clock.instant();
         Duration took = Duration.between(Instant.parse(what.path("started_at").textValue()), end);
         return took.toMillis() < 10_000 ? "%.1f s".formatted(took.toMillis() / 1000.0) : took.toSeconds() + " s";
     }

@@ -107,7 +107,7 @@ final class RunsCommands {
             if (json) {
                 terminal().print(found.toPrettyString());
             } else {
-                RunTree.print(terminal(), found);
+                new RunTree(context()).print(found);
             }
             return ExitCode.DONE;
         }
@@ -125,7 +125,7 @@ final class RunsCommands {
 
         @Override
         public Integer call() {
-            return RunTree.watch(terminal(), platform().clientStarted(), run);
+            return new RunTree(context()).watch(platform().clientStarted(), run);
         }
     }
 

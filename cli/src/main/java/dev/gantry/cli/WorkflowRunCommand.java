@@ -50,7 +50,7 @@ final class WorkflowRunCommand extends GantryCommand {
             terminal().note("Watch it with gantry runs watch " + id);
         }
         terminal().flush();
-        return watch ? RunTree.watch(terminal(), client, id) : ExitCode.DONE;
+        return watch ? new RunTree(context()).watch(client, id) : ExitCode.DONE;
     }
 
     private void put(ObjectNode given, String written) {
