@@ -86,6 +86,17 @@ class TenantBorderTest {
                         .path("status")
                         .asText()
                         .equals("finished"));
+        String workflowRun = create("workflows/shared/zebra/runs", "{'inputs': {}}")
+                .path("id")
+                .textValue();
+        parameters.put("run", workflowRun);
+        Eventually.holds(
+                "the run of the workflow is over",
+                () -> zebra.get("/api/v1/runs/" + workflowRun)
+                        .json()
+                        .path("state")
+                        .asText()
+                        .equals("succeeded"));
         parameters.put("team", "zebra-team");
         parameters.put("group", "zebra-group");
         parameters.put("role", "zebra-role");
