@@ -1,0 +1,200 @@
+package dev.gantry.runs;
+
+import dev.gantry.jobs.RunningTask;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Json;
+import dev.gantry.workflow.Action;
+import dev.gantry.workflow.Policy;
+import dev.gantry.workflow.Scope;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Does steps, outside of any transaction. Thread-safe. */
+final class StepWork {
+    /** Attempts that ended with their process, after which a step counts as one that kills processes. */
+    private static final int LOST_MAX = 5;
+
+    private final RunEngine engine;
+    private final Map<Class<? extends Action>, StepExecutor> executors;
+    private final RunListener listener;
+    private final Breakers breakers = new Breakers();
+
+    StepWork(RunEngine engine, Map<Class<? extends Action>, StepExecutor> executors, RunListener listener) {
+        this.engine = engine;
+        this.executors = Map.copyOf(executors);
+        this.listener = listener;
+    }
+
+    boolean canExecute(Action action) {
+        return executors.containsKey(action.getClass()) || action instanceof Action.RunWorkflow;
+    }
+
+    /** Does a step, outside of any transaction; returns what its end does to the run. */
+    Consumer<Progress> execute(RunningTask task, Claim claim, LiveSteps.Strand heard) throws InterruptedException {
+        StepRow row = claim.row();
+        Instant begun = engine.tasks.now();
+        Scope scope = claim.scope();
+        if (scope == null) {
+            return failed(
+                    claim,
+                    begun,
+                    new StepFailure(Policy.FailureKind.INTERNAL, true, "The results of earlier steps cannot be read"));
+        }
+        if (row.attempt > claim.step().policy().retry().attemptsMax() + LOST_MAX) {
+            return failed(
+                    claim,
+                    begun,
+                    new StepFailure(
+                            Policy.FailureKind.INTERNAL,
+                            false,
+                            "Its attempts ended again and again with their process"));
+        }
+        String breaker = claim.step().policy().circuitBreaker();
+        if (breaker != null && !breakers.mayTry(claim.run().organization(), breaker, engine.tasks.now())) {
+            return failed(
+                    claim,
+                    begun,
+                    new StepFailure(
+                            Policy.FailureKind.PROVIDER, true, "The circuit breaker '" + breaker + "' is open"));
+        }
+        if (claim.action() instanceof Action.RunWorkflow child) {
+            try {
+                return ChildRuns.start(engine, claim, child, scope);
+            } catch (GantryException failure) {
+                return failed(claim, begun, Attempt.asFailure(failure));
+            }
+        }
+        Attempt attempt = new Attempt();
+        heard.begins(attempt);
+        try {
+            Duration timeout = timeout(claim, begun);
+            Attempt.Result result = attempt.run(
+                    executor(claim.action()), call(task, claim, scope, attempt, begun.plus(timeout)), timeout);
+            Consumer<Progress> effect = effect(claim, begun, result);
+            if (breaker != null) {
+                breakers.note(claim.run().organization(), breaker, result.outcome() != null, engine.tasks.now());
+            }
+            return effect;
+        } finally {
+            heard.ended();
+        }
+    }
+
+    private StepExecutor executor(Action action) {
+        StepExecutor executor = executors.get(action.getClass());
+        if (executor == null) {
+            return _ -> {
+                throw new StepFailure(
+                        Policy.FailureKind.OTHER, false, "This node does no steps of kind " + RunListener.kind(action));
+            };
+        }
+        return executor;
+    }
+
+    private static Duration timeout(Claim claim, Instant begun) {
+        Duration left = Duration.between(begun, claim.run().deadlineAt);
+        Duration own = claim.step().policy().timeout();
+        return own == null || own.compareTo(left) > 0 ? left : own;
+    }
+
+    private StepCall call(RunningTask task, Claim claim, Scope scope, Attempt attempt, Instant until) {
+        StepRow row = claim.row();
+        String key = claim.run().id + "/" + row.path() + (row.fallback ? "/fallback" : "");
+        return new StepCall(
+                claim.run().starter,
+                claim.run().id,
+                claim.run().workflow,
+                claim.workflow(),
+                row.path(),
+                claim.step(),
+                claim.action(),
+                scope,
+                engine.expressions,
+                row.attempt,
+                key,
+                until,
+                (wanted, least) -> TokenReservation.reserve(engine, task, claim, wanted, least),
+                attempt::isCancelled);
+    }
+
+    private Consumer<Progress> effect(Claim claim, Instant begun, Attempt.Result result) {
+        Throwable failure = result.failure();
+        if (failure instanceof StepDeferred) {
+            return progress -> AttemptEnds.defer(progress, claim);
+        }
+        StepOutcome outcome = result.outcome();
+        if (outcome != null) {
+            return done(claim, begun, outcome);
+        }
+        if (result.cancelled()) {
+            record(claim, begun, "cancelled", "cancelled", 0, 0);
+            return progress -> {
+                StepRow row = AttemptEnds.usedAll(progress, claim);
+                row.state = StepState.CANCELLED;
+                row.finishedAt = progress.now;
+                progress.event("step.cancelled", row.path(), Json.object());
+            };
+        }
+        if (result.timedOut() || failure == null) {
+            StepFailure late = new StepFailure(
+                    Policy.FailureKind.TIMEOUT,
+                    true,
+                    "It took longer than " + timeout(claim, begun).toMillis() + " ms");
+            record(claim, begun, "timeout", late.getMessage(), 0, 0);
+            return progress -> AttemptEnds.fail(progress, claim, AttemptEnds.usedAll(progress, claim), late);
+        }
+        return failed(claim, begun, Attempt.asFailure(failure));
+    }
+
+    private Consumer<Progress> done(Claim claim, Instant begun, StepOutcome outcome) {
+        Vault.Kept kept;
+        try {
+            kept = engine.vault.keep(
+                    claim.run().organization(), claim.run().id, claim.row().place("output"), outcome.output());
+        } catch (GantryException unfit) {
+            if (unfit.code() != ErrorCode.QUOTA_EXCEEDED) {
+                throw unfit;
+            }
+            return failed(
+                    claim,
+                    begun,
+                    new StepFailure(
+                            Policy.FailureKind.OTHER,
+                            false,
+                            String.valueOf(unfit.getMessage()),
+                            outcome.tokens(),
+                            outcome.costMicroUsd(),
+                            unfit));
+        }
+        record(claim, begun, "success", null, outcome.tokens(), outcome.costMicroUsd());
+        return progress -> progress.done(
+                AttemptEnds.used(progress, claim, outcome.tokens(), outcome.costMicroUsd()), outcome.output(), kept);
+    }
+
+    private Consumer<Progress> failed(Claim claim, Instant begun, StepFailure failure) {
+        record(claim, begun, "failed", failure.getMessage(), failure.tokens(), failure.costMicroUsd());
+        return progress -> AttemptEnds.fail(
+                progress, claim, AttemptEnds.used(progress, claim, failure.tokens(), failure.costMicroUsd()), failure);
+    }
+
+    /** Before anything takes effect: a step that cannot be recorded has not happened. */
+    private void record(
+            Claim claim, Instant begun, String status, @Nullable String error, long tokens, long costMicroUsd) {
+        listener.ended(new RunListener.StepDone(
+                claim.run().starter,
+                claim.run().id,
+                claim.run().workflow,
+                claim.row().path(),
+                RunListener.kind(claim.action()),
+                claim.row().attempt,
+                status,
+                error,
+                Duration.between(begun, engine.tasks.now()),
+                tokens,
+                costMicroUsd));
+    }
+}

@@ -1,0 +1,192 @@
+package dev.gantry.runs;
+
+import dev.gantry.jobs.RunningTask;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Json;
+import dev.gantry.workflow.Action;
+import dev.gantry.workflow.Policy;
+import dev.gantry.workflow.Scope;
+import dev.gantry.workflow.Step;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Works on runs: a strand is a durable task that claims a step of one run, does it, and in one transaction stores what it gave,
+ * finds out what may begin now, and claims the next step or ends. Steps beyond the first that may begin get strands of their
+ * own. Thread-safe.
+ */
+final class Strands {
+    private static final Logger LOG = LoggerFactory.getLogger(Strands.class);
+
+    private final RunEngine engine;
+    private final StepWork work;
+    private final RunCloser closer;
+    private final LiveSteps live;
+
+    Strands(RunEngine engine, StepWork work, RunCloser closer, LiveSteps live) {
+        this.engine = engine;
+        this.work = work;
+        this.closer = closer;
+        this.live = live;
+    }
+
+    void work(RunningTask task) throws InterruptedException {
+        UUID run = Objects.requireNonNull(task.id().subject());
+        // Before the run is looked at, so that no word of its being cancelled is missed afterwards.
+        try (LiveSteps.Strand heard = live.enter(run)) {
+            work(task, run, heard);
+        }
+    }
+
+    private void work(RunningTask task, UUID run, LiveSteps.Strand heard) throws InterruptedException {
+        Memory memory = new Memory();
+        Claim claim =
+                inRun(task, run, memory, progress -> claim(task, progress)).orElse(null);
+        while (claim != null) {
+            Claim current = claim;
+            Consumer<Progress> effect = work.execute(task, current, heard);
+            claim = inRun(task, run, memory, progress -> commit(task, progress, current, effect))
+                    .orElse(null);
+            engine.signals.tell(run);
+        }
+    }
+
+    private Optional<Claim> inRun(RunningTask task, UUID run, Memory memory, Turn turn) {
+        RunRow[] closing = new RunRow[1];
+        Optional<Claim> result = task.transaction(transaction -> {
+            Optional<Claim> value = engine.change(transaction, run, memory, progress -> {
+                        Optional<Claim> found = Optional.ofNullable(turn.apply(progress));
+                        if (found.isEmpty() && progress.run.state.isOver() && !progress.run.closed) {
+                            // The run is over with this: the strand stays until that is recorded.
+                            closing[0] = progress.run;
+                        }
+                        return found;
+                    })
+                    .orElse(Optional.empty());
+            if (value.isEmpty() && closing[0] == null) {
+                transaction.finish();
+            }
+            return value;
+        });
+        RunRow over = closing[0];
+        if (over != null) {
+            closer.close(task, over);
+        }
+        return result;
+    }
+
+    /** What a strand does in one transaction: it returns its next step, or null when there is none for it. */
+    @FunctionalInterface
+    private interface Turn {
+        @Nullable
+        Claim apply(Progress progress);
+    }
+
+    /** Takes the step that the strand was given; one that it had already when its process died is done anew. */
+    private @Nullable Claim claim(RunningTask task, Progress progress) {
+        if (progress.run.state.isOver()) {
+            return leave(progress);
+        }
+        StepRow found = StepRows.ofStrand(
+                progress.transactionHandle(), progress.run.id, task.id().id());
+        StepRow row = found == null ? null : progress.keep(found);
+        if (row != null && row.state == StepState.RUNNING) {
+            // The attempt was lost with its process: whatever it may have used counts.
+            progress.run.used += row.reserved;
+            progress.run.reserved -= row.reserved;
+            row.tokens += row.reserved;
+            row.reserved = 0;
+            row.changed = true;
+        }
+        if (!progress.now.isBefore(progress.run.deadlineAt) && progress.run.mayBegin()) {
+            // First the step of this strand: ending the run removes the strands of steps that have one, and not this.
+            if (row != null) {
+                progress.giveUp(row);
+            }
+            progress.end(RunState.FAILING, "It took longer than its deadline");
+            return leave(progress);
+        }
+        if (row == null) {
+            return next(task, progress);
+        }
+        if (progress.run.state == RunState.PAUSED && progress.isOpen(row.scope)) {
+            row.state = StepState.READY;
+            row.strand = null;
+            row.changed = true;
+            progress.run.unassigned++;
+            return leave(progress);
+        }
+        if (!progress.run.mayBegin() || !progress.isOpen(row.scope)) {
+            progress.giveUp(row);
+            return leave(progress);
+        }
+        return begin(task, progress, row);
+    }
+
+    private @Nullable Claim next(RunningTask task, Progress progress) {
+        StepRow row = progress.run.mayBegin() ? progress.ready().take() : null;
+        if (row == null) {
+            return leave(progress);
+        }
+        Claim claim = begin(task, progress, row);
+        progress.ready().spread();
+        return claim;
+    }
+
+    private @Nullable Claim leave(Progress progress) {
+        progress.ready().spread();
+        progress.run.strands--;
+        progress.settle(progress.run.strands == 0);
+        if (progress.run.state.isOver() && !progress.run.closed) {
+            progress.run.strands++;
+        }
+        return null;
+    }
+
+    private Claim begin(RunningTask task, Progress progress, StepRow row) {
+        ScopePath path = ScopePath.parse(row.scope);
+        Step step = ScopePath.step(path.body(progress.workflow), row.step);
+        row.state = StepState.RUNNING;
+        row.strand = task.id().id();
+        row.attempt++;
+        row.fence++;
+        row.dueAt = null;
+        row.changed = true;
+        if (row.startedAt == null) {
+            row.startedAt = progress.now;
+        }
+        Action action = row.fallback && step.policy().onFailure() instanceof Policy.OnFailure.Fallback standIn
+                ? standIn.action()
+                : step.action();
+        progress.event("step.started", row.path(), Json.object().put("attempt", row.attempt));
+        Scope scope = null;
+        try {
+            scope = progress.view(row, step);
+        } catch (GantryException unreadable) {
+            LOG.warn("The results before step {} of run {} cannot be read", row.path(), progress.run.id, unreadable);
+        }
+        return new Claim(progress.run, progress.workflow, row, step, action, scope);
+    }
+
+    private @Nullable Claim commit(RunningTask task, Progress progress, Claim claim, Consumer<Progress> effect) {
+        StepRow row = progress.row(claim.row().scope, claim.row().step);
+        if (row == null
+                || row.state != StepState.RUNNING
+                || row.fence != claim.row().fence
+                || !task.id().id().equals(row.strand)) {
+            throw new IllegalStateException("Step " + claim.row().path() + " is no more this strand's");
+        }
+        boolean wanted = progress.isOpen(row.scope);
+        effect.accept(progress);
+        row.changed = true;
+        if (wanted && row.state.hasEnded()) {
+            progress.advance(row.scope);
+        }
+        return progress.run.mayBegin() ? next(task, progress) : leave(progress);
+    }
+}
