@@ -5,9 +5,11 @@ import dev.gantry.identity.Caller;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Text;
+import dev.gantry.kernel.Utf8;
 import dev.gantry.registry.AssetSearch.Hit;
 import dev.gantry.registry.AssetSearch.Position;
 import dev.gantry.registry.PutResult.Outcome;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -155,6 +157,21 @@ public final class Assets {
             }
             throw refused;
         }
+    }
+
+    /**
+     * Checks the text of a file of a library.
+     *
+     * @throws GantryException those of {@link #put} about the text
+     */
+    AssetText check(AssetKind kind, byte[] content) {
+        if (!Utf8.isValid(content, 0, content.length)) {
+            throw new GantryException(ErrorCode.INVALID_REQUEST, "it is not UTF-8");
+        }
+        String text = kind == AssetKind.STRATEGY
+                ? Builtins.strategyText(content)
+                : new String(content, StandardCharsets.UTF_8);
+        return AssetText.check(kind, text, settings.assetSizeMax().bytes(), workflows);
     }
 
     /** Writes an asset within a transaction. */

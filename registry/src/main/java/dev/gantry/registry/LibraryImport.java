@@ -7,11 +7,9 @@ import dev.gantry.identity.Caller;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
-import dev.gantry.kernel.Utf8;
 import dev.gantry.registry.ImportReport.Entry;
 import dev.gantry.registry.ImportReport.Outcome;
 import dev.gantry.registry.SessionMessage.Speaker;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,11 +26,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; blocks on the database.
  */
 public final class LibraryImport {
-    /** Libraries of this kind hold none. */
-    private static final WorkflowFormat NO_WORKFLOWS = content -> {
-        throw new IllegalStateException("A library holds no workflows");
-    };
-
     private static final Map<String, Speaker> SPEAKERS = Map.of("user", Speaker.USER, "assistant", Speaker.ASSISTANT);
 
     private final Database database;
@@ -103,14 +96,7 @@ public final class LibraryImport {
                     ErrorCode.CONFLICT, "it would have the same name as '" + earlier + "' of this import");
         }
         byte[] content = file.content();
-        if (!Utf8.isValid(content, 0, content.length)) {
-            throw new GantryException(ErrorCode.INVALID_REQUEST, "it is not UTF-8");
-        }
-        String text = asset.kind() == AssetKind.STRATEGY
-                ? Builtins.strategyText(content)
-                : new String(content, StandardCharsets.UTF_8);
-        AssetText checked =
-                AssetText.check(asset.kind(), text, settings.assetSizeMax().bytes(), NO_WORKFLOWS);
+        AssetText checked = assets.check(asset.kind(), content);
         List<String> notes = new ArrayList<>(checked.source().warnings());
         if (asset.renamed()) {
             notes.addFirst("it is named '" + asset.path() + "', since the name of the file cannot be used");

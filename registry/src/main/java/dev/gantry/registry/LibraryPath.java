@@ -1,16 +1,18 @@
 package dev.gantry.registry;
 
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * What the path of a file in a library of patterns says: what the file is and what it is called. The layout is that of
  * Fabric: {@code patterns/<name>/system.md}, {@code contexts/<name>}, {@code strategies/<name>.json} and
- * {@code sessions/<name>.json}, below any directory.
+ * {@code sessions/<name>.json}, below any directory; workflows are {@code workflows/<name>.yaml} (or yml, json).
  */
 sealed interface LibraryPath {
     /** A text for the registry. */
@@ -56,12 +58,15 @@ sealed interface LibraryPath {
                             ? new Session(withoutEnding(file))
                             : new Ignored("sessions are .json files");
                 }
+                case "workflows" -> {
+                    return workflow(rest);
+                }
                 default -> {}
             }
         }
         return parts.size() > 1 && file.equalsIgnoreCase("system.md")
                 ? pattern(parts)
-                : new Ignored("not below patterns, contexts, strategies or sessions");
+                : new Ignored("not below patterns, contexts, strategies, workflows or sessions");
     }
 
     private static LibraryPath pattern(List<String> rest) {
@@ -74,6 +79,49 @@ sealed interface LibraryPath {
         }
         return asset(AssetKind.PATTERN, String.join("/", rest.subList(0, rest.size() - 1)));
     }
+
+    private static LibraryPath workflow(List<String> rest) {
+        return isWorkflow(rest.getLast())
+                ? asset(AssetKind.WORKFLOW, withoutEnding(String.join("/", rest)))
+                : new Ignored("workflows are .yaml, .yml or .json files");
+    }
+
+    private static boolean isWorkflow(String file) {
+        return file.endsWith(".yaml") || file.endsWith(".yml") || file.endsWith(".json");
+    }
+
+    /**
+     * Reads a path of a library that keeps each namespace in a directory of its own: {@code <namespace>/patterns/…},
+     * {@code patterns/<namespace>/…} and the like, {@code <namespace>/<name>/system.md}, and {@code <namespace>/<name>.yaml}
+     * for workflows.
+     */
+    static InNamespace inNamespace(String written) {
+        List<String> parts = Arrays.stream(written.replace('\\', '/').split("/"))
+                .filter(part -> !part.isEmpty() && !part.equals("."))
+                .toList();
+        int at = !parts.isEmpty() && KINDS.contains(parts.getFirst()) ? 1 : 0;
+        if (parts.size() <= at + 1) {
+            return new InNamespace("", new Ignored("not below the directory of a namespace"));
+        }
+        List<String> rest = new ArrayList<>(parts);
+        String namespace = rest.remove(at);
+        LibraryPath found = of(String.join("/", rest));
+        boolean bare = found instanceof Ignored
+                && !rest.contains("..")
+                && KINDS.stream().noneMatch(rest::contains);
+        return new InNamespace(
+                namespace,
+                bare && isWorkflow(rest.getLast()) && rest.stream().noneMatch(part -> part.startsWith("."))
+                        ? workflow(rest)
+                        : bare && rest.getLast().equalsIgnoreCase("system.md") ? pattern(rest) : found);
+    }
+
+    /**
+     * What a path says that holds a namespace.
+     *
+     * @param namespace as it is written; empty where there is none
+     */
+    record InNamespace(String namespace, LibraryPath path) {}
 
     private static LibraryPath asset(AssetKind kind, String path) {
         if (AssetName.pathProblem(path) == null) {
@@ -100,6 +148,9 @@ sealed interface LibraryPath {
     Map<String, String> IGNORED_FILES = Map.of(
             "user.md", "user.md has no effect, as in Fabric",
             "readme.md", "documentation");
+
+    /** Directories that say what lies below them. */
+    Set<String> KINDS = Set.of("patterns", "contexts", "strategies", "workflows", "sessions");
 
     /** Accents and the like. */
     Pattern MARKS = Pattern.compile("\\p{M}+");

@@ -70,4 +70,9 @@ public final class Registry {
     public PromptAssembler assembler() {
         return assembler;
     }
+
+    /** Returns what keeps assets as they are elsewhere. */
+    public AssetSync assetSync() {
+        return new AssetSync(assets);
+    }
 }

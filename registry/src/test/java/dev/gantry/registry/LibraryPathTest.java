@@ -65,4 +65,33 @@ class LibraryPathTest {
     void shouldSayWhatCannotBeNamed(String path) {
         assertThat(LibraryPath.of(path)).isInstanceOf(LibraryPath.Unusable.class);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "team-a/patterns/summarize/system.md,team-a,PATTERN,summarize",
+        "patterns/team-a/analysis/threat/system.md,team-a,PATTERN,analysis/threat",
+        "team-a/summarize/system.md,team-a,PATTERN,summarize",
+        "workflows/team-a/code-review.json,team-a,WORKFLOW,code-review",
+        "shared/workflows/release/notes.yml,shared,WORKFLOW,release/notes",
+        "team-b/data-pipeline.json,team-b,WORKFLOW,data-pipeline",
+        "contexts/shared/company,shared,CONTEXT,company",
+        "shared/strategies/cot.json,shared,STRATEGY,cot"
+    })
+    void shouldFindTheNamespace(String path, String namespace, AssetKind kind, String name) {
+        assertThat(LibraryPath.inNamespace(path))
+                .isEqualTo(new LibraryPath.InNamespace(namespace, new LibraryPath.Asset(kind, name, false)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "patterns/system.md", "team-a/README.md", "team-a/.hidden/x.yaml", "team-a"})
+    void shouldFindNoAssetWhereNoNamespaceHoldsOne(String path) {
+        assertThat(LibraryPath.inNamespace(path).path()).isInstanceOf(LibraryPath.Ignored.class);
+    }
+
+    @Test
+    void shouldNotLeaveTheDirectoryOfANamespace() {
+        assertThat(LibraryPath.inNamespace("team-a/../team-b/x/system.md").path())
+                .isInstanceOf(LibraryPath.Unusable.class);
+        assertThat(LibraryPath.inNamespace("team-a/../x.yaml").path()).isInstanceOf(LibraryPath.Unusable.class);
+    }
 }

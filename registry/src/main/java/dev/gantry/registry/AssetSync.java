@@ -1,0 +1,163 @@
+package dev.gantry.registry;
+
+import dev.gantry.identity.AccessRights;
+import dev.gantry.identity.Caller;
+import dev.gantry.identity.PrincipalKind;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Text;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a program keep assets as they are elsewhere, such as in a git repository: it says what a path means, checks texts,
+ * and writes many in one transaction. It asks for no permissions: what may be written where is the operator's decision.
+ *
+ * <p>Thread-safe.
+ */
+public final class AssetSync {
+    private static final int AUTHOR_LENGTH_MAX = 200;
+    private static final UUID NOBODY = new UUID(0, 0);
+
+    private final Assets assets;
+
+    AssetSync(Assets assets) {
+        this.assets = assets;
+    }
+
+    /** What the path of a file means. */
+    public sealed interface Place {
+        /**
+         * An asset.
+         *
+         * @param namespace the directory that says the namespace; null where the layout has none
+         * @param path the name within its namespace
+         * @param renamed whether the file's own name could not be used
+         */
+        record Asset(AssetKind kind, @Nullable String namespace, String path, boolean renamed) implements Place {}
+
+        /** No asset, and none that was meant to be one. */
+        record Ignored(String reason) implements Place {}
+
+        /** Meant to be an asset, and cannot be one. */
+        record Unusable(String reason) implements Place {}
+    }
+
+    /**
+     * Returns what the path of a file means.
+     *
+     * @param byNamespace whether directories say namespaces ({@code team-a/patterns/…}); otherwise the layout is Fabric's
+     */
+    public Place place(String path, boolean byNamespace) {
+        if (!byNamespace) {
+            return place(null, LibraryPath.of(path));
+        }
+        LibraryPath.InNamespace found = LibraryPath.inNamespace(path);
+        return place(found.namespace(), found.path());
+    }
+
+    private static Place place(@Nullable String namespace, LibraryPath path) {
+        return switch (path) {
+            case LibraryPath.Asset asset -> new Place.Asset(asset.kind(), namespace, asset.path(), asset.renamed());
+            case LibraryPath.Session _ -> new Place.Ignored("sessions belong to a person");
+            case LibraryPath.Ignored ignored -> new Place.Ignored(ignored.reason());
+            case LibraryPath.Unusable unusable -> new Place.Unusable(unusable.reason());
+        };
+    }
+
+    /** A text that was checked. */
+    public static final class Checked {
+        private final AssetKind kind;
+        private final AssetName name;
+        private final AssetText text;
+
+        private Checked(AssetKind kind, AssetName name, AssetText text) {
+            this.kind = kind;
+            this.name = name;
+            this.text = text;
+        }
+
+        /** Returns what kind of asset it is. */
+        public AssetKind kind() {
+            return kind;
+        }
+
+        /** Returns its name. */
+        public AssetName name() {
+            return name;
+        }
+
+        /** Returns what its author should know. */
+        public List<String> warnings() {
+            return text.source().warnings();
+        }
+    }
+
+    /**
+     * Checks a text.
+     *
+     * @param content UTF-8; strategies as the JSON of Fabric
+     * @throws GantryException {@link ErrorCode#INVALID_REQUEST}, {@link ErrorCode#INVALID_WORKFLOW},
+     *     {@link ErrorCode#REQUEST_TOO_LARGE}
+     */
+    public Checked check(AssetKind kind, AssetName name, byte[] content) {
+        return new Checked(kind, name, assets.check(kind, content));
+    }
+
+    /**
+     * A text and who wrote it.
+     *
+     * @param author as the version shows it, such as {@code Ann Lee <ann@example.com>}
+     */
+    public record Authored(Checked text, String author) {}
+
+    /**
+     * Writes assets within a transaction of the organization: all or, after an exception, none. A text that is the current
+     * one already is no new version.
+     *
+     * @return what became of each, by the names of {@code texts}
+     * @throws GantryException {@link ErrorCode#INVALID_REQUEST} above the bounds of the settings
+     */
+    public Map<Checked, PutResult> write(Handle handle, UUID organization, List<Authored> texts) {
+        Assets.Room room = assets.new Room();
+        Map<Checked, PutResult> results = new HashMap<>();
+        // In the order of names, so that two transactions never wait for each other's rows.
+        List<Authored> ordered = texts.stream()
+                .sorted(Comparator.comparing((Authored item) -> item.text().kind())
+                        .thenComparing(item -> item.text().name().namespace())
+                        .thenComparing(item -> item.text().name().path()))
+                .toList();
+        for (Authored item : ordered) {
+            Checked text = item.text();
+            results.put(
+                    text,
+                    assets.put(
+                            handle,
+                            author(organization, item.author()),
+                            text.kind(),
+                            text.name(),
+                            text.text,
+                            new Precondition.None(),
+                            room));
+        }
+        return results;
+    }
+
+    private static Caller author(UUID organization, String author) {
+        return new Caller(
+                organization,
+                NOBODY,
+                Text.storable(author, AUTHOR_LENGTH_MAX),
+                PrincipalKind.SERVICE_ACCOUNT,
+                null,
+                List.of(),
+                null,
+                null,
+                AccessRights.EVERYTHING);
+    }
+}
