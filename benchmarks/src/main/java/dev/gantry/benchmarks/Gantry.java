@@ -119,8 +119,8 @@ final class Gantry implements Proxy {
             for (String table : List.of("usage", "audit_events")) {
                 statement.executeUpdate("""
                         INSERT INTO %1$s SELECT copy.*
-                        FROM (SELECT * FROM %1$s LIMIT 1) line, generate_series(1, 1000000) number,
-                            LATERAL jsonb_populate_record(line, jsonb_build_object(
+                        FROM (SELECT to_jsonb(one) fields FROM %1$s one LIMIT 1) line, generate_series(1, 1000000) number,
+                            LATERAL jsonb_populate_record(NULL::%1$s, fields || jsonb_build_object(
                                 'id', gen_random_uuid(), 'batch', 1000000000 + number,
                                 'occurred_at', now() - number * interval '1 second')) copy
                         """.formatted(table));

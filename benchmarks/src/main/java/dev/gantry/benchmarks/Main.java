@@ -59,7 +59,8 @@ public final class Main {
                 }
             }
         } catch (Exception failure) {
-            System.err.println("gantry bench: " + failure.getMessage());
+            System.out.println(words.contains("--json") ? figures.json() : figures.table());
+            System.err.println("gantry bench: stopped half-way, with the figures above: " + failure.getMessage());
             System.exit(1); // The upstream's threads would go on for ever.
         }
         System.out.println(words.contains("--json") ? figures.json() : figures.table());
