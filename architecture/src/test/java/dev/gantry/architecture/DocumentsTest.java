@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the documents of the repository name must exist: tests that show a claim, and the files that they link to. */
 class DocumentsTest {
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern NAMED_TEST = Pattern.compile("`([A-Z]\\w*(?:Test|Contract))\\.(should\\w+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!\\w+:)([^)#\\s]+)(?:#[^)\\s]*)?\\)");
     private static final Pattern CODE = Pattern.compile("(?s)```.*?```|`[^`\\n]*`");
