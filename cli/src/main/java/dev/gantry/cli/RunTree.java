@@ -118,7 +118,8 @@ final class RunTree {
                     + cost(step.path("cost_micro_usd").asLong())
                     + (step.path("attempt").asInt() > 1
                             ? "  attempt " + step.path("attempt").asInt()
-                            : ""));
+                            : "")
+                    + (step.path("cached_from").isTextual() ? "  cached" : ""));
             if (step.path("error").isTextual()) {
                 lines.add(indent + "  " + Format.printable(step.path("error").textValue()));
             }

@@ -33,7 +33,7 @@ final class ChildRuns {
         action.inputs().forEach((name, value) -> inputs.set(name, engine.expressions.evaluate(value, scope)));
         WorkflowSource.Registered found = engine.source.resolve(claim.run().starter, action.workflow());
         ObjectNode complete = Inputs.complete(found.workflow(), inputs);
-        Starts.requireRunnable(engine, found.workflow());
+        Starts.requireRunnable(engine, claim.run().starter, found.workflow());
         return progress -> {
             StepRow row = AttemptEnds.used(progress, claim, 0, 0);
             long left = progress.run.budget - progress.run.used - progress.run.reserved;

@@ -13,4 +13,17 @@ record Claim(
         StepRow row,
         Step step,
         Action action,
-        @Nullable Scope scope) {}
+        @Nullable Scope scope) {
+    /**
+     * Returns the step's row in a transaction of the strand that has it.
+     *
+     * @throws IllegalStateException if another has it now
+     */
+    StepRow mine(Progress progress) {
+        StepRow mine = progress.row(row.scope, row.step);
+        if (mine == null || mine.fence != row.fence || mine.state != StepState.RUNNING) {
+            throw new IllegalStateException("Step " + row.path() + " is no more this strand's");
+        }
+        return mine;
+    }
+}

@@ -81,7 +81,7 @@ final class Revival {
             RunRow old = RunRows.find(transaction.handle(), origin).orElseThrow(() -> Runs.notFound(origin));
             Workflow workflow = engine.source.load(organization, old.workflow, old.version);
             Set<String> anew = anew(workflow.body(), from);
-            Starts.requireRunnable(engine, workflow);
+            Starts.requireRunnable(engine, starter, workflow);
             JsonNode given = inputs != null
                     ? inputs
                     : engine.vault.open(

@@ -63,6 +63,12 @@ final class RunEngine {
         return work.canExecute(action);
     }
 
+    /** Returns why an action cannot be done here, as {@link StepExecutor#refusal} says; null if it can. */
+    @Nullable
+    String refusal(Starter starter, Action action) {
+        return work.refusal(starter, action);
+    }
+
     /** Locks a run and changes it; what is missing is no error of this method's. */
     <T extends @Nullable Object> Optional<T> change(
             TaskTransaction transaction, UUID run, Memory memory, Change<T> change) {

@@ -15,7 +15,7 @@ public interface RunListener {
      *
      * @param path of the step
      * @param kind of the step, such as {@code pattern}
-     * @param status {@code success}, {@code failed}, {@code cancelled} or {@code timeout}
+     * @param status {@code success}, {@code cached} (an earlier result), {@code failed}, {@code cancelled} or {@code timeout}
      * @param error why it failed; null when it did not
      */
     record StepDone(

@@ -47,6 +47,7 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
                         ? Waits.approvers(progress, row, approve)
                         : List.of(),
                 row.childRun,
+                row.cachedFrom,
                 row.dueAt,
                 row.startedAt,
                 row.finishedAt);

@@ -47,6 +47,7 @@ public record RunView(
      * @param output null while there is none, and where it was not asked for
      * @param waitsFor facts on what a waiting step waits for: the message of an approval and its decisions; null for others
      * @param approvers who may decide; empty for steps that wait for nobody
+     * @param cachedFrom the run whose result it took; null when it was done
      */
     public record StepView(
             String path,
@@ -61,6 +62,7 @@ public record RunView(
             @Nullable JsonNode waitsFor,
             List<String> approvers,
             @Nullable UUID childRun,
+            @Nullable UUID cachedFrom,
             @Nullable Instant dueAt,
             @Nullable Instant startedAt,
             @Nullable Instant finishedAt) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs of workflows: starting them, looking at them and steering them. Thread-safe. */
 public final class Runs {
     private static final int STEPS_SHOWN_MAX = 5_000;
+    private static final int CACHED_FORGOTTEN_MAX = 100;
     private static final int EVENTS_PAGE = 500;
     private static final int EVENT_WAITERS_PAGE = 500;
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -269,9 +270,19 @@ public final class Runs {
                         .list());
     }
 
-    /** Removes runs that were over before the time for which they are kept; returns how many. */
+    /** Removes runs that were over before the time for which they are kept, and results that may be taken no more. */
     public int forget(UUID organization, int most) {
         List<UUID> old = engine.tasks.transaction(organization, transaction -> {
+            transaction
+                    .handle()
+                    .createUpdate("""
+                            DELETE FROM run_cache WHERE key IN (
+                                SELECT key FROM run_cache WHERE expires_at < :now ORDER BY expires_at LIMIT :max
+                                FOR UPDATE SKIP LOCKED)
+                            """)
+                    .bind("now", transaction.now())
+                    .bind("max", CACHED_FORGOTTEN_MAX)
+                    .execute();
             List<UUID> found = transaction
                     .handle()
                     .createQuery("""
@@ -283,7 +294,7 @@ public final class Runs {
                     .mapTo(UUID.class)
                     .list();
             for (UUID run : found) {
-                for (String table : List.of("run_events", "run_steps")) {
+                for (String table : List.of("run_events", "run_journal", "run_steps")) {
                     transaction
                             .handle()
                             .createUpdate("DELETE FROM " + table + " WHERE run_id = :run")

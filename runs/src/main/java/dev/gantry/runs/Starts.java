@@ -31,19 +31,16 @@ final class Starts {
      *
      * @throws GantryException {@link ErrorCode#INVALID_REQUEST} naming the step and its line
      */
-    static void requireRunnable(RunEngine engine, Workflow workflow) {
+    static void requireRunnable(RunEngine engine, Starter starter, Workflow workflow) {
         workflow.body().allSteps().forEach(step -> {
-            requireRunnable(engine, step, step.action());
+            requireRunnable(engine, starter, step, step.action());
             if (step.policy().onFailure() instanceof Policy.OnFailure.Fallback fallback) {
-                requireRunnable(engine, step, fallback.action());
-            }
-            if (step.policy().cache() != null) {
-                throw refused(step, "takes earlier results (cache), which runs do not do yet; remove its cache");
+                requireRunnable(engine, starter, step, fallback.action());
             }
         });
     }
 
-    private static void requireRunnable(RunEngine engine, Step step, Action action) {
+    private static void requireRunnable(RunEngine engine, Starter starter, Step step, Action action) {
         boolean control = switch (action) {
             case Action.ForEach _,
                     Action.Branch _,
@@ -55,6 +52,12 @@ final class Starts {
         };
         if (!control && !engine.canExecute(action)) {
             throw refused(step, "is of kind '" + RunListener.kind(action) + "', which this installation cannot do");
+        }
+        if (!control) {
+            String refusal = engine.refusal(starter, action);
+            if (refusal != null) {
+                throw refused(step, refusal);
+            }
         }
     }
 
@@ -69,7 +72,7 @@ final class Starts {
 
     static Started start(RunEngine engine, StartRequest request) {
         Workflow workflow = request.workflow().workflow();
-        requireRunnable(engine, workflow);
+        requireRunnable(engine, request.starter(), workflow);
         ObjectNode inputs = Inputs.complete(workflow, request.inputs());
         byte[] hash = hash(request, inputs);
         return engine.tasks.transaction(request.starter().organization(), transaction -> {
@@ -244,7 +247,7 @@ final class Starts {
         return HexFormat.of().formatHex(sha256((workflow.name() + "\n" + key).getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static byte[] sha256(byte[] bytes) {
+    static byte[] sha256(byte[] bytes) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException impossible) {

@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
  *
  * @param starter on whose permissions it is done, narrowed by the workflow's
  * @param workflowName qualified
+ * @param workflowVersion of the registry
  * @param path names the step within the run, such as {@code each[3]/score}
  * @param action what to do: the step's own, or its fallback
  * @param scope what its expressions see
@@ -22,12 +23,14 @@ import java.util.function.BooleanSupplier;
  *     called, so that a repetition is known as one
  * @param until when the attempt is given up
  * @param budget the run's tokens
+ * @param journal what earlier attempts have done
  * @param cancelled whether the result is wanted no more
  */
 public record StepCall(
         Starter starter,
         UUID run,
         String workflowName,
+        int workflowVersion,
         Workflow workflow,
         String path,
         Step step,
@@ -38,4 +41,5 @@ public record StepCall(
         String idempotencyKey,
         Instant until,
         TokenBudget budget,
+        StepJournal journal,
         BooleanSupplier cancelled) {}

@@ -56,6 +56,9 @@ final class StepEndings {
         if (row.startedAt != null) {
             facts.put("duration_ms", Duration.between(row.startedAt, now).toMillis());
         }
+        if (row.cachedFrom != null) {
+            facts.put("cached_from", row.cachedFrom.toString());
+        }
         return facts.put("tokens", row.tokens).put("cost_micro_usd", row.cost);
     }
 

@@ -32,6 +32,10 @@ final class StepRow {
     long tokens;
     long cost;
 
+    /** The run whose result it took; null when it was done. */
+    @Nullable
+    UUID cachedFrom;
+
     @Nullable
     String error;
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class StepRows {
     private static final String COLUMNS = """
             SELECT scope, step, state, attempt, fence, strand, timer, child_run, event, fallback, reserved, tokens,
-                   cost_micro_usd, error, due_at, started_at, finished_at
+                   cost_micro_usd, error, due_at, started_at, finished_at, cached_from
             FROM run_steps
             """;
 
@@ -100,6 +100,11 @@ final class StepRows {
 
     /** Removes rows whose steps are to be done anew. */
     static void delete(Handle handle, UUID run, String scope, String step) {
+        // What a step itself had done is kept, and of use if it is given the same again.
+        handle.createUpdate("DELETE FROM run_journal WHERE run_id = :run AND starts_with(scope, :within)")
+                .bind("run", run)
+                .bind("within", ScopePath.path(scope, step) + "[")
+                .execute();
         handle.createUpdate("""
                         DELETE FROM run_steps WHERE run_id = :run
                           AND (scope = :scope AND step = :step OR starts_with(scope, :within))
@@ -135,16 +140,17 @@ final class StepRows {
         PreparedBatch batch = handle.prepareBatch("""
                 INSERT INTO run_steps (organization_id, run_id, scope, step, state, attempt, fence, strand, timer, child_run,
                     event, fallback, reserved, tokens, cost_micro_usd, error, output, output_ref, data, due_at, started_at,
-                    finished_at)
+                    finished_at, cached_from)
                 VALUES (:organization, :run, :scope, :step, :state, :attempt, :fence, :strand::uuid, :timer::uuid, :child::uuid,
                     :event, :fallback, :reserved, :tokens, :cost, :error, :output::bytea, :reference, :data::bytea,
-                    :due::timestamptz, :started::timestamptz, :finished::timestamptz)
+                    :due::timestamptz, :started::timestamptz, :finished::timestamptz,
+                    :cachedFrom::uuid)
                 ON CONFLICT (organization_id, run_id, scope, step) DO UPDATE SET
                     state = excluded.state, attempt = excluded.attempt, fence = excluded.fence, strand = excluded.strand,
                     timer = excluded.timer, child_run = excluded.child_run, fallback = excluded.fallback,
                     reserved = excluded.reserved, tokens = excluded.tokens, cost_micro_usd = excluded.cost_micro_usd,
                     error = excluded.error, due_at = excluded.due_at, started_at = excluded.started_at,
-                    finished_at = excluded.finished_at,
+                    finished_at = excluded.finished_at, cached_from = excluded.cached_from,
                     output = CASE WHEN :outputChanged THEN excluded.output ELSE run_steps.output END,
                     output_ref = CASE WHEN :outputChanged THEN excluded.output_ref ELSE run_steps.output_ref END,
                     data = CASE WHEN :dataChanged THEN excluded.data ELSE run_steps.data END
@@ -195,6 +201,7 @@ final class StepRows {
                 .bind("due", row.dueAt)
                 .bind("started", row.startedAt)
                 .bind("finished", row.finishedAt)
+                .bind("cachedFrom", row.cachedFrom)
                 .bind("outputChanged", row.outputChanged)
                 .bind("dataChanged", row.dataChanged);
     }
@@ -212,6 +219,7 @@ final class StepRows {
         step.tokens = row.getLong("tokens");
         step.cost = row.getLong("cost_micro_usd");
         step.error = row.getString("error");
+        step.cachedFrom = row.getObject("cached_from", UUID.class);
         step.dueAt = instant(row.getTimestamp("due_at"));
         step.startedAt = instant(row.getTimestamp("started_at"));
         step.finishedAt = instant(row.getTimestamp("finished_at"));

@@ -12,9 +12,13 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Does steps, outside of any transaction. Thread-safe. */
 final class StepWork {
+    private static final Logger LOG = LoggerFactory.getLogger(StepWork.class);
+
     /** Attempts that ended with their process, after which a step counts as one that kills processes. */
     private static final int LOST_MAX = 5;
 
@@ -22,15 +26,23 @@ final class StepWork {
     private final Map<Class<? extends Action>, StepExecutor> executors;
     private final RunListener listener;
     private final Breakers breakers = new Breakers();
+    private final StepCache cache;
 
     StepWork(RunEngine engine, Map<Class<? extends Action>, StepExecutor> executors, RunListener listener) {
         this.engine = engine;
         this.executors = Map.copyOf(executors);
         this.listener = listener;
+        this.cache = new StepCache(engine);
     }
 
     boolean canExecute(Action action) {
         return executors.containsKey(action.getClass()) || action instanceof Action.RunWorkflow;
+    }
+
+    @Nullable
+    String refusal(Starter starter, Action action) {
+        StepExecutor executor = executors.get(action.getClass());
+        return executor == null ? null : executor.refusal(starter, action);
     }
 
     /** Does a step, outside of any transaction; returns what its end does to the run. */
@@ -68,13 +80,24 @@ final class StepWork {
                 return failed(claim, begun, Attempt.asFailure(failure));
             }
         }
+        StepJournals journal = new StepJournals(engine, task, claim);
         Attempt attempt = new Attempt();
         heard.begins(attempt);
         try {
             Duration timeout = timeout(claim, begun);
-            Attempt.Result result = attempt.run(
-                    executor(claim.action()), call(task, claim, scope, attempt, begun.plus(timeout)), timeout);
-            Consumer<Progress> effect = effect(claim, begun, result);
+            StepCall call = call(task, claim, scope, attempt, journal, begun.plus(timeout));
+            byte[] cacheKey;
+            try {
+                cacheKey = cacheKey(claim, call);
+            } catch (GantryException refused) {
+                return failed(claim, begun, Attempt.asFailure(refused));
+            }
+            Consumer<Progress> cached = cacheKey == null ? null : cached(claim, begun, cacheKey);
+            if (cached != null) {
+                return cached;
+            }
+            Attempt.Result result = attempt.run(executor(claim.action()), call, timeout);
+            Consumer<Progress> effect = effect(new Work(claim, begun, journal, cacheKey), result);
             if (breaker != null) {
                 breakers.note(claim.run().organization(), breaker, result.outcome() != null, engine.tasks.now());
             }
@@ -82,6 +105,38 @@ final class StepWork {
         } finally {
             heard.ended();
         }
+    }
+
+    /** An attempt at a step; {@code cacheKey} is null for one whose result is for itself alone. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed on at once, and neither compared nor kept.
+    private record Work(Claim claim, Instant begun, StepJournals journal, byte @Nullable [] cacheKey) {}
+
+    private byte @Nullable [] cacheKey(Claim claim, StepCall call) {
+        Policy.Cache wanted = claim.step().policy().cache();
+        return wanted == null || claim.row().fallback
+                ? null
+                : cache.key(call, wanted, executor(claim.action()).identity(call));
+    }
+
+    private @Nullable Consumer<Progress> cached(Claim claim, Instant begun, byte[] key) {
+        StepCache.Found found;
+        try {
+            found = cache.find(claim.run().organization(), key);
+        } catch (GantryException unreadable) {
+            LOG.warn("An earlier result for step {} cannot be read", claim.row().path(), unreadable);
+            return null;
+        }
+        if (found == null) {
+            return null;
+        }
+        Vault.Kept kept = engine.vault.keep(
+                claim.run().organization(), claim.run().id, claim.row().place("output"), found.output());
+        record(claim, begun, "cached", null, 0, 0);
+        return progress -> {
+            StepRow row = AttemptEnds.used(progress, claim, 0, 0);
+            row.cachedFrom = found.run();
+            progress.done(row, found.output(), kept);
+        };
     }
 
     private StepExecutor executor(Action action) {
@@ -101,13 +156,15 @@ final class StepWork {
         return own == null || own.compareTo(left) > 0 ? left : own;
     }
 
-    private StepCall call(RunningTask task, Claim claim, Scope scope, Attempt attempt, Instant until) {
+    private StepCall call(
+            RunningTask task, Claim claim, Scope scope, Attempt attempt, StepJournal journal, Instant until) {
         StepRow row = claim.row();
         String key = claim.run().id + "/" + row.path() + (row.fallback ? "/fallback" : "");
         return new StepCall(
                 claim.run().starter,
                 claim.run().id,
                 claim.run().workflow,
+                claim.run().version,
                 claim.workflow(),
                 row.path(),
                 claim.step(),
@@ -118,17 +175,20 @@ final class StepWork {
                 key,
                 until,
                 (wanted, least) -> TokenReservation.reserve(engine, task, claim, wanted, least),
+                journal,
                 attempt::isCancelled);
     }
 
-    private Consumer<Progress> effect(Claim claim, Instant begun, Attempt.Result result) {
+    private Consumer<Progress> effect(Work work, Attempt.Result result) {
+        Claim claim = work.claim();
+        Instant begun = work.begun();
         Throwable failure = result.failure();
         if (failure instanceof StepDeferred) {
             return progress -> AttemptEnds.defer(progress, claim);
         }
         StepOutcome outcome = result.outcome();
         if (outcome != null) {
-            return done(claim, begun, outcome);
+            return done(work, outcome);
         }
         if (result.cancelled()) {
             record(claim, begun, "cancelled", "cancelled", 0, 0);
@@ -150,7 +210,9 @@ final class StepWork {
         return failed(claim, begun, Attempt.asFailure(failure));
     }
 
-    private Consumer<Progress> done(Claim claim, Instant begun, StepOutcome outcome) {
+    private Consumer<Progress> done(Work work, StepOutcome outcome) {
+        Claim claim = work.claim();
+        Instant begun = work.begun();
         Vault.Kept kept;
         try {
             kept = engine.vault.keep(
@@ -171,8 +233,19 @@ final class StepWork {
                             unfit));
         }
         record(claim, begun, "success", null, outcome.tokens(), outcome.costMicroUsd());
-        return progress -> progress.done(
-                AttemptEnds.used(progress, claim, outcome.tokens(), outcome.costMicroUsd()), outcome.output(), kept);
+        Policy.Cache wanted = claim.step().policy().cache();
+        byte[] key = work.cacheKey();
+        byte[] forOthers = key == null ? null : cache.sealed(claim.run().organization(), key, outcome.output());
+        return progress -> {
+            if (key != null && wanted != null && forOthers != null) {
+                StepCache.put(progress, key, forOthers, progress.now.plus(wanted.ttl()));
+            }
+            work.journal().clear(progress);
+            progress.done(
+                    AttemptEnds.used(progress, claim, outcome.tokens(), outcome.costMicroUsd()),
+                    outcome.output(),
+                    kept);
+        };
     }
 
     private Consumer<Progress> failed(Claim claim, Instant begun, StepFailure failure) {

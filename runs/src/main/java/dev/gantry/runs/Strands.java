@@ -174,11 +174,8 @@ final class Strands {
     }
 
     private @Nullable Claim commit(RunningTask task, Progress progress, Claim claim, Consumer<Progress> effect) {
-        StepRow row = progress.row(claim.row().scope, claim.row().step);
-        if (row == null
-                || row.state != StepState.RUNNING
-                || row.fence != claim.row().fence
-                || !task.id().id().equals(row.strand)) {
+        StepRow row = claim.mine(progress);
+        if (!task.id().id().equals(row.strand)) {
             throw new IllegalStateException("Step " + claim.row().path() + " is no more this strand's");
         }
         boolean wanted = progress.isOpen(row.scope);

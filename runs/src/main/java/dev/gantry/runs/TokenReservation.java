@@ -2,7 +2,6 @@ package dev.gantry.runs;
 
 import dev.gantry.jobs.RunningTask;
 import dev.gantry.workflow.Policy;
-import java.util.Objects;
 
 /** Takes tokens from the budget of a run for an attempt at a step. */
 final class TokenReservation {
@@ -14,10 +13,7 @@ final class TokenReservation {
         long[] outcome = new long[1];
         boolean others =
                 task.transaction(transaction -> engine.change(transaction, claim.run().id, new Memory(), progress -> {
-                            StepRow row = Objects.requireNonNull(progress.row(claim.row().scope, claim.row().step));
-                            if (row.fence != claim.row().fence || row.state != StepState.RUNNING) {
-                                throw new IllegalStateException("Step " + row.path() + " is no more this strand's");
-                            }
+                            StepRow row = claim.mine(progress);
                             long left = progress.run.budget - progress.run.used - progress.run.reserved;
                             if (left >= least) {
                                 outcome[0] = Math.min(left, wanted);

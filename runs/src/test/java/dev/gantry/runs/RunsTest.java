@@ -603,7 +603,7 @@ class RunsTest {
                                 node.database.superuserJdbcUrl(),
                                 Set.of("job_tasks", "master_keys", "master_key_nodes"))
                         .verify())
-                .contains("runs", "run_steps", "run_events");
+                .contains("runs", "run_steps", "run_events", "run_journal", "run_cache");
     }
 
     private static JsonNode result(RunView view) {

@@ -51,7 +51,7 @@ final class RunWiring {
             Gateway gateway, Router router, Registry registry, Foundation base) {
         return Map.of(
                 Action.RunPattern.class,
-                new PatternStep(gateway, router, registry, base.clock()),
+                new PatternStep(gateway, router, registry, base.identity(), base.clock()),
                 Action.Transform.class,
                 call -> StepOutcome.of(
                         call.expressions().evaluate(((Action.Transform) call.action()).value(), call.scope())));

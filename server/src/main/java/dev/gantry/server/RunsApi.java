@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -279,7 +278,8 @@ final class RunsApi {
                     .put("tokens", step.tokens())
                     .put("cost_micro_usd", step.costMicroUsd())
                     .put("error", step.error())
-                    .put("run", step.childRun() == null ? null : step.childRun().toString())
+                    .put("run", text(step.childRun()))
+                    .put("cached_from", text(step.cachedFrom()))
                     .put("due_at", text(step.dueAt()))
                     .put("started_at", text(step.startedAt()))
                     .put("finished_at", text(step.finishedAt()));
@@ -292,7 +292,7 @@ final class RunsApi {
         return body;
     }
 
-    private static @Nullable String text(@Nullable Instant time) {
-        return time == null ? null : time.toString();
+    private static @Nullable String text(@Nullable Object value) {
+        return value == null ? null : value.toString();
     }
 }
