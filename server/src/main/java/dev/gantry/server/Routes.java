@@ -4,16 +4,23 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which handler answers which path: exact paths first, then {@code /api}, then "not found". Immutable. */
+/** Which handler answers which path: exact paths first, then {@code /api} and the console, then "not found". Immutable. */
 final class Routes {
     private final Map<String, Map<String, InboundHandler>> exact;
     private final InboundHandler api;
+    private final InboundHandler console;
     private final InboundHandler unknownPath;
     private final InboundHandler wrongMethod;
 
-    private Routes(Builder builder, InboundHandler api, InboundHandler unknownPath, InboundHandler wrongMethod) {
+    private Routes(
+            Builder builder,
+            InboundHandler api,
+            InboundHandler console,
+            InboundHandler unknownPath,
+            InboundHandler wrongMethod) {
         this.exact = Map.copyOf(builder.exact);
         this.api = api;
+        this.console = console;
         this.unknownPath = unknownPath;
         this.wrongMethod = wrongMethod;
     }
@@ -23,7 +30,10 @@ final class Routes {
         if (methods != null) {
             return methods.getOrDefault(method, wrongMethod);
         }
-        return path.startsWith("/api/") ? api : unknownPath;
+        if (path.startsWith("/api/")) {
+            return api;
+        }
+        return ConsoleFiles.serves(path) ? console : unknownPath;
     }
 
     /** Gathers exact paths. */
@@ -35,8 +45,9 @@ final class Routes {
             return this;
         }
 
-        Routes build(InboundHandler api, InboundHandler unknownPath, InboundHandler wrongMethod) {
-            return new Routes(this, api, unknownPath, wrongMethod);
+        Routes build(
+                InboundHandler api, InboundHandler console, InboundHandler unknownPath, InboundHandler wrongMethod) {
+            return new Routes(this, api, console, unknownPath, wrongMethod);
         }
     }
 }

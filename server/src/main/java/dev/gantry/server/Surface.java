@@ -80,7 +80,11 @@ final class Surface {
                                         "application/schema+json",
                                         Map.of(),
                                         Buffer.buffer(Json.write(WorkflowSchema.write(WORKFLOW_SCHEMA)))))
-                .build(api, inbound -> unknown(inbound, openAi), inbound -> wrongMethod(inbound, openAi));
+                .build(
+                        api,
+                        ConsoleFiles.load(),
+                        inbound -> unknown(inbound, openAi),
+                        inbound -> wrongMethod(inbound, openAi));
     }
 
     private static Map<String, ApiHandler> handlers(

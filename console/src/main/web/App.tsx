@@ -1,0 +1,29 @@
+import { Failure, Loading } from './ui/Panel';
+import { SessionProvider, useSessionQuery } from './session/session';
+import { SessionEnded } from './session/SessionEnded';
+import { SignInPage } from './session/SignInPage';
+import { Shell } from './shell/Shell';
+
+/** The sign-in page, or for who is signed in the rest. */
+export function App() {
+    const query = useSessionQuery();
+    if (query.isPending) {
+        return <Loading what="the console" />;
+    }
+    if (query.isError) {
+        return (
+            <main className="gantry-sign-in">
+                <Failure error={query.error} retry={() => void query.refetch()} />
+            </main>
+        );
+    }
+    if (query.data === null) {
+        return <SignInPage />;
+    }
+    return (
+        <SessionProvider session={query.data}>
+            <Shell />
+            <SessionEnded />
+        </SessionProvider>
+    );
+}

@@ -1,0 +1,165 @@
+import type { paths } from '../../../../target/generated/schema';
+import type { Replies, Session } from './views';
+
+/** A refusal or failure, as the server's problem document tells it. */
+export class Problem extends Error {
+    readonly status: number;
+    readonly code: string;
+    readonly fields: { pointer: string; message: string }[];
+    readonly requestId: string;
+
+    constructor(status: number, code: string, detail: string, fields: Problem['fields'], requestId: string) {
+        super(detail);
+        this.name = 'Problem';
+        this.status = status;
+        this.code = code;
+        this.fields = fields;
+        this.requestId = requestId;
+    }
+}
+
+/** The server could not be reached, or broke off. */
+export class Unreachable extends Error {
+    constructor() {
+        super('The server cannot be reached.');
+        this.name = 'Unreachable';
+    }
+}
+
+type Split<K> = K extends `${infer M} ${infer P}` ? [M, P] : never;
+type Operation<K> =
+    Split<K> extends [infer M, infer P]
+        ? P extends keyof paths
+            ? M extends keyof paths[P]
+                ? paths[P][M]
+                : never
+            : never
+        : never;
+type Parameters<K> = Operation<K> extends { parameters: infer P } ? P : object;
+type Query<K> = Parameters<K> extends { query?: infer Q } ? Q : never;
+type Path<K> = Parameters<K> extends { path: infer P } ? P : never;
+type Body<K> = Operation<K> extends { requestBody?: { content: { 'application/json': infer B } } } ? B : never;
+
+export interface Options<K> {
+    path?: Path<K>;
+    query?: Query<K>;
+    body?: Body<K>;
+    headers?: Record<string, string>;
+    signal?: AbortSignal;
+}
+
+type Listener = () => void;
+
+/** What the client tells the rest of the application: that the session ended, and whether the server answers. */
+class Signals {
+    private readonly listeners = new Set<Listener>();
+    reachable = true;
+    signedOut = false;
+
+    subscribe = (listener: Listener): Listener => {
+        this.listeners.add(listener);
+        return () => this.listeners.delete(listener);
+    };
+
+    set(change: { reachable?: boolean; signedOut?: boolean }): void {
+        const { reachable, signedOut } = { ...this, ...change };
+        if (reachable !== this.reachable || signedOut !== this.signedOut) {
+            this.reachable = reachable;
+            this.signedOut = signedOut;
+            this.listeners.forEach((listener) => listener());
+        }
+    }
+}
+
+export const signals = new Signals();
+
+let csrfToken = '';
+
+/** Remembers the token without which the server changes nothing for a cookie. */
+export function useTokenOf(session: Session | null): void {
+    csrfToken = session?.csrf_token ?? '';
+}
+
+/** Fills a path's parameters in; slashes stay, since names of assets have them. */
+export function fill(template: string, values: Record<string, unknown> = {}): string {
+    return template.replace(/\{(\w+)\}/g, (_whole, name: string) =>
+        String(values[name]).split('/').map(encodeURIComponent).join('/'),
+    );
+}
+
+function withQuery(path: string, query: object = {}): string {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) {
+        if (value !== undefined && value !== null && value !== '') {
+            search.set(name, String(value));
+        }
+    }
+    const text = search.toString();
+    return text === '' ? path : `${path}?${text}`;
+}
+
+/** Sends a request and returns the reply unread; refusals are thrown. */
+export async function send(
+    method: string,
+    url: string,
+    options: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal } = {},
+): Promise<Response> {
+    const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
+    if (options.body !== undefined) {
+        headers['Content-Type'] = 'application/json';
+    }
+    if (method !== 'GET' && csrfToken !== '') {
+        headers['X-CSRF-Token'] = csrfToken;
+    }
+    let response: Response;
+    try {
+        response = await fetch(url, {
+            method,
+            headers,
+            body: options.body === undefined ? undefined : JSON.stringify(options.body),
+            signal: options.signal,
+            credentials: 'same-origin',
+            redirect: 'error',
+        });
+    } catch (failure) {
+        if (options.signal?.aborted) {
+            throw failure;
+        }
+        signals.set({ reachable: false });
+        throw new Unreachable();
+    }
+    signals.set({ reachable: true });
+    if (!response.ok) {
+        throw await problem(response);
+    }
+    return response;
+}
+
+async function problem(response: Response): Promise<Problem> {
+    let told: { code?: string; detail?: string; errors?: Problem['fields']; request_id?: string } = {};
+    try {
+        told = await response.json();
+    } catch {
+        // A proxy between may answer in a language of its own.
+    }
+    const requestId = told.request_id ?? response.headers.get('X-Request-Id') ?? '';
+    if (response.status === 401 && csrfToken !== '') {
+        signals.set({ signedOut: true });
+    }
+    return new Problem(
+        response.status,
+        told.code ?? 'unknown',
+        told.detail ?? `The server answered with status ${response.status}.`,
+        told.errors ?? [],
+        requestId,
+    );
+}
+
+/** Calls an operation of the API document. */
+export async function call<K extends keyof Replies>(operation: K, options: Options<K> = {}): Promise<Replies[K]> {
+    const [method, template] = operation.split(' ') as [string, string];
+    const url = withQuery(fill(template, options.path as Record<string, unknown>), options.query as object);
+    const response = await send(method.toUpperCase(), url, options);
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as Replies[K];
+}

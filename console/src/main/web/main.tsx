@@ -1,0 +1,38 @@
+import './style.css';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { BrowserRouter } from 'react-router';
+import { Problem } from './api/client';
+import { App } from './App';
+import { applyTheme } from './shell/theme';
+import { ErrorBoundary } from './ui/ErrorBoundary';
+
+applyTheme();
+
+const client = new QueryClient({
+    defaultOptions: {
+        queries: {
+            staleTime: 5_000,
+            // What was refused would be refused again; what did not get through may get through.
+            retry: (attempts, failure) => attempts < 2 && !(failure instanceof Problem && failure.status < 500),
+        },
+        // Asking twice could do it twice.
+        mutations: { retry: false },
+    },
+});
+
+const root = document.getElementById('root');
+if (root !== null) {
+    createRoot(root).render(
+        <StrictMode>
+            <ErrorBoundary>
+                <QueryClientProvider client={client}>
+                    <BrowserRouter basename="/console">
+                        <App />
+                    </BrowserRouter>
+                </QueryClientProvider>
+            </ErrorBoundary>
+        </StrictMode>,
+    );
+}

@@ -1,0 +1,101 @@
+import { Button, DescriptionList, Label } from '@patternfly/react-core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { call } from '../api/client';
+import { organizationName, useSession } from '../session/session';
+import { DataTable } from '../ui/DataTable';
+import { Refusal } from '../ui/Dialogs';
+import { Time } from '../ui/format';
+import { PageFrame } from '../ui/PageFrame';
+import { Loaded, Panel } from '../ui/Panel';
+import { Term } from '../ui/Term';
+
+/** Who one is here, what one may do, and where one is signed in. */
+export default function Account() {
+    const { session } = useSession();
+    const layers = session.permissions.every((each) => Array.isArray(each))
+        ? (session.permissions as string[][])
+        : [session.permissions as string[]];
+    return (
+        <PageFrame title="Your account" lead={session.user.name}>
+            <div className="gantry-grid">
+                <Panel title="Who you are">
+                    <DescriptionList isCompact>
+                        <Term name="Organization">{organizationName(session)}</Term>
+                        <Term name="Teams">{session.teams.join(', ') || 'none'}</Term>
+                        <Term name="Roles">{session.roles.join(', ') || 'none'}</Term>
+                        <Term name="Signed in with">{session.provider.replaceAll('_', ' ')}</Term>
+                        <Term name="Session ends">
+                            <Time at={session.expires_at} />, or earlier when it is not used
+                        </Term>
+                    </DescriptionList>
+                </Panel>
+                <Panel title="What you may do">
+                    {layers.map((layer, index) => (
+                        <div key={index}>
+                            {index > 0 && <p className="gantry-subtle">and of that only:</p>}
+                            <div className="gantry-row">
+                                {layer.map((each) => (
+                                    <Label key={each} isCompact>
+                                        {each === '*' ? 'everything' : each}
+                                    </Label>
+                                ))}
+                            </div>
+                        </div>
+                    ))}
+                </Panel>
+            </div>
+            <Sessions />
+        </PageFrame>
+    );
+}
+
+function Sessions() {
+    const client = useQueryClient();
+    const query = useQuery({ queryKey: ['sessions'], queryFn: () => call('get /api/v1/auth/sessions') });
+    const end = useMutation({
+        mutationFn: (id: string) => call('delete /api/v1/auth/sessions/{session}', { path: { session: id } }),
+        onSuccess: () => void client.invalidateQueries({ queryKey: ['sessions'] }),
+    });
+    return (
+        <Panel title="Where you are signed in">
+            <Refusal error={end.error} />
+            <Loaded query={query} what="your sessions">
+                {({ items }) => (
+                    <DataTable
+                        label="Your sessions"
+                        rows={items}
+                        id={(entry) => entry.id}
+                        columns={[
+                            { title: 'Signed in', cell: (entry) => <Time at={entry.created_at} /> },
+                            { title: 'Last used', cell: (entry) => <Time at={entry.seen_at} /> },
+                            { title: 'Address', cell: (entry) => entry.address },
+                            { title: 'Program', cell: (entry) => entry.user_agent ?? 'unknown' },
+                            { title: 'With', cell: (entry) => entry.provider.replaceAll('_', ' ') },
+                            {
+                                title: 'Actions',
+                                hiddenTitle: true,
+                                cell: (entry) =>
+                                    entry.current ? (
+                                        <Label isCompact color="blue">
+                                            this one
+                                        </Label>
+                                    ) : (
+                                        <Button
+                                            size="sm"
+                                            variant="link"
+                                            isInline
+                                            isDanger
+                                            isDisabled={end.isPending}
+                                            onClick={() => end.mutate(entry.id)}
+                                        >
+                                            End
+                                        </Button>
+                                    ),
+                            },
+                        ]}
+                    />
+                )}
+            </Loaded>
+        </Panel>
+    );
+}

@@ -1,0 +1,202 @@
+import { Label, Progress, ProgressMeasureLocation } from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { call } from '../api/client';
+import type { Budget, Readiness } from '../api/views';
+import { useSession } from '../session/session';
+import { DataTable } from '../ui/DataTable';
+import { compact, count, dollars, Time } from '../ui/format';
+import { PageFrame } from '../ui/PageFrame';
+import { Loaded, Panel } from '../ui/Panel';
+import { RunStateLabel } from '../ui/RunStateLabel';
+import { Teach } from '../ui/Teach';
+import { budgetName, budgetShare } from './budgets';
+
+/** What one looks for first; each panel loads by itself. */
+export default function Overview() {
+    const { session, may } = useSession();
+    const name = session.user.display_name === '' ? session.user.name : session.user.display_name;
+    return (
+        <PageFrame title="Overview" lead={`Signed in as ${name}.`}>
+            <div className="gantry-grid">
+                {may('budgets', 'read') && <Consumption />}
+                {may('budgets', 'read') && <Budgets />}
+                <Health />
+            </div>
+            {may('runs', 'read') && <RecentRuns />}
+            {may('patterns', 'execute') && <Begin />}
+        </PageFrame>
+    );
+}
+
+function Consumption() {
+    const query = useQuery({
+        queryKey: ['usage', 'overview'],
+        queryFn: () => call('get /api/v1/usage', { query: { group_by: 'model' } }),
+    });
+    return (
+        <Panel title="Last 30 days" actions={<Link to="/usage">Usage</Link>}>
+            <Loaded query={query} what="usage">
+                {({ total, items }) => (
+                    <div className="gantry-stack">
+                        <div className="gantry-figures">
+                            <div>
+                                <div className="gantry-figure">{dollars(total.cost.micro_usd)}</div>
+                                <div className="gantry-subtle">cost</div>
+                            </div>
+                            <div>
+                                <div className="gantry-figure">{compact(total.requests)}</div>
+                                <div className="gantry-subtle">requests</div>
+                            </div>
+                            <div>
+                                <div className="gantry-figure">{compact(total.input_tokens + total.output_tokens)}</div>
+                                <div className="gantry-subtle">tokens</div>
+                            </div>
+                        </div>
+                        {items.length > 0 && (
+                            <p className="gantry-subtle">
+                                Most of it by{' '}
+                                {items
+                                    .slice(0, 3)
+                                    .map((line) => line.model ?? 'no model')
+                                    .join(', ')}
+                                .
+                            </p>
+                        )}
+                    </div>
+                )}
+            </Loaded>
+        </Panel>
+    );
+}
+
+function Budgets() {
+    const query = useQuery({ queryKey: ['budgets'], queryFn: () => call('get /api/v1/budgets') });
+    return (
+        <Panel title="Budgets nearest to their limit" actions={<Link to="/usage?tab=budgets">Budgets</Link>}>
+            <Loaded query={query} what="budgets">
+                {({ items }) =>
+                    items.length === 0 ? (
+                        <Teach title="No budgets" command="gantry budget set --organization --usd 500">
+                            A budget stops spending at its limit, for the organization, a team, a project or a user.
+                        </Teach>
+                    ) : (
+                        <div className="gantry-stack">
+                            {items
+                                .toSorted((a, b) => budgetShare(b) - budgetShare(a))
+                                .slice(0, 4)
+                                .map((budget) => (
+                                    <BudgetBar key={budgetName(budget)} budget={budget} />
+                                ))}
+                        </div>
+                    )
+                }
+            </Loaded>
+        </Panel>
+    );
+}
+
+function BudgetBar({ budget }: { budget: Budget }) {
+    const share = budgetShare(budget);
+    return (
+        <Progress
+            title={budgetName(budget)}
+            value={Math.min(100, Math.round(share * 100))}
+            label={`${Math.round(share * 100)} %`}
+            measureLocation={ProgressMeasureLocation.top}
+            variant={share >= 1 ? 'danger' : share >= (budget.alert_threshold ?? 0.8) ? 'warning' : undefined}
+        />
+    );
+}
+
+/** The node's own probe, which needs no permission. It tells the state of each part also when it refuses. */
+function Health() {
+    const query = useQuery({
+        queryKey: ['ready'],
+        queryFn: async () => (await (await fetch('/ready')).json()) as Readiness,
+        refetchInterval: 15_000,
+    });
+    return (
+        <Panel title="This node">
+            <Loaded query={query} what="the state of the node">
+                {(ready) => (
+                    <ul className="gantry-parts">
+                        <Part name={`Gantry ${ready.version}`} state={ready.status} good={ready.status === 'ready'} />
+                        {Object.entries(ready.dependencies).map(([name, part]) => (
+                            <Part
+                                key={name}
+                                name={name.replaceAll('_', ' ')}
+                                state={part.status}
+                                good={part.status === 'up'}
+                                detail={part.detail}
+                            />
+                        ))}
+                    </ul>
+                )}
+            </Loaded>
+        </Panel>
+    );
+}
+
+function Part({ name, state, good, detail }: { name: string; state: string; good: boolean; detail?: string }) {
+    return (
+        <li>
+            <span>
+                {name}
+                {detail !== undefined && detail !== '' && <span className="gantry-subtle"> {detail}</span>}
+            </span>
+            <Label isCompact status={good ? 'success' : 'warning'}>
+                {state}
+            </Label>
+        </li>
+    );
+}
+
+function RecentRuns() {
+    const query = useQuery({
+        queryKey: ['runs', 'overview'],
+        queryFn: () => call('get /api/v1/runs', { query: { limit: 5 } }),
+        refetchInterval: 10_000,
+    });
+    return (
+        <Panel title="Recent runs" actions={<Link to="/runs">All runs</Link>}>
+            <Loaded query={query} what="runs">
+                {({ items }) =>
+                    items.length === 0 ? (
+                        <Teach title="No runs yet" command="gantry workflow run NAME">
+                            A run carries a workflow out step by step and goes on after any crash. Here you see how the
+                            latest stand.
+                        </Teach>
+                    ) : (
+                        <DataTable
+                            label="Recent runs"
+                            rows={items}
+                            id={(run) => run.id}
+                            columns={[
+                                {
+                                    title: 'Workflow',
+                                    cell: (run) => <Link to={`/runs/${run.id}`}>{run.workflow}</Link>,
+                                },
+                                { title: 'State', cell: (run) => <RunStateLabel state={run.state} /> },
+                                { title: 'By', cell: (run) => run.user },
+                                { title: 'Begun', cell: (run) => <Time at={run.created_at} /> },
+                                { title: 'Tokens', cell: (run) => count(run.tokens.used), numeric: true },
+                            ]}
+                        />
+                    )
+                }
+            </Loaded>
+        </Panel>
+    );
+}
+
+function Begin() {
+    return (
+        <Panel title="Begin">
+            <p>
+                Run a pattern in the <Link to="/playground">playground</Link>, look through the{' '}
+                <Link to="/registry">registry</Link>, or <Link to="/keys">make an API key</Link> for a program.
+            </p>
+        </Panel>
+    );
+}

@@ -1,0 +1,150 @@
+import { Label, LabelGroup, TextInput, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
+import { useEffect, useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { call } from '../api/client';
+import type { AssetSummary } from '../api/views';
+import { useSession } from '../session/session';
+import { PagedTable, usePaged, type Column } from '../ui/DataTable';
+import { Time } from '../ui/format';
+import { PageFrame } from '../ui/PageFrame';
+import { Panel } from '../ui/Panel';
+import { Teach } from '../ui/Teach';
+import { assetPath, KINDS, type Kind } from './assets';
+
+const SEARCH_AFTER_MS = 250;
+
+/** Patterns and workflows that one may see, by name or by relevance. */
+export default function Registry() {
+    const { may } = useSession();
+    const [search, setSearch] = useSearchParams();
+    const kinds = KINDS.filter((kind) => may(kind, 'read'));
+    const kind = kinds.find((each) => each === search.get('kind')) ?? kinds[0] ?? 'patterns';
+    const words = search.get('q') ?? '';
+    const tag = search.get('tag') ?? '';
+    const change = (next: Record<string, string>) =>
+        setSearch(
+            (before) => {
+                const after = new URLSearchParams(before);
+                Object.entries(next).forEach(([name, value]) =>
+                    value === '' ? after.delete(name) : after.set(name, value),
+                );
+                return after;
+            },
+            { replace: true },
+        );
+    return (
+        <PageFrame title="Registry" lead="Versioned prompts and workflows that you, your teams and everybody share.">
+            <Panel title={kind === 'patterns' ? 'Patterns' : 'Workflows'}>
+                <div className="gantry-stack">
+                    <div className="gantry-filters">
+                        <SearchField words={words} onSearch={(q) => change({ q })} />
+                        <ToggleGroup aria-label="Kind of asset">
+                            {kinds.map((each) => (
+                                <ToggleGroupItem
+                                    key={each}
+                                    text={each === 'patterns' ? 'Patterns' : 'Workflows'}
+                                    isSelected={each === kind}
+                                    onChange={() => change({ kind: each })}
+                                />
+                            ))}
+                        </ToggleGroup>
+                        {tag !== '' && (
+                            <LabelGroup categoryName="Tag">
+                                <Label onClose={() => change({ tag: '' })}>{tag}</Label>
+                            </LabelGroup>
+                        )}
+                    </div>
+                    <Assets kind={kind} words={words} tag={tag} onTag={(next) => change({ tag: next })} />
+                </div>
+            </Panel>
+        </PageFrame>
+    );
+}
+
+function SearchField({ words, onSearch }: { words: string; onSearch: (words: string) => void }) {
+    const [text, setText] = useState(words);
+    useEffect(() => {
+        const timer = setTimeout(() => {
+            if (text !== words) {
+                onSearch(text);
+            }
+        }, SEARCH_AFTER_MS);
+        return () => clearTimeout(timer);
+    }, [text, words, onSearch]);
+    return (
+        <div className="gantry-wide">
+            <TextInput
+                type="search"
+                aria-label="Search the registry"
+                placeholder="Search by name or by what it does"
+                value={text}
+                onChange={(_event, value) => setText(value)}
+            />
+        </div>
+    );
+}
+
+function Assets({
+    kind,
+    words,
+    tag,
+    onTag,
+}: {
+    kind: Kind;
+    words: string;
+    tag: string;
+    onTag: (tag: string) => void;
+}) {
+    const paged = usePaged<AssetSummary>(['assets', kind, words, tag], (cursor, signal) =>
+        call(`get /api/v1/${kind}`, {
+            query: { q: words === '' ? undefined : words, tag: tag === '' ? undefined : tag, cursor, limit: 25 },
+            signal,
+        }),
+    );
+    const columns: Column<AssetSummary>[] = [
+        {
+            title: 'Name',
+            cell: (asset) => <Link to={assetPath(kind, asset.name)}>{asset.name}</Link>,
+        },
+        { title: 'What it does', cell: (asset) => asset.description },
+        {
+            title: 'Tags',
+            cell: (asset) => (
+                <div className="gantry-row">
+                    {asset.tags.map((each) => (
+                        <Label key={each} isCompact variant="outline" onClick={() => onTag(each)}>
+                            {each}
+                        </Label>
+                    ))}
+                </div>
+            ),
+        },
+        { title: 'Version', cell: (asset) => asset.version, numeric: true },
+        { title: 'Changed', cell: (asset) => <Time at={asset.updated_at} never="built in" /> },
+    ];
+    const searched = words !== '' || tag !== '';
+    return (
+        <PagedTable
+            paged={paged}
+            label={kind === 'patterns' ? 'Patterns' : 'Workflows'}
+            columns={columns}
+            id={(asset) => asset.name}
+            empty={
+                searched ? (
+                    <Teach title="Nothing found">Try other words or fewer; tags must match whole.</Teach>
+                ) : (
+                    <Teach
+                        title={`No ${kind} yet`}
+                        command={
+                            kind === 'patterns' ? 'gantry patterns put team/name FILE' : 'gantry workflow publish team/name FILE'
+                        }
+                    >
+                        {kind === 'patterns'
+                            ? 'A pattern is a prompt with a name, versions and an owner, which everybody runs alike.'
+                            : 'A workflow joins patterns, tools and approvals into steps that survive any crash.'}
+                    </Teach>
+                )
+            }
+        />
+    );
+}

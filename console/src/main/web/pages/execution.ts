@@ -1,0 +1,96 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { call, Problem, send } from '../api/client';
+import { events } from '../api/events';
+import type { DryRun, ExecutionResult } from '../api/views';
+
+export interface Ask {
+    pattern: string;
+    input: string;
+    variables: Record<string, string>;
+    /** Empty for the one that the pattern says. */
+    model: string;
+}
+
+export type ExecutionState =
+    | { phase: 'idle' }
+    | { phase: 'running'; text: string; model: string }
+    | { phase: 'done'; text: string; result: ExecutionResult; firstMs: number | null }
+    | { phase: 'preview'; preview: DryRun }
+    | { phase: 'stopped'; text: string }
+    | { phase: 'failed'; text: string; error: Error };
+
+function bodyOf(ask: Ask) {
+    return {
+        pattern: ask.pattern,
+        input: ask.input,
+        ...(Object.keys(ask.variables).length > 0 && { variables: ask.variables }),
+        ...(ask.model !== '' && { model: ask.model }),
+    };
+}
+
+/** One execution at a time, whose answer arrives piece by piece. */
+export function useExecution() {
+    const [state, setState] = useState<ExecutionState>({ phase: 'idle' });
+    const abort = useRef<AbortController | null>(null);
+    useEffect(() => () => abort.current?.abort(), []);
+
+    const run = useCallback(async (ask: Ask) => {
+        const control = new AbortController();
+        abort.current?.abort();
+        abort.current = control;
+        let text = '';
+        const begun = performance.now();
+        let firstMs: number | null = null;
+        setState({ phase: 'running', text, model: '' });
+        try {
+            const response = await send('POST', '/api/v1/execute', {
+                body: { ...bodyOf(ask), stream: true },
+                headers: { Accept: 'text/event-stream' },
+                signal: control.signal,
+            });
+            if (response.body === null) {
+                throw new Error('The server answered without a body.');
+            }
+            for await (const event of events(response.body)) {
+                const data = JSON.parse(event.data);
+                if (event.event === 'start') {
+                    setState({ phase: 'running', text, model: data.model });
+                } else if (event.event === 'delta') {
+                    firstMs ??= performance.now() - begun;
+                    text += data.text;
+                    const soFar = text;
+                    setState((before) => ({
+                        phase: 'running',
+                        text: soFar,
+                        model: before.phase === 'running' ? before.model : '',
+                    }));
+                } else if (event.event === 'done') {
+                    setState({ phase: 'done', text, result: data as ExecutionResult, firstMs });
+                    return;
+                } else if (event.event === 'error') {
+                    throw new Problem(data.status, data.code, data.detail, data.errors ?? [], data.request_id ?? '');
+                }
+            }
+            throw new Error('The answer was broken off before its end.');
+        } catch (failure) {
+            setState(
+                control.signal.aborted
+                    ? { phase: 'stopped', text }
+                    : { phase: 'failed', text, error: failure as Error },
+            );
+        }
+    }, []);
+
+    const preview = useCallback(async (ask: Ask) => {
+        setState({ phase: 'running', text: '', model: '' });
+        try {
+            const reply = await call('post /api/v1/execute', { body: { ...bodyOf(ask), dry_run: true } });
+            setState({ phase: 'preview', preview: reply as DryRun });
+        } catch (failure) {
+            setState({ phase: 'failed', text: '', error: failure as Error });
+        }
+    }, []);
+
+    const stop = useCallback(() => abort.current?.abort(), []);
+    return { state, run, preview, stop };
+}

@@ -1,0 +1,33 @@
+import { Alert } from '@patternfly/react-core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useSyncExternalStore } from 'react';
+import { send, signals } from '../api/client';
+
+const PROBE_MS = 3_000;
+
+/** Says that the server does not answer, and asks until it does. */
+export function Connection() {
+    const reachable = useSyncExternalStore(signals.subscribe, () => signals.reachable);
+    const client = useQueryClient();
+    useEffect(() => {
+        if (reachable) {
+            return undefined;
+        }
+        const timer = setInterval(() => {
+            send('GET', '/health').then(
+                () => void client.invalidateQueries(),
+                () => undefined,
+            );
+        }, PROBE_MS);
+        return () => clearInterval(timer);
+    }, [reachable, client]);
+    return (
+        <div role="status">
+            {!reachable && (
+                <Alert isInline variant="warning" title="The server cannot be reached">
+                    What you see may be out of date. The console goes on as soon as the server answers.
+                </Alert>
+            )}
+        </div>
+    );
+}

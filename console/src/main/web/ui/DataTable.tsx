@@ -1,0 +1,146 @@
+import { Button } from '@patternfly/react-core';
+import styles from '@patternfly/react-styles/css/components/Table/table';
+import '@patternfly/react-styles/css/components/Table/table-grid';
+import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import type { Page } from '../api/views';
+import { Failure, Loading } from './Panel';
+
+export interface Column<T> {
+    title: string;
+    cell: (row: T) => ReactNode;
+    numeric?: boolean;
+    /** For columns of buttons: the title is for those who cannot see that. */
+    hiddenTitle?: boolean;
+}
+
+/** Rows under headings; on a narrow screen each row becomes a list of its cells with their titles. */
+export function DataTable<T>({
+    label,
+    columns,
+    rows,
+    id,
+}: {
+    label: string;
+    columns: Column<T>[];
+    rows: T[];
+    id: (row: T) => string;
+}) {
+    return (
+        <div className="gantry-table" tabIndex={-1}>
+            <table className={`${styles.table} pf-m-grid-md pf-m-compact`} aria-label={label} role="grid">
+                <thead className={styles.tableThead}>
+                    <tr className={styles.tableTr} role="row">
+                        {columns.map((column) => (
+                            <th
+                                key={column.title}
+                                scope="col"
+                                className={`${styles.tableTh}${column.numeric ? ' gantry-number' : ''}`}
+                            >
+                                {column.hiddenTitle ? (
+                                    <span className="pf-v6-screen-reader">{column.title}</span>
+                                ) : (
+                                    column.title
+                                )}
+                            </th>
+                        ))}
+                    </tr>
+                </thead>
+                <tbody className={styles.tableTbody}>
+                    {rows.map((row) => (
+                        <tr key={id(row)} className={styles.tableTr}>
+                            {columns.map((column) => (
+                                <td
+                                    key={column.title}
+                                    className={`${styles.tableTd}${column.numeric ? ' gantry-number' : ''}`}
+                                    data-label={column.hiddenTitle ? undefined : column.title}
+                                >
+                                    {column.cell(row)}
+                                </td>
+                            ))}
+                        </tr>
+                    ))}
+                </tbody>
+            </table>
+        </div>
+    );
+}
+
+export interface Paged<T> {
+    query: UseQueryResult<Page<T>>;
+    page: number;
+    next: (() => void) | null;
+    previous: (() => void) | null;
+}
+
+/**
+ * Asks for a list page by page.
+ *
+ * @param key names the list and everything that filters it: another key begins at the first page
+ */
+export function usePaged<T>(
+    key: readonly unknown[],
+    load: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>,
+): Paged<T> {
+    const name = JSON.stringify(key);
+    const [at, setAt] = useState<{ name: string; cursors: string[] }>({ name, cursors: [] });
+    const cursors = at.name === name ? at.cursors : [];
+    const cursor = cursors.at(-1);
+    const query = useQuery({
+        queryKey: [...key, cursor ?? ''],
+        queryFn: ({ signal }) => load(cursor, signal),
+        placeholderData: keepPreviousData,
+    });
+    const following = query.isPlaceholderData ? null : (query.data?.next_cursor ?? null);
+    return {
+        query,
+        page: cursors.length + 1,
+        next: following === null ? null : () => setAt({ name, cursors: [...cursors, following] }),
+        previous: cursors.length === 0 ? null : () => setAt({ name, cursors: cursors.slice(0, -1) }),
+    };
+}
+
+/** A list with its pages; what an empty one shows is the caller's. */
+export function PagedTable<T>({
+    paged,
+    label,
+    columns,
+    id,
+    empty,
+}: {
+    paged: Paged<T>;
+    label: string;
+    columns: Column<T>[];
+    id: (row: T) => string;
+    empty: ReactNode;
+}) {
+    const { query, page, next, previous } = paged;
+    if (query.isPending) {
+        return <Loading what={label.toLowerCase()} />;
+    }
+    if (query.data === undefined) {
+        return <Failure error={query.error as Error} retry={() => void query.refetch()} />;
+    }
+    const rows = query.data.items;
+    return (
+        <>
+            {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
+            {rows.length === 0 && page === 1 ? (
+                empty
+            ) : (
+                <DataTable label={label} columns={columns} rows={rows} id={id} />
+            )}
+            {(next !== null || previous !== null) && (
+                <nav className="gantry-pages" aria-label={`Pages of ${label.toLowerCase()}`}>
+                    <Button variant="secondary" size="sm" isDisabled={previous === null} onClick={() => previous?.()}>
+                        Previous
+                    </Button>
+                    <span role="status">Page {page}</span>
+                    <Button variant="secondary" size="sm" isDisabled={next === null} onClick={() => next?.()}>
+                        Next
+                    </Button>
+                </nav>
+            )}
+        </>
+    );
+}

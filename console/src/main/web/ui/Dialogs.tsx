@@ -1,0 +1,129 @@
+import {
+    Alert,
+    Button,
+    Form,
+    FormHelperText,
+    HelperText,
+    HelperTextItem,
+    Modal,
+    ModalBody,
+    ModalFooter,
+    ModalHeader,
+} from '@patternfly/react-core';
+import { useId, type FormEvent, type ReactNode } from 'react';
+import { Problem } from '../api/client';
+
+interface Sending {
+    isPending: boolean;
+    error: Error | null;
+}
+
+/** What the server had against a request, field by field where it says so. */
+export function Refusal({ error }: { error: Error | null }) {
+    if (error === null) {
+        return null;
+    }
+    const fields = error instanceof Problem ? error.fields.filter((each) => !error.message.includes(each.message)) : [];
+    return (
+        <div role="alert">
+            <Alert isInline variant="danger" title={error.message}>
+                {fields.length > 0 && (
+                    <ul>
+                        {fields.map((each) => (
+                            <li key={each.pointer}>
+                                <code>{each.pointer}</code> {each.message}
+                            </li>
+                        ))}
+                    </ul>
+                )}
+            </Alert>
+        </div>
+    );
+}
+
+export function Help({ children }: { children: ReactNode }) {
+    return (
+        <FormHelperText>
+            <HelperText>
+                <HelperTextItem>{children}</HelperTextItem>
+            </HelperText>
+        </FormHelperText>
+    );
+}
+
+/** A form over the page; Enter sends it, Escape closes it, the focus stays within. */
+export function FormDialog({
+    title,
+    action,
+    mutation,
+    ready,
+    onSubmit,
+    onClose,
+    children,
+    danger,
+}: {
+    title: string;
+    action: string;
+    mutation?: Sending;
+    ready: boolean;
+    onSubmit: () => void;
+    onClose: () => void;
+    children: ReactNode;
+    danger?: boolean;
+}) {
+    const id = useId();
+    const submit = (event: FormEvent) => {
+        event.preventDefault();
+        if (ready && mutation?.isPending !== true) {
+            onSubmit();
+        }
+    };
+    return (
+        <Modal isOpen variant="small" onClose={onClose} aria-labelledby={`${id}-title`}>
+            <ModalHeader title={title} labelId={`${id}-title`} />
+            <ModalBody>
+                <Form id={id} onSubmit={submit}>
+                    <Refusal error={mutation?.error ?? null} />
+                    {children}
+                </Form>
+            </ModalBody>
+            <ModalFooter>
+                <Button
+                    type="submit"
+                    form={id}
+                    variant={danger ? 'danger' : 'primary'}
+                    isDisabled={!ready || mutation?.isPending}
+                    isLoading={mutation?.isPending}
+                >
+                    {action}
+                </Button>
+                <Button variant="link" onClick={onClose}>
+                    {mutation === undefined ? 'Close' : 'Cancel'}
+                </Button>
+            </ModalFooter>
+        </Modal>
+    );
+}
+
+/** Asks before something that cannot be undone. */
+export function Confirm({
+    title,
+    action,
+    mutation,
+    onConfirm,
+    onClose,
+    children,
+}: {
+    title: string;
+    action: string;
+    mutation: Sending;
+    onConfirm: () => void;
+    onClose: () => void;
+    children: ReactNode;
+}) {
+    return (
+        <FormDialog title={title} action={action} mutation={mutation} ready onSubmit={onConfirm} onClose={onClose} danger>
+            <p>{children}</p>
+        </FormDialog>
+    );
+}

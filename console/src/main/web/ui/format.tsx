@@ -1,0 +1,74 @@
+const NUMBER = new Intl.NumberFormat();
+const COMPACT = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
+const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', timeZone: 'UTC' });
+const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+
+const SPANS: [Intl.RelativeTimeFormatUnit, number][] = [
+    ['year', 31_536_000],
+    ['month', 2_592_000],
+    ['day', 86_400],
+    ['hour', 3_600],
+    ['minute', 60],
+    ['second', 1],
+];
+
+export function count(value: number): string {
+    return NUMBER.format(value);
+}
+
+export function compact(value: number): string {
+    return COMPACT.format(value);
+}
+
+/** Dollars with as many digits as an amount needs, down to a millionth. */
+export function dollars(microUsd: number): string {
+    const value = microUsd / 1_000_000;
+    const digits = value === 0 || Math.abs(value) >= 1 ? 2 : Math.abs(value) >= 0.01 ? 4 : 6;
+    return new Intl.NumberFormat(undefined, {
+        style: 'currency',
+        currency: 'USD',
+        minimumFractionDigits: 2,
+        maximumFractionDigits: digits,
+    }).format(value);
+}
+
+export function day(iso: string): string {
+    return DAY.format(new Date(iso));
+}
+
+export function moment(iso: string): string {
+    return MOMENT.format(new Date(iso));
+}
+
+export function ago(iso: string, now = Date.now()): string {
+    const seconds = (new Date(iso).getTime() - now) / 1_000;
+    const [unit, length] = SPANS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
+    return RELATIVE.format(Math.round(seconds / length), unit);
+}
+
+/** A length of time such as 1.2 s or 3 min 20 s. */
+export function duration(ms: number): string {
+    if (ms < 1_000) {
+        return `${Math.round(ms)} ms`;
+    }
+    if (ms < 60_000) {
+        return `${(ms / 1_000).toFixed(1)} s`;
+    }
+    const minutes = Math.floor(ms / 60_000);
+    return minutes < 60
+        ? `${minutes} min ${Math.floor((ms % 60_000) / 1_000)} s`
+        : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A point in time, told from now; the exact one is its title. */
+export function Time({ at, never = '–' }: { at: string | null | undefined; never?: string }) {
+    if (at === null || at === undefined) {
+        return <>{never}</>;
+    }
+    return (
+        <time dateTime={at} title={moment(at)}>
+            {ago(at)}
+        </time>
+    );
+}
