@@ -6,8 +6,9 @@ import java.nio.ByteOrder;
 
 /**
  * Sees through characters that only look different: full-width letters and digits, digits of other scripts, the many
- * spaces, dashes and quotation marks become those of ASCII, characters without width vanish, and percent-encoded ASCII (RFC
- * 3986, section 2.1) is decoded. Knows for each position where it was in the original. Reused for one text after another; not thread-safe.
+ * spaces, dashes and quotation marks become those of ASCII, so do letters in mathematical or circled forms and, in words that hold Latin
+ * letters too, Cyrillic and Greek letters of the same look; characters without width vanish, and percent-encoded ASCII (RFC
+ * 3986, section 2.1) is decoded. Words of other scripts alone stay as they are. Knows for each position where it was in the original. Reused for one text after another; not thread-safe.
  */
 final class Folding {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -49,11 +50,15 @@ final class Folding {
                 position++;
                 continue;
             }
-            int point = point(text, position, to);
-            if (isSuspect(text[position] & 0xFF) && folded(point) != point) {
-                return true;
+            int lead = text[position] & 0xFF;
+            if (isSuspect(lead) || LookAlikes.mayBegin(lead)) {
+                int point = point(text, position, to);
+                boolean isLatin = position > from && isLetter(text[position - 1]);
+                if (folded(point) != point || LookAlikes.latin(text, position, to, isLatin) != 0) {
+                    return true;
+                }
             }
-            position += size(text[position] & 0xFF);
+            position += size(lead);
         }
         return false;
     }
@@ -140,6 +145,12 @@ final class Folding {
                 position++;
             } else {
                 int size = Math.min(size(value & 0xFF), to - position);
+                int latin = LookAlikes.latin(text, position, to, length > 0 && isLetter(bytes[length - 1]));
+                if (latin != 0) {
+                    put(latin, position, position + size);
+                    position += size;
+                    continue;
+                }
                 put(text, position, position, size, isSuspect(value & 0xFF) ? point(text, position, to) : UNCHANGED, 1);
                 position += size;
             }
@@ -242,6 +253,12 @@ final class Folding {
         };
     }
 
+    /** Whether a byte is a letter of ASCII. */
+    static boolean isLetter(byte value) {
+        int lower = value | 0x20;
+        return lower >= 'a' && lower <= 'z';
+    }
+
     /** Whether characters that change can begin with a byte. */
     private static boolean isSuspect(int lead) {
         return switch (lead) {
@@ -261,6 +278,13 @@ final class Folding {
         }
         if (point >= 0xFF01 && point <= 0xFF5E) {
             return point - 0xFF01 + '!';
+        }
+        if (point >= 0x1D400 && point <= 0x1D6A3) {
+            int letter = (point - 0x1D400) % 52;
+            return letter < 26 ? 'A' + letter : 'a' + letter - 26;
+        }
+        if (point >= 0x24B6 && point <= 0x24E9) {
+            return point < 0x24D0 ? 'A' + point - 0x24B6 : 'a' + point - 0x24D0;
         }
         return switch (point) {
             case 0xA0, 0x1680, 0x202F, 0x205F, 0x3000 -> ' ';
