@@ -23,6 +23,7 @@ enum Wall {
     REDIS("redis", KERNEL, CONFIG),
 
     IDENTITY("identity", KERNEL, CONFIG, DATABASE, CRYPTO),
+    ACCOUNTS("accounts", KERNEL, CONFIG, DATABASE, CRYPTO),
     AUDIT("audit", KERNEL, CONFIG, PROOF, DATABASE, CRYPTO),
     QUOTA("quota", KERNEL, CONFIG, DATABASE, CRYPTO, REDIS),
     GUARD("guard", KERNEL, CONFIG),
@@ -54,6 +55,7 @@ enum Wall {
             CRYPTO,
             REDIS,
             IDENTITY,
+            ACCOUNTS,
             AUDIT,
             QUOTA,
             GUARD,

@@ -12,6 +12,7 @@ public final class ErrorStatus {
             case INVALID_REQUEST, INVALID_VARIABLE, UNSUPPORTED_BY_MODEL, PROVIDER_REJECTED -> 400;
             case UNAUTHENTICATED -> 401;
             case PERMISSION_DENIED,
+                    PASSWORD_CHANGE_REQUIRED,
                     ORGANIZATION_SUSPENDED,
                     QUOTA_EXCEEDED,
                     REGION_NOT_ALLOWED,

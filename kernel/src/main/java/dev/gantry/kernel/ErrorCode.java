@@ -40,6 +40,8 @@ public enum ErrorCode {
     UNSUPPORTED_BY_MODEL(Kind.CALLER, false),
     /** The caller closed the connection before the reply was complete. */
     CLIENT_CLOSED_REQUEST(Kind.CALLER, false),
+    /** The name and the password are right, and another password has to be chosen before anything else. */
+    PASSWORD_CHANGE_REQUIRED(Kind.POLICY, false),
     /** The caller is known and may not do this. */
     PERMISSION_DENIED(Kind.POLICY, false),
     /** The organization of whoever handed in work earlier is suspended; the work waits until that is taken back. */

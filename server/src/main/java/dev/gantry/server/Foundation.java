@@ -37,6 +37,7 @@ record Foundation(
             "database",
             "crypto",
             "identity",
+            "accounts",
             "audit",
             "metering",
             "quota",
