@@ -13,6 +13,7 @@ public final class ErrorStatus {
             case UNAUTHENTICATED -> 401;
             case PERMISSION_DENIED,
                     PASSWORD_CHANGE_REQUIRED,
+                    CROSS_SITE_REQUEST,
                     ORGANIZATION_SUSPENDED,
                     QUOTA_EXCEEDED,
                     REGION_NOT_ALLOWED,

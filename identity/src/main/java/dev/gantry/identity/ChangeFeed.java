@@ -3,7 +3,9 @@ package dev.gantry.identity;
 import dev.gantry.database.Database;
 import dev.gantry.kernel.GantryException;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,10 +36,19 @@ final class ChangeFeed implements AutoCloseable {
 
         /** Anything may have changed. */
         void everythingChanged();
+
+        /**
+         * Something else than a key or an organization changed.
+         *
+         * @return whether the listener knows such things
+         */
+        default boolean changed(String topic, String key) {
+            return false;
+        }
     }
 
     private final Database database;
-    private final Listener listener;
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final LongSupplier nanoTime;
     private final String node = UUID.randomUUID().toString();
     private final AtomicLong changes = new AtomicLong();
@@ -47,9 +58,14 @@ final class ChangeFeed implements AutoCloseable {
 
     ChangeFeed(Database database, Listener listener, LongSupplier nanoTime) {
         this.database = database;
-        this.listener = listener;
+        this.listeners.add(listener);
         this.nanoTime = nanoTime;
         this.provenAtNanos = nanoTime.getAsLong() - TimeUnit.DAYS.toNanos(1);
+    }
+
+    /** Adds somebody who hears of changes. */
+    void follow(Listener listener) {
+        listeners.add(listener);
     }
 
     /** Begins to listen and to beat. */
@@ -81,6 +97,11 @@ final class ChangeFeed implements AutoCloseable {
         notify(handle, "organization " + organization);
     }
 
+    /** Tells all nodes, this one included, when the transaction commits. */
+    static void changed(Handle handle, String topic, String key) {
+        notify(handle, topic + " " + key);
+    }
+
     private static void notify(Handle handle, String payload) {
         handle.createQuery("SELECT CAST(pg_notify('" + CHANNEL + "', :payload) AS text)")
                 .bind("payload", payload)
@@ -91,13 +112,25 @@ final class ChangeFeed implements AutoCloseable {
     /** Applies a change that this node committed itself at once, without waiting for the notification. */
     void applyKeyChange(String prefix) {
         changes.incrementAndGet();
-        listener.keyChanged(prefix);
+        listeners.forEach(listener -> listener.keyChanged(prefix));
     }
 
     /** Applies a change that this node committed itself at once, without waiting for the notification. */
     void applyOrganizationChange(UUID organization) {
         changes.incrementAndGet();
-        listener.organizationChanged(organization);
+        listeners.forEach(listener -> listener.organizationChanged(organization));
+    }
+
+    /** Applies a change that this node committed itself; one that nobody knows may mean anything. */
+    void applyChange(String topic, String key) {
+        changes.incrementAndGet();
+        boolean known = false;
+        for (Listener listener : listeners) {
+            known |= listener.changed(topic, key);
+        }
+        if (!known) {
+            reconnected();
+        }
     }
 
     private void receive(String payload) {
@@ -110,13 +143,13 @@ final class ChangeFeed implements AutoCloseable {
             }
             case "key" -> applyKeyChange(words[1]);
             case "organization" -> applyOrganizationChange(UUID.fromString(words[1]));
-            default -> reconnected();
+            default -> applyChange(words[0], words.length > 1 ? words[1] : "");
         }
     }
 
     private void reconnected() {
         changes.incrementAndGet();
-        listener.everythingChanged();
+        listeners.forEach(Listener::everythingChanged);
     }
 
     private void beat() {

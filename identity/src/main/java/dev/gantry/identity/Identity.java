@@ -5,6 +5,7 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.time.Clock;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Identity implements AutoCloseable {
     private final Authenticator authenticator;
+    private final LongSupplier nanoTime;
     private final Administration administration;
     private final Organizations organizations;
     private final Users users;
@@ -25,6 +27,7 @@ public final class Identity implements AutoCloseable {
 
     private Identity(Database database, RoleBook book, Clock clock, LongSupplier nanoTime) {
         RightsResolver resolver = new RightsResolver(book);
+        this.nanoTime = nanoTime;
         authenticator = new Authenticator(database, resolver, clock, nanoTime);
         administration = new Administration(database, resolver, authenticator.feed(), clock);
         organizations = new Organizations(database, administration);
@@ -54,7 +57,7 @@ public final class Identity implements AutoCloseable {
     }
 
     /**
-     * Finds out who presents a key and what they may do: about a microsecond for a key that was used within the last
+     * Finds out who presents a key, or a token that was {@link #accept accepted}, and what they may do: about a microsecond for a key that was used within the last
      * second or so, two transactions otherwise.
      *
      * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} without a key or with one that is unknown, malformed,
@@ -63,6 +66,27 @@ public final class Identity implements AutoCloseable {
      */
     public Caller authenticate(Credentials credentials) {
         return authenticator.authenticate(credentials);
+    }
+
+    /**
+     * Leaves what is presented and has not the form of an API key to somebody else; without, it is refused. To be called
+     * before requests are served.
+     */
+    public void accept(BearerTokens tokens) {
+        authenticator.accept(tokens);
+    }
+
+    /**
+     * Returns a memory of what is read from the database, for as long as it may be believed.
+     *
+     * @param topic names what is remembered, in one word; the same on every node, and no other memory's
+     * @param entriesMax how many it holds
+     * @param organization returns whose an entry is
+     */
+    public <V> Beliefs<V> beliefs(String topic, int entriesMax, Function<V, UUID> organization) {
+        Beliefs<V> beliefs = new Beliefs<>(topic, authenticator.feed(), nanoTime, entriesMax, organization);
+        authenticator.feed().follow(beliefs);
+        return beliefs;
     }
 
     /**

@@ -59,10 +59,8 @@ class RolesSettingsTest {
     private static Configuration load(String text) {
         ConfigSchema.Builder schema = ConfigSchema.builder()
                 .topLevel(RolesSettings.class)
-                .section("authentication", AuthenticationSettings.class, "Who callers are.")
                 .check((configuration, complaints) ->
                         configuration.get(RolesSettings.class).complain(complaints));
-        schema.later("authentication.providers.jwt", "signing in by JWT");
         return ConfigLoader.loadText("rbac.yaml", text, schema.build());
     }
 
@@ -150,42 +148,8 @@ class RolesSettingsTest {
     }
 
     @Test
-    void shouldReadTheApiKeyProviderAsPrinted() {
-        AuthenticationSettings settings = load("""
-                        authentication:
-                          providers:
-                            - type: api_key
-                              header: X-Company-Key
-                              validation: database
-                        """).get("authentication", AuthenticationSettings.class);
-        assertThat(settings.apiKeyHeader()).isEqualTo("X-Company-Key");
-        assertThat(AuthenticationSettings.defaults().apiKeyHeader()).isEqualTo("X-API-Key");
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-                    type: api_key, header: Authorization | cannot be the header
-                    type: api_key, header: 'a b'         | cannot be the header
-                    type: api_key, validation: ldap      | database
-                    type: api_kee                        | api_key
-                    type: jwt                            | not supported yet
-                    """, quoteCharacter = '"')
-    void shouldRefuseProvidersThatItCannotServe(String provider, String expected) {
-        assertThatThrownBy(() -> load("authentication: {providers: [{" + provider + "}]}"))
-                .hasMessageContaining(expected);
-    }
-
-    @Test
-    void shouldRefuseTheSameProviderTwice() {
-        assertThatThrownBy(() -> load("authentication: {providers: [{type: api_key}, {type: api_key}]}"))
-                .hasMessageContaining("twice");
-    }
-
-    @Test
     void shouldNotContradictTheKeysThatComeLater() {
-        ConfigSchema.Builder schema = ConfigSchema.builder()
-                .topLevel(RolesSettings.class)
-                .section("authentication", AuthenticationSettings.class, "Who callers are.");
+        ConfigSchema.Builder schema = ConfigSchema.builder().topLevel(RolesSettings.class);
         GuideKeys.declare(schema);
         assertThat(schema.build().reference()).isNotEmpty();
     }

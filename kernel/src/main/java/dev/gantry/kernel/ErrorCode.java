@@ -44,6 +44,8 @@ public enum ErrorCode {
     PASSWORD_CHANGE_REQUIRED(Kind.POLICY, false),
     /** The caller is known and may not do this. */
     PERMISSION_DENIED(Kind.POLICY, false),
+    /** A browser's session was to change something, and it is not shown that a page of ours asked for it. */
+    CROSS_SITE_REQUEST(Kind.POLICY, false),
     /** The organization of whoever handed in work earlier is suspended; the work waits until that is taken back. */
     ORGANIZATION_SUSPENDED(Kind.POLICY, true),
     /** A budget has too little left for what the request may cost; the message says which, and when it begins anew. */

@@ -31,6 +31,7 @@ final class ApiDocument {
             "organizations",
             "platform",
             "identity",
+            "signin",
             "governance",
             "batches",
             "budgets",

@@ -7,6 +7,7 @@ import dev.gantry.gateway.ErrorStatus;
 import dev.gantry.gateway.Exchange;
 import dev.gantry.gateway.RateAdmission;
 import dev.gantry.identity.Caller;
+import dev.gantry.identity.Credentials;
 import dev.gantry.identity.Identity;
 import dev.gantry.identity.Permission;
 import dev.gantry.kernel.ErrorCode;
@@ -14,6 +15,8 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.ClientStream;
 import dev.gantry.quota.Admittance;
+import dev.gantry.signin.Session;
+import dev.gantry.signin.SignIn;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Clock;
@@ -36,9 +39,12 @@ final class ApiPipeline implements InboundHandler {
 
     private final List<ApiOperation> operations;
     private final Map<String, ApiHandler> handlers;
+    private final Map<String, OpenHandler> open;
     private final Map<String, InboundHandler> gated;
     private final RequestValidator validator;
     private final Identity identity;
+    private final SignIn signIn;
+    private final SessionCookie cookie;
     private final PlatformRights platform;
     private final RateAdmission limits;
     private final AuditTrail audit;
@@ -50,13 +56,17 @@ final class ApiPipeline implements InboundHandler {
      * A pipeline over the document's operations.
      *
      * @param handlers by operation id
+     * @param open what answers operations that are for anyone, by operation id
      * @param gated operations that go through the gateway's own pipeline instead
      */
     ApiPipeline(
             ApiDocument document,
             Map<String, ApiHandler> handlers,
+            Map<String, OpenHandler> open,
             Map<String, InboundHandler> gated,
             Identity identity,
+            SignIn signIn,
+            SessionCookie cookie,
             PlatformRights platform,
             RateAdmission limits,
             AuditTrail audit,
@@ -67,9 +77,12 @@ final class ApiPipeline implements InboundHandler {
                 .sorted(Comparator.comparingInt(ApiOperation::literalSegments).reversed())
                 .toList();
         this.handlers = Map.copyOf(handlers);
+        this.open = Map.copyOf(open);
         this.gated = Map.copyOf(gated);
         this.validator = new RequestValidator(document);
         this.identity = identity;
+        this.signIn = signIn;
+        this.cookie = cookie;
         this.platform = platform;
         this.limits = limits;
         this.audit = audit;
@@ -77,7 +90,8 @@ final class ApiPipeline implements InboundHandler {
         this.clock = clock;
         this.commitTimeout = commitTimeout;
         for (ApiOperation operation : operations) {
-            if (!handlers.containsKey(operation.id()) && !gated.containsKey(operation.id())) {
+            boolean anyone = operation.access() instanceof ApiOperation.Access.Anyone;
+            if (!(anyone ? open : handlers).containsKey(operation.id()) && !gated.containsKey(operation.id())) {
                 throw new IllegalStateException("Nothing handles operation " + operation.id());
             }
         }
@@ -89,12 +103,26 @@ final class ApiPipeline implements InboundHandler {
     public void serve(Inbound inbound) {
         Match match = find(inbound.method(), inbound.path());
         InboundHandler gate = match == null ? null : gated.get(match.operation().id());
-        if (gate != null) {
-            gate.serve(inbound);
-            return;
-        }
         String endpoint = match == null ? "/api" : match.operation().path();
-        AuditEntry entry = audit.open(inbound.origin(endpoint, clock));
+        if (gate != null && isOurs(inbound, endpoint)) {
+            gate.serve(inbound);
+        } else if (gate == null) {
+            serve(match, inbound, audit.open(inbound.origin(endpoint, clock)));
+        }
+    }
+
+    /** Refuses what a page of another site has a browser send, before the gateway hears of it. */
+    private boolean isOurs(Inbound inbound, String endpoint) {
+        try {
+            cookie.credentials(inbound);
+            return true;
+        } catch (GantryException refusal) {
+            refuse(inbound, audit.open(inbound.origin(endpoint, clock)), refusal);
+            return false;
+        }
+    }
+
+    private void serve(@Nullable Match match, Inbound inbound, AuditEntry entry) {
         try {
             ApiReply reply = match == null ? unknown(inbound, entry) : act(match, inbound, entry);
             ApiReply.Stream stream = reply.stream();
@@ -130,7 +158,11 @@ final class ApiPipeline implements InboundHandler {
     private ApiReply act(Match match, Inbound inbound, AuditEntry entry) {
         ApiOperation operation = match.operation();
         describe(entry, operation, match.path());
-        Caller caller = entry.by(identity.authenticate(inbound.credentials()));
+        if (operation.access() instanceof ApiOperation.Access.Anyone) {
+            return actForAnyone(match, inbound, entry);
+        }
+        Credentials credentials = cookie.credentials(inbound);
+        Caller caller = entry.by(identity.authenticate(credentials));
         switch (operation.access()) {
             case ApiOperation.Access.Needs needs -> caller.require(permission(needs, match.path()));
             case ApiOperation.Access.Platform needs ->
@@ -139,7 +171,9 @@ final class ApiPipeline implements InboundHandler {
                     ApiOperation.Access.Authenticated _,
                     ApiOperation.Access.ByRegistry _ -> {}
         }
-        ApiRequest request = validator.validate(operation, match.path(), inbound);
+        Session session = signIn.session(credentials).orElse(null);
+        ApiRequest request =
+                validator.validate(operation, match.path(), inbound).with(session);
         ApiHandler handler = handlers.get(operation.id());
         if (handler == null) {
             throw new IllegalStateException("Nothing handles operation " + operation.id());
@@ -154,7 +188,35 @@ final class ApiPipeline implements InboundHandler {
             }
             return reply;
         };
-        return operation.id().equals(LimitsApi.UNLIMITED_OPERATION) ? act.get() : limited(limits, caller, act);
+        ApiReply reply =
+                operation.id().equals(LimitsApi.UNLIMITED_OPERATION) ? act.get() : limited(limits, caller, act);
+        return session == null || !session.rightsChanged() ? reply : withFreshToken(reply, session, inbound);
+    }
+
+    private ApiReply actForAnyone(Match match, Inbound inbound, AuditEntry entry) {
+        ApiOperation operation = match.operation();
+        OpenHandler handler = open.get(operation.id());
+        if (handler == null) {
+            throw new IllegalStateException("Nothing handles operation " + operation.id());
+        }
+        ApiRequest request = validator.validate(operation, match.path(), inbound);
+        ApiReply reply = handler.handle(inbound, request, entry);
+        if (!operation.auditEvent().isEmpty()) {
+            request.notes().forEach(entry::detail);
+            entry.succeed().await(commitTimeout);
+        }
+        return reply;
+    }
+
+    /** A browser whose user may now do other things gets another token for its session. */
+    private ApiReply withFreshToken(ApiReply reply, Session session, Inbound inbound) {
+        if (cookie.session(inbound) == null || reply.headers().containsKey("Set-Cookie")) {
+            return reply;
+        }
+        return signIn.sessions()
+                .replaceToken(session)
+                .map(fresh -> reply.withHeader("Set-Cookie", cookie.set(fresh)))
+                .orElse(reply);
     }
 
     /** Acts within the caller's limits; the reply, whatever it is, says what is left of them. */
@@ -191,7 +253,7 @@ final class ApiPipeline implements InboundHandler {
 
     /** An unknown path tells a stranger nothing, not even that it is unknown. */
     private ApiReply unknown(Inbound inbound, AuditEntry entry) {
-        entry.by(identity.authenticate(inbound.credentials()));
+        entry.by(identity.authenticate(cookie.credentials(inbound)));
         boolean otherMethod = operations.stream().anyMatch(operation -> operation.match(inbound.path()) != null);
         throw otherMethod
                 ? new GantryException(ErrorCode.METHOD_NOT_ALLOWED, inbound.method() + " is not possible here")

@@ -64,7 +64,7 @@ record ApiReply(
     ApiReply withHeader(String name, String value) {
         Map<String, String> more = new HashMap<>(headers);
         more.put(name, value);
-        return new ApiReply(status, body, more);
+        return new ApiReply(status, body, more, stream);
     }
 
     /** Returns the same reply with an entity tag. */

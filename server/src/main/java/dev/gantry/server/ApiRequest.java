@@ -9,6 +9,7 @@ import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.JsonFields;
 import dev.gantry.kernel.Text;
+import dev.gantry.signin.Session;
 import io.vertx.core.MultiMap;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -25,15 +26,22 @@ import org.jspecify.annotations.Nullable;
  * @param query the values of the query's parameters, decoded
  * @param body the body; an empty object when the operation takes none
  * @param notes what the operation adds to its audit event
+ * @param session the session that the request came with; null if it came with something else
  */
 record ApiRequest(
         Map<String, String> path,
         Map<String, String> query,
         MultiMap headers,
         ObjectNode body,
-        Map<String, AuditDetail> notes) {
+        Map<String, AuditDetail> notes,
+        @Nullable Session session) {
     ApiRequest(Map<String, String> path, Map<String, String> query, MultiMap headers, ObjectNode body) {
-        this(path, query, headers, body, new HashMap<>());
+        this(path, query, headers, body, new HashMap<>(), null);
+    }
+
+    /** Returns the same, come with a session. */
+    ApiRequest with(@Nullable Session known) {
+        return new ApiRequest(path, query, headers, body, notes, known);
     }
 
     /** Adds a fact to the operation's audit event. */

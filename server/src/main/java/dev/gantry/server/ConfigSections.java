@@ -19,7 +19,6 @@ import dev.gantry.guard.GuardPolicies;
 import dev.gantry.guard.InputSanitizingSettings;
 import dev.gantry.guard.PiiDetectionSettings;
 import dev.gantry.guard.PromptInjectionSettings;
-import dev.gantry.identity.AuthenticationSettings;
 import dev.gantry.identity.RoleBook;
 import dev.gantry.identity.RolesSettings;
 import dev.gantry.jobs.JobSettings;
@@ -34,6 +33,7 @@ import dev.gantry.quota.BudgetTokenSettings;
 import dev.gantry.redis.RedisSettings;
 import dev.gantry.registry.RegistrySettings;
 import dev.gantry.runs.RunSettings;
+import dev.gantry.signin.AuthenticationSettings;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -208,6 +208,8 @@ final class ConfigSections {
                 options.host().orElse(file.host()),
                 options.port().orElse(file.port()),
                 file.tls(),
+                file.publicUrl(),
+                file.allowedOrigins(),
                 file.bodySizeMax(),
                 file.headerSizeMax(),
                 file.headerTimeout(),

@@ -19,14 +19,22 @@ final class ExecuteRoute implements InboundHandler {
     private final Router router;
     private final Registry registry;
     private final Clock clock;
+    private final SessionCookie cookie;
     private final ExecuteFormat format = new ExecuteFormat();
 
-    ExecuteRoute(Gateway gateway, RateAdmission limits, Router router, Registry registry, Clock clock) {
+    ExecuteRoute(
+            Gateway gateway,
+            RateAdmission limits,
+            Router router,
+            Registry registry,
+            SessionCookie cookie,
+            Clock clock) {
         this.gateway = gateway;
         this.limits = limits;
         this.router = router;
         this.registry = registry;
         this.clock = clock;
+        this.cookie = cookie;
     }
 
     @Override
@@ -34,7 +42,7 @@ final class ExecuteRoute implements InboundHandler {
         String accept = inbound.headers().get("Accept");
         gateway.serve(ask(
                 inbound.origin(ENDPOINT, clock),
-                inbound.credentials(),
+                cookie.credentials(inbound),
                 inbound::requireJsonBody,
                 accept != null && accept.contains("text/event-stream"),
                 inbound.exchange()));

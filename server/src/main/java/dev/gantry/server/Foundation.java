@@ -44,6 +44,7 @@ record Foundation(
             "jobs",
             "batch",
             "registry",
+            "signin",
             "runs",
             "server");
 

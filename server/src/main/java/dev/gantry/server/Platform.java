@@ -18,7 +18,6 @@ import dev.gantry.gateway.Guard;
 import dev.gantry.gateway.Router;
 import dev.gantry.gateway.RoutingSettings;
 import dev.gantry.gateway.Settlement;
-import dev.gantry.identity.AuthenticationSettings;
 import dev.gantry.identity.CredentialsFile;
 import dev.gantry.jobs.DurableTasks;
 import dev.gantry.jobs.JobSettings;
@@ -28,6 +27,8 @@ import dev.gantry.metering.ModelsSettings;
 import dev.gantry.redis.RedisLink;
 import dev.gantry.registry.Registry;
 import dev.gantry.registry.RegistrySettings;
+import dev.gantry.signin.AuthenticationSettings;
+import dev.gantry.signin.SignIn;
 import dev.gantry.workflow.WorkflowReader;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -135,8 +136,11 @@ final class Platform implements AutoCloseable {
         DurableTasks tasks = parts.add(DurableTasks.open(
                 base.database(), configuration.get("jobs", JobSettings.class), jobMetrics, base.clock()));
         jobMetrics.watch(tasks);
+        AuthenticationSettings authentication = configuration.get("authentication", AuthenticationSettings.class);
+        SignIn signIn = SignIn.open(base.database(), base.identity(), authentication, base.clock());
+        SessionCookie cookie = new SessionCookie(signIn.sessions(), Origins.of(settings), base.clock());
         GatedRoutes gated = new GatedRoutes(
-                new ExecuteRoute(gateway, throttle.admission(), router, registry, base.clock()), base.clock());
+                new ExecuteRoute(gateway, throttle.admission(), router, registry, cookie, base.clock()), base.clock());
         Batches batches = Batches.open(
                 base.database(),
                 base.keyRing(),
@@ -166,6 +170,8 @@ final class Platform implements AutoCloseable {
                 batches,
                 workflows,
                 runs,
+                signIn,
+                cookie,
                 metrics,
                 health,
                 gatewaySettings.commitTimeout());
@@ -175,9 +181,7 @@ final class Platform implements AutoCloseable {
                 routes,
                 gatewaySettings.concurrentRequestsMax(),
                 tracing.isEnabled(),
-                configuration
-                        .get("authentication", AuthenticationSettings.class)
-                        .apiKeyHeader());
+                authentication.apiKeyHeader());
         tasks.start();
         String url = url(settings, edge.start());
         edge.tls().ifPresent(files -> parts.add(files.watch(dataDirectory)));

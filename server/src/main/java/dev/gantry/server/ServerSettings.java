@@ -2,9 +2,13 @@ package dev.gantry.server;
 
 import dev.gantry.config.DataSize;
 import dev.gantry.config.Setting;
+import dev.gantry.kernel.Text;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Section {@code server}. */
 public record ServerSettings(
@@ -16,6 +20,14 @@ public record ServerSettings(
 
         @Setting("Certificate and key for TLS 1.3; without them the server speaks plain HTTP")
         Optional<Tls> tls,
+
+        @Setting(
+                "Address at which clients reach the server, when there is a proxy in front of it: https://gantry.example.com")
+        Optional<URI> publicUrl,
+
+        @Setting(
+                "Origins of web pages elsewhere that may call the API, such as https://app.example.com; none unless listed")
+        List<String> allowedOrigins,
 
         @Setting(value = "Largest request body", defaultValue = "32Mi", min = 1_024)
         DataSize bodySizeMax,
@@ -37,6 +49,30 @@ public record ServerSettings(
 
         @Setting(value = "Longest time to finish requests in flight when stopping", defaultValue = "30s", min = 0)
         Duration shutdownTimeout) {
+    private static final Pattern ORIGIN = Pattern.compile("https?://(\\[[0-9a-f:.]+]|[a-z0-9.-]+)(:[0-9]{1,5})?");
+
+    /** Refuses addresses that browsers would not send. */
+    public ServerSettings {
+        allowedOrigins = List.copyOf(allowedOrigins);
+        publicUrl.ifPresent(url -> {
+            boolean bare = (url.getRawPath() == null || url.getRawPath().length() <= 1)
+                    && url.getRawQuery() == null
+                    && url.getRawFragment() == null
+                    && ORIGIN.matcher(url.getScheme() + "://" + url.getRawAuthority())
+                            .matches();
+            if (!bare) {
+                throw new IllegalArgumentException(
+                        "public_url must be an address without path, in lower case, such as https://gantry.example.com");
+            }
+        });
+        for (String origin : allowedOrigins) {
+            if (!ORIGIN.matcher(origin).matches()) {
+                throw new IllegalArgumentException("'" + Text.shorten(origin, 100)
+                        + "' is no origin: write scheme, host and, where it is not the usual one, port, in lower case, such"
+                        + " as https://app.example.com");
+            }
+        }
+    }
 
     /** Section {@code server.tls}. */
     public record Tls(

@@ -14,6 +14,7 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.ClientSchema;
 import dev.gantry.registry.Registry;
+import dev.gantry.signin.SignIn;
 import dev.gantry.workflow.WorkflowReader;
 import dev.gantry.workflow.WorkflowSchema;
 import io.vertx.core.buffer.Buffer;
@@ -38,16 +39,25 @@ final class Surface {
             Batches batches,
             WorkflowReader workflows,
             RunsApi runs,
+            SignIn signIn,
+            SessionCookie cookie,
             Metrics metrics,
             Health health,
             Duration commitTimeout) {
         ApiDocument document = ApiDocument.load();
         ExecuteRoute execute = gated.execute();
+        SignInApi signingIn = new SignInApi(base.identity(), signIn, cookie);
+        Map<String, ApiHandler> handlers =
+                handlers(base, guard, throttle, router, registry, gated, batches, workflows, runs);
+        handlers.putAll(signingIn.handlers());
         ApiPipeline api = new ApiPipeline(
                 document,
-                handlers(base, guard, throttle, router, registry, gated, batches, workflows, runs),
+                handlers,
+                signingIn.openHandlers(),
                 Map.of("execute", execute, "executeAlias", execute),
                 base.identity(),
+                signIn,
+                cookie,
                 base.platform(),
                 throttle.admission(),
                 base.audit(),
@@ -127,7 +137,7 @@ final class Surface {
     private static void metrics(Foundation base, Inbound inbound, Metrics metrics) {
         try {
             Credentials credentials = inbound.credentials();
-            if (credentials.presentedKey() == null && isLocal(inbound)) {
+            if (credentials.presentedKey() == null && Origins.isLocal(inbound)) {
                 text(inbound, metrics.scrape());
                 return;
             }
@@ -141,17 +151,6 @@ final class Surface {
         } catch (GantryException refusal) {
             ApiPipeline.sendProblem(inbound, refusal);
         }
-    }
-
-    /** What a proxy on this machine passes on comes from elsewhere. */
-    private static boolean isLocal(Inbound inbound) {
-        return isLoopback(inbound.address())
-                && !inbound.headers().contains("X-Forwarded-For")
-                && !inbound.headers().contains("Forwarded");
-    }
-
-    private static boolean isLoopback(String address) {
-        return address.startsWith("127.") || address.equals("::1") || address.equals("0:0:0:0:0:0:0:1");
     }
 
     private static void text(Inbound inbound, String metrics) {

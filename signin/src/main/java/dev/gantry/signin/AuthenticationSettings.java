@@ -1,4 +1,4 @@
-package dev.gantry.identity;
+package dev.gantry.signin;
 
 import dev.gantry.config.ChosenBy;
 import dev.gantry.config.Kind;
@@ -12,9 +12,13 @@ import java.util.regex.Pattern;
  * The section {@code authentication}: how callers prove who they are.
  *
  * @param providers API keys in the usual header when there are none
+ * @param session how long somebody stays signed in
  */
 public record AuthenticationSettings(
-        @Setting("How callers may prove who they are.") List<Provider> providers) {
+        @Setting("How callers may prove who they are.") List<Provider> providers,
+
+        @Setting("How long somebody who signed in stays so.")
+        SessionSettings session) {
     /** The header that carries a key when none is configured. */
     public static final String HEADER_DEFAULT = "X-API-Key";
 
@@ -28,7 +32,7 @@ public record AuthenticationSettings(
 
     /** API keys in the usual header. */
     public static AuthenticationSettings defaults() {
-        return new AuthenticationSettings(List.of());
+        return new AuthenticationSettings(List.of(), SessionSettings.defaults());
     }
 
     /** Returns the header that carries an API key, beside {@code Authorization: Bearer}, which always may. */

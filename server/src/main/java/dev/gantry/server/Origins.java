@@ -1,0 +1,68 @@
+package dev.gantry.server;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses at which browsers know this server, and the pages of other servers that may call it. Immutable.
+ *
+ * @param tls whether the server itself speaks TLS
+ * @param publicUrl the address in front of it; empty when clients reach it directly
+ * @param allowed origins of other pages, such as {@code https://app.example.com}
+ */
+record Origins(boolean tls, Optional<URI> publicUrl, Set<String> allowed) {
+    Origins {
+        allowed = Set.copyOf(allowed);
+    }
+
+    static Origins of(ServerSettings settings) {
+        return new Origins(settings.tls().isPresent(), settings.publicUrl(), Set.copyOf(settings.allowedOrigins()));
+    }
+
+    /** Returns whether browsers come by TLS, to this server or to the one in front of it. */
+    boolean secure() {
+        return tls || publicUrl.map(url -> "https".equals(url.getScheme())).orElse(false);
+    }
+
+    /**
+     * Returns whether what a browser sent in {@code Origin} is a page of this server or one that is allowed. What names no
+     * origin was not sent by a page of another site, or by no browser.
+     */
+    boolean trusts(Inbound inbound) {
+        String origin = inbound.headers().get("Origin");
+        return origin == null
+                || isAllowed(origin)
+                || isOwn(origin, inbound.headers().get("Host"));
+    }
+
+    /** Returns whether an origin is on the list, letter by letter. */
+    boolean isAllowed(String origin) {
+        return allowed.contains(origin);
+    }
+
+    private boolean isOwn(String origin, @Nullable String host) {
+        String own = publicUrl.map(Origins::origin).orElse(null);
+        if (own != null && own.equals(origin)) {
+            return true;
+        }
+        return host != null && origin.equals((tls ? "https://" : "http://") + host.toLowerCase(Locale.ROOT));
+    }
+
+    private static String origin(URI url) {
+        return url.getScheme() + "://" + url.getRawAuthority();
+    }
+
+    /** Returns whether a request comes from this machine, and not through a proxy on it. */
+    static boolean isLocal(Inbound inbound) {
+        return isLoopback(inbound.address())
+                && !inbound.headers().contains("X-Forwarded-For")
+                && !inbound.headers().contains("Forwarded");
+    }
+
+    private static boolean isLoopback(String address) {
+        return address.startsWith("127.") || address.equals("::1") || address.equals("0:0:0:0:0:0:0:1");
+    }
+}

@@ -1,0 +1,175 @@
+package dev.gantry.server;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.gateway.AuditEntry;
+import dev.gantry.identity.Caller;
+import dev.gantry.identity.Identity;
+import dev.gantry.identity.PermissionPattern;
+import dev.gantry.identity.Principal;
+import dev.gantry.identity.PrincipalDetails;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Json;
+import dev.gantry.signin.Client;
+import dev.gantry.signin.IssuedSession;
+import dev.gantry.signin.Session;
+import dev.gantry.signin.SessionView;
+import dev.gantry.signin.SignIn;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Operations on sessions: signing in and out, and what one is signed in with. */
+final class SignInApi {
+    private final Identity identity;
+    private final SignIn signIn;
+    private final SessionCookie cookie;
+
+    SignInApi(Identity identity, SignIn signIn, SessionCookie cookie) {
+        this.identity = identity;
+        this.signIn = signIn;
+        this.cookie = cookie;
+    }
+
+    /** Returns what somebody may do who is not signed in. */
+    Map<String, OpenHandler> openHandlers() {
+        return Map.of(
+                "listSignInProviders", (inbound, request, entry) -> providers(), "createSignInSession", this::create);
+    }
+
+    Map<String, ApiHandler> handlers() {
+        Map<String, ApiHandler> handlers = new HashMap<>();
+        handlers.put("getSignInSession", (caller, request) -> ApiReply.ok(view(session(request))));
+        handlers.put("refreshSignInSession", this::refresh);
+        handlers.put("deleteSignInSession", this::delete);
+        handlers.put("listSignInSessions", this::list);
+        handlers.put("endSignInSession", (caller, request) -> {
+            signIn.sessions().endOwn(caller, request.id("session"));
+            return ApiReply.noContent();
+        });
+        return handlers;
+    }
+
+    private static ApiReply providers() {
+        ObjectNode body = Json.object();
+        body.putArray("providers")
+                .addObject()
+                .put("id", SignIn.API_KEY)
+                .put("kind", "api_key")
+                .put("label", "API key");
+        return ApiReply.ok(body);
+    }
+
+    private ApiReply create(Inbound inbound, ApiRequest request, AuditEntry entry) {
+        cookie.requireTrustedOrigin(inbound);
+        cookie.requirePrivateConnection(inbound);
+        String key = request.fields().requireText("api_key");
+        IssuedSession issued = signIn.withApiKey(key, client(inbound));
+        entry.by(issued.session().caller());
+        endFormer(inbound);
+        return ApiReply.created(view(issued.session()), "/api/v1/auth/session")
+                .withHeader("Set-Cookie", cookie.set(issued));
+    }
+
+    /** Whoever signs in again has no use for the session before. */
+    private void endFormer(Inbound inbound) {
+        try {
+            Session former = cookie.session(inbound);
+            if (former != null) {
+                signIn.sessions().end(former);
+            }
+        } catch (GantryException endedAlready) {
+            // Then there is none.
+        }
+    }
+
+    private ApiReply refresh(Caller caller, ApiRequest request) {
+        Session session = session(request);
+        IssuedSession issued = signIn.sessions().replaceToken(session).orElse(null);
+        if (issued == null) {
+            return ApiReply.ok(view(session));
+        }
+        return ApiReply.ok(view(issued.session())).withHeader("Set-Cookie", cookie.set(issued));
+    }
+
+    private ApiReply delete(Caller caller, ApiRequest request) {
+        signIn.sessions().end(session(request));
+        return ApiReply.noContent().withHeader("Set-Cookie", cookie.clear());
+    }
+
+    private ApiReply list(Caller caller, ApiRequest request) {
+        Session current = request.session();
+        List<ObjectNode> items = signIn.sessions().own(caller).stream()
+                .map(session -> view(session, current == null ? null : current.id()))
+                .toList();
+        return ApiReply.page(items, null);
+    }
+
+    private static Session session(ApiRequest request) {
+        Session session = request.session();
+        if (session == null) {
+            throw new GantryException(
+                    ErrorCode.NOT_FOUND,
+                    "This request came with an API key or a token of another issuer, not with a session");
+        }
+        return session;
+    }
+
+    static Client client(Inbound inbound) {
+        return new Client(inbound.address(), inbound.headers().get("User-Agent"));
+    }
+
+    private ObjectNode view(Session session) {
+        Caller caller = session.caller();
+        PrincipalDetails details =
+                identity.users().show(caller, caller.principalId().toString());
+        Principal principal = details.principal();
+        ObjectNode body = Json.object();
+        body.putObject("user")
+                .put("id", principal.id().toString())
+                .put("name", principal.name())
+                .put("display_name", principal.displayName())
+                .put("kind", principal.kind().name().toLowerCase(Locale.ROOT));
+        body.put("organization", identity.organizationName(caller.organization()));
+        texts(body.putArray("teams"), caller.teams());
+        texts(body.putArray("roles"), details.roles());
+        texts(body.putArray("permissions"), permissions(caller));
+        return body.put("csrf_token", session.csrfToken())
+                .put("id", session.id().toString())
+                .put("created_at", session.createdAt().toString())
+                .put("expires_at", session.expiresAt().toString())
+                .put("idle_expires_at", session.idleExpiresAt().toString())
+                .put("provider", session.provider());
+    }
+
+    /** Of rights that a key narrows, those patterns that are granted whole. */
+    private static List<String> permissions(Caller caller) {
+        return caller.rights().describe().stream()
+                .flatMap(List::stream)
+                .distinct()
+                .filter(pattern -> caller.rights().cover(PermissionPattern.parse(pattern)))
+                .sorted()
+                .toList();
+    }
+
+    private static ObjectNode view(SessionView session, @Nullable UUID current) {
+        return Json.object()
+                .put("id", session.id().toString())
+                .put("provider", session.provider())
+                .put("address", session.address())
+                .put("user_agent", session.userAgent())
+                .put("created_at", session.createdAt().toString())
+                .put("seen_at", session.seenAt().toString())
+                .put("idle_expires_at", session.idleExpiresAt().toString())
+                .put("expires_at", session.expiresAt().toString())
+                .put("current", session.id().equals(current));
+    }
+
+    private static void texts(ArrayNode array, List<String> texts) {
+        texts.forEach(array::add);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.gantry.signin;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jspecify.annotations.Nullable;
+
+/** Sessions in the database; all but {@link #present} is for a transaction of the organization. */
+final class SessionStore {
+    private static final int SWEPT_MAX = 100;
+
+    /** A row of {@code signin_sessions}; never compared or changed. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Row(
+            UUID id,
+            UUID organization,
+            UUID principalId,
+            @Nullable UUID keyId,
+            String provider,
+            byte[] tokenHash,
+            byte @Nullable [] previousHash,
+            @Nullable Instant previousUntil,
+            byte[] rightsHash,
+            String csrfToken,
+            String address,
+            @Nullable String userAgent,
+            Instant createdAt,
+            Instant seenAt,
+            Instant idleExpiresAt,
+            Instant expiresAt) {}
+
+    private static final RowMapper<Row> ROW = (row, context) -> new Row(
+            row.getObject("session_id", UUID.class),
+            row.getObject("organization_id", UUID.class),
+            row.getObject("principal_id", UUID.class),
+            row.getObject("key_id", UUID.class),
+            row.getString("provider"),
+            row.getBytes("token_hash"),
+            row.getBytes("previous_hash"),
+            row.getTimestamp("previous_until") == null
+                    ? null
+                    : row.getTimestamp("previous_until").toInstant(),
+            row.getBytes("rights_hash"),
+            row.getString("csrf_token"),
+            row.getString("address"),
+            row.getString("user_agent"),
+            row.getTimestamp("created_at").toInstant(),
+            row.getTimestamp("seen_at").toInstant(),
+            row.getTimestamp("idle_expires_at").toInstant(),
+            row.getTimestamp("expires_at").toInstant());
+
+    private SessionStore() {}
+
+    /** Finds a session by its token's hash in a transaction without an organization, which sees this one alone. */
+    static Optional<Row> present(Handle handle, byte[] hash) {
+        handle.createQuery("SELECT set_config('gantry.session_hash', encode(:hash, 'hex'), true)")
+                .bind("hash", hash)
+                .mapTo(String.class)
+                .one();
+        return handle.createQuery("SELECT * FROM signin_sessions WHERE token_hash = :hash OR previous_hash = :hash")
+                .bind("hash", hash)
+                .map(ROW)
+                .findOne();
+    }
+
+    static void insert(Handle handle, Row row) {
+        handle.createUpdate("""
+                        INSERT INTO signin_sessions (session_id, organization_id, principal_id, key_id, provider, token_hash,
+                            rights_hash, csrf_token, address, user_agent, created_at, seen_at, idle_expires_at, expires_at)
+                        VALUES (:id, gantry_organization(), :principal, CAST(:key AS uuid), :provider, :hash, :rights, :csrf,
+                            :address, :agent, :created, :created, :idle, :expires)""")
+                .bind("id", row.id())
+                .bind("principal", row.principalId())
+                .bind("key", row.keyId())
+                .bind("provider", row.provider())
+                .bind("hash", row.tokenHash())
+                .bind("rights", row.rightsHash())
+                .bind("csrf", row.csrfToken())
+                .bind("address", row.address())
+                .bind("agent", row.userAgent())
+                .bind("created", row.createdAt())
+                .bind("idle", row.idleExpiresAt())
+                .bind("expires", row.expiresAt())
+                .execute();
+    }
+
+    /** Notes use. */
+    static void touch(Handle handle, UUID id, Instant now, Instant idleExpiresAt) {
+        handle.createUpdate("""
+                        UPDATE signin_sessions SET seen_at = greatest(seen_at, :now),
+                            idle_expires_at = greatest(idle_expires_at, least(:idle, expires_at))
+                        WHERE session_id = :id""")
+                .bind("id", id)
+                .bind("now", now)
+                .bind("idle", idleExpiresAt)
+                .execute();
+    }
+
+    /** Replaces a token, unless another request has done so already. */
+    static boolean replace(
+            Handle handle, Row row, byte[] hash, byte[] rights, Instant oldUntil, Instant idleExpiresAt) {
+        return handle.createUpdate("""
+                                UPDATE signin_sessions SET token_hash = :hash, previous_hash = :old, previous_until = :until,
+                                    rights_hash = :rights, idle_expires_at = least(:idle, expires_at)
+                                WHERE session_id = :id AND token_hash = :old""")
+                        .bind("id", row.id())
+                        .bind("hash", hash)
+                        .bind("old", row.tokenHash())
+                        .bind("until", oldUntil)
+                        .bind("rights", rights)
+                        .bind("idle", idleExpiresAt)
+                        .execute()
+                == 1;
+    }
+
+    static List<Row> ofPrincipal(Handle handle, UUID principal, Instant now) {
+        return handle.createQuery("""
+                        SELECT * FROM signin_sessions
+                        WHERE principal_id = :principal AND idle_expires_at > :now AND expires_at > :now
+                        ORDER BY seen_at DESC, session_id""")
+                .bind("principal", principal)
+                .bind("now", now)
+                .map(ROW)
+                .list();
+    }
+
+    static void delete(Handle handle, UUID id) {
+        handle.createUpdate("DELETE FROM signin_sessions WHERE session_id = :id")
+                .bind("id", id)
+                .execute();
+    }
+
+    /** Removes some of those that have ended. */
+    static void sweep(Handle handle, Instant now) {
+        handle.createUpdate("""
+                        DELETE FROM signin_sessions WHERE session_id IN (
+                            SELECT session_id FROM signin_sessions WHERE least(idle_expires_at, expires_at) < :now
+                            LIMIT :rows FOR UPDATE SKIP LOCKED)""").bind("now", now).bind("rows", SWEPT_MAX).execute();
+    }
+}

@@ -1,0 +1,303 @@
+package dev.gantry.signin;
+
+import dev.gantry.database.Database;
+import dev.gantry.identity.Beliefs;
+import dev.gantry.identity.Caller;
+import dev.gantry.identity.Identity;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
+import dev.gantry.kernel.Secret;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is signed in. A session is looked up in memory, and believed like an API key: it ends everywhere within a second of
+ * being revoked, of its person being deactivated, of its key being revoked, of its organization being suspended.
+ *
+ * <p>A token is replaced when somebody signs in, when they ask for it, and when what they may do has changed. The one
+ * before it is good for {@link #OVERLAP} longer, for requests that are under way. Thread-safe.
+ */
+public final class Sessions {
+    /** How long a token that was replaced is still good. */
+    public static final Duration OVERLAP = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+    private static final int REMEMBERED_MAX = 50_000;
+    private static final Duration NOTE_INTERVAL_MAX = Duration.ofMinutes(1);
+    private static final int NOTES_A_TIMEOUT = 20;
+
+    private final Database database;
+    private final Identity identity;
+    private final SessionSettings settings;
+    private final Clock clock;
+    private final Beliefs<Session> known;
+    private final long noteIntervalMillis;
+
+    Sessions(Database database, Identity identity, SessionSettings settings, Clock clock) {
+        this.database = database;
+        this.identity = identity;
+        this.settings = settings;
+        this.clock = clock;
+        this.known = identity.beliefs(
+                "session", REMEMBERED_MAX, session -> session.row().organization());
+        this.noteIntervalMillis =
+                Math.min(NOTE_INTERVAL_MAX.toMillis(), settings.timeout().toMillis() / NOTES_A_TIMEOUT);
+    }
+
+    /**
+     * Signs somebody in.
+     *
+     * @param caller who proved to be it; with a key, the session may do what the key may, and ends with it
+     * @param provider how they did
+     * @param endsAt when the proof ends; null if it does not
+     */
+    IssuedSession open(Caller caller, String provider, Client client, @Nullable Instant endsAt) {
+        Instant now = now();
+        String token = SessionToken.issue();
+        Instant absolute = now.plus(settings.refreshEnabled() ? settings.absoluteTimeout() : settings.timeout());
+        Instant expires = endsAt != null && endsAt.isBefore(absolute) ? endsAt : absolute;
+        SessionStore.Row row = new SessionStore.Row(
+                Ids.next(),
+                caller.organization(),
+                caller.principalId(),
+                caller.keyId(),
+                provider,
+                SessionToken.hash(token),
+                null,
+                null,
+                rights(caller),
+                SessionToken.random(),
+                client.address(),
+                client.userAgent(),
+                now,
+                now,
+                earlier(now.plus(settings.timeout()), expires),
+                expires);
+        List<SessionStore.Row> given = database.inOrganization(caller.organization(), handle -> {
+            SessionStore.sweep(handle, now);
+            List<SessionStore.Row> present = SessionStore.ofPrincipal(handle, caller.principalId(), now);
+            List<SessionStore.Row> surplus =
+                    present.subList(Math.min(present.size(), settings.perUserMax() - 1), present.size());
+            surplus.forEach(old -> {
+                SessionStore.delete(handle, old.id());
+                forget(handle, old);
+            });
+            SessionStore.insert(handle, row);
+            return surplus;
+        });
+        given.forEach(this::forget);
+        return new IssuedSession(
+                new Session(row, caller, SessionToken.key(row.tokenHash()), false, expires), Secret.of(token));
+    }
+
+    /**
+     * Finds out whose session a token is, and prolongs it: a microsecond or so when it was used just before.
+     *
+     * @param token as it was presented, of any form
+     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if there is no such session, or no longer;
+     *     {@link ErrorCode#DATABASE_UNAVAILABLE}, {@link ErrorCode#OVERLOADED} if that cannot be told
+     */
+    public Session use(String token) {
+        if (!SessionToken.hasForm(token)) {
+            throw ended();
+        }
+        byte[] hash = SessionToken.hash(token);
+        String key = SessionToken.key(hash);
+        Session session = known.find(key);
+        long now = clock.millis();
+        if (session == null || !session.isAlive(now)) {
+            session = known.read(key, () -> read(hash, key));
+        }
+        if (session == null || !session.isAlive(now)) {
+            throw ended();
+        }
+        if (settings.refreshEnabled() && session.isToBeNoted(now, noteIntervalMillis)) {
+            note(session);
+        }
+        return session;
+    }
+
+    private @Nullable Session read(byte[] hash, String key) {
+        SessionStore.Row row = database.<Optional<SessionStore.Row>>unscoped(
+                        handle -> SessionStore.present(handle, hash))
+                .orElse(null);
+        if (row == null) {
+            return null;
+        }
+        boolean current = MessageDigest.isEqual(row.tokenHash(), hash);
+        Instant previousUntil = row.previousUntil();
+        Instant until = current || previousUntil == null ? row.expiresAt() : earlier(previousUntil, row.expiresAt());
+        Instant now = clock.instant();
+        if (!now.isBefore(until) || !now.isBefore(row.idleExpiresAt())) {
+            return null;
+        }
+        Caller caller = caller(row);
+        return caller == null
+                ? null
+                : new Session(
+                        row, caller, key, current && !MessageDigest.isEqual(row.rightsHash(), rights(caller)), until);
+    }
+
+    /** Returns null if whose session it is may not call any more. */
+    private @Nullable Caller caller(SessionStore.Row row) {
+        try {
+            return identity.onBehalf(row.organization(), row.principalId(), row.keyId());
+        } catch (GantryException refusal) {
+            if (refusal.code() == ErrorCode.UNAUTHENTICATED || refusal.code() == ErrorCode.ORGANIZATION_SUSPENDED) {
+                return null;
+            }
+            throw refusal;
+        }
+    }
+
+    private void note(Session session) {
+        Instant now = now();
+        Instant idle = earlier(now.plus(settings.timeout()), session.expiresAt());
+        try {
+            database.<Boolean>inOrganization(session.row().organization(), handle -> {
+                SessionStore.touch(handle, session.id(), now, idle);
+                return true;
+            });
+            session.idleUntil(idle);
+        } catch (GantryException failure) {
+            LOG.debug("The use of a session could not be noted", failure);
+        }
+    }
+
+    /**
+     * Gives a session a new token. The old one is good for {@link #OVERLAP} longer.
+     *
+     * @return empty if another request was faster, whose reply has the new token
+     */
+    public Optional<IssuedSession> replaceToken(Session session) {
+        SessionStore.Row old = session.row();
+        if (!session.cacheKey().equals(SessionToken.key(old.tokenHash()))) {
+            return Optional.empty();
+        }
+        Instant now = now();
+        String token = SessionToken.issue();
+        byte[] hash = SessionToken.hash(token);
+        Instant idle = settings.refreshEnabled()
+                ? earlier(now.plus(settings.timeout()), old.expiresAt())
+                : old.idleExpiresAt();
+        boolean replaced = database.inOrganization(old.organization(), handle -> {
+            forget(handle, old);
+            return SessionStore.replace(handle, old, hash, rights(session.caller()), now.plus(OVERLAP), idle);
+        });
+        forget(old);
+        if (!replaced) {
+            return Optional.empty();
+        }
+        Session fresh = known.read(SessionToken.key(hash), () -> read(hash, SessionToken.key(hash)));
+        return fresh == null ? Optional.empty() : Optional.of(new IssuedSession(fresh, Secret.of(token)));
+    }
+
+    /** Signs out. */
+    public void end(Session session) {
+        end(session.row());
+    }
+
+    /** Lists the sessions of a caller, the one used last leading. */
+    public List<SessionView> own(Caller caller) {
+        return rowsOf(caller.organization(), caller.principalId()).stream()
+                .map(Sessions::view)
+                .toList();
+    }
+
+    /**
+     * Ends one of the caller's own sessions.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND} if they have no such session
+     */
+    public void endOwn(Caller caller, UUID id) {
+        SessionStore.Row row = rowsOf(caller.organization(), caller.principalId()).stream()
+                .filter(session -> session.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new GantryException(ErrorCode.NOT_FOUND, "You have no session " + id));
+        end(row);
+    }
+
+    /**
+     * Ends all sessions of somebody.
+     *
+     * @param except one that stays; null for none
+     * @return how many ended
+     */
+    public int endAll(UUID organization, UUID principal, @Nullable UUID except) {
+        List<SessionStore.Row> rows = rowsOf(organization, principal).stream()
+                .filter(row -> !row.id().equals(except))
+                .toList();
+        rows.forEach(this::end);
+        return rows.size();
+    }
+
+    private List<SessionStore.Row> rowsOf(UUID organization, UUID principal) {
+        return database.inOrganization(
+                organization, handle -> SessionStore.ofPrincipal(handle, principal, clock.instant()));
+    }
+
+    private void end(SessionStore.Row row) {
+        database.<Boolean>inOrganization(row.organization(), handle -> {
+            SessionStore.delete(handle, row.id());
+            forget(handle, row);
+            return true;
+        });
+        forget(row);
+    }
+
+    private void forget(Handle handle, SessionStore.Row row) {
+        known.forget(handle, SessionToken.key(row.tokenHash()));
+        byte[] previous = row.previousHash();
+        if (previous != null) {
+            known.forget(handle, SessionToken.key(previous));
+        }
+    }
+
+    private void forget(SessionStore.Row row) {
+        known.forget(SessionToken.key(row.tokenHash()));
+        byte[] previous = row.previousHash();
+        if (previous != null) {
+            known.forget(SessionToken.key(previous));
+        }
+    }
+
+    private static SessionView view(SessionStore.Row row) {
+        return new SessionView(
+                row.id(),
+                row.provider(),
+                row.address(),
+                row.userAgent(),
+                row.createdAt(),
+                row.seenAt(),
+                row.idleExpiresAt(),
+                row.expiresAt());
+    }
+
+    /** What somebody may do, in a form that is the same as long as that is. */
+    private static byte[] rights(Caller caller) {
+        return SessionToken.hash(caller.rights().describe() + " in " + caller.teams());
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
+    private static GantryException ended() {
+        return new GantryException(ErrorCode.UNAUTHENTICATED, "The session has ended or never was; sign in again");
+    }
+}

@@ -1,0 +1,63 @@
+package dev.gantry.signin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gantry.config.ConfigLoader;
+import dev.gantry.config.ConfigSchema;
+import dev.gantry.config.GuideKeys;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AuthenticationSettingsTest {
+    private static AuthenticationSettings load(String text) {
+        ConfigSchema.Builder schema = ConfigSchema.builder()
+                .section("authentication", AuthenticationSettings.class, "How callers prove who they are");
+        GuideKeys.declare(schema);
+        return ConfigLoader.loadText("security.yaml", text, schema.build())
+                .get("authentication", AuthenticationSettings.class);
+    }
+
+    @Test
+    void shouldReadTheSessionAsPrinted() {
+        SessionSettings session = load("""
+                        authentication:
+                          session:
+                            timeout: 3600
+                            refresh_enabled: true
+                        """).session();
+        assertThat(session).isEqualTo(SessionSettings.defaults());
+        assertThat(session.timeout()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void shouldReadTheApiKeyProviderAsPrinted() {
+        AuthenticationSettings settings = load("""
+                        authentication:
+                          providers:
+                            - type: api_key
+                              header: X-Company-Key
+                              validation: database
+                        """);
+        assertThat(settings.apiKeyHeader()).isEqualTo("X-Company-Key");
+        assertThat(AuthenticationSettings.defaults().apiKeyHeader()).isEqualTo("X-API-Key");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    providers: [{type: api_key, header: Authorization}] | cannot be the header
+                    providers: [{type: api_key, header: 'a b'}]         | cannot be the header
+                    providers: [{type: api_key, validation: ldap}]      | database
+                    providers: [{type: api_kee}]                        | api_key
+                    providers: [{type: api_key}, {type: api_key}]       | twice
+                    session: {timeout: 10}                              | from 1m
+                    session: {timeout: 2h, absolute_timeout: 1h}        | absolute_timeout
+                    """, quoteCharacter = '"')
+    void shouldRefuseWhatItCannotServe(String section, String expected) {
+        assertThatThrownBy(() -> load("authentication: {" + section + "}"))
+                .hasMessageContaining("security.yaml:1")
+                .hasMessageContaining(expected);
+    }
+}
