@@ -31,8 +31,30 @@ final class Resources {
     private static final Map<String, String> IMPLIED = Map.of("create", "create_custom");
 
     static {
-        define("patterns", "read", "execute", "create", "create_custom", "update", "delete");
-        define("workflows", "read", "execute", "create", "create_custom", "update", "delete");
+        define(
+                "patterns",
+                "read",
+                "execute",
+                "create",
+                "create_custom",
+                "update",
+                "delete",
+                "publish",
+                "review",
+                "promote",
+                "override");
+        define(
+                "workflows",
+                "read",
+                "execute",
+                "create",
+                "create_custom",
+                "update",
+                "delete",
+                "publish",
+                "review",
+                "promote",
+                "override");
         define("runs", "read", "execute", "update", "delete");
         define("models", "read", "execute");
         define("tools", "execute");

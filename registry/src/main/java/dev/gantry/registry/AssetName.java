@@ -104,7 +104,8 @@ public record AssetName(String namespace, String path) {
         return segment.endsWith(".") ? "a part ends with a dot" : null;
     }
 
-    private static @Nullable String namespaceProblem(String namespace) {
+    /** Returns what is wrong with a namespace, or null. */
+    static @Nullable String namespaceProblem(String namespace) {
         if (namespace.isEmpty() || namespace.length() > NAMESPACE_LENGTH_MAX) {
             return "its namespace has no or more than " + NAMESPACE_LENGTH_MAX + " characters";
         }

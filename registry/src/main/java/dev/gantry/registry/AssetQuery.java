@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     is in the order of names
  * @param tags all of which an asset must have
  * @param namespace the only namespace to show; null for all that the caller sees
+ * @param visibility who sees what is shown; null for everything that the caller sees
  * @param cursor the previous page's; null for the first page
  * @param limit assets a page, 1 to {@value #LIMIT_MAX}
  */
@@ -20,6 +21,7 @@ public record AssetQuery(
         @Nullable String text,
         List<String> tags,
         @Nullable String namespace,
+        @Nullable Visibility visibility,
         @Nullable String cursor,
         int limit) {
     /** Most assets that a page holds. */
@@ -46,6 +48,6 @@ public record AssetQuery(
 
     /** Returns the first page of everything of a kind. */
     public static AssetQuery all(AssetKind kind) {
-        return new AssetQuery(kind, null, List.of(), null, null, 100);
+        return new AssetQuery(kind, null, List.of(), null, null, null, 100);
     }
 }

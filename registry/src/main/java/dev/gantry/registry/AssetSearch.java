@@ -1,88 +1,109 @@
 package dev.gantry.registry;
 
+import dev.gantry.database.Database;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Text;
+import dev.gantry.registry.SearchWords.Word;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Lists and finds assets, stored and built-in ones in one order. The built-in ones travel into the statement, so that the
- * database ranks both by the same rules.
+ * Lists and finds assets, stored and built-in ones in one order.
  *
- * <p>A match in the name counts most, an exact one first of all; then tags, then the description, then the text with
- * English stemming ({@code summaries} finds {@code summarize}).
+ * <p>Every word of a search must be there, as a word, by its English stem ({@code summaries} finds {@code summarize}) or as the
+ * beginning of a word. A match of all words in the name counts most, an exact one first of all; then tags, then the
+ * description, then the text. Where this finds little, words are also taken for the known ones that they resemble, which
+ * needs PostgreSQL's extension {@code pg_trgm}. Who may see what is decided inside of the look-up: {@link #CANDIDATES_MAX}
+ * matches are ranked, each of which the caller sees.
+ *
+ * <p>Thread-safe.
  */
 final class AssetSearch {
-    private static final Pattern SEPARATORS = Pattern.compile("[_\\-/.\\s]+");
-    private static final Pattern LIKE_SPECIAL = Pattern.compile("([%_\\\\])");
+    private static final Logger LOG = LoggerFactory.getLogger(AssetSearch.class);
 
-    /** Built-in texts are short; what lies beyond does not help to find them. */
-    private static final int BUILTIN_CHARS_MAX = 4_000;
+    /** Matches that are ranked; a search that more match is too wide for its order to mean much. */
+    static final int CANDIDATES_MAX = 500;
 
-    private static final String SQL = """
-            WITH candidate AS (
-                SELECT namespace, path, version, content_hash, description, tags, author, updated_at, search
-                FROM assets
-                WHERE kind = :kind AND namespace = ANY(:namespaces::text[]) AND deleted_at IS NULL
-                UNION ALL
-                SELECT 'builtin', path, version, content_hash, description, string_to_array(tags, ','), :builtinAuthor,
-                    NULL, asset_search(path, description, string_to_array(tags, ','), content)
-                FROM unnest(:paths::text[], :versions::integer[], :hashes::text[], :descriptions::text[],
-                        :tagLists::text[], :contents::text[])
-                    AS builtin (path, version, content_hash, description, tags, content)
-            ), matching AS (
-                SELECT *, translate(path, '_-/.', '    ') AS words FROM candidate
-                WHERE tags @> :tags::text[] AND (search @@ websearch_to_tsquery('pg_catalog.english', :text)
-                    OR translate(path, '_-/.', '    ') LIKE '%' || :like || '%' OR description ILIKE '%' || :like || '%'
-                    OR :text = ANY(tags))
-            ), ranked AS (
-                SELECT *, CASE WHEN words = :words THEN 100000
-                        WHEN words LIKE '% ' || :like THEN 90000
-                        WHEN words LIKE :like || '%' THEN 80000
-                        WHEN words LIKE '%' || :like || '%' THEN 60000
-                        WHEN :text = ANY(tags) THEN 50000
-                        WHEN description ILIKE '%' || :like || '%' THEN 20000
-                        ELSE 0 END
-                    + least(9999, ts_rank_cd(search, websearch_to_tsquery('pg_catalog.english', :text)) * 1000)::integer AS rank
-                FROM matching
-            )
-            SELECT rank, namespace, path, version, content_hash, description, tags, author, updated_at FROM ranked
-            WHERE NOT :continued OR rank < :afterRank
-                OR (rank = :afterRank AND (path COLLATE "C", namespace COLLATE "C") > (:afterPath, :afterNamespace))
-            ORDER BY rank DESC, path COLLATE "C", namespace COLLATE "C"
+    private static final int CANDIDATES_OF_RESTRICTED_MAX = 5_000;
+    private static final int FOUND_ENOUGH = 5;
+    private static final int RESEMBLING_MAX = 20;
+    private static final int MISSPELT_LENGTH_MIN = 4;
+    private static final int TIER_RANKS = 100;
+
+    private static final String COLUMNS =
+            "a.namespace, a.path, a.version, a.content_hash, a.description, a.tags, a.author, a.updated_at, a.audience,"
+                    + " a.deprecated_at";
+
+    private static final String LIST_SQL = "SELECT " + COLUMNS + """
+             FROM assets a
+            WHERE a.kind = :kind AND a.deleted_at IS NULL AND a.tags @> :tags::text[]
+                AND (a.path, a.namespace) > (:afterPath, :afterNamespace)
+                AND (:namespace::text IS NULL OR a.namespace = :namespace)
+                AND (:visibility::text IS NULL
+                    OR :visibility = CASE a.audience WHEN '*' THEN 'organization' WHEN '' THEN 'private' ELSE 'team' END)
+                AND
+            """ + Viewer.SEES + """
+            ORDER BY a.path, a.namespace
             LIMIT :limit
             """;
 
-    private static final String LIST_SQL = """
-            SELECT 0 AS rank, namespace, path, version, content_hash, description, tags, author, updated_at FROM assets
-            WHERE kind = :kind AND namespace = ANY(:namespaces::text[]) AND deleted_at IS NULL
-                AND tags @> :tags::text[] AND (path, namespace) > (:afterPath, :afterNamespace)
-            ORDER BY path, namespace
-            LIMIT :limit
-            """;
+    private static final String FOUND_SQL = "SELECT found.tier, " + COLUMNS + """
+             FROM unnest(:ids::uuid[], :tiers::integer[]) AS found (id, tier) JOIN assets a ON a.id = found.id
+            WHERE a.kind = :kind AND a.deleted_at IS NULL
+                AND (:visibility::text IS NULL
+                    OR :visibility = CASE a.audience WHEN '*' THEN 'organization' WHEN '' THEN 'private' ELSE 'team' END)
+                AND
+            """ + Viewer.SEES;
 
-    private static final Comparator<Position> BY_NAME =
-            Comparator.comparing(Position::path).thenComparing(Position::namespace);
+    private final Map<AssetKind, Map<AssetName, Set<String>>> builtinTerms = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable Boolean> toleratesTypos = new AtomicReference<>();
 
     /** An asset with its place in the order. */
     record Hit(AssetSummary asset, Position position) {}
 
-    /** A place in the order of a list. */
-    record Position(int rank, String path, String namespace) {
+    /**
+     * What is listed or searched.
+     *
+     * @param namespace the only one, or null for all
+     * @param builtins those that belong to it
+     */
+    record Scope(AssetQuery query, @Nullable String namespace, Viewer viewer, Collection<AssetVersion> builtins) {}
+
+    /** A place in the order of a list: better ranks first, then by name. */
+    record Position(int rank, String path, String namespace) implements Comparable<Position> {
+        private static final Comparator<Position> ORDER = Comparator.comparingInt(Position::rank)
+                .reversed()
+                .thenComparing(Position::path)
+                .thenComparing(Position::namespace);
+
+        @Override
+        public int compareTo(Position other) {
+            return ORDER.compare(this, other);
+        }
+
         String encode() {
             String text = rank + "\n" + path + "\n" + namespace;
             return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
@@ -103,105 +124,279 @@ final class AssetSearch {
         }
     }
 
-    /**
-     * Returns assets after a position in the order of their names. Walks along an index, so that a page costs the same of
-     * however many assets.
-     */
-    List<Hit> list(
-            Handle handle,
-            AssetQuery query,
-            List<String> namespaces,
-            Collection<AssetVersion> builtins,
-            @Nullable Position after,
-            int limit) {
+    /** Returns assets after a position in the order of their names, by walking along an index. */
+    List<Hit> list(Handle handle, Scope scope, @Nullable Position after, int limit) {
+        AssetQuery query = scope.query();
         Position start = after == null ? new Position(0, "", "") : after;
-        Stream<Hit> stored = handle
-                .createQuery(LIST_SQL)
+        List<Hit> stored = scope.viewer()
+                .bind(handle.createQuery(LIST_SQL))
                 .bind("kind", query.kind().id())
-                .bindArray("namespaces", String.class, namespaces)
                 .bindArray("tags", String.class, query.tags())
+                .bind("namespace", scope.namespace())
+                .bind(
+                        "visibility",
+                        query.visibility() == null ? null : query.visibility().id())
                 .bind("afterPath", start.path())
                 .bind("afterNamespace", start.namespace())
                 .bind("limit", limit)
-                .map((row, context) -> hit(query.kind(), row))
-                .list()
-                .stream();
-        Stream<Hit> builtIn = builtins.stream()
-                .filter(asset -> asset.tags().containsAll(query.tags()))
-                .map(AssetSearch::hit)
-                .filter(hit -> BY_NAME.compare(hit.position(), start) > 0);
-        return Stream.concat(stored, builtIn)
-                .sorted(Comparator.comparing(Hit::position, BY_NAME))
+                .map((row, context) -> hit(summary(query.kind(), row), 0))
+                .list();
+        Stream<Hit> builtIn = builtins(scope)
+                .map(asset -> hit(summary(asset), 0))
+                .filter(hit -> hit.position().compareTo(start) > 0);
+        return Stream.concat(stored.stream(), builtIn)
+                .sorted(Comparator.comparing(Hit::position))
                 .limit(limit)
                 .toList();
     }
 
-    /** Returns what matches the query's text, after a position, best first. */
-    List<Hit> find(
-            Handle handle,
-            AssetQuery query,
-            List<String> namespaces,
-            Collection<AssetVersion> builtins,
-            @Nullable Position after,
-            int limit) {
-        String text = Objects.requireNonNullElse(query.text(), "").toLowerCase(Locale.ROOT);
-        String words = SEPARATORS.matcher(text).replaceAll(" ").strip();
-        Query statement = handle.createQuery(SQL)
-                .bind("kind", query.kind().id())
-                .bindArray("namespaces", String.class, namespaces)
-                .bind("builtinAuthor", Builtins.AUTHOR)
-                .bindArray("tags", String.class, query.tags())
-                .bind("text", text)
-                .bind("words", words)
-                .bind(
-                        "like",
-                        LIKE_SPECIAL.matcher(words.isEmpty() ? text : words).replaceAll("\\\\$1"))
-                .bind("continued", after != null)
-                .bind("afterRank", after == null ? 0 : after.rank())
-                .bind("afterPath", after == null ? "" : after.path())
-                .bind("afterNamespace", after == null ? "" : after.namespace())
-                .bind("limit", limit);
-        bindBuiltins(statement, builtins);
-        return statement.map((row, context) -> hit(query.kind(), row)).list();
+    /**
+     * Returns what matches the query's text, best first.
+     *
+     * @param readsAll whether the caller may read whatever they see; for others more matches are fetched, since some of them
+     *     will not be shown
+     */
+    List<Hit> find(Handle handle, Scope scope, boolean readsAll) {
+        String text = Objects.requireNonNullElse(scope.query().text(), "");
+        SearchWords words = lexemes(handle, SearchWords.split(text));
+        if (words.isEmpty()) {
+            return List.of();
+        }
+        int most = readsAll ? CANDIDATES_MAX : CANDIDATES_OF_RESTRICTED_MAX;
+        Map<AssetName, Hit> hits = new LinkedHashMap<>();
+        collect(handle, scope, words, SearchWords.tiers(), most, hits);
+        if (hits.size() < FOUND_ENOUGH) {
+            SearchWords meant = resembling(handle, words, scope);
+            if (!meant.equals(words)) {
+                collect(handle, scope, meant, 0, most, hits);
+            }
+        }
+        return hits.values().stream()
+                .sorted(Comparator.comparing(Hit::position))
+                .toList();
     }
 
-    private static void bindBuiltins(Query statement, Collection<AssetVersion> builtins) {
-        List<AssetVersion> list = List.copyOf(builtins);
-        statement
+    /** Adds what was not found before; of a lower base than what was. */
+    private void collect(Handle handle, Scope scope, SearchWords words, int base, int most, Map<AssetName, Hit> hits) {
+        String phrase =
+                String.join(" ", words.words().stream().map(Word::written).toList());
+        List<UUID> ids = new ArrayList<>();
+        List<Integer> tiers = new ArrayList<>();
+        handle.createQuery("SELECT asset_id, tier FROM asset_search_find(:queries, :most)")
+                .bindArray("queries", String.class, words.queries(facts(scope)))
+                .bind("most", most)
+                .map((row, context) ->
+                        ids.add(row.getObject("asset_id", UUID.class)) && tiers.add(row.getInt("tier") - 1))
+                .list();
+        AssetQuery query = scope.query();
+        if (!ids.isEmpty()) {
+            scope.viewer()
+                    .bind(handle.createQuery(FOUND_SQL))
+                    .bindArray("ids", UUID.class, ids)
+                    .bindArray("tiers", Integer.class, tiers)
+                    .bind("kind", query.kind().id())
+                    .bind(
+                            "visibility",
+                            query.visibility() == null
+                                    ? null
+                                    : query.visibility().id())
+                    .map((row, context) -> {
+                        AssetSummary asset = summary(query.kind(), row);
+                        return hit(asset, rank(asset.name(), base, row.getInt("tier"), phrase));
+                    })
+                    .forEach(hit -> hits.putIfAbsent(hit.asset().name(), hit));
+        }
+        Map<AssetName, Set<String>> known = builtinTerms(handle, query.kind(), scope.builtins());
+        builtins(scope).forEach(asset -> {
+            int tier = words.tier(known.getOrDefault(asset.name(), Set.of()));
+            if (tier >= 0) {
+                hits.putIfAbsent(asset.name(), hit(summary(asset), rank(asset.name(), base, tier, phrase)));
+            }
+        });
+    }
+
+    /** Names that say just what was searched for go first, then those that end with it, then those that begin with it. */
+    private static int rank(AssetName name, int base, int tier, String phrase) {
+        int rank = (base + SearchWords.tiers() - tier) * TIER_RANKS;
+        String words = String.join(" ", SearchWords.split(name.path()));
+        if (words.equals(phrase)) {
+            return rank + 3;
+        }
+        if (words.endsWith(" " + phrase)) {
+            return rank + 2;
+        }
+        return words.startsWith(phrase) ? rank + 1 : rank;
+    }
+
+    private static List<String> facts(Scope scope) {
+        AssetQuery query = scope.query();
+        List<String> facts = new ArrayList<>();
+        facts.add(SearchWords.fact('k', query.kind().id()));
+        if (scope.namespace() != null) {
+            facts.add(SearchWords.fact('s', scope.namespace()));
+        }
+        Viewer viewer = scope.viewer();
+        if (!viewer.everything()) {
+            facts.add("(" + SearchWords.anyFact('a', viewer.audiences()) + " | " + SearchWords.fact('s', viewer.own())
+                    + " | " + SearchWords.fact('w', viewer.principal()) + ")");
+        }
+        query.tags().forEach(tag -> facts.add(SearchWords.fact('g', tag.toLowerCase(Locale.ROOT))));
+        return facts;
+    }
+
+    /** Words that are in every text, such as "the", count only where there are no others. */
+    private static SearchWords lexemes(Handle handle, List<String> written) {
+        if (written.isEmpty()) {
+            return new SearchWords(List.of());
+        }
+        List<Word> all = new ArrayList<>();
+        List<Word> telling = new ArrayList<>();
+        handle.createQuery("""
+                        SELECT word, tsvector_to_array(to_tsvector('pg_catalog.simple', word)) AS plain,
+                            tsvector_to_array(to_tsvector('pg_catalog.english', word)) AS stems
+                        FROM unnest(:words::text[]) WITH ORDINALITY AS written (word, position) ORDER BY position
+                        """)
+                .bindArray("words", String.class, written)
+                .map((row, context) -> {
+                    List<String> stems = AssetStore.texts(row, "stems");
+                    Word word = new Word(row.getString("word"), new LinkedHashSet<>(AssetStore.texts(row, "plain")))
+                            .with(stems);
+                    if (!word.lexemes().isEmpty()) {
+                        all.add(word);
+                    }
+                    return !stems.isEmpty() && telling.add(word);
+                })
+                .list();
+        return new SearchWords(telling.isEmpty() ? all : telling);
+    }
+
+    /** Returns the words, each with those known ones that it was perhaps meant to be. */
+    private SearchWords resembling(Handle handle, SearchWords words, Scope scope) {
+        List<Word> meant = new ArrayList<>();
+        for (Word word : words.words()) {
+            String written = word.written();
+            if (written.length() < MISSPELT_LENGTH_MIN) {
+                meant.add(word);
+                continue;
+            }
+            Set<String> near = new LinkedHashSet<>();
+            if (toleratesTypos(handle)) {
+                near.addAll(handle.createQuery("SELECT * FROM asset_search_near(:word, :most)")
+                        .bind("word", written)
+                        .bind("most", RESEMBLING_MAX)
+                        .mapTo(String.class)
+                        .list());
+            }
+            scope.builtins()
+                    .forEach(asset -> near.addAll(SearchWords.split(asset.name().path())));
+            near.removeIf(known -> !known.equals(written)
+                    && Text.nearest(written, List.of(known)).isEmpty());
+            List<String> stems = lexemes(handle, List.copyOf(near)).words().stream()
+                    .flatMap(known -> known.lexemes().stream())
+                    .toList();
+            meant.add(word.with(stems));
+        }
+        return new SearchWords(meant);
+    }
+
+    /** Returns whether the database can tell which words resemble each other; says so once where it cannot. */
+    boolean toleratesTypos(Handle handle) {
+        Boolean known = toleratesTypos.get();
+        if (known != null) {
+            return known;
+        }
+        boolean tolerates = handle.createQuery("SELECT to_regprocedure('asset_search_near(text, integer)') IS NOT NULL")
+                .mapTo(Boolean.class)
+                .one();
+        if (!tolerates && toleratesTypos.compareAndSet(null, false)) {
+            LOG.warn("The database has no extension pg_trgm, so that searches find nothing by misspelt words. Let an"
+                    + " administrator of the database run CREATE EXTENSION pg_trgm, then the owner of Gantry's tables SELECT"
+                    + " gantry.asset_search_setup(), and restart Gantry");
+        }
+        toleratesTypos.compareAndSet(null, tolerates);
+        return tolerates;
+    }
+
+    /** Makes the words of what was written known to later searches, of whose typos they may be the meaning. */
+    void learn(Database database, UUID organization, List<AssetVersion> assets) {
+        // In a transaction of its own: those who write the same new words wait for each other, never in a circle. What
+        // was
+        // written is written: without its words, typos in them are not understood, and that is all.
+        try {
+            database.<@Nullable Void>inOrganization(organization, handle -> {
+                learn(handle, organization, assets);
+                return null;
+            });
+        } catch (GantryException unavailable) {
+            LOG.warn("The words of {} assets are not known to searches", assets.size(), unavailable);
+        }
+    }
+
+    /** As above, as the last thing of a transaction. */
+    void learn(Handle handle, UUID organization, List<AssetVersion> assets) {
+        handle.createUpdate("""
+                        INSERT INTO asset_words (organization_id, word)
+                        SELECT DISTINCT :organization::uuid, found.word
+                        FROM unnest(:paths::text[], :tags::text[], :descriptions::text[]) AS written (path, tags, description)
+                        CROSS JOIN LATERAL asset_words(path, string_to_array(tags, ','), description) AS found (word)
+                        WHERE NOT EXISTS (SELECT FROM asset_words AS known WHERE known.word = found.word)
+                        ORDER BY 2
+                        ON CONFLICT DO NOTHING
+                        """)
+                .bind("organization", organization)
                 .bindArray(
                         "paths",
                         String.class,
-                        list.stream().map(asset -> asset.name().path()).toList())
+                        assets.stream().map(asset -> asset.name().path()).toList())
                 .bindArray(
-                        "versions",
-                        Integer.class,
-                        list.stream().map(AssetVersion::version).toList())
-                .bindArray(
-                        "hashes",
+                        "tags",
                         String.class,
-                        list.stream().map(AssetVersion::hash).toList())
-                .bindArray(
-                        "descriptions",
-                        String.class,
-                        list.stream().map(AssetVersion::description).toList())
-                .bindArray(
-                        "tagLists",
-                        String.class,
-                        list.stream()
+                        assets.stream()
                                 .map(asset -> String.join(",", asset.tags()))
                                 .toList())
                 .bindArray(
-                        "contents",
+                        "descriptions",
                         String.class,
-                        list.stream().map(asset -> beginning(asset.content())).toList());
+                        assets.stream().map(AssetVersion::description).toList())
+                .execute();
     }
 
-    private static String beginning(String content) {
-        return content.substring(0, Math.min(content.length(), BUILTIN_CHARS_MAX));
+    private static Stream<AssetVersion> builtins(Scope scope) {
+        return scope.builtins().stream()
+                .filter(asset -> asset.tags().containsAll(scope.query().tags()));
     }
 
-    private static Hit hit(AssetVersion builtin) {
-        AssetSummary asset = new AssetSummary(
+    /** Returns what built-in assets are found by, made once by the database, whose stemming it is. */
+    private Map<AssetName, Set<String>> builtinTerms(Handle handle, AssetKind kind, Collection<AssetVersion> builtins) {
+        Map<AssetName, Set<String>> known = builtinTerms.get(kind);
+        if (known != null || builtins.isEmpty()) {
+            return known == null ? Map.of() : known;
+        }
+        Map<AssetName, Set<String>> terms = new LinkedHashMap<>();
+        for (AssetVersion asset : builtins) {
+            List<String> lexemes = handle.createQuery("""
+                            SELECT unnest(tsvector_to_array(asset_terms('00000000-0000-0000-0000-000000000000'::uuid, '', '', '',
+                                '{}', :path, :tags::text[], :description, :content)))
+                            """)
+                    .bind("path", asset.name().path())
+                    .bindArray("tags", String.class, asset.tags())
+                    .bind("description", asset.description())
+                    .bind("content", asset.content())
+                    .mapTo(String.class)
+                    .list();
+            terms.put(asset.name(), Set.copyOf(lexemes));
+        }
+        builtinTerms.put(kind, Map.copyOf(terms));
+        return terms;
+    }
+
+    private static Hit hit(AssetSummary asset, int rank) {
+        return new Hit(
+                asset, new Position(rank, asset.name().path(), asset.name().namespace()));
+    }
+
+    private static AssetSummary summary(AssetVersion builtin) {
+        return new AssetSummary(
                 builtin.kind(),
                 builtin.name(),
                 builtin.version(),
@@ -209,24 +404,24 @@ final class AssetSearch {
                 builtin.description(),
                 builtin.tags(),
                 builtin.author(),
-                builtin.createdAt());
-        return new Hit(
-                asset, new Position(0, builtin.name().path(), builtin.name().namespace()));
+                builtin.createdAt(),
+                Visibility.ORGANIZATION,
+                false);
     }
 
-    private static Hit hit(AssetKind kind, ResultSet row) throws SQLException {
-        AssetName name = new AssetName(row.getString("namespace"), row.getString("path"));
+    private static AssetSummary summary(AssetKind kind, ResultSet row) throws SQLException {
         Array tags = row.getArray("tags");
         OffsetDateTime updatedAt = row.getObject("updated_at", OffsetDateTime.class);
-        AssetSummary asset = new AssetSummary(
+        return new AssetSummary(
                 kind,
-                name,
+                new AssetName(row.getString("namespace"), row.getString("path")),
                 row.getInt("version"),
                 row.getString("content_hash"),
                 row.getString("description"),
                 List.of((String[]) tags.getArray()),
                 row.getString("author"),
-                updatedAt == null ? null : updatedAt.toInstant());
-        return new Hit(asset, new Position(row.getInt("rank"), name.path(), name.namespace()));
+                updatedAt == null ? null : updatedAt.toInstant(),
+                AssetStanding.visibility(row.getString("audience")),
+                row.getObject("deprecated_at") != null);
     }
 }

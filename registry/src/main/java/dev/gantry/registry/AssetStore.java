@@ -2,47 +2,73 @@ package dev.gantry.registry;
 
 import dev.gantry.identity.Caller;
 import dev.gantry.kernel.Ids;
+import dev.gantry.registry.AssetStanding.Deprecation;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the tables {@code assets} and {@code asset_versions}, inside of the transactions of others. */
 final class AssetStore {
+    private static final String VERSION_COLUMNS = """
+            a.id, a.namespace, a.path, a.version AS current_version, a.audience, a.owners, a.added_tags, a.approved_version,
+                a.deprecated_at, a.deprecation_message, a.replacement,
+                (SELECT array_agg(l.label || '=' || l.version ORDER BY l.label) FROM asset_labels l
+                    WHERE l.asset_id = a.id) AS labels,
+                (SELECT f.upstream || '@' || f.upstream_version FROM asset_forks f WHERE f.asset_id = a.id) AS upstream,
+                v.version, v.content, v.content_hash, v.description, v.tags, v.author, v.created_at
+            """;
+
     /**
      * An asset's row.
      *
      * @param version the current one; 0 while the asset has none yet
+     * @param addedTags tags besides those that its text gives
      */
-    record Row(UUID id, int version, String hash, boolean deleted) {}
+    record Row(
+            UUID id,
+            int version,
+            String hash,
+            boolean deleted,
+            String audience,
+            List<String> owners,
+            List<String> addedTags) {}
 
     /**
      * An asset that one of several names led to.
      *
-     * @param version null if the asset has no version of the wanted number
+     * @param version null if the asset has no version of the wanted number or label
      */
     record Found(
-            AssetName name, int currentVersion, @Nullable AssetVersion version) {}
+            UUID id,
+            AssetName name,
+            int currentVersion,
+            @Nullable AssetVersion version) {}
 
-    /** Returns the first of the names that exists, with the wanted version of it or the current one. */
-    Optional<Found> findFirst(Handle handle, AssetKind kind, List<AssetName> names, @Nullable Integer version) {
-        return handle.createQuery("""
-                        SELECT a.namespace, a.path, a.version AS current_version, v.version, v.content, v.content_hash,
-                            v.description, v.tags, v.author, v.created_at
+    /** Returns the first of the names that exists and that somebody sees, with the wanted version of it or the current one. */
+    Optional<Found> findFirst(
+            Handle handle, Viewer viewer, AssetKind kind, List<AssetName> names, AssetReference reference) {
+        return viewer.bind(handle.createQuery("SELECT " + VERSION_COLUMNS + """
                         FROM unnest(:namespaces::text[], :paths::text[]) WITH ORDINALITY AS wanted (namespace, path, position)
                         JOIN assets a ON a.kind = :kind AND a.namespace = wanted.namespace AND a.path = wanted.path
-                            AND a.deleted_at IS NULL
-                        LEFT JOIN asset_versions v ON v.asset_id = a.id
-                            AND v.version = coalesce(:version::integer, a.version)
+                            AND a.deleted_at IS NULL AND
+                        """ + Viewer.SEES + """
+                        LEFT JOIN asset_versions v ON v.asset_id = a.id AND v.version = CASE
+                            WHEN :version::integer IS NOT NULL THEN :version::integer
+                            WHEN :label::text IS NULL THEN a.version
+                            WHEN :label = 'approved' THEN a.approved_version
+                            ELSE (SELECT l.version FROM asset_labels l WHERE l.asset_id = a.id AND l.label = :label) END
                         ORDER BY wanted.position
                         LIMIT 1
-                        """)
+                        """))
                 .bindArray(
                         "namespaces",
                         String.class,
@@ -51,6 +77,21 @@ final class AssetStore {
                         "paths",
                         String.class,
                         names.stream().map(AssetName::path).toList())
+                .bind("kind", kind.id())
+                .bind("version", reference.version())
+                .bind("label", reference.label())
+                .map((row, context) -> found(kind, row))
+                .findOne();
+    }
+
+    /** Returns an asset with a version of it, whoever asks; null stands for the current one. */
+    Optional<Found> find(Handle handle, AssetKind kind, UUID id, @Nullable Integer version) {
+        return handle.createQuery("SELECT " + VERSION_COLUMNS + """
+                        FROM assets a JOIN asset_versions v ON v.asset_id = a.id
+                            AND v.version = coalesce(:version::integer, a.version)
+                        WHERE a.id = :id AND a.kind = :kind AND a.deleted_at IS NULL
+                        """)
+                .bind("id", id)
                 .bind("kind", kind.id())
                 .bind("version", version)
                 .map((row, context) -> found(kind, row))
@@ -88,15 +129,15 @@ final class AssetStore {
     }
 
     /** Returns some names of a kind, for telling somebody which one they may have meant. */
-    List<AssetName> someNames(Handle handle, AssetKind kind, List<String> namespaces, int limit) {
-        return handle.createQuery("""
-                        SELECT namespace, path FROM assets
-                        WHERE kind = :kind AND namespace = ANY(:namespaces::text[]) AND deleted_at IS NULL
-                        ORDER BY updated_at DESC
+    List<AssetName> someNames(Handle handle, Viewer viewer, AssetKind kind, int limit) {
+        return viewer.bind(handle.createQuery("""
+                        SELECT a.namespace, a.path FROM assets a
+                        WHERE a.kind = :kind AND a.deleted_at IS NULL AND
+                        """ + Viewer.SEES + """
+                        ORDER BY a.updated_at DESC
                         LIMIT :limit
-                        """)
+                        """))
                 .bind("kind", kind.id())
-                .bindArray("namespaces", String.class, namespaces)
                 .bind("limit", limit)
                 .map((row, context) -> new AssetName(row.getString("namespace"), row.getString("path")))
                 .list();
@@ -105,7 +146,8 @@ final class AssetStore {
     /** Returns the row of an asset, locked until the transaction ends. */
     Optional<Row> lock(Handle handle, AssetKind kind, AssetName name) {
         return handle.createQuery("""
-                        SELECT id, version, content_hash, deleted_at IS NOT NULL AS deleted FROM assets
+                        SELECT id, version, content_hash, deleted_at IS NOT NULL AS deleted, audience, owners, added_tags
+                        FROM assets
                         WHERE kind = :kind AND namespace = :namespace AND path = :path
                         FOR UPDATE
                         """)
@@ -116,7 +158,10 @@ final class AssetStore {
                         row.getObject("id", UUID.class),
                         row.getInt("version"),
                         row.getString("content_hash"),
-                        row.getBoolean("deleted")))
+                        row.getBoolean("deleted"),
+                        row.getString("audience"),
+                        texts(row, "owners"),
+                        texts(row, "added_tags")))
                 .findOne();
     }
 
@@ -127,8 +172,8 @@ final class AssetStore {
     void insert(Handle handle, UUID organization, AssetKind kind, AssetName name, Instant now) {
         handle.createUpdate("""
                         INSERT INTO assets (id, organization_id, kind, namespace, path, version, content_hash,
-                            description, tags, author, search, created_at, updated_at, deleted_at)
-                        VALUES (:id, :organization, :kind, :namespace, :path, 0, '', '', '{}', '', '', :now, :now, :now)
+                            description, tags, author, created_at, updated_at, deleted_at)
+                        VALUES (:id, :organization, :kind, :namespace, :path, 0, '', '', '{}', '', :now, :now, :now)
                         ON CONFLICT (organization_id, kind, namespace, path) DO NOTHING
                         """)
                 .bind("id", Ids.next())
@@ -140,19 +185,33 @@ final class AssetStore {
                 .execute();
     }
 
-    /** Writes the next version of an asset whose row is locked. */
-    void addVersion(Handle handle, Caller author, Row row, AssetName name, AssetText text, Instant now) {
+    /**
+     * Writes the next version of an asset whose row is locked. One that was deleted begins again as its namespace's new assets
+     * do: what was said about it to others is forgotten.
+     */
+    void addVersion(
+            Handle handle, Caller author, Row row, AssetKind kind, AssetName name, AssetText text, Instant now) {
+        if (row.deleted()) {
+            begin(handle, row, name, author);
+        }
+        List<String> written = text.source().frontMatter().tags();
         handle.createUpdate("""
                         WITH added AS (
                             INSERT INTO asset_versions (organization_id, asset_id, version, content, content_hash,
                                 description, tags, author_id, author, created_at)
-                            VALUES (:organization, :id, :version, :content, :hash, :description, :tags::text[], :authorId,
+                            VALUES (:organization, :id, :version, :content, :hash, :description, :written::text[], :authorId,
                                 :author, :now)
+                        ), current AS (
+                            UPDATE assets SET version = :version, content_hash = :hash, description = :description,
+                                tags = :tags::text[], author = :author, updated_at = :now, deleted_at = NULL
+                            WHERE id = :id
+                            RETURNING *
                         )
-                        UPDATE assets SET version = :version, content_hash = :hash, description = :description,
-                            tags = :tags::text[], author = :author, updated_at = :now, deleted_at = NULL,
-                            search = asset_search(:path, :description, :tags::text[], :content)
-                        WHERE id = :id
+                        INSERT INTO asset_terms (organization_id, asset_id, terms)
+                        SELECT organization_id, id, asset_terms(organization_id, kind, namespace, audience, owners, path,
+                            tags, description, :content)
+                        FROM current
+                        ON CONFLICT (asset_id) DO UPDATE SET terms = excluded.terms
                         """)
                 .bind("organization", author.organization())
                 .bind("id", row.id())
@@ -160,19 +219,74 @@ final class AssetStore {
                 .bind("content", text.content())
                 .bind("hash", text.hash())
                 .bind("description", text.description())
-                .bindArray("tags", String.class, text.source().frontMatter().tags())
+                .bindArray("written", String.class, written)
+                .bindArray("tags", String.class, union(written, row.deleted() ? List.of() : row.addedTags()))
                 .bind("authorId", author.principalId())
                 .bind("author", author.principal())
-                .bind("path", name.path())
                 .bind("now", at(now))
                 .execute();
     }
 
-    void markDeleted(Handle handle, Row row, Instant now) {
-        handle.createUpdate("UPDATE assets SET deleted_at = :now WHERE id = :id")
-                .bind("now", at(now))
+    private static void begin(Handle handle, Row row, AssetName name, Caller author) {
+        handle.createUpdate("""
+                        UPDATE assets SET audience = :audience, owners = :owners::text[], added_tags = '{}',
+                            approved_version = NULL, deprecated_at = NULL, deprecation_message = NULL, replacement = NULL
+                        WHERE id = :id
+                        """)
+                .bind("audience", AssetStanding.audienceOf(name.namespace()))
+                .bindArray(
+                        "owners",
+                        String.class,
+                        author.principalId().equals(AssetSync.NOBODY) ? List.of() : List.of(author.principal()))
                 .bind("id", row.id())
                 .execute();
+    }
+
+    /** Says who sees an asset and who answers for it, of one whose row is locked. */
+    void publish(Handle handle, Row row, String audience, List<String> owners, List<String> addedTags) {
+        handle.createUpdate("""
+                        WITH current AS (
+                            UPDATE assets a SET audience = :audience, owners = :owners::text[], added_tags = :added::text[],
+                                tags = ARRAY(SELECT DISTINCT tag FROM unnest(v.tags || :added::text[]) AS tag ORDER BY tag)
+                            FROM asset_versions v
+                            WHERE a.id = :id AND v.asset_id = a.id AND v.version = a.version
+                            RETURNING a.*, v.content
+                        )
+                        INSERT INTO asset_terms (organization_id, asset_id, terms)
+                        SELECT organization_id, id, asset_terms(organization_id, kind, namespace, audience, owners, path,
+                            tags, description, content)
+                        FROM current
+                        ON CONFLICT (asset_id) DO UPDATE SET terms = excluded.terms
+                        """)
+                .bind("id", row.id())
+                .bind("audience", audience)
+                .bindArray("owners", String.class, owners)
+                .bindArray("added", String.class, addedTags)
+                .execute();
+    }
+
+    /** Marks an asset as deprecated, or, without a time, takes the mark away. */
+    void deprecate(
+            Handle handle, UUID id, @Nullable Instant at, @Nullable String message, @Nullable String replacement) {
+        handle.createUpdate("""
+                        UPDATE assets SET deprecated_at = :at::timestamptz, deprecation_message = :message,
+                            replacement = :replacement
+                        WHERE id = :id
+                        """)
+                .bind("id", id)
+                .bind("at", at == null ? null : at(at))
+                .bind("message", message)
+                .bind("replacement", replacement)
+                .execute();
+    }
+
+    void markDeleted(Handle handle, Row row, Instant now) {
+        handle.createUpdate("""
+                        WITH forgotten AS (DELETE FROM asset_terms WHERE asset_id = :id),
+                            unlabelled AS (DELETE FROM asset_labels WHERE asset_id = :id),
+                            unforked AS (DELETE FROM asset_forks WHERE asset_id = :id)
+                        UPDATE assets SET deleted_at = :now WHERE id = :id
+                        """).bind("now", at(now)).bind("id", row.id()).execute();
     }
 
     private static Found found(AssetKind kind, ResultSet row) throws SQLException {
@@ -188,15 +302,47 @@ final class AssetStore {
                         content,
                         row.getString("description"),
                         kind == AssetKind.WORKFLOW
-                                ? FrontMatter.described(row.getString("description"), tags(row))
+                                ? FrontMatter.described(row.getString("description"), texts(row, "tags"))
                                 : FrontMatterReader.read(content).frontMatter(),
                         row.getString("author"),
-                        instant(row, "created_at"));
-        return new Found(name, row.getInt("current_version"), version);
+                        instant(row, "created_at"),
+                        standing(row));
+        return new Found(row.getObject("id", UUID.class), name, row.getInt("current_version"), version);
     }
 
-    private static List<String> tags(ResultSet row) throws SQLException {
-        return List.of((String[]) row.getArray("tags").getArray());
+    private static AssetStanding standing(ResultSet row) throws SQLException {
+        String audience = row.getString("audience");
+        Visibility visibility = AssetStanding.visibility(audience);
+        Deprecation deprecation = row.getObject("deprecated_at") == null
+                ? null
+                : new Deprecation(
+                        instant(row, "deprecated_at"),
+                        Optional.ofNullable(row.getString("deprecation_message"))
+                                .orElse(""),
+                        row.getString("replacement"));
+        int approved = row.getInt("approved_version");
+        return new AssetStanding(
+                visibility,
+                visibility == Visibility.TEAM ? audience : null,
+                texts(row, "owners"),
+                texts(row, "added_tags"),
+                Labels.read(texts(row, "labels")),
+                approved == 0 ? null : approved,
+                deprecation,
+                row.getString("upstream"));
+    }
+
+    /** Returns the distinct texts of both lists, in their order. */
+    static List<String> union(List<String> first, List<String> second) {
+        Set<String> union = new LinkedHashSet<>(first);
+        union.addAll(second);
+        return List.copyOf(union);
+    }
+
+    static List<String> texts(ResultSet row, String column) throws SQLException {
+        return row.getArray(column) == null
+                ? List.of()
+                : List.of((String[]) row.getArray(column).getArray());
     }
 
     static OffsetDateTime at(Instant instant) {

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param hash content hash of that version, the entity tag
  * @param author who wrote that version
  * @param updatedAt when it was written; null for what comes with the product
+ * @param visibility who sees it
+ * @param deprecated whether it is deprecated
  */
 public record AssetSummary(
         AssetKind kind,
@@ -19,7 +21,9 @@ public record AssetSummary(
         String description,
         List<String> tags,
         String author,
-        @Nullable Instant updatedAt) {
+        @Nullable Instant updatedAt,
+        Visibility visibility,
+        boolean deprecated) {
     /** Copies the tags. */
     public AssetSummary {
         tags = List.copyOf(tags);

@@ -22,12 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AssetSync {
     private static final int AUTHOR_LENGTH_MAX = 200;
-    private static final UUID NOBODY = new UUID(0, 0);
+    /** Stands for whoever wrote a text elsewhere. */
+    static final UUID NOBODY = new UUID(0, 0);
 
     private final Assets assets;
+    private final AssetSearch search;
 
-    AssetSync(Assets assets) {
+    AssetSync(Assets assets, AssetSearch search) {
         this.assets = assets;
+        this.search = search;
     }
 
     /** What the path of a file means. */
@@ -145,6 +148,11 @@ public final class AssetSync {
                             new Precondition.None(),
                             room));
         }
+        // At the end and in one statement: those who write the same new words wait for each other, never in a circle.
+        search.learn(
+                handle,
+                organization,
+                results.values().stream().map(PutResult::asset).toList());
         return results;
     }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param frontMatter what the text says about itself
  * @param author who wrote this version; {@code gantry} for what comes with the product
  * @param createdAt when; null for what comes with the product
+ * @param standing how the asset, not just this version of it, stands among people
  */
 public record AssetVersion(
         AssetKind kind,
@@ -25,11 +26,12 @@ public record AssetVersion(
         String description,
         FrontMatter frontMatter,
         String author,
-        @Nullable Instant createdAt) {
+        @Nullable Instant createdAt,
+        AssetStanding standing) {
 
-    /** Returns the tags. */
+    /** Returns the tags: those that the text gives, and those that the asset has besides. */
     public List<String> tags() {
-        return frontMatter.tags();
+        return AssetStore.union(frontMatter.tags(), standing.addedTags());
     }
 
     /** Returns the text without its front matter. */

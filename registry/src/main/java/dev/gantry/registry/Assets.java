@@ -2,6 +2,7 @@ package dev.gantry.registry;
 
 import dev.gantry.database.Database;
 import dev.gantry.identity.Caller;
+import dev.gantry.identity.Permission;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Text;
@@ -14,10 +15,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Assets {
     private static final int ROUNDS_MAX = 20;
-    private static final int SUGGESTIONS_FROM_MAX = 2_000;
 
     private final Database database;
     private final Builtins builtins;
@@ -42,17 +40,24 @@ public final class Assets {
     private final Clock clock;
     private final TeamDirectory teams;
     private final WorkflowFormat workflows;
-    private final AssetStore store = new AssetStore();
-    private final AssetSearch search = new AssetSearch();
+    private final AssetStore store;
+    private final AssetResolver resolver;
+    private final AssetSearch search;
 
     Assets(
             Database database,
+            AssetStore store,
+            AssetResolver resolver,
+            AssetSearch search,
             Builtins builtins,
             RegistrySettings settings,
             Clock clock,
             TeamDirectory teams,
             WorkflowFormat workflows) {
         this.database = database;
+        this.store = store;
+        this.resolver = resolver;
+        this.search = search;
         this.builtins = builtins;
         this.settings = settings;
         this.clock = clock;
@@ -69,61 +74,9 @@ public final class Assets {
      */
     public AssetVersion get(Caller caller, AssetKind kind, String name) {
         AssetVersion asset =
-                database.inOrganization(caller.organization(), handle -> resolve(handle, caller, kind, name));
+                database.inOrganization(caller.organization(), handle -> resolver.resolve(handle, caller, kind, name));
         Namespaces.require(caller, kind, asset.name(), "read");
         return asset;
-    }
-
-    /** Returns the asset that a name means, without asking for a permission. */
-    AssetVersion resolve(Handle handle, Caller caller, AssetKind kind, String written) {
-        AssetReference reference = AssetReference.parse(written);
-        List<AssetName> candidates = Namespaces.candidates(caller, reference.name());
-        Optional<AssetStore.Found> found = store.findFirst(handle, kind, candidates, reference.version());
-        if (found.isPresent()) {
-            AssetVersion version = found.get().version();
-            if (version == null) {
-                throw new GantryException(
-                        kind.unknown(),
-                        "'" + found.get().name() + "' has no version " + reference.version() + "; the newest is "
-                                + found.get().currentVersion());
-            }
-            return version;
-        }
-        for (AssetName candidate : candidates) {
-            if (candidate.namespace().equals(AssetName.BUILTIN)) {
-                Optional<AssetVersion> builtin = builtins.find(kind, candidate.path());
-                if (builtin.isPresent()) {
-                    return requireVersion(builtin.get(), reference.version());
-                }
-            }
-        }
-        throw unknown(handle, caller, kind, reference.name());
-    }
-
-    private static AssetVersion requireVersion(AssetVersion builtin, @Nullable Integer wanted) {
-        if (wanted != null && wanted != builtin.version()) {
-            throw new GantryException(
-                    builtin.kind().unknown(),
-                    "Of '" + builtin.name() + "' this release of Gantry has version " + builtin.version() + " only");
-        }
-        return builtin;
-    }
-
-    private GantryException unknown(Handle handle, Caller caller, AssetKind kind, String written) {
-        List<String> visible = Namespaces.visible(caller);
-        List<AssetName> names = store.someNames(handle, kind, visible, SUGGESTIONS_FROM_MAX).stream()
-                .filter(name -> Namespaces.mayRead(caller, kind, name))
-                .toList();
-        List<String> known = Stream.concat(
-                        Stream.concat(
-                                names.stream().map(AssetName::path),
-                                names.stream().map(AssetName::toString)),
-                        builtins.list(kind).stream().map(asset -> asset.name().path()))
-                .toList();
-        return new GantryException(
-                kind.unknown(),
-                "There is no " + kind.id() + " '" + Text.shorten(written, 120) + "'" + Text.didYouMean(written, known)
-                        + "; looked in " + String.join(", ", visible));
     }
 
     /**
@@ -137,10 +90,11 @@ public final class Assets {
      */
     public PutResult put(Caller caller, AssetKind kind, String name, String content, Precondition precondition) {
         AssetName target = Namespaces.target(caller, name, teams);
-        AssetText text = AssetText.check(kind, content, settings.assetSizeMax().bytes(), workflows);
-        return database.inOrganization(caller.organization(), handle -> {
-            return put(handle, caller, kind, target, text, precondition, new Room());
-        });
+        AssetText text = check(kind, content);
+        PutResult result = database.inOrganization(
+                caller.organization(), handle -> put(handle, caller, kind, target, text, precondition, new Room()));
+        learn(caller, result);
+        return result;
     }
 
     /**
@@ -152,11 +106,15 @@ public final class Assets {
         try {
             return put(caller, kind, name, content, new Precondition.Absent());
         } catch (GantryException refused) {
-            if (refused.code() == ErrorCode.PRECONDITION_FAILED) {
-                throw new GantryException(ErrorCode.CONFLICT, refused.getMessage(), refused);
-            }
-            throw refused;
+            throw conflict(refused);
         }
+    }
+
+    /** Returns a refusal of a write that wanted a free name, in the words of those who say so by no header. */
+    static GantryException conflict(GantryException refused) {
+        return refused.code() == ErrorCode.PRECONDITION_FAILED
+                ? new GantryException(ErrorCode.CONFLICT, refused.getMessage(), refused)
+                : refused;
     }
 
     /**
@@ -171,7 +129,7 @@ public final class Assets {
         String text = kind == AssetKind.STRATEGY
                 ? Builtins.strategyText(content)
                 : new String(content, StandardCharsets.UTF_8);
-        return AssetText.check(kind, text, settings.assetSizeMax().bytes(), workflows);
+        return check(kind, text);
     }
 
     /** Writes an asset within a transaction. */
@@ -186,6 +144,7 @@ public final class Assets {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Optional<AssetStore.Row> existing = store.lock(handle, kind, name);
         boolean absent = existing.isEmpty() || existing.get().deleted();
+        requireSeen(caller, kind, name, existing);
         Namespaces.requireWrite(caller, kind, name, absent ? "create" : "update");
         if (existing.isEmpty() && !(precondition instanceof Precondition.Matches)) {
             room.takeOne(handle);
@@ -207,15 +166,36 @@ public final class Assets {
                     "'" + name + "' has " + row.version()
                             + " versions, the most that the operator allows; use another name");
         }
-        store.addVersion(handle, caller, row, name, text, now);
+        store.addVersion(handle, caller, row, kind, name, text, now);
         return result(handle, kind, name, created ? Outcome.CREATED : Outcome.UPDATED, text);
     }
 
+    /** Makes the words of what was written known to searches. */
+    void learn(Caller caller, PutResult result) {
+        search.learn(database, caller.organization(), List.of(result.asset()));
+    }
+
+    /** Checks a text of the registry. */
+    AssetText check(AssetKind kind, String content) {
+        return AssetText.check(kind, content, settings.assetSizeMax().bytes(), workflows);
+    }
+
     private PutResult result(Handle handle, AssetKind kind, AssetName name, Outcome outcome, AssetText text) {
-        AssetVersion current = store.findFirst(handle, kind, List.of(name), null)
-                .map(AssetStore.Found::version)
-                .orElseThrow();
-        return new PutResult(current, outcome, text.source().warnings());
+        return new PutResult(
+                resolver.current(handle, kind, name), outcome, text.source().warnings());
+    }
+
+    /** What somebody does not see they may not change either; the name is taken nonetheless. */
+    static void requireSeen(Caller caller, AssetKind kind, AssetName name, Optional<AssetStore.Row> row) {
+        boolean hidden = row.isPresent()
+                && !row.get().deleted()
+                && !Viewer.of(caller)
+                        .sees(name.namespace(), row.get().audience(), row.get().owners());
+        if (hidden) {
+            throw new GantryException(
+                    ErrorCode.PERMISSION_DENIED,
+                    "The name '" + name + "' is taken by a " + kind.id() + " that its owners keep to themselves");
+        }
     }
 
     /** Counts the names that one transaction adds, and refuses those above the bound. */
@@ -263,6 +243,7 @@ public final class Assets {
         Namespaces.requireWrite(caller, kind, target, "delete");
         return database.inOrganization(caller.organization(), handle -> {
             Optional<AssetStore.Row> row = store.lock(handle, kind, target).filter(found -> !found.deleted());
+            requireSeen(caller, kind, target, row);
             requireCondition(target, row, precondition);
             if (row.isEmpty()) {
                 throw new GantryException(kind.unknown(), "There is no " + kind.id() + " '" + target + "' to delete");
@@ -280,17 +261,24 @@ public final class Assets {
      */
     public AssetPage list(Caller caller, AssetQuery query) {
         Namespaces.requireSomeReading(caller, query.kind());
-        List<String> namespaces = namespaces(caller, query.namespace());
-        boolean withBuiltins = query.namespace() == null || query.namespace().equals(AssetName.BUILTIN);
-        Collection<AssetVersion> builtin = withBuiltins ? builtins.list(query.kind()) : List.of();
+        String namespace = namespace(caller, query.namespace());
+        Viewer viewer = namespace == null ? Viewer.inLists(caller) : Viewer.of(caller);
+        boolean withBuiltins = (namespace == null || namespace.equals(AssetName.BUILTIN))
+                && (query.visibility() == null || query.visibility() == Visibility.ORGANIZATION);
+        AssetSearch.Scope scope =
+                new AssetSearch.Scope(query, namespace, viewer, withBuiltins ? builtins.list(query.kind()) : List.of());
         Position start = query.cursor() == null ? null : Position.parse(query.cursor());
+        return query.text() == null ? browse(caller, scope, start) : find(caller, scope, start);
+    }
+
+    /** Walks along the names; of callers who may not read everything, over several rounds until a page is full. */
+    private AssetPage browse(Caller caller, AssetSearch.Scope scope, @Nullable Position start) {
+        AssetQuery query = scope.query();
         return database.inOrganization(caller.organization(), handle -> {
             List<AssetSummary> page = new ArrayList<>();
             Position position = start;
             for (int round = 0; round < ROUNDS_MAX; round++) {
-                List<Hit> hits = query.text() == null
-                        ? search.list(handle, query, namespaces, builtin, position, query.limit() + 1)
-                        : search.find(handle, query, namespaces, builtin, position, query.limit() + 1);
+                List<Hit> hits = search.list(handle, scope, position, query.limit() + 1);
                 for (Hit hit : hits) {
                     if (page.size() == query.limit()) {
                         return new AssetPage(page, position == null ? null : position.encode());
@@ -308,17 +296,30 @@ public final class Assets {
         });
     }
 
-    private static List<String> namespaces(Caller caller, @Nullable String wanted) {
-        if (wanted == null) {
-            return Namespaces.visible(caller);
-        }
-        String namespace = wanted.equals("~") ? Namespaces.own(caller) : wanted;
-        if (!Namespaces.sees(caller, namespace)) {
+    private AssetPage find(Caller caller, AssetSearch.Scope scope, @Nullable Position start) {
+        AssetQuery query = scope.query();
+        boolean readsAll = caller.may(Permission.of(query.kind().resource(), "read"));
+        List<Hit> hits =
+                database.inOrganization(caller.organization(), handle -> search.find(handle, scope, readsAll)).stream()
+                        .filter(hit -> Namespaces.mayRead(
+                                caller, query.kind(), hit.asset().name()))
+                        .filter(hit -> start == null || hit.position().compareTo(start) > 0)
+                        .limit(query.limit() + 1L)
+                        .toList();
+        List<Hit> page = hits.size() > query.limit() ? hits.subList(0, query.limit()) : hits;
+        return new AssetPage(
+                page.stream().map(Hit::asset).toList(),
+                hits.size() > query.limit() ? page.getLast().position().encode() : null);
+    }
+
+    private static @Nullable String namespace(Caller caller, @Nullable String wanted) {
+        String namespace = wanted == null || !wanted.equals("~") ? wanted : Namespaces.own(caller);
+        if (namespace != null && !Namespaces.sees(caller, namespace)) {
             throw new GantryException(
                     ErrorCode.PERMISSION_DENIED,
                     "'" + Text.shorten(namespace, 80) + "' is not a namespace of " + caller.principal());
         }
-        return List.of(namespace);
+        return namespace;
     }
 
     /**
@@ -330,7 +331,7 @@ public final class Assets {
     public VersionPage versions(Caller caller, AssetKind kind, String name, @Nullable Integer before, int limit) {
         int bounded = Math.clamp(limit, 1, AssetQuery.LIMIT_MAX);
         return database.inOrganization(caller.organization(), handle -> {
-            AssetVersion current = resolve(handle, caller, kind, name);
+            AssetVersion current = resolver.resolve(handle, caller, kind, name);
             Namespaces.require(caller, kind, current.name(), "read");
             if (current.name().namespace().equals(AssetName.BUILTIN)) {
                 VersionSummary only = new VersionSummary(

@@ -148,7 +148,8 @@ final class Builtins {
                 text.description(),
                 frontMatter,
                 AUTHOR,
-                null);
+                null,
+                AssetStanding.BUILTIN);
     }
 
     private static List<Path> entries(Path directory) throws IOException {

@@ -1,5 +1,7 @@
 package dev.gantry.registry;
 
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Text;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -153,13 +155,29 @@ final class FrontMatterReader {
         if (written.size() > TAGS_MAX) {
             throw fields.invalid("tags", "must not have more than " + TAGS_MAX + " entries");
         }
+        try {
+            return checkTags(written);
+        } catch (GantryException unusable) {
+            throw fields.invalid("tags", String.valueOf(unusable.getMessage()));
+        }
+    }
+
+    /**
+     * Brings tags into their canonical form.
+     *
+     * @throws GantryException {@link ErrorCode#INVALID_REQUEST} if one cannot be a tag, or there are too many
+     */
+    static List<String> checkTags(List<String> written) {
+        if (written.size() > TAGS_MAX) {
+            throw new GantryException(ErrorCode.INVALID_REQUEST, "has more than " + TAGS_MAX + " tags");
+        }
         Set<String> tags = new LinkedHashSet<>();
         for (String raw : written) {
             String tag = SPACES.matcher(raw.strip().toLowerCase(Locale.ROOT)).replaceAll("-");
             if (!TAG.matcher(tag).matches()) {
-                throw fields.invalid(
-                        "tags",
-                        "has '" + Text.shorten(raw, 60)
+                throw new GantryException(
+                        ErrorCode.INVALID_REQUEST,
+                        "has '" + Text.storable(raw, 60)
                                 + "': a tag is up to 50 letters, digits and -_.+#, the first a letter or digit");
             }
             tags.add(tag);

@@ -30,12 +30,14 @@ public final class LibraryImport {
 
     private final Database database;
     private final Assets assets;
+    private final AssetSearch search;
     private final Sessions sessions;
     private final RegistrySettings settings;
 
-    LibraryImport(Database database, Assets assets, Sessions sessions, RegistrySettings settings) {
+    LibraryImport(Database database, Assets assets, AssetSearch search, Sessions sessions, RegistrySettings settings) {
         this.database = database;
         this.assets = assets;
+        this.search = search;
         this.sessions = sessions;
         this.settings = settings;
     }
@@ -113,7 +115,8 @@ public final class LibraryImport {
         if (ordered.isEmpty()) {
             return Map.of();
         }
-        return database.inOrganization(caller.organization(), handle -> {
+        List<AssetVersion> written = new ArrayList<>();
+        Map<Integer, Entry> stored = database.inOrganization(caller.organization(), handle -> {
             Map<Integer, Entry> report = new HashMap<>();
             Assets.Room room = assets.new Room();
             for (Pending item : ordered) {
@@ -121,6 +124,7 @@ public final class LibraryImport {
                 try {
                     PutResult result = assets.put(
                             handle, caller, item.kind(), item.name(), item.text(), new Precondition.None(), room);
+                    written.add(result.asset());
                     report.put(
                             item.index(),
                             new Entry(
@@ -137,6 +141,8 @@ public final class LibraryImport {
             }
             return report;
         });
+        search.learn(database, caller.organization(), written);
+        return stored;
     }
 
     private Entry importSession(Caller caller, LibraryPath.Session session, ImportFile file) {

@@ -48,14 +48,13 @@ final class Namespaces {
     }
 
     /**
-     * Returns the full names that a name may stand for, the first that exists counts. A first part that is a visible
-     * namespace is taken as such before it is taken as part of a path.
+     * Returns the full names that a name may stand for, the first that exists and that the caller sees counts. A first part
+     * that is a visible namespace is taken as such before it is taken as part of a path, any other namespace after that.
      */
     static List<AssetName> candidates(Caller caller, String written) {
         String name = written.toLowerCase(Locale.ROOT);
         if (name.startsWith("~")) {
-            AssetName personal = personal(caller, name);
-            return sees(caller, personal.namespace()) ? List.of(personal) : List.of();
+            return List.of(personal(caller, name));
         }
         List<String> visible = visible(caller);
         List<AssetName> candidates = new ArrayList<>();
@@ -72,7 +71,7 @@ final class Namespaces {
         } else if (!qualified) {
             throw invalid(written, problem);
         }
-        if (!qualified && !first.isEmpty() && isAdministrator(caller)) {
+        if (!qualified && AssetName.namespaceProblem(first) == null) {
             candidates.add(new AssetName(first, name.substring(slash + 1)));
         }
         return candidates;
@@ -102,10 +101,7 @@ final class Namespaces {
     static void requireWrite(Caller caller, AssetKind kind, AssetName name, String action) {
         String namespace = name.namespace();
         if (namespace.equals(AssetName.BUILTIN)) {
-            throw new GantryException(
-                    ErrorCode.PERMISSION_DENIED,
-                    "'" + name + "' comes with Gantry and cannot be changed; put your own version into '"
-                            + AssetName.SHARED + "/" + name.path() + "' or your own namespace, which go before it");
+            throw builtin(name);
         }
         if (!visible(caller).contains(namespace) && !isAdministrator(caller)) {
             throw new GantryException(
@@ -119,6 +115,14 @@ final class Namespaces {
             return;
         }
         caller.require(full);
+    }
+
+    /** Says that what comes with the product cannot be changed. */
+    static GantryException builtin(AssetName name) {
+        return new GantryException(
+                ErrorCode.PERMISSION_DENIED,
+                "'" + name + "' comes with Gantry and cannot be changed; put your own version into '" + AssetName.SHARED
+                        + "/" + name.path() + "' or your own namespace, which go before it");
     }
 
     /** Insists that the caller may read or execute an asset that they see. */

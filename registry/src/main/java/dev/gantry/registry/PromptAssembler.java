@@ -12,6 +12,7 @@ import dev.gantry.provider.ChatRequest.Part;
 import dev.gantry.provider.ChatRequest.Role;
 import dev.gantry.registry.SessionMessage.Speaker;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IllformedLocaleException;
 import java.util.List;
 import java.util.Locale;
@@ -42,19 +43,19 @@ public final class PromptAssembler {
     private static final int NAMES_SHOWN_MAX = 5;
 
     private final Database database;
-    private final Assets assets;
+    private final AssetResolver resolver;
     private final Sessions sessions;
     private final RegistrySettings settings;
     private final TemplateFunctions functions;
 
     PromptAssembler(
             Database database,
-            Assets assets,
+            AssetResolver resolver,
             Sessions sessions,
             RegistrySettings settings,
             TemplateFunctions functions) {
         this.database = database;
-        this.assets = assets;
+        this.resolver = resolver;
         this.sessions = sessions;
         this.settings = settings;
         this.functions = functions;
@@ -105,11 +106,11 @@ public final class PromptAssembler {
                 loaded.context(),
                 loaded.strategy(),
                 request.session() == null ? null : Sessions.checkName(request.session()),
-                warnings(expansion));
+                warnings(loaded, expansion));
     }
 
     private Loaded load(Handle handle, Caller caller, ExecutionRequest request) {
-        AssetVersion pattern = assets.resolve(handle, caller, AssetKind.PATTERN, request.pattern());
+        AssetVersion pattern = resolver.resolve(handle, caller, AssetKind.PATTERN, request.pattern());
         Namespaces.require(caller, AssetKind.PATTERN, pattern.name(), "execute");
         return new Loaded(
                 pattern,
@@ -122,7 +123,7 @@ public final class PromptAssembler {
         if (name == null) {
             return null;
         }
-        AssetVersion asset = assets.resolve(handle, caller, kind, name);
+        AssetVersion asset = resolver.resolve(handle, caller, kind, name);
         Namespaces.require(caller, kind, asset.name(), "read");
         return asset;
     }
@@ -197,18 +198,25 @@ public final class PromptAssembler {
                 null);
     }
 
-    private static List<String> warnings(Template.Expansion expansion) {
-        List<String> unknown = List.copyOf(expansion.unknownNames());
-        if (unknown.isEmpty()) {
-            return List.of();
+    private static List<String> warnings(Loaded loaded, Template.Expansion expansion) {
+        List<String> warnings = new ArrayList<>();
+        for (AssetVersion used : Arrays.asList(loaded.pattern(), loaded.context(), loaded.strategy())) {
+            if (used != null && used.standing().deprecation() != null) {
+                warnings.add(used.standing().deprecation().warning(used.kind(), used.name()));
+            }
         }
-        List<String> shown = unknown.stream()
-                .limit(NAMES_SHOWN_MAX)
-                .map(name -> "{{" + name + "}}")
-                .toList();
-        int more = unknown.size() - shown.size();
-        return List.of("No value was given for " + String.join(", ", shown) + (more > 0 ? " and " + more + " more" : "")
-                + ", so this stays in the pattern as it is written. If it is a variable, give it a value");
+        List<String> unknown = List.copyOf(expansion.unknownNames());
+        if (!unknown.isEmpty()) {
+            List<String> shown = unknown.stream()
+                    .limit(NAMES_SHOWN_MAX)
+                    .map(name -> "{{" + name + "}}")
+                    .toList();
+            int more = unknown.size() - shown.size();
+            warnings.add(
+                    "No value was given for " + String.join(", ", shown) + (more > 0 ? " and " + more + " more" : "")
+                            + ", so this stays in the pattern as it is written. If it is a variable, give it a value");
+        }
+        return warnings;
     }
 
     private static Role role(Speaker speaker) {

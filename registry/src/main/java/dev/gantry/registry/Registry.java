@@ -15,6 +15,9 @@ import java.time.Clock;
  */
 public final class Registry {
     private final Assets assets;
+    private final Publishing publishing;
+    private final Forks forks;
+    private final AssetSearch search;
     private final Sessions sessions;
     private final LibraryImport libraryImport;
     private final PromptAssembler assembler;
@@ -26,11 +29,19 @@ public final class Registry {
             Clock clock,
             TeamDirectory teams,
             WorkflowFormat workflows) {
-        this.assets = new Assets(database, Builtins.load(workflows), settings, clock, teams, workflows);
+        Builtins builtins = Builtins.load(workflows);
+        AssetStore store = new AssetStore();
+        AssetResolver resolver = new AssetResolver(store, builtins);
+        this.search = new AssetSearch();
+        // Says in the log what searches cannot do here.
+        database.unscoped(search::toleratesTypos);
+        this.assets = new Assets(database, store, resolver, search, builtins, settings, clock, teams, workflows);
+        this.publishing = new Publishing(database, assets, store, resolver, clock, teams);
+        this.forks = new Forks(database, assets, resolver, clock, teams);
         this.sessions = new Sessions(database, keyRing, settings, clock);
-        this.libraryImport = new LibraryImport(database, assets, sessions, settings);
+        this.libraryImport = new LibraryImport(database, assets, search, sessions, settings);
         this.assembler = new PromptAssembler(
-                database, assets, sessions, settings, new TemplateFunctions(settings.templates(), clock));
+                database, resolver, sessions, settings, new TemplateFunctions(settings.templates(), clock));
     }
 
     /**
@@ -56,6 +67,16 @@ public final class Registry {
         return assets;
     }
 
+    /** Returns who sees assets, their labels, and what is deprecated. */
+    public Publishing publishing() {
+        return publishing;
+    }
+
+    /** Returns copies that know what they were made from. */
+    public Forks forks() {
+        return forks;
+    }
+
     /** Returns the conversations. */
     public Sessions sessions() {
         return sessions;
@@ -73,6 +94,6 @@ public final class Registry {
 
     /** Returns what keeps assets as they are elsewhere. */
     public AssetSync assetSync() {
-        return new AssetSync(assets);
+        return new AssetSync(assets, search);
     }
 }

@@ -240,7 +240,7 @@ class PromptAssemblerTest {
     @Test
     void shouldAssembleEveryBuiltInPatternWithItsDefaults() {
         List<AssetSummary> builtins = registry.assets()
-                .list(ana, new AssetQuery(AssetKind.PATTERN, null, List.of(), AssetName.BUILTIN, null, 500))
+                .list(ana, new AssetQuery(AssetKind.PATTERN, null, List.of(), AssetName.BUILTIN, null, null, 500))
                 .assets();
 
         assertThat(builtins).hasSizeGreaterThanOrEqualTo(20);

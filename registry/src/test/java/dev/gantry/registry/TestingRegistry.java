@@ -57,6 +57,14 @@ final class TestingRegistry implements AutoCloseable {
         return registry.assets();
     }
 
+    Publishing publishing() {
+        return registry.publishing();
+    }
+
+    Forks forks() {
+        return registry.forks();
+    }
+
     Sessions sessions() {
         return registry.sessions();
     }

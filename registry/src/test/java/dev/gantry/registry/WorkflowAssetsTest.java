@@ -68,7 +68,7 @@ class WorkflowAssetsTest {
     @Test
     void shouldFindThoseThatComeWithTheProduct() {
         Caller root = TestingCallers.admin(TestingDatabase.newOrganization());
-        assertThat(assets.list(root, new AssetQuery(AssetKind.WORKFLOW, null, List.of(), null, null, 50))
+        assertThat(assets.list(root, new AssetQuery(AssetKind.WORKFLOW, null, List.of(), null, null, null, 50))
                         .assets())
                 .extracting(asset -> asset.name().toString())
                 .contains("builtin/code-review", "builtin/text-digest")

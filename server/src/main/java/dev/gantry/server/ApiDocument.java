@@ -25,6 +25,7 @@ final class ApiDocument {
             "gantry",
             "execute",
             "patterns",
+            "assets",
             "prompts",
             "workflows",
             "runs",

@@ -7,14 +7,13 @@ import dev.gantry.kernel.Json;
 import dev.gantry.registry.AssetKind;
 import dev.gantry.registry.AssetPage;
 import dev.gantry.registry.AssetQuery;
-import dev.gantry.registry.AssetSummary;
 import dev.gantry.registry.AssetVersion;
 import dev.gantry.registry.Assets;
 import dev.gantry.registry.Precondition;
 import dev.gantry.registry.PutResult;
-import dev.gantry.registry.VariableDeclaration;
 import dev.gantry.registry.VersionPage;
 import dev.gantry.registry.VersionSummary;
+import dev.gantry.registry.Visibility;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,6 +51,7 @@ final class AssetsApi {
 
     private ApiReply list(AssetKind kind, Caller caller, ApiRequest request) {
         String tags = request.query("tag");
+        String visibility = request.query("visibility");
         AssetPage page = assets.list(
                 caller,
                 new AssetQuery(
@@ -59,10 +59,11 @@ final class AssetsApi {
                         request.query("q"),
                         tags == null ? List.of() : List.of(tags.split(",", -1)),
                         request.query("namespace"),
+                        visibility == null ? null : Visibility.parse(visibility),
                         request.query("cursor"),
                         request.query("limit", 100)));
         List<ObjectNode> items = new ArrayList<>();
-        page.assets().forEach(asset -> items.add(summary(asset)));
+        page.assets().forEach(asset -> items.add(AssetViews.summary(asset)));
         return ApiReply.page(items, page.nextCursor());
     }
 
@@ -72,16 +73,16 @@ final class AssetsApi {
                 kind,
                 request.fields().requireText("name"),
                 request.fields().requireText("content"));
-        return written(kind, result);
+        return AssetViews.written(kind, result);
     }
 
     private ApiReply get(AssetKind kind, Caller caller, String name) {
         AssetVersion asset = assets.get(caller, kind, name);
-        return ApiReply.ok(full(asset)).withEtag(asset.hash());
+        return ApiReply.ok(AssetViews.full(asset)).withEtag(asset.hash());
     }
 
     private ApiReply put(AssetKind kind, Caller caller, ApiRequest request) {
-        return written(
+        return AssetViews.written(
                 kind,
                 assets.put(
                         caller,
@@ -122,68 +123,9 @@ final class AssetsApi {
         return ApiReply.ok(body);
     }
 
-    private static ApiReply written(AssetKind kind, PutResult result) {
-        ObjectNode body = full(result.asset());
-        body.put("outcome", result.outcome().name().toLowerCase(Locale.ROOT));
-        ArrayNode warnings = body.putArray("warnings");
-        result.warnings().forEach(warnings::add);
-        String collection = kind == AssetKind.STRATEGY ? "strategies" : kind.id() + "s";
-        ApiReply reply = result.outcome() == PutResult.Outcome.CREATED
-                ? ApiReply.created(
-                        body, "/api/v1/" + collection + "/" + result.asset().name())
-                : ApiReply.ok(body);
-        return reply.withEtag(result.asset().hash());
-    }
-
-    private static Precondition precondition(ApiRequest request) {
+    /** Returns what the headers of a write demand. */
+    static Precondition precondition(ApiRequest request) {
         return Precondition.ofHeaders(
                 request.headers().get("If-Match"), request.headers().get("If-None-Match"));
-    }
-
-    private static ObjectNode summary(AssetSummary asset) {
-        ObjectNode node = Json.object()
-                .put("name", asset.name().toString())
-                .put("version", asset.version())
-                .put("hash", asset.hash())
-                .put("description", asset.description())
-                .put("author", asset.author())
-                .put(
-                        "updated_at",
-                        asset.updatedAt() == null ? null : asset.updatedAt().toString());
-        ArrayNode tags = node.putArray("tags");
-        asset.tags().forEach(tags::add);
-        return node;
-    }
-
-    private static ObjectNode full(AssetVersion asset) {
-        ObjectNode node = Json.object()
-                .put("name", asset.name().toString())
-                .put("version", asset.version())
-                .put("hash", asset.hash())
-                .put("description", asset.description())
-                .put("author", asset.author())
-                .put(
-                        "created_at",
-                        asset.createdAt() == null ? null : asset.createdAt().toString())
-                .put("model", asset.frontMatter().model())
-                .put("temperature", asset.frontMatter().temperature())
-                .put("content", asset.content());
-        if (asset.frontMatter().output() != null) {
-            node.set("output_schema", asset.frontMatter().output());
-        }
-        ArrayNode tags = node.putArray("tags");
-        asset.tags().forEach(tags::add);
-        ArrayNode variables = node.putArray("variables");
-        for (VariableDeclaration variable : asset.frontMatter().variables()) {
-            ObjectNode declared = variables
-                    .addObject()
-                    .put("name", variable.name())
-                    .put("description", variable.description())
-                    .put("default", variable.defaultValue())
-                    .put("required", variable.required());
-            ArrayNode choices = declared.putArray("choices");
-            variable.choices().forEach(choices::add);
-        }
-        return node;
     }
 }

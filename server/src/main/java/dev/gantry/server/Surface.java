@@ -119,6 +119,7 @@ final class Surface {
         handlers.putAll(new PeopleApi(base.identity()).handlers());
         handlers.putAll(new AccessApi(base.identity()).handlers());
         handlers.putAll(new AssetsApi(registry.assets()).handlers());
+        handlers.putAll(new PublishingApi(registry).handlers());
         handlers.putAll(runs.handlers());
         handlers.putAll(new LibraryApi(registry).handlers());
         handlers.putAll(new WorkflowsApi(registry.assets(), workflows).handlers());

@@ -1,0 +1,111 @@
+package dev.gantry.registry;
+
+import dev.gantry.identity.Caller;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Text;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+
+/** Finds the asset that a name means to a caller, inside of the transactions of others. */
+final class AssetResolver {
+    private static final int SUGGESTIONS_FROM_MAX = 2_000;
+
+    private final AssetStore store;
+    private final Builtins builtins;
+
+    AssetResolver(AssetStore store, Builtins builtins) {
+        this.store = store;
+        this.builtins = builtins;
+    }
+
+    /** A stored asset, by its key. */
+    record Located(UUID id, AssetVersion version) {}
+
+    /** Returns the asset that a name means, without asking for a permission. */
+    AssetVersion resolve(Handle handle, Caller caller, AssetKind kind, String written) {
+        AssetReference reference = AssetReference.parse(written);
+        List<AssetName> candidates = Namespaces.candidates(caller, reference.name());
+        Optional<AssetStore.Found> found = store.findFirst(handle, Viewer.of(caller), kind, candidates, reference);
+        int place = found.map(asset -> candidates.indexOf(asset.name())).orElse(candidates.size());
+        for (AssetName candidate : candidates.subList(0, place)) {
+            if (candidate.namespace().equals(AssetName.BUILTIN)) {
+                Optional<AssetVersion> builtin = builtins.find(kind, candidate.path());
+                if (builtin.isPresent()) {
+                    return requireVersion(builtin.get(), reference);
+                }
+            }
+        }
+        if (found.isPresent()) {
+            return versionOf(kind, found.get(), reference);
+        }
+        throw unknown(handle, caller, kind, reference.name());
+    }
+
+    /**
+     * Returns the stored asset that a name means, without asking for a permission.
+     *
+     * @throws GantryException also if the name means what comes with the product
+     */
+    Located locate(Handle handle, Caller caller, AssetKind kind, String written) {
+        AssetVersion version = resolve(handle, caller, kind, written);
+        if (version.name().namespace().equals(AssetName.BUILTIN)) {
+            throw Namespaces.builtin(version.name());
+        }
+        return new Located(find(handle, kind, version.name()).id(), version);
+    }
+
+    /** Returns the current version of an asset that exists. */
+    AssetVersion current(Handle handle, AssetKind kind, AssetName name) {
+        return Optional.ofNullable(find(handle, kind, name).version()).orElseThrow();
+    }
+
+    private AssetStore.Found find(Handle handle, AssetKind kind, AssetName name) {
+        Viewer all = new Viewer("", "", List.of(), true);
+        return store.findFirst(handle, all, kind, List.of(name), new AssetReference(name.toString(), null, null))
+                .orElseThrow();
+    }
+
+    private static AssetVersion versionOf(AssetKind kind, AssetStore.Found found, AssetReference reference) {
+        AssetVersion version = found.version();
+        if (version == null) {
+            String problem = AssetReference.APPROVED.equals(reference.label())
+                    ? "' has no approved version"
+                    : "' has no " + reference.wanted();
+            throw new GantryException(
+                    kind.unknown(), "'" + found.name() + problem + "; the newest is " + found.currentVersion());
+        }
+        return version;
+    }
+
+    private static AssetVersion requireVersion(AssetVersion builtin, AssetReference reference) {
+        Integer wanted = reference.version();
+        boolean fits = reference.label() == null
+                ? wanted == null || wanted == builtin.version()
+                : reference.label().equals(AssetReference.APPROVED);
+        if (!fits) {
+            throw new GantryException(
+                    builtin.kind().unknown(),
+                    "Of '" + builtin.name() + "' this release of Gantry has version " + builtin.version() + " only");
+        }
+        return builtin;
+    }
+
+    private GantryException unknown(Handle handle, Caller caller, AssetKind kind, String written) {
+        List<AssetName> names = store.someNames(handle, Viewer.of(caller), kind, SUGGESTIONS_FROM_MAX).stream()
+                .filter(name -> Namespaces.mayRead(caller, kind, name))
+                .toList();
+        List<String> known = Stream.concat(
+                        Stream.concat(
+                                names.stream().map(AssetName::path),
+                                names.stream().map(AssetName::toString)),
+                        builtins.list(kind).stream().map(asset -> asset.name().path()))
+                .toList();
+        return new GantryException(
+                kind.unknown(),
+                "There is no " + kind.id() + " '" + Text.shorten(written, 120) + "'" + Text.didYouMean(written, known)
+                        + "; looked in " + String.join(", ", Namespaces.visible(caller)));
+    }
+}

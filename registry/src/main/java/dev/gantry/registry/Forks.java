@@ -1,0 +1,259 @@
+package dev.gantry.registry;
+
+import dev.gantry.database.Database;
+import dev.gantry.identity.Caller;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.registry.AssetResolver.Located;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies of assets that know what they were made from, and take over later what has changed there since. The text that the
+ * copy last had in common with its upstream is kept with it, so that a merge needs nothing of the upstream's history.
+ *
+ * <p>Thread-safe; blocks on the database.
+ */
+public final class Forks {
+    private final Database database;
+    private final Assets assets;
+    private final AssetResolver resolver;
+    private final Clock clock;
+    private final TeamDirectory teams;
+
+    Forks(Database database, Assets assets, AssetResolver resolver, Clock clock, TeamDirectory teams) {
+        this.database = database;
+        this.assets = assets;
+        this.resolver = resolver;
+        this.clock = clock;
+        this.teams = teams;
+    }
+
+    /**
+     * How a fork stands to what it was made from.
+     *
+     * @param fork its current version
+     * @param upstream the upstream's current version; null if it is gone or no longer shown to the caller
+     * @param upstreamName the upstream's name
+     * @param baseVersion the upstream's version that the fork last took over
+     * @param changes what the upstream has changed since; null without an upstream
+     * @param merge what a merge would come to; null without an upstream
+     */
+    public record Lineage(
+            AssetVersion fork,
+            @Nullable AssetVersion upstream,
+            String upstreamName,
+            int baseVersion,
+            @Nullable TextDiff changes,
+            @Nullable TextMerge merge) {
+        /** Returns whether the upstream has changed since. */
+        public boolean isBehind() {
+            return changes != null && !changes.hunks().isEmpty();
+        }
+    }
+
+    /**
+     * What a merge came to.
+     *
+     * @param result the fork's new version; null when nothing was written, since there are conflicts or it was only tried
+     */
+    public record Merged(
+            Lineage lineage, TextMerge merge, @Nullable PutResult result) {}
+
+    private record Row(String upstream, @Nullable UUID upstreamId, int version, String base) {}
+
+    /**
+     * Copies an asset that the caller may read under another name, which must be free.
+     *
+     * @param source with an optional version or label
+     * @param target as for {@link Assets#create}
+     * @throws GantryException those of {@link Assets#get} and {@link Assets#create}
+     */
+    public PutResult fork(Caller caller, AssetKind kind, String source, String target) {
+        AssetName name = Namespaces.target(caller, target, teams);
+        PutResult result = database.inOrganization(caller.organization(), handle -> {
+            AssetVersion upstream = resolver.resolve(handle, caller, kind, source);
+            Namespaces.require(caller, kind, upstream.name(), "read");
+            AssetText text = assets.check(kind, upstream.content());
+            PutResult copy;
+            try {
+                copy = assets.put(handle, caller, kind, name, text, new Precondition.Absent(), assets.new Room());
+            } catch (GantryException taken) {
+                throw Assets.conflict(taken);
+            }
+            UUID upstreamId = upstream.name().namespace().equals(AssetName.BUILTIN)
+                    ? null
+                    : resolver.locate(handle, caller, kind, upstream.name().toString())
+                            .id();
+            UUID id = resolver.locate(handle, caller, kind, name.toString()).id();
+            insert(handle, caller, id, upstream, upstreamId, text.content());
+            return new PutResult(resolver.current(handle, kind, name), copy.outcome(), copy.warnings());
+        });
+        assets.learn(caller, result);
+        return result;
+    }
+
+    /**
+     * Shows what has changed since in what an asset was forked from.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND} if it is no fork
+     */
+    public Lineage lineage(Caller caller, AssetKind kind, String name) {
+        return database.inOrganization(caller.organization(), handle -> {
+            Located fork = resolver.locate(
+                    handle, caller, kind, AssetReference.parse(name).name());
+            Namespaces.require(caller, kind, fork.version().name(), "read");
+            return lineage(handle, caller, fork);
+        });
+    }
+
+    /**
+     * Brings the upstream's changes into a fork as a new version, if both did not change the same lines.
+     *
+     * @param resolved the merged text, for where they did; null to merge by lines
+     * @param dryRun whether only to show what would come of it
+     * @param precondition on the fork
+     * @throws GantryException {@link ErrorCode#NOT_FOUND} if it is no fork or its upstream is gone; {@link ErrorCode#CONFLICT}
+     *     if the resolved text still holds markers of conflicts; those of {@link Assets#put}
+     */
+    public Merged merge(
+            Caller caller,
+            AssetKind kind,
+            String name,
+            @Nullable String resolved,
+            boolean dryRun,
+            Precondition precondition) {
+        Merged merged = database.inOrganization(caller.organization(), handle -> {
+            Located fork = resolver.locate(
+                    handle, caller, kind, AssetReference.parse(name).name());
+            AssetName forkName = fork.version().name();
+            Namespaces.requireWrite(caller, kind, forkName, "update");
+            Lineage lineage = lineage(handle, caller, fork);
+            AssetVersion upstream = lineage.upstream();
+            TextMerge merge = lineage.merge();
+            if (upstream == null || merge == null) {
+                throw new GantryException(
+                        ErrorCode.NOT_FOUND,
+                        "'" + lineage.upstreamName() + "', from which '" + forkName
+                                + "' was forked, is gone or not shown to you");
+            }
+            if (resolved != null && TextMerge.hasMarkers(resolved)) {
+                throw new GantryException(
+                        ErrorCode.CONFLICT, "The text still holds markers of a conflict (<<<<<<<, =======, >>>>>>>)");
+            }
+            if (dryRun || (resolved == null && !merge.isClean())) {
+                return new Merged(lineage, merge, null);
+            }
+            Precondition unchanged = precondition instanceof Precondition.None
+                    ? new Precondition.Matches(Set.of(fork.version().hash()))
+                    : precondition;
+            AssetText text = assets.check(kind, resolved != null ? resolved : merge.text());
+            PutResult result = assets.put(handle, caller, kind, forkName, text, unchanged, assets.new Room());
+            takeOver(handle, fork.id(), upstream);
+            return new Merged(
+                    lineage,
+                    merge,
+                    new PutResult(resolver.current(handle, kind, forkName), result.outcome(), result.warnings()));
+        });
+        if (merged.result() != null) {
+            assets.learn(caller, merged.result());
+        }
+        return merged;
+    }
+
+    private Lineage lineage(Handle handle, Caller caller, Located fork) {
+        AssetKind kind = fork.version().kind();
+        Row row = find(handle, fork.id());
+        if (row == null) {
+            throw new GantryException(ErrorCode.NOT_FOUND, "'" + fork.version().name() + "' is not a fork");
+        }
+        AssetVersion upstream = upstream(handle, caller, kind, row);
+        if (upstream == null) {
+            return new Lineage(fork.version(), null, row.upstream(), row.version(), null, null);
+        }
+        TextMerge merge = TextMerge.of(
+                row.base(),
+                fork.version().content(),
+                upstream.content(),
+                fork.version().name() + "@" + fork.version().version(),
+                upstream.name() + "@" + upstream.version());
+        return new Lineage(
+                fork.version(),
+                upstream,
+                upstream.name().toString(),
+                row.version(),
+                TextDiff.between(row.base(), upstream.content()),
+                merge);
+    }
+
+    /** What the caller may no longer read is as good as gone. An asset that has taken the name is not the one it was made from. */
+    private @Nullable AssetVersion upstream(Handle handle, Caller caller, AssetKind kind, Row row) {
+        try {
+            AssetVersion upstream = resolver.resolve(handle, caller, kind, row.upstream());
+            boolean builtin = upstream.name().namespace().equals(AssetName.BUILTIN);
+            boolean same = upstream.name().toString().equals(row.upstream())
+                    && (builtin
+                            ? row.upstreamId() == null
+                            : resolver.locate(handle, caller, kind, row.upstream())
+                                    .id()
+                                    .equals(row.upstreamId()));
+            return same && Namespaces.mayRead(caller, kind, upstream.name()) ? upstream : null;
+        } catch (GantryException gone) {
+            return null;
+        }
+    }
+
+    private void insert(
+            Handle handle, Caller caller, UUID id, AssetVersion upstream, @Nullable UUID upstreamId, String base) {
+        handle.createUpdate("""
+                        INSERT INTO asset_forks (organization_id, asset_id, upstream, upstream_id, upstream_version,
+                            base_content, forked_by, forked_at)
+                        VALUES (:organization, :id, :upstream, :upstreamId::uuid, :version, :base, :by, :now)
+                        """)
+                .bind("organization", caller.organization())
+                .bind("id", id)
+                .bind("upstream", upstream.name().toString())
+                .bind("upstreamId", upstreamId)
+                .bind("version", upstream.version())
+                .bind("base", base)
+                .bind("by", caller.principal())
+                .bind("now", AssetStore.at(now()))
+                .execute();
+    }
+
+    private void takeOver(Handle handle, UUID id, AssetVersion upstream) {
+        handle.createUpdate("""
+                        UPDATE asset_forks SET upstream_version = :version, base_content = :base, merged_at = :now
+                        WHERE asset_id = :id
+                        """)
+                .bind("id", id)
+                .bind("version", upstream.version())
+                .bind("base", upstream.content())
+                .bind("now", AssetStore.at(now()))
+                .execute();
+    }
+
+    private static @Nullable Row find(Handle handle, UUID id) {
+        List<Row> rows = handle.createQuery("""
+                        SELECT upstream, upstream_id, upstream_version, base_content FROM asset_forks WHERE asset_id = :id
+                        """)
+                .bind("id", id)
+                .map((row, context) -> new Row(
+                        row.getString("upstream"),
+                        row.getObject("upstream_id", UUID.class),
+                        row.getInt("upstream_version"),
+                        row.getString("base_content")))
+                .list();
+        return rows.isEmpty() ? null : rows.getFirst();
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}
