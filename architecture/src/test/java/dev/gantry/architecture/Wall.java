@@ -48,6 +48,8 @@ enum Wall {
 
     RUNS("runs", KERNEL, CONFIG, DATABASE, CRYPTO, JOBS, WORKFLOW),
 
+    TRIGGERS("triggers", KERNEL, CONFIG, DATABASE, CRYPTO, JOBS, WORKFLOW, RUNS),
+
     SERVER(
             "server",
             KERNEL,
@@ -75,7 +77,8 @@ enum Wall {
             SIGNIN,
             BATCH,
             WORKFLOW,
-            RUNS),
+            RUNS,
+            TRIGGERS),
 
     /** By the REST API alone; what it verifies it verifies itself. */
     CLI("cli", KERNEL, PROOF),

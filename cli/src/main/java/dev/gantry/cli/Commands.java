@@ -26,6 +26,18 @@ final class Commands {
                                     "runs",
                                     "Runs of workflows: list, show, watch, approve, reject, cancel, retry, …",
                                     RunsCommands::create),
+                            Entry.group(
+                                    "schedules",
+                                    "Workflows that start at times: list, show, put, pause, resume, run, delete",
+                                    TriggerCommands::schedules),
+                            Entry.group(
+                                    "hooks",
+                                    "Workflows that start by calls from outside: list, show, put, rotate, …",
+                                    TriggerCommands::hooks),
+                            Entry.group(
+                                    "event-triggers",
+                                    "Workflows that start by events: list, show, put, pause, resume, delete",
+                                    TriggerCommands::events),
                             Entry.group("contexts", "Contexts that runs can be given", AssetCommands::contexts),
                             Entry.group("strategies", "Strategies that runs can follow", AssetCommands::strategies),
                             Entry.group("sessions", "Conversations that runs continue", AssetCommands::sessions),

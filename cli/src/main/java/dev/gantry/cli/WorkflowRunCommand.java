@@ -36,7 +36,7 @@ final class WorkflowRunCommand extends GantryCommand {
     public Integer call() {
         ObjectNode request = Json.object();
         ObjectNode given = request.putObject("inputs");
-        inputs.forEach(input -> put(given, input));
+        inputs.forEach(input -> put(context(), given, input));
         ApiClient client = platform().clientStarted();
         JsonNode run = client.send(
                 ApiClient.Call.of("POST", "/api/v1/workflows/" + ApiClient.encodePath(name) + "/runs", request));
@@ -53,7 +53,8 @@ final class WorkflowRunCommand extends GantryCommand {
         return watch ? new RunTree(context()).watch(client, id) : ExitCode.DONE;
     }
 
-    private void put(ObjectNode given, String written) {
+    /** Adds an input as it was written: {@code name=text}, {@code name:=JSON} or {@code name=@FILE}. */
+    static void put(Context context, ObjectNode given, String written) {
         int end = written.indexOf('=');
         boolean isJson = end > 0 && written.charAt(end - 1) == ':';
         String input =
@@ -69,7 +70,7 @@ final class WorkflowRunCommand extends GantryCommand {
         if (isJson) {
             given.set(input, parse(input, value));
         } else if (value.startsWith("@")) {
-            given.put(input, new RunInput(context()).read(List.of(value.substring(1))));
+            given.put(input, new RunInput(context).read(List.of(value.substring(1))));
         } else {
             given.put(input, value);
         }

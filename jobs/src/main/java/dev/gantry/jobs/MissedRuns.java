@@ -16,7 +16,8 @@ public enum MissedRuns {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static MissedRuns of(String id) {
+    /** Returns the rule of that name. */
+    public static MissedRuns of(String id) {
         return valueOf(id.toUpperCase(Locale.ROOT));
     }
 }

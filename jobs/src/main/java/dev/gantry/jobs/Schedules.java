@@ -57,44 +57,47 @@ public final class Schedules {
      *     {@link ErrorCode#QUOTA_EXCEEDED} if there are too many
      */
     public Schedule put(UUID organization, ScheduleRequest request) {
+        return tasks.transaction(organization, transaction -> put(transaction, organization, request));
+    }
+
+    /** The same together with what else a transaction changes. */
+    public Schedule put(TaskTransaction transaction, UUID organization, ScheduleRequest request) {
         CronTimes times = CronTimes.parse(request.cron(), request.zone());
-        return tasks.transaction(organization, transaction -> {
-            Handle handle = transaction.handle();
-            Instant now = transaction.now();
-            remove(transaction, organization, request.kind(), request.name());
-            long count = handle.createQuery("SELECT count(*) FROM job_schedules")
-                    .mapTo(Long.class)
-                    .one();
-            if (count >= SCHEDULES_MAX) {
-                throw new GantryException(
-                        ErrorCode.QUOTA_EXCEEDED,
-                        "There are " + count + " schedules already, as many as may be; remove some");
-            }
-            Instant next = request.enabled() ? times.after(now).orElse(null) : null;
-            UUID id = Ids.next();
-            handle.createUpdate("""
-                            INSERT INTO job_schedules (organization_id, id, kind, name, cron, zone, missed, enabled, payload,
-                                next_at, created_at)
-                            VALUES (:organization, :id, :kind, :name, :cron, :zone, :missed, :enabled, :payload::jsonb,
-                                :next, :now)
-                            """)
-                    .bind("organization", organization)
-                    .bind("id", id)
-                    .bind("kind", request.kind())
-                    .bind("name", request.name())
-                    .bind("cron", request.cron())
-                    .bind("zone", request.zone())
-                    .bind("missed", request.missed().id())
-                    .bind("enabled", request.enabled())
-                    .bind("payload", request.payload().toString())
-                    .bind("next", next)
-                    .bind("now", now)
-                    .execute();
-            if (next != null) {
-                transaction.schedule(new TaskId(task(request.kind()), organization, id), JobPriority.HIGH, next);
-            }
-            return find(handle, id).orElseThrow();
-        });
+        Handle handle = transaction.handle();
+        Instant now = transaction.now();
+        remove(transaction, organization, request.kind(), request.name());
+        long count = handle.createQuery("SELECT count(*) FROM job_schedules")
+                .mapTo(Long.class)
+                .one();
+        if (count >= SCHEDULES_MAX) {
+            throw new GantryException(
+                    ErrorCode.QUOTA_EXCEEDED,
+                    "There are " + count + " schedules already, as many as may be; remove some");
+        }
+        Instant next = request.enabled() ? times.after(now).orElse(null) : null;
+        UUID id = Ids.next();
+        handle.createUpdate("""
+                        INSERT INTO job_schedules (organization_id, id, kind, name, cron, zone, missed, enabled, payload,
+                            next_at, created_at)
+                        VALUES (:organization, :id, :kind, :name, :cron, :zone, :missed, :enabled, :payload::jsonb,
+                            :next, :now)
+                        """)
+                .bind("organization", organization)
+                .bind("id", id)
+                .bind("kind", request.kind())
+                .bind("name", request.name())
+                .bind("cron", request.cron())
+                .bind("zone", request.zone())
+                .bind("missed", request.missed().id())
+                .bind("enabled", request.enabled())
+                .bind("payload", request.payload().toString())
+                .bind("next", next)
+                .bind("now", now)
+                .execute();
+        if (next != null) {
+            transaction.schedule(new TaskId(task(request.kind()), organization, id), JobPriority.HIGH, next);
+        }
+        return find(handle, id).orElseThrow();
     }
 
     /**
@@ -108,18 +111,22 @@ public final class Schedules {
 
     /** Returns the schedules of a kind, by name. */
     public List<Schedule> list(UUID organization, String kind) {
-        return tasks.transaction(
-                organization,
-                transaction -> transaction
-                        .handle()
-                        .createQuery(COLUMNS + " WHERE kind = :kind ORDER BY name LIMIT :max")
-                        .bind("kind", kind)
-                        .bind("max", SCHEDULES_MAX)
-                        .map((row, _) -> schedule(row))
-                        .list());
+        return tasks.transaction(organization, transaction -> list(transaction, kind));
     }
 
-    private static boolean remove(TaskTransaction transaction, UUID organization, String kind, String name) {
+    /** The same together with what else a transaction reads. */
+    public List<Schedule> list(TaskTransaction transaction, String kind) {
+        return transaction
+                .handle()
+                .createQuery(COLUMNS + " WHERE kind = :kind ORDER BY name LIMIT :max")
+                .bind("kind", kind)
+                .bind("max", SCHEDULES_MAX)
+                .map((row, _) -> schedule(row))
+                .list();
+    }
+
+    /** The same together with what else a transaction changes. */
+    public boolean remove(TaskTransaction transaction, UUID organization, String kind, String name) {
         Optional<UUID> id = transaction
                 .handle()
                 .createQuery("DELETE FROM job_schedules WHERE kind = :kind AND name = :name RETURNING id")

@@ -59,6 +59,7 @@ final class RunCloser {
                                 new TaskId(RunEngine.NEXT, progress.run.organization(), Ids.next(), progress.run.id),
                                 JobPriority.NORMAL);
                     }
+                    engine.closing.closing(transaction, RunReader.summary(progress.run), progress.run.chain());
                 }
                 if (progress.run.strands > 0) {
                     // Steps that were given up are still being done, and store what they give.

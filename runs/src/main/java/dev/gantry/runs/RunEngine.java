@@ -35,6 +35,7 @@ final class RunEngine {
     final Expressions expressions;
     final Vault vault;
     final RunSignals signals = new RunSignals();
+    volatile RunClosing closing = RunClosing.NONE;
     private final StepWork work;
 
     RunEngine(

@@ -71,7 +71,7 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
         bind(select, "time", query.after() == null ? null : query.after().time());
         bind(select, "after", query.after() == null ? null : query.after().id());
         return select.bind("limit", query.limit())
-                .map((row, _) -> view(RunRows.run(row), null, null, List.of()))
+                .map((row, _) -> summary(RunRows.run(row)))
                 .list();
     }
 
@@ -79,6 +79,11 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
         if (value != null) {
             select.bind(name, value);
         }
+    }
+
+    /** Returns a run without its steps and values. */
+    static RunView summary(RunRow run) {
+        return view(run, null, null, List.of());
     }
 
     private static RunView view(
@@ -101,6 +106,7 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
                 run.startedAt,
                 run.finishedAt,
                 run.parentRun,
+                run.cause == null ? null : run.cause.trigger(),
                 steps);
     }
 }

@@ -19,6 +19,11 @@ final class RunRow {
     final int depth;
     final @Nullable String concurrencyKey;
     RunState state;
+
+    /** What started it other than a person; null for a person or another run. */
+    @Nullable
+    Cause cause;
+
     long used;
     long reserved;
     long cost;
@@ -67,6 +72,11 @@ final class RunRow {
 
     UUID organization() {
         return starter.organization();
+    }
+
+    /** Returns how many runs that were started by events lie before it. */
+    int chain() {
+        return cause == null ? 0 : cause.chain();
     }
 
     /** Returns whether new steps may begin. */

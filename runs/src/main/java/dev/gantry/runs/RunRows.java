@@ -17,7 +17,7 @@ final class RunRows {
     static final String COLUMNS = """
             SELECT organization_id, id, workflow, version, state, principal, principal_name, team, project, error, token_budget,
                    tokens_used, tokens_reserved, cost_micro_usd, strands, unassigned, events, closed, deadline_at, created_at,
-                   started_at, finished_at, parent_run, parent_scope, parent_step, depth, concurrency_key
+                   started_at, finished_at, parent_run, parent_scope, parent_step, depth, concurrency_key, key_id, cause, chain
             FROM runs
             """;
 
@@ -48,10 +48,12 @@ final class RunRows {
         handle.createUpdate("""
                         INSERT INTO runs (organization_id, id, workflow, version, state, principal, principal_name, team, project,
                             inputs, token_budget, strands, unassigned, events, deadline_at, created_at, started_at, parent_run,
-                            parent_scope, parent_step, depth, idempotency_key, request_hash, forked_from, concurrency_key)
+                            parent_scope, parent_step, depth, idempotency_key, request_hash, forked_from, concurrency_key,
+                            key_id, cause, chain)
                         VALUES (:organization, :id, :workflow, :version, :state, :principal, :name, :team, :project,
                             :inputs, :budget, :strands, :unassigned, :events, :deadline, :created, :started::timestamptz,
-                            :parent::uuid, :parentScope, :parentStep, :depth, :key, :hash::bytea, :forked::uuid, :concurrency)
+                            :parent::uuid, :parentScope, :parentStep, :depth, :key, :hash::bytea, :forked::uuid, :concurrency,
+                            :keyId::uuid, :cause, :chain)
                         """)
                 .bind("organization", run.organization())
                 .bind("id", run.id)
@@ -78,6 +80,9 @@ final class RunRows {
                 .bind("hash", requestHash)
                 .bind("forked", forkedFrom)
                 .bind("concurrency", run.concurrencyKey)
+                .bind("keyId", run.starter.key())
+                .bind("cause", run.cause == null ? null : run.cause.trigger())
+                .bind("chain", run.chain())
                 .execute();
     }
 
@@ -173,6 +178,7 @@ final class RunRows {
                 new Starter(
                         row.getObject("organization_id", UUID.class),
                         row.getObject("principal", UUID.class),
+                        row.getObject("key_id", UUID.class),
                         row.getString("principal_name"),
                         row.getString("team"),
                         row.getString("project")),
@@ -185,6 +191,7 @@ final class RunRows {
                 row.getInt("depth"),
                 row.getString("concurrency_key"),
                 RunState.of(row.getString("state")));
+        run.cause = Cause.of(row.getString("cause"), row.getInt("chain"));
         run.used = row.getLong("tokens_used");
         run.reserved = row.getLong("tokens_reserved");
         run.cost = row.getLong("cost_micro_usd");

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputs null while there are none, and where only a summary was asked for
  * @param tokensReserved held by steps under way
  * @param parent the run whose step started it; null for none
+ * @param cause what started it other than a person, such as {@code schedule:nightly}; null for a person or another run
  * @param steps in the order in which they began; empty where only a summary was asked for
  */
 public record RunView(
@@ -33,6 +34,7 @@ public record RunView(
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
         @Nullable UUID parent,
+        @Nullable String cause,
         List<StepView> steps) {
     /** Copies the list. */
     public RunView {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.crypto.KeyRing;
 import dev.gantry.database.Database;
 import dev.gantry.jobs.DurableTasks;
+import dev.gantry.jobs.TaskTransaction;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
@@ -64,6 +65,11 @@ public final class Runs {
                 listener);
     }
 
+    /** Says who hears of the end of runs; before the tasks start. */
+    public void onClosing(RunClosing closing) {
+        engine.closing = closing;
+    }
+
     /** A run that was accepted; {@code isNew} is false when the same request had come before. */
     public record Accepted(UUID run, boolean isNew) {}
 
@@ -74,6 +80,16 @@ public final class Runs {
      */
     public Accepted start(StartRequest request) {
         Starts.Started started = Starts.start(engine, request);
+        return new Accepted(started.run(), started.isNew());
+    }
+
+    /**
+     * The same within a transaction of durable tasks, so that the run begins only together with what else that changes.
+     *
+     * @throws GantryException as {@link #start(StartRequest)} does; the transaction must not go on then
+     */
+    public Accepted start(TaskTransaction transaction, StartRequest request) {
+        Starts.Started started = Starts.start(engine, transaction, Starts.prepare(engine, request));
         return new Accepted(started.run(), started.isNew());
     }
 
@@ -232,22 +248,36 @@ public final class Runs {
                                         waiting.stream().map(StepRow::path).toList()));
     }
 
+    /** Returns whether a step waits for an event. */
+    public boolean isAwaited(TaskTransaction transaction, String event) {
+        return transaction
+                .handle()
+                .createQuery("SELECT EXISTS (SELECT 1 FROM run_steps WHERE state = 'waiting' AND event = :event)")
+                .bind("event", event)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     /**
      * Tells waiting steps of an event.
      *
      * @return how many of them it ended
      */
     public int happened(UUID organization, String event, ObjectNode facts) {
-        Instant begun = engine.tasks.now();
+        return happened(organization, event, facts, engine.tasks.now());
+    }
+
+    /** The same for those that waited at a time, so that an event that is told again ends none that began later. */
+    public int happened(UUID organization, String event, ObjectNode facts, Instant at) {
         int ended = 0;
-        List<UUID> page = waiting(organization, event, begun, new UUID(0, 0));
+        List<UUID> page = waiting(organization, event, at, new UUID(0, 0));
         while (!page.isEmpty()) {
             for (UUID run : page) {
                 Optional<Integer> count = engine.changeFromOutside(
                         organization, run, progress -> RunSignal.event(engine, progress, event, facts));
                 ended += count.orElse(0);
             }
-            page = waiting(organization, event, begun, page.getLast());
+            page = waiting(organization, event, at, page.getLast());
         }
         return ended;
     }

@@ -71,28 +71,50 @@ final class Starts {
     record Started(UUID run, boolean isNew) {}
 
     static Started start(RunEngine engine, StartRequest request) {
+        Prepared prepared = prepare(engine, request);
+        return engine.tasks.transaction(
+                request.starter().organization(), transaction -> start(engine, transaction, prepared));
+    }
+
+    /** A request that was checked, with its defaults applied. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed on at once, and neither compared nor kept.
+    record Prepared(StartRequest request, ObjectNode inputs, byte[] hash) {}
+
+    static Prepared prepare(RunEngine engine, StartRequest request) {
         Workflow workflow = request.workflow().workflow();
         requireRunnable(engine, request.starter(), workflow);
         ObjectNode inputs = Inputs.complete(workflow, request.inputs());
-        byte[] hash = hash(request, inputs);
-        return engine.tasks.transaction(request.starter().organization(), transaction -> {
-            Optional<Started> known = known(transaction, request, hash);
-            return known.orElseGet(() -> {
-                UUID id = Ids.next();
-                RunRow run = row(
-                        transaction,
-                        id,
-                        request.starter(),
-                        request.workflow(),
-                        workflow.tokenBudget(),
-                        concurrencyKey(engine, request.starter(), request.workflow(), id, inputs),
-                        null,
-                        null,
-                        0);
-                RunQueue.admit(engine, transaction, run, workflow);
-                insert(engine, transaction, run, workflow, inputs, request.idempotencyKey(), hash, null);
-                return new Started(id, true);
-            });
+        return new Prepared(request, inputs, hash(request, inputs));
+    }
+
+    static Started start(RunEngine engine, TaskTransaction transaction, Prepared prepared) {
+        StartRequest request = prepared.request();
+        Workflow workflow = request.workflow().workflow();
+        Optional<Started> known = known(transaction, request, prepared.hash());
+        return known.orElseGet(() -> {
+            UUID id = Ids.next();
+            RunRow run = row(
+                    transaction,
+                    id,
+                    request.starter(),
+                    request.workflow(),
+                    workflow.tokenBudget(),
+                    concurrencyKey(engine, request.starter(), request.workflow(), id, prepared.inputs()),
+                    null,
+                    null,
+                    0);
+            run.cause = request.cause();
+            RunQueue.admit(engine, transaction, run, workflow);
+            insert(
+                    engine,
+                    transaction,
+                    run,
+                    workflow,
+                    prepared.inputs(),
+                    request.idempotencyKey(),
+                    prepared.hash(),
+                    null);
+            return new Started(id, true);
         });
     }
 
@@ -220,6 +242,7 @@ final class Starts {
         TaskTransaction transaction = parent.transaction();
         RunRow run =
                 row(transaction, id, parent.run.starter, found, budget, null, parent.run, step, parent.run.depth + 1);
+        run.cause = Cause.of(null, parent.run.chain());
         insert(engine, transaction, run, found.workflow(), inputs, null, null, null);
     }
 

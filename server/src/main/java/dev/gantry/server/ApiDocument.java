@@ -29,6 +29,7 @@ final class ApiDocument {
             "prompts",
             "workflows",
             "runs",
+            "triggers",
             "organizations",
             "platform",
             "identity",

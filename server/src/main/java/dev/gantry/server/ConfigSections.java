@@ -34,6 +34,7 @@ import dev.gantry.redis.RedisSettings;
 import dev.gantry.registry.RegistrySettings;
 import dev.gantry.runs.RunSettings;
 import dev.gantry.signin.AuthenticationSettings;
+import dev.gantry.triggers.TriggerSettings;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -89,6 +90,7 @@ final class ConfigSections {
                         "What is done about personal data, secrets and other content of prompts and answers, and how long"
                                 + " records are kept")
                 .section("workflows", RunSettings.class, "Bounds of what workflows give, and how long it is kept")
+                .section("triggers", TriggerSettings.class, "Bounds of what starts workflows without a person")
                 .section("answers", AnswerSettings.class, "Size and form of what models answer")
                 .section(
                         "jobs",

@@ -46,6 +46,7 @@ record Foundation(
             "registry",
             "signin",
             "runs",
+            "triggers",
             "server");
 
     static Foundation open(Configuration configuration, Path dataDirectory, Parts parts) {

@@ -147,7 +147,7 @@ final class Platform implements AutoCloseable {
                 tasks,
                 configuration.get("batches", BatchSettings.class),
                 new BatchGate(gateway, gated));
-        RunsApi runs = RunWiring.open(
+        RunWiring.Opened runs = RunWiring.open(
                 configuration,
                 base,
                 dataDirectory,

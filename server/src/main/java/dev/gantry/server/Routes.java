@@ -4,9 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which handler answers which path: exact paths first, then {@code /api} and the console, then "not found". Immutable. */
+/** Which handler answers which path: exact paths, then {@code /api}, then beginnings, then the console. Immutable. */
 final class Routes {
     private final Map<String, Map<String, InboundHandler>> exact;
+    private final Map<String, Map<String, InboundHandler>> under;
     private final InboundHandler api;
     private final InboundHandler console;
     private final InboundHandler unknownPath;
@@ -19,6 +20,7 @@ final class Routes {
             InboundHandler unknownPath,
             InboundHandler wrongMethod) {
         this.exact = Map.copyOf(builder.exact);
+        this.under = Map.copyOf(builder.under);
         this.api = api;
         this.console = console;
         this.unknownPath = unknownPath;
@@ -33,15 +35,27 @@ final class Routes {
         if (path.startsWith("/api/")) {
             return api;
         }
+        for (Map.Entry<String, Map<String, InboundHandler>> beginning : under.entrySet()) {
+            if (path.startsWith(beginning.getKey())) {
+                return beginning.getValue().getOrDefault(method, wrongMethod);
+            }
+        }
         return ConsoleFiles.serves(path) ? console : unknownPath;
     }
 
     /** Gathers exact paths. */
     static final class Builder {
         private final Map<String, Map<String, InboundHandler>> exact = new HashMap<>();
+        private final Map<String, Map<String, InboundHandler>> under = new HashMap<>();
 
         Builder on(String method, String path, InboundHandler handler) {
             exact.computeIfAbsent(path, any -> new HashMap<>()).put(method, handler);
+            return this;
+        }
+
+        /** Answers every path with a beginning, such as {@code /hooks/}. */
+        Builder under(String method, String beginning, InboundHandler handler) {
+            under.computeIfAbsent(beginning, any -> new HashMap<>()).put(method, handler);
             return this;
         }
 

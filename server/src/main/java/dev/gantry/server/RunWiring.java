@@ -10,6 +10,8 @@ import dev.gantry.runs.RunSettings;
 import dev.gantry.runs.Runs;
 import dev.gantry.runs.StepExecutor;
 import dev.gantry.runs.StepOutcome;
+import dev.gantry.triggers.TriggerSettings;
+import dev.gantry.triggers.Triggers;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Expressions;
 import dev.gantry.workflow.WorkflowReader;
@@ -21,7 +23,10 @@ import java.util.Map;
 final class RunWiring {
     private RunWiring() {}
 
-    static RunsApi open(
+    /** Runs of workflows, and what starts them without a person. */
+    record Opened(RunsApi api, Triggers triggers) {}
+
+    static Opened open(
             Configuration configuration,
             Foundation base,
             Path dataDirectory,
@@ -33,6 +38,7 @@ final class RunWiring {
             Metrics metrics,
             Duration commitTimeout) {
         RunWorkflows workflows = new RunWorkflows(registry.assets(), reader, base.identity());
+        Expressions expressions = Expressions.open();
         Runs runs = new Runs(
                 base.database(),
                 tasks,
@@ -40,10 +46,19 @@ final class RunWiring {
                 new FileObjectStore(dataDirectory.resolve("objects").resolve("runs")),
                 configuration.get("workflows", RunSettings.class),
                 workflows,
-                Expressions.open(),
+                expressions,
                 executors(gateway, router, registry, base),
                 new RunRecords(base.auditLog(), base.writer(), metrics.runs(), base.clock(), commitTimeout));
-        return new RunsApi(runs, workflows, (caller, group) -> base.identity().isInGroup(caller, group));
+        Triggers triggers = new Triggers(
+                tasks,
+                base.keyRing(),
+                runs,
+                workflows,
+                expressions,
+                configuration.get("triggers", TriggerSettings.class),
+                new TriggerRecords(base.auditLog(), base.writer(), base.clock()));
+        return new Opened(
+                new RunsApi(runs, workflows, (caller, group) -> base.identity().isInGroup(caller, group)), triggers);
     }
 
     /** What steps can do here; workflows with others are refused when they are started. */

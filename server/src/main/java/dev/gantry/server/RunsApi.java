@@ -76,9 +76,15 @@ final class RunsApi {
                 accepted.isNew() ? 201 : 200, summary(view), Map.of("Location", "/api/v1/runs/" + accepted.run()));
     }
 
-    private static Starter starter(Caller caller) {
+    /** Returns the caller as the one on whose rights runs are done. */
+    static Starter starter(Caller caller) {
         return new Starter(
-                caller.organization(), caller.principalId(), caller.principal(), caller.team(), caller.project());
+                caller.organization(),
+                caller.principalId(),
+                caller.keyId(),
+                caller.principal(),
+                caller.team(),
+                caller.project());
     }
 
     private ApiReply list(Caller caller, ApiRequest request) {
@@ -252,7 +258,8 @@ final class RunsApi {
                 .put("started_at", text(run.startedAt()))
                 .put("finished_at", text(run.finishedAt()))
                 .put("deadline_at", run.deadlineAt().toString())
-                .put("parent", run.parent() == null ? null : run.parent().toString());
+                .put("parent", run.parent() == null ? null : run.parent().toString())
+                .put("cause", run.cause());
         body.putObject("tokens")
                 .put("budget", run.tokenBudget())
                 .put("used", run.tokensUsed())

@@ -16,7 +16,7 @@ final class StepCaller {
 
     /** Returns who started a run, as they are now, in the team that pays for it. */
     static Caller of(Identity identity, Starter starter) {
-        Caller now = identity.onBehalf(starter.organization(), starter.principal(), null);
+        Caller now = identity.onBehalf(starter.organization(), starter.principal(), starter.key());
         String team = starter.team();
         if (team != null && !now.teams().contains(team)) {
             throw new GantryException(

@@ -38,7 +38,7 @@ final class Surface {
             GatedRoutes gated,
             Batches batches,
             WorkflowReader workflows,
-            RunsApi runs,
+            RunWiring.Opened runs,
             SignIn signIn,
             SessionCookie cookie,
             Metrics metrics,
@@ -90,6 +90,10 @@ final class Surface {
                                         "application/schema+json",
                                         Map.of(),
                                         Buffer.buffer(Json.write(WorkflowSchema.write(WORKFLOW_SCHEMA)))))
+                .under(
+                        "POST",
+                        HooksRoute.PREFIX,
+                        new HooksRoute(runs.triggers().hooks(), base.audit(), base.clock(), commitTimeout))
                 .build(
                         api,
                         ConsoleFiles.load(),
@@ -106,7 +110,7 @@ final class Surface {
             GatedRoutes gated,
             Batches batches,
             WorkflowReader workflows,
-            RunsApi runs) {
+            RunWiring.Opened runs) {
         Map<String, ApiHandler> handlers = new HashMap<>();
         handlers.putAll(new BatchesApi(batches, gated).handlers());
         handlers.putAll(new GovernanceApi(router, base.ledger(), base.clock()).handlers());
@@ -120,7 +124,8 @@ final class Surface {
         handlers.putAll(new AccessApi(base.identity()).handlers());
         handlers.putAll(new AssetsApi(registry.assets()).handlers());
         handlers.putAll(new PublishingApi(registry).handlers());
-        handlers.putAll(runs.handlers());
+        handlers.putAll(runs.api().handlers());
+        handlers.putAll(new TriggersApi(runs.triggers(), base.clock()).handlers());
         handlers.putAll(new LibraryApi(registry).handlers());
         handlers.putAll(new WorkflowsApi(registry.assets(), workflows).handlers());
         return handlers;

@@ -1,0 +1,143 @@
+package dev.gantry.triggers;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.jobs.DurableTasks;
+import dev.gantry.jobs.JobPriority;
+import dev.gantry.jobs.RunningTask;
+import dev.gantry.jobs.TaskId;
+import dev.gantry.jobs.TaskTransaction;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
+import dev.gantry.runs.Runs;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events that somebody hears of, as rows with a durable task each: it wakes the steps that wait for the event, and adds a
+ * firing for each trigger. Thread-safe.
+ */
+final class EventQueue {
+    private static final String TELL = "trigger.event";
+
+    /** Most triggers that hear of one event. */
+    private static final int HEARING_MAX = 200;
+
+    private final TriggerStore store;
+    private final TriggerStarts starts;
+    private final Firings firings;
+    private final Runs runs;
+    private final TriggerSettings settings;
+
+    private record Event(String name, ObjectNode facts, int chain, Instant at) {}
+
+    EventQueue(
+            DurableTasks tasks,
+            TriggerStore store,
+            TriggerStarts starts,
+            Firings firings,
+            Runs runs,
+            TriggerSettings settings) {
+        this.store = store;
+        this.starts = starts;
+        this.firings = firings;
+        this.runs = runs;
+        this.settings = settings;
+        tasks.handle(TELL, this::tell);
+    }
+
+    void add(TaskTransaction transaction, UUID organization, String name, ObjectNode facts, int chain) {
+        if (!isHeard(transaction, name) && !runs.isAwaited(transaction, name)) {
+            return;
+        }
+        UUID id = Ids.next();
+        Instant now = transaction.now();
+        transaction
+                .handle()
+                .createUpdate("""
+                        INSERT INTO trigger_events (organization_id, id, event, facts, chain, at)
+                        VALUES (:organization, :id, :event, :facts, :chain, :now)
+                        """)
+                .bind("organization", organization)
+                .bind("id", id)
+                .bind("event", name)
+                .bind("facts", store.seal(organization, place(id), facts))
+                .bind("chain", chain)
+                .bind("now", now)
+                .execute();
+        transaction.schedule(new TaskId(TELL, organization, Ids.next(), id), JobPriority.NORMAL);
+    }
+
+    private static boolean isHeard(TaskTransaction transaction, String name) {
+        return transaction
+                .handle()
+                .createQuery("SELECT EXISTS (SELECT 1 FROM triggers WHERE event = :event AND state = 'active')")
+                .bind("event", name)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    private static String place(UUID id) {
+        return "triggers/events/" + id;
+    }
+
+    private void tell(RunningTask task) {
+        UUID organization = task.id().organization();
+        UUID id = Objects.requireNonNull(task.id().subject());
+        Event event = task.<@Nullable Event>transaction(transaction -> find(transaction, organization, id));
+        if (event != null) {
+            runs.happened(organization, event.name(), event.facts(), event.at());
+        }
+        List<Trigger> refused = new ArrayList<>();
+        task.transaction(transaction -> {
+            refused.clear();
+            if (event != null) {
+                for (Trigger trigger : store.hearing(transaction.handle(), event.name(), HEARING_MAX)) {
+                    if (event.chain() >= settings.eventChainMax()) {
+                        starts.failed(transaction, trigger, tooLong(event.chain()));
+                        refused.add(trigger);
+                    } else {
+                        ObjectNode facts = event.facts()
+                                .deepCopy()
+                                .put("name", event.name())
+                                .put("at", event.at().toString());
+                        firings.add(transaction, organization, trigger.id(), facts, event.chain() + 1, event.at());
+                    }
+                }
+            }
+            transaction
+                    .handle()
+                    .createUpdate("DELETE FROM trigger_events WHERE id = :id")
+                    .bind("id", id)
+                    .execute();
+            transaction.finish();
+            return null;
+        });
+        refused.forEach(trigger -> starts.tellFailed(trigger, tooLong(event == null ? 0 : event.chain()), null));
+    }
+
+    private static GantryException tooLong(int chain) {
+        return new GantryException(
+                ErrorCode.RATE_LIMITED,
+                "The event comes from a run that is the last of " + chain
+                        + ", each started by an event of the one before (triggers.event_chain_max)");
+    }
+
+    private @Nullable Event find(TaskTransaction transaction, UUID organization, UUID id) {
+        return transaction
+                .handle()
+                .createQuery("SELECT event, facts, chain, at FROM trigger_events WHERE id = :id")
+                .bind("id", id)
+                .map((row, _) -> new Event(
+                        row.getString("event"),
+                        store.open(organization, place(id), row.getBytes("facts")),
+                        row.getInt("chain"),
+                        row.getTimestamp("at").toInstant()))
+                .findOne()
+                .orElse(null);
+    }
+}

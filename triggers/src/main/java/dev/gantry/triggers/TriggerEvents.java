@@ -1,0 +1,30 @@
+package dev.gantry.triggers;
+
+import java.util.List;
+
+/** The names of events that workflows can be started by, and wait for. */
+public final class TriggerEvents {
+    /** A version of a pattern, workflow or the like was published: kind, name, namespace, version, by, outcome. */
+    public static final String ASSET_PUBLISHED = "asset.published";
+
+    /** A threshold of a budget was passed: level, subject, period, unit, threshold, limit, spent. */
+    public static final String BUDGET_ALERT = "budget.alert";
+
+    /** A run ended well: run, workflow, version, user, team, cause, tokens, error. */
+    public static final String RUN_SUCCEEDED = "run.succeeded";
+
+    /** A run failed; the same facts. */
+    public static final String RUN_FAILED = "run.failed";
+
+    /** A run was cancelled; the same facts. */
+    public static final String RUN_CANCELLED = "run.cancelled";
+
+    /** An analysis is done. */
+    public static final String ANALYSIS_DONE = "analysis.done";
+
+    /** All of them. */
+    public static final List<String> NAMES =
+            List.of(ANALYSIS_DONE, ASSET_PUBLISHED, BUDGET_ALERT, RUN_CANCELLED, RUN_FAILED, RUN_SUCCEEDED);
+
+    private TriggerEvents() {}
+}
