@@ -154,7 +154,7 @@ export interface Explanation {
     allowed: boolean;
     reason: string;
     grants: Grant[];
-    limits: string[];
+    near: string[];
 }
 
 /** One way in which somebody has a permission. */
@@ -273,6 +273,8 @@ export interface Run extends RunSummary {
     inputs: unknown;
     outputs: unknown;
     steps: RunStep[];
+    /** The steps of the workflow itself, also those that have not begun. */
+    plan: { id: string; title: string; depends_on: string[] }[];
 }
 
 export interface AuditEvent {

@@ -16,7 +16,13 @@ export interface PageGroup {
 const overview = lazy(() => import('../pages/Overview'));
 const registry = lazy(() => import('../pages/Registry'));
 const playground = lazy(() => import('../pages/Playground'));
+const runs = lazy(() => import('../pages/Runs'));
 const keys = lazy(() => import('../pages/Keys'));
+const users = lazy(() => import('../pages/Users'));
+const teams = lazy(() => import('../pages/Teams'));
+const roles = lazy(() => import('../pages/Roles'));
+const usage = lazy(() => import('../pages/Usage'));
+const audit = lazy(() => import('../pages/Audit'));
 const models = lazy(() => import('../pages/Models'));
 
 export const GROUPS: PageGroup[] = [
@@ -26,6 +32,7 @@ export const GROUPS: PageGroup[] = [
             { path: '/', title: 'Overview', needs: null, page: overview },
             { path: '/registry', title: 'Registry', needs: ['patterns', 'read'], page: registry },
             { path: '/playground', title: 'Playground', needs: ['patterns', 'execute'], page: playground },
+            { path: '/runs', title: 'Runs', needs: ['runs', 'read'], page: runs },
             { path: '/models', title: 'Models', needs: null, page: models },
         ],
     },
@@ -33,6 +40,16 @@ export const GROUPS: PageGroup[] = [
         title: 'Access',
         pages: [
             { path: '/keys', title: 'API keys', needs: null, page: keys },
+            { path: '/users', title: 'Users', needs: ['users', 'read'], page: users },
+            { path: '/teams', title: 'Teams', needs: ['users', 'read'], page: teams },
+            { path: '/roles', title: 'Roles', needs: ['users', 'read'], page: roles },
+        ],
+    },
+    {
+        title: 'Governance',
+        pages: [
+            { path: '/usage', title: 'Usage and budgets', needs: ['budgets', 'read'], page: usage },
+            { path: '/audit', title: 'Audit log', needs: ['audit', 'read'], page: audit },
         ],
     },
 ];
@@ -40,5 +57,7 @@ export const GROUPS: PageGroup[] = [
 /** Pages that no entry of the navigation leads to directly. */
 export const DETAILS: PageEntry[] = [
     { path: '/registry/:kind/*', title: 'Registry', needs: null, page: lazy(() => import('../pages/Asset')) },
+    { path: '/runs/:run', title: 'Run', needs: ['runs', 'read'], page: lazy(() => import('../pages/RunDetails')) },
+    { path: '/users/:principal', title: 'User', needs: ['users', 'read'], page: lazy(() => import('../pages/User')) },
     { path: '/account', title: 'Your account', needs: null, page: lazy(() => import('../pages/Account')) },
 ];

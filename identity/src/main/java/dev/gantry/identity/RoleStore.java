@@ -212,6 +212,29 @@ final class RoleStore {
                 .one();
     }
 
+    /**
+     * A role that somebody has through the API.
+     *
+     * @param group the group through which they have it; null when it is theirs
+     */
+    record HeldRole(String role, @Nullable String group) {}
+
+    /** Returns the roles of a principal, each once for every way in which they have it. */
+    static List<HeldRole> heldRoles(Handle handle, UUID principal) {
+        return handle.createQuery("""
+                        SELECT role, CAST(NULL AS text) AS group_name FROM role_assignments
+                        WHERE principal_id = :principal
+                        UNION ALL
+                        SELECT a.role, g.name FROM role_assignments a
+                        JOIN group_members m USING (organization_id, group_id)
+                        JOIN groups g USING (organization_id, group_id)
+                        WHERE m.principal_id = :principal
+                        ORDER BY role, group_name""")
+                .bind("principal", principal)
+                .map((row, context) -> new HeldRole(row.getString("role"), row.getString("group_name")))
+                .list();
+    }
+
     /** Returns the names of the roles that were assigned to a principal and its groups through the API. */
     static List<String> rolesOfPrincipal(Handle handle, UUID principal) {
         return handle.createQuery("""

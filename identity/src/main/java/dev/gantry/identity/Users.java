@@ -78,6 +78,32 @@ public final class Users {
     }
 
     /**
+     * Says whether one may do something, and why. About oneself the answer is also bound to what the key or the session
+     * allows that one came with.
+     *
+     * @param permission such as {@code patterns:execute:shared/summarize}, without {@code *}
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#INVALID_REQUEST} for what is no permission
+     */
+    public AccessExplanation explain(Caller caller, String nameOrId, String permission) {
+        Permission asked = AccessExplainer.parse(permission);
+        AccessExplanation found = administration.read(
+                caller,
+                handle -> new AccessExplainer(administration.resolver())
+                        .explain(handle, administration.principal(handle, nameOrId), asked));
+        boolean narrowed =
+                found.principal().equals(caller.principal()) && found.allowed() && !caller.may(found.permission());
+        return narrowed
+                ? new AccessExplanation(
+                        found.principal(),
+                        found.permission(),
+                        false,
+                        "A role grants it, but the key that was used is narrowed and does not",
+                        found.grants(),
+                        found.near())
+                : found;
+    }
+
+    /**
      * Changes one. The caller must hold all that it may do, before and after.
      *
      * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#CONFLICT} if the new name is taken or nobody

@@ -6,6 +6,7 @@ import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
 import dev.gantry.identity.IssuedKey;
 import dev.gantry.identity.KeyRequest;
+import dev.gantry.identity.Permission;
 import dev.gantry.identity.RoleAssignment;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.JsonFields;
@@ -28,6 +29,7 @@ final class AccessApi {
         Map<String, ApiHandler> handlers = new HashMap<>();
         keys(handlers);
         roles(handlers);
+        handlers.put("explainAccess", this::explain);
         return handlers;
     }
 
@@ -131,6 +133,20 @@ final class AccessApi {
                 ? identity.roles().assignToUser(caller, role, user)
                 : identity.roles().assignToGroup(caller, role, fields.requireText("group"));
         return ApiReply.created(IdentityViews.of(assignment), "/api/v1/role-assignments/" + assignment.id());
+    }
+
+    /** About oneself everybody may ask; about others, who may see them. */
+    private ApiReply explain(Caller caller, ApiRequest request) {
+        JsonFields fields = request.fields();
+        String principal = fields.text("principal");
+        if (principal != null) {
+            caller.require(Permission.of("users", "read"));
+        }
+        return ApiReply.ok(IdentityViews.of(identity.users()
+                .explain(
+                        caller,
+                        principal == null ? caller.principalId().toString() : principal,
+                        fields.requireText("permission"))));
     }
 
     private static String orEmpty(JsonFields fields) {

@@ -3,6 +3,7 @@ package dev.gantry.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.identity.AccessExplanation;
 import dev.gantry.identity.ApiKey;
 import dev.gantry.identity.Group;
 import dev.gantry.identity.Organization;
@@ -96,6 +97,24 @@ final class IdentityViews {
                 .put("user", assignment.user())
                 .put("group", assignment.group())
                 .put("created_at", time(assignment.createdAt()));
+    }
+
+    static ObjectNode of(AccessExplanation explanation) {
+        ObjectNode node = Json.object()
+                .put("principal", explanation.principal())
+                .put("permission", explanation.permission().toString())
+                .put("allowed", explanation.allowed())
+                .put("reason", explanation.reason());
+        ArrayNode grants = node.putArray("grants");
+        for (AccessExplanation.Grant grant : explanation.grants()) {
+            grants.addObject()
+                    .put("permission", grant.permission())
+                    .put("role", grant.role())
+                    .put("origin", grant.origin().name().toLowerCase(Locale.ROOT))
+                    .put("group", grant.group());
+        }
+        node.set("near", texts(explanation.near()));
+        return node;
     }
 
     static ObjectNode of(ApiKey key) {

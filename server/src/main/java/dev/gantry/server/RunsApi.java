@@ -20,6 +20,7 @@ import dev.gantry.runs.Runs;
 import dev.gantry.runs.StartRequest;
 import dev.gantry.runs.Starter;
 import dev.gantry.runs.WorkflowSource;
+import dev.gantry.workflow.Step;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -110,7 +111,10 @@ final class RunsApi {
 
     private ApiReply show(Caller caller, ApiRequest request) {
         boolean outputs = !"false".equals(request.query("outputs"));
-        return ApiReply.ok(detailed(find(caller, request.id("run"), outputs)));
+        RunView run = find(caller, request.id("run"), outputs);
+        ObjectNode body = detailed(run);
+        body.set("plan", plan(caller, run));
+        return ApiReply.ok(body);
     }
 
     /** Server-sent events, from the one after {@code Last-Event-ID} on, until the run is over. */
@@ -268,6 +272,19 @@ final class RunsApi {
                 .put("micro_usd", run.costMicroUsd())
                 .put("usd", new MicroDollars(run.costMicroUsd()).dollars().toPlainString());
         return body;
+    }
+
+    /** The steps of the workflow itself with what each waits for, also those that have not begun. */
+    private ArrayNode plan(Caller caller, RunView run) {
+        ArrayNode plan = Json.mapper().createArrayNode();
+        for (Step step : workflows
+                .load(caller.organization(), run.workflow(), run.version())
+                .body()
+                .steps()) {
+            ObjectNode item = plan.addObject().put("id", step.id()).put("title", step.title());
+            step.dependsOn().stream().sorted().forEach(item.putArray("depends_on")::add);
+        }
+        return plan;
     }
 
     private static ObjectNode detailed(RunView run) {

@@ -1,0 +1,101 @@
+import '@xyflow/react/dist/base.css';
+import { Controls, Handle, Position, ReactFlow, type Edge, type Node, type NodeProps } from '@xyflow/react';
+import { useMemo } from 'react';
+import type { Run } from '../api/views';
+import { useTheme } from '../shell/theme';
+import { RunStateLabel } from '../ui/RunStateLabel';
+
+const COLUMN = 240;
+const ROW = 92;
+const WIDTH = 200;
+
+type StepNode = Node<{ title: string; state: string }, 'step'>;
+
+/** How many steps come before each one on the longest way to it; a step that waits for itself would count as first. */
+export function layers(plan: Run['plan']): Map<string, number> {
+    const known = new Map<string, number>();
+    const by = new Map(plan.map((step) => [step.id, step]));
+    const depth = (id: string, above: Set<string>): number => {
+        const found = known.get(id);
+        if (found !== undefined) {
+            return found;
+        }
+        const step = by.get(id);
+        if (step === undefined || above.has(id)) {
+            return -1;
+        }
+        const next = new Set(above).add(id);
+        const value = Math.max(-1, ...step.depends_on.map((each) => depth(each, next))) + 1;
+        known.set(id, value);
+        return value;
+    };
+    plan.forEach((step) => depth(step.id, new Set()));
+    return known;
+}
+
+function arrange(run: Run): { nodes: StepNode[]; edges: Edge[]; rows: number } {
+    const depths = layers(run.plan);
+    const states = new Map(run.steps.map((step) => [step.path, step.state]));
+    const used = new Map<number, number>();
+    const nodes = run.plan.map((step): StepNode => {
+        const column = depths.get(step.id) ?? 0;
+        const row = used.get(column) ?? 0;
+        used.set(column, row + 1);
+        return {
+            id: step.id,
+            type: 'step',
+            position: { x: column * COLUMN, y: row * ROW },
+            width: WIDTH,
+            data: { title: step.title, state: states.get(step.id) ?? 'not begun' },
+            draggable: false,
+            connectable: false,
+        };
+    });
+    const edges = run.plan.flatMap((step) =>
+        step.depends_on.map((before) => ({ id: `${before}→${step.id}`, source: before, target: step.id })),
+    );
+    return { nodes, edges, rows: Math.max(1, ...used.values()) };
+}
+
+function StepBox({ data }: NodeProps<StepNode>) {
+    return (
+        <div className="gantry-node">
+            <Handle type="target" position={Position.Left} isConnectable={false} />
+            <span className="gantry-node-title">{data.title}</span>
+            <RunStateLabel state={data.state} />
+            <Handle type="source" position={Position.Right} isConnectable={false} />
+        </div>
+    );
+}
+
+const TYPES = { step: StepBox };
+
+/** The steps of the workflow and what each waits for. The table beside it says the same in words. */
+export default function RunGraph({ run }: { run: Run }) {
+    const theme = useTheme();
+    const { nodes, edges, rows } = useMemo(() => arrange(run), [run]);
+    if (nodes.length === 0) {
+        return null;
+    }
+    const height = rows > 4 ? 'gantry-graph gantry-graph-tall' : 'gantry-graph';
+    return (
+        <div className={height} role="group" aria-label="The steps as a graph; the table below says the same">
+            <ReactFlow
+                nodes={nodes}
+                edges={edges}
+                nodeTypes={TYPES}
+                colorMode={theme}
+                fitView
+                fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+                nodesFocusable={false}
+                edgesFocusable={false}
+                elementsSelectable={false}
+                zoomOnScroll={false}
+                preventScrolling={false}
+                proOptions={{ hideAttribution: true }}
+            >
+                <Controls showInteractive={false} />
+            </ReactFlow>
+        </div>
+    );
+}
