@@ -73,6 +73,9 @@ class Signals {
 
 export const signals = new Signals();
 
+/** The code of a refusal for want of the right token. */
+const STALE_TOKEN = 'cross_site_request';
+
 let csrfToken = '';
 
 /** Remembers the token without which the server changes nothing for a cookie. */
@@ -102,7 +105,7 @@ function withQuery(path: string, query: object = {}): string {
 export async function send(
     method: string,
     url: string,
-    options: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal } = {},
+    options: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal; again?: boolean } = {},
 ): Promise<Response> {
     const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
     if (options.body !== undefined) {
@@ -130,9 +133,21 @@ export async function send(
     }
     signals.set({ reachable: true });
     if (!response.ok) {
-        throw await problem(response);
+        const refused = await problem(response);
+        if (refused.code === STALE_TOKEN && options.again !== false && (await renewToken())) {
+            return send(method, url, { ...options, again: false });
+        }
+        throw refused;
     }
     return response;
+}
+
+/** Another tab may have renewed the session, and with it the token. */
+async function renewToken(): Promise<boolean> {
+    const before = csrfToken;
+    const session = (await (await send('GET', '/api/v1/auth/session')).json()) as Session;
+    csrfToken = session.csrf_token;
+    return csrfToken !== before;
 }
 
 async function problem(response: Response): Promise<Problem> {

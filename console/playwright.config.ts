@@ -1,0 +1,29 @@
+import { defineConfig } from '@playwright/test';
+
+/** Run by the test `ConsoleTest` of module e2e, which starts the server and says where it and Chromium are. */
+export default defineConfig({
+    testDir: 'src/test/web',
+    outputDir: 'target/playwright',
+    fullyParallel: true,
+    workers: 2,
+    timeout: 45_000,
+    expect: { timeout: 10_000 },
+    reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME === undefined ? 'list' : 'json',
+    use: {
+        baseURL: process.env.GANTRY_URL,
+        viewport: { width: 1280, height: 900 },
+        screenshot: 'only-on-failure',
+        launchOptions: {
+            executablePath: process.env.GANTRY_CHROMIUM,
+            args: [
+                '--no-sandbox',
+                '--disable-gpu',
+                '--disable-quic',
+                '--no-first-run',
+                '--disable-background-networking',
+                '--disable-component-update',
+                '--disable-sync',
+            ],
+        },
+    },
+});

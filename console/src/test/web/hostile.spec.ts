@@ -1,0 +1,69 @@
+import { expect, open, test, unique } from './fixtures';
+
+const HOSTILE = [
+    '<img src=x onerror=alert(1)>',
+    '<script>alert(1)</script>',
+    '"><svg onload=alert(1)>',
+    "javascript:alert('1')",
+    '{{constructor.constructor("alert(1)")()}}',
+    '\u202Egnp.exe',
+].join(' ');
+
+// Whatever the browser would do about them is a complaint, which fails every test.
+
+test('shows hostile names, descriptions and texts as text', async ({ signedIn: page, api }) => {
+    const name = `shared/${unique('hostile')}`;
+    const content = `---\ndescription: ${JSON.stringify(HOSTILE)}\n---\n${HOSTILE}\n`;
+    await api.done('POST', '/api/v1/patterns', { name, content });
+    await open(page, `/registry?q=${name.slice('shared/'.length)}`, 'Registry');
+    await expect(page.getByRole('row', { name: new RegExp(name) })).toContainText('<script>alert(1)</script>');
+    await open(page, `/registry/patterns/${name}`, name);
+    await expect(page.getByLabel('Text of the asset')).toContainText('<img src=x onerror=alert(1)>');
+    expect(await page.locator('main img, main script').count()).toBe(0);
+});
+
+test('shows a hostile prompt and answer as text', async ({ signedIn: page }) => {
+    await open(page, '/playground?pattern=summarize', 'Playground');
+    await page.getByLabel('Input').fill(`Cranes lift. ${HOSTILE} Cranes are tall.`);
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    const answer = page.getByRole('region', { name: 'Answer', exact: true });
+    await expect(answer.getByText('done', { exact: true })).toBeVisible();
+    expect(await answer.locator('img, script, svg[onload]').count()).toBe(0);
+});
+
+test('shows hostile names of keys and people as text', async ({ signedIn: page, api }) => {
+    const user = `${unique('eve')}@example.com`;
+    await api.done('POST', '/api/v1/users', { name: user, display_name: '<img src=x onerror=alert(1)>' });
+    await api.done('POST', '/api/v1/keys', { name: `<img src=x onerror=alert(2)> ${unique('k')}`, principal: user });
+    await open(page, '/users', 'Users');
+    await expect(page.getByRole('row', { name: new RegExp(user) })).toContainText('<img src=x onerror=alert(1)>');
+    await open(page, '/keys', 'API keys');
+    await expect(page.getByText('<img src=x onerror=alert(2)>').first()).toBeVisible();
+});
+
+test('takes hostile addresses for what they are', async ({ signedIn: page }) => {
+    for (const path of [
+        '/registry/patterns/%3Cimg%20src=x%20onerror=alert(1)%3E',
+        '/registry/patterns/..%2F..%2Fkeys',
+        '/runs/%3Cscript%3E',
+        '/users/%00',
+        '/registry?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E&tag=%22%3E',
+        '/audit?event_type=%3Cscript%3E&from=nonsense',
+        '//example.com/',
+    ]) {
+        await page.goto(`/console${path}`);
+        await expect(page.locator('h1').first()).toBeVisible();
+        expect(new URL(page.url()).host).toBe(new URL(process.env.GANTRY_URL ?? '').host);
+    }
+});
+
+test('does not let the page of another site frame it or read it', async ({ page, api, complaints }) => {
+    const reply = await api.call('GET', '/console/');
+    const policy = reply.headers()['content-security-policy'] ?? '';
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toContain('unsafe');
+    expect(reply.headers()['access-control-allow-origin']).toBeUndefined();
+    await page.goto('/console/');
+    expect(complaints).toEqual([]);
+});

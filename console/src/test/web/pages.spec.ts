@@ -1,0 +1,72 @@
+import { expect, open, test, violations } from './fixtures';
+
+const PAGES: [string, string][] = [
+    ['/', 'Overview'],
+    ['/registry', 'Registry'],
+    ['/registry?kind=workflows', 'Registry'],
+    ['/registry/patterns/builtin/summarize', 'builtin/summarize'],
+    ['/playground?pattern=summarize', 'Playground'],
+    ['/runs', 'Runs'],
+    ['/models', 'Models'],
+    ['/keys', 'API keys'],
+    ['/users', 'Users'],
+    ['/teams?team=default', 'Teams'],
+    ['/roles', 'Roles'],
+    ['/usage', 'Usage and budgets'],
+    ['/usage?tab=budgets', 'Usage and budgets'],
+    ['/audit', 'Audit log'],
+    ['/account', 'Your account'],
+    ['/nowhere', 'There is no such page'],
+];
+
+for (const [path, heading] of PAGES) {
+    test(`${path} has no barriers, in both themes, and fits a phone`, async ({ signedIn: page }) => {
+        for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme });
+            await open(page, path, heading);
+            await expect(page.getByText(/^Loading /)).toHaveCount(0);
+            expect(await violations(page), colorScheme).toEqual([]);
+        }
+        await page.setViewportSize({ width: 390, height: 844 });
+        const overflow = await page.evaluate(() => {
+            const main = document.querySelector('main') ?? document.body;
+            return Math.max(main.scrollWidth - main.clientWidth, document.body.scrollWidth - innerWidth);
+        });
+        expect(overflow, 'pixels beyond the right edge at a width of 390').toBeLessThanOrEqual(0);
+    });
+}
+
+test('keeps the chosen colours', async ({ signedIn: page }) => {
+    await page.emulateMedia({ colorScheme: 'light' });
+    await open(page, '/', 'Overview');
+    await page.getByRole('button', { name: 'Dark' }).click();
+    await expect(page.locator('html')).toHaveClass(/pf-v6-theme-dark/);
+    await page.reload();
+    await expect(page.locator('html')).toHaveClass(/pf-v6-theme-dark/);
+    await page.getByRole('button', { name: 'As the system' }).click();
+    await expect(page.locator('html')).not.toHaveClass(/pf-v6-theme-dark/);
+});
+
+test('shows each panel by itself when one of them fails', async ({ signedIn: page }) => {
+    await page.route('**/api/v1/usage*', (route) =>
+        route.fulfill({
+            status: 503,
+            contentType: 'application/problem+json',
+            body: JSON.stringify({ code: 'database_unavailable', detail: 'Try again later', request_id: 'r-1' }),
+        }),
+    );
+    await open(page, '/', 'Overview');
+    await expect(page.getByText('Recent runs')).toBeVisible();
+    await expect(page.getByRole('region', { name: 'This node' }).getByText('ready')).toBeVisible();
+    await expect(page.getByRole('region', { name: 'Last 30 days' }).getByText('r-1')).toBeVisible();
+});
+
+test('says that the server is away, and goes on when it is back', async ({ signedIn: page }) => {
+    await open(page, '/keys', 'API keys');
+    await page.route('**/api/**', (route) => route.abort());
+    await page.getByText('Show revoked keys').click();
+    await expect(page.getByText('The server cannot be reached').first()).toBeVisible();
+    await page.unroute('**/api/**');
+    await expect(page.getByText('The server cannot be reached')).toHaveCount(0, { timeout: 15_000 });
+    await expect(page.getByRole('grid', { name: 'Keys' })).toBeVisible();
+});

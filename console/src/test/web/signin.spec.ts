@@ -1,0 +1,108 @@
+import { expect, KEY, open, test, unique, violations } from './fixtures';
+
+test.describe('Signing in', () => {
+    test('refuses a wrong key and says so', async ({ page, complaints }) => {
+        await page.goto('/console/');
+        await page.getByLabel('API key').fill('gk_wrong');
+        await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+        await expect(page.getByRole('alert')).toBeVisible();
+        await expect(page.getByLabel('API key')).toBeFocused();
+        await expect(page.getByRole('navigation')).toHaveCount(0);
+        expect(complaints).toEqual([]);
+    });
+
+    test('signs in, shows who is signed in, and signs out', async ({ page, complaints }) => {
+        await page.goto('/console/keys');
+        await page.getByLabel('API key').fill(KEY);
+        await page.keyboard.press('Enter');
+        await expect(page.getByRole('heading', { level: 1, name: 'API keys' })).toBeVisible();
+        await page.getByRole('button', { name: /admin@localhost|Administrator/i }).click();
+        await page.getByRole('menuitem', { name: 'Sign out' }).click();
+        await expect(page.getByRole('heading', { name: 'Sign in to Gantry' })).toBeVisible();
+        await page.goto('/console/keys');
+        await expect(page.getByRole('heading', { name: 'Sign in to Gantry' })).toBeVisible();
+        expect(complaints).toEqual([]);
+    });
+
+    test('keeps what was typed when the session ends', async ({ page, complaints }) => {
+        await page.goto('/console/playground');
+        await page.getByLabel('API key').fill(KEY);
+        await page.keyboard.press('Enter');
+        await page.getByLabel('Pattern', { exact: false }).first().fill('summarize');
+        await page.getByLabel('Input').fill('What I had written');
+        // The session ends elsewhere, as by a timeout or by an administrator.
+        await page.evaluate(async () => {
+            const session = await (await fetch('/api/v1/auth/session')).json();
+            await fetch('/api/v1/auth/session', {
+                method: 'DELETE',
+                headers: { 'X-CSRF-Token': session.csrf_token },
+            });
+        });
+        await page.getByRole('button', { name: 'Run', exact: true }).click();
+        await expect(page.getByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
+        expect(await violations(page)).toEqual([]);
+        await page.getByRole('dialog').getByLabel('API key').fill(KEY);
+        await page.keyboard.press('Enter');
+        await expect(page.getByRole('dialog')).toHaveCount(0);
+        await expect(page.getByLabel('Input')).toHaveValue('What I had written');
+        await page.getByRole('button', { name: 'Run', exact: true }).click();
+        await expect(page.getByText('done', { exact: true })).toBeVisible();
+        expect(complaints).toEqual([]);
+    });
+
+    test('has no barriers, in both themes', async ({ page, complaints }) => {
+        for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme });
+            await page.goto('/console/');
+            await expect(page.getByLabel('API key')).toBeVisible();
+            expect(await violations(page)).toEqual([]);
+        }
+        expect(complaints).toEqual([]);
+    });
+});
+
+test.describe('Somebody with few rights', () => {
+    test('sees what they may use, and is told what the rest needs', async ({ page, api, complaints }) => {
+        const name = `${unique('viewer')}@example.com`;
+        await api.done('POST', '/api/v1/users', { name });
+        await api.done('POST', '/api/v1/role-assignments', { role: 'viewer', user: name });
+        const { key } = await api.done('POST', '/api/v1/keys', { name: 'console', principal: name });
+        await page.goto('/console/');
+        await page.getByLabel('API key').fill(key);
+        await page.keyboard.press('Enter');
+        await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+        const navigation = page.getByRole('navigation', { name: 'Main' });
+        await expect(navigation.getByRole('link', { name: 'Registry' })).toBeVisible();
+        await expect(navigation.getByRole('link', { name: 'Audit log' })).toHaveCount(0);
+        await expect(navigation.getByRole('link', { name: 'Users' })).toHaveCount(0);
+        await open(page, '/audit', 'You may not see this page');
+        await expect(page.getByText('audit:read')).toBeVisible();
+        expect(complaints).toEqual([]);
+    });
+});
+
+test.describe('The keyboard alone', () => {
+    test('reaches the content, a page and a dialog', async ({ signedIn: page }) => {
+        await open(page, '/', 'Overview');
+        await page.keyboard.press('Tab');
+        await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
+        await page.keyboard.press('Enter');
+        await expect(page.locator('#content')).toBeFocused();
+        await page.goto('/console/');
+        const link = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'API keys' });
+        await expect(link).toBeVisible();
+        for (let tries = 0; tries < 40 && !(await link.evaluate((each) => each === document.activeElement)); tries++) {
+            await page.keyboard.press('Tab');
+        }
+        await expect(link).toBeFocused();
+        await page.keyboard.press('Enter');
+        await expect(page.getByRole('heading', { level: 1, name: 'API keys' })).toBeFocused();
+        await page.keyboard.press('Tab');
+        await expect(page.getByRole('button', { name: 'Create a key' })).toBeFocused();
+        await page.keyboard.press('Enter');
+        await expect(page.getByRole('dialog', { name: 'Create a key' })).toBeVisible();
+        await page.keyboard.press('Escape');
+        await expect(page.getByRole('dialog')).toHaveCount(0);
+        await expect(page.getByRole('button', { name: 'Create a key' })).toBeFocused();
+    });
+});

@@ -1,0 +1,92 @@
+import { expect, test } from '@playwright/test';
+import { fill } from '../../main/web/api/client';
+import { events, lines, type StreamEvent } from '../../main/web/api/events';
+import type { Session } from '../../main/web/api/views';
+import { layers } from '../../main/web/pages/layers';
+import { may } from '../../main/web/session/rights';
+import { diffLines, withContext } from '../../main/web/ui/diff';
+
+function stream(...pieces: (string | Uint8Array)[]): ReadableStream<Uint8Array> {
+    return new ReadableStream({
+        start(controller) {
+            pieces.forEach((piece) =>
+                controller.enqueue(typeof piece === 'string' ? new TextEncoder().encode(piece) : piece),
+            );
+            controller.close();
+        },
+    });
+}
+
+async function all<T>(source: AsyncGenerator<T>): Promise<T[]> {
+    const found: T[] = [];
+    for await (const each of source) {
+        found.push(each);
+    }
+    return found;
+}
+
+test('reads events however they are cut', async () => {
+    const text = ': note\nevent: delta\ndata: {"text":"ü"}\n\nid: 7\r\ndata: a\r\ndata: b\r\n\r\n';
+    const bytes = new TextEncoder().encode(text);
+    for (let cut = 1; cut < bytes.length; cut++) {
+        const found: StreamEvent[] = await all(events(stream(bytes.slice(0, cut), bytes.slice(cut))));
+        expect(found.map((each) => [each.event, each.data])).toEqual([
+            ['delta', '{"text":"ü"}'],
+            ['message', 'a\nb'],
+        ]);
+        expect(found[1]?.id).toBe('7');
+    }
+    expect(await all(lines(stream('one\ntwo')))).toEqual(['one', 'two']);
+});
+
+test('compares texts line by line', () => {
+    const kinds = (before: string, after: string) => diffLines(before, after).map((each) => `${each.kind[0]}${each.text}`);
+    expect(kinds('a\nb\nc', 'a\nx\nc')).toEqual(['sa', 'rb', 'ax', 'sc']);
+    expect(kinds('', 'a')).toEqual(['r', 'aa']);
+    expect(kinds('a\nb', 'a\nb')).toEqual(['sa', 'sb']);
+    for (let seed = 1; seed < 200; seed++) {
+        const text = (salt: number) =>
+            Array.from({ length: (seed * salt) % 9 }, (_each, index) => 'abc'[(seed * salt + index * index) % 3]).join('\n');
+        const [before, after] = [text(7), text(5)];
+        const found = diffLines(before, after);
+        const side = (left: string) => found.filter((each) => each.kind !== left).map((each) => each.text).join('\n');
+        expect(side('added')).toBe(before);
+        expect(side('removed')).toBe(after);
+    }
+    const long = Array.from({ length: 30 }, (_each, index) => String(index));
+    const shown = withContext(diffLines(long.join('\n'), long.with(15, 'x').join('\n')));
+    expect(shown.filter((each) => each === null)).toHaveLength(2);
+    expect(shown).toHaveLength(2 + 2 + 6);
+});
+
+test('knows what a session may', () => {
+    const session = (permissions: string[] | string[][]) => ({ permissions }) as Session;
+    expect(may(session(['*']), 'audit', 'read')).toBe(true);
+    expect(may(session(['patterns:execute:analysis/*']), 'patterns', 'execute')).toBe(true);
+    expect(may(session(['patterns:read']), 'patterns', 'execute')).toBe(false);
+    expect(may(session(['patterns:create']), 'patterns', 'create_custom')).toBe(true);
+    expect(may(session(['stitches:*']), 'workflows', 'read')).toBe(true);
+    expect(may(session([['*'], ['patterns:read']]), 'audit', 'read')).toBe(false);
+    expect(may(session([]), 'patterns', 'read')).toBe(false);
+});
+
+test('puts each step behind those that it waits for', () => {
+    const plan = [
+        { id: 'c', title: '', depends_on: ['a', 'b'] },
+        { id: 'a', title: '', depends_on: [] },
+        { id: 'b', title: '', depends_on: ['a'] },
+        { id: 'd', title: '', depends_on: ['gone'] },
+    ];
+    expect([...layers(plan)].sort()).toEqual([
+        ['a', 0],
+        ['b', 1],
+        ['c', 2],
+        ['d', 0],
+    ]);
+});
+
+test('leaves the slashes of names in paths and nothing else', () => {
+    expect(fill('/api/v1/patterns/{name}/versions', { name: 'team-a/x y?#%' })).toBe(
+        '/api/v1/patterns/team-a/x%20y%3F%23%25/versions',
+    );
+});

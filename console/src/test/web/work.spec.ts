@@ -1,0 +1,182 @@
+import { expect, open, test, unique } from './fixtures';
+
+test('runs a pattern and streams its answer', async ({ signedIn: page }) => {
+    await open(page, '/playground?pattern=summarize', 'Playground');
+    await page.getByLabel('Input').fill('Cranes lift heavy things. They stand in harbours. Wind is their enemy.');
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    await expect(page.getByText('nothing was sent')).toBeVisible();
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    const answer = page.getByRole('region', { name: 'Answer', exact: true });
+    await expect(answer.getByText('done', { exact: true })).toBeVisible();
+    await expect(answer.getByText(/Cranes lift/)).toBeVisible();
+    await expect(answer.getByText(/\d+ \+ \d+ tokens/)).toBeVisible();
+});
+
+test('compares two models beside each other', async ({ signedIn: page }) => {
+    await open(page, '/playground?pattern=summarize', 'Playground');
+    await page.getByLabel('Input').fill('Cranes lift heavy things.');
+    await page.getByLabel('Compare with another model').check();
+    await page.getByLabel('Second model').selectOption('offline/extract');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    for (const side of ['First model', 'Second model']) {
+        await expect(page.getByRole('region', { name: side, exact: true }).getByText('done', { exact: true })).toBeVisible();
+    }
+});
+
+test('says why a run was refused', async ({ signedIn: page }) => {
+    await open(page, '/playground?pattern=no-such-pattern', 'Playground');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(page.getByRole('region', { name: 'Answer' }).getByText(/no pattern/i)).toBeVisible();
+});
+
+test('creates a key that works, shows it once, and revokes it', async ({ signedIn: page, api }) => {
+    const name = unique('program');
+    await open(page, '/keys', 'API keys');
+    await page.getByRole('button', { name: 'Create a key' }).click();
+    await page.getByLabel('Name', { exact: false }).first().fill(name);
+    await page.getByLabel('Permissions').fill('patterns:read');
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: `The key ${name}` });
+    const key = (await dialog.locator('code').innerText()).trim();
+    expect((await api.call('GET', '/api/v1/patterns', undefined, key)).status()).toBe(200);
+    expect((await api.call('GET', '/api/v1/audit/events', undefined, key)).status()).toBe(403);
+    await dialog.getByRole('button', { name: 'I have stored it' }).click();
+    await expect(page.getByText(key)).toHaveCount(0);
+    await page.getByRole('button', { name: `Rotate ${name}` }).click();
+    await page.getByRole('button', { name: 'Rotate', exact: true }).click();
+    const rotated = (await page.getByRole('dialog').locator('code').innerText()).trim();
+    expect(rotated).not.toBe(key);
+    expect((await api.call('GET', '/api/v1/patterns', undefined, rotated)).status()).toBe(200);
+    await page.getByRole('button', { name: 'I have stored it' }).click();
+    await page.getByRole('button', { name: `Revoke ${name}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await expect(page.getByRole('button', { name: `Revoke ${name}` })).toHaveCount(0);
+    await expect(async () => {
+        expect((await api.call('GET', '/api/v1/patterns', undefined, rotated)).status()).toBe(401);
+    }).toPass({ timeout: 10_000 });
+});
+
+test('says what is wrong with a key that cannot be made', async ({ signedIn: page }) => {
+    await open(page, '/keys', 'API keys');
+    await page.getByRole('button', { name: 'Create a key' }).click();
+    await page.getByLabel('Name', { exact: false }).first().fill('wrong');
+    await page.getByLabel('Permissions').fill('pattern:read');
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await expect(page.getByRole('dialog').getByRole('alert').first()).toContainText('patterns');
+});
+
+test('shows what changed between two versions of a pattern', async ({ signedIn: page, api }) => {
+    const name = `shared/${unique('greet')}`;
+    await api.done('POST', '/api/v1/patterns', { name, content: 'Greet everybody.\nBe short.\n' });
+    await api.done('PUT', `/api/v1/patterns/${name}`, { content: 'Greet everybody.\nBe very short.\n' });
+    await open(page, '/registry', 'Registry');
+    await page.getByLabel('Search the registry').fill(name.slice('shared/'.length));
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('tab', { name: 'Versions' }).click();
+    const changes = page.getByRole('region', { name: 'Differences' });
+    await expect(changes.getByText('removed: Be short.')).toHaveCount(0);
+    await expect(changes).toContainText('Be very short.');
+    await expect(page.getByText('1 line added, 1 removed')).toBeVisible();
+});
+
+test('approves what a run waits for', async ({ signedIn: page, api }) => {
+    const name = `shared/${unique('release')}`;
+    const content = `
+name: Release
+inputs: {text: {type: string, required: true}}
+steps:
+  - {id: facts, title: Find the facts, type: pattern, params: {pattern: summarize, input: "\${inputs.text}"}}
+  - {id: ask, title: Ask the owner, type: approval, depends_on: [facts], params: {message: "Release it?", approvers: ["admin@localhost"], timeout: 2d}}
+  - {id: last, title: Write it, type: pattern, depends_on: [ask], params: {pattern: summarize, input: "\${inputs.text}"}}
+`;
+    await api.done('POST', '/api/v1/workflows', { name, content });
+    await open(page, '/runs', 'Runs');
+    await page.getByRole('button', { name: 'Run a workflow' }).click();
+    await page.getByRole('dialog').getByLabel('Workflow').fill(name);
+    await page.getByRole('dialog').getByLabel('Inputs').fill('{"text": "Cranes lift."}');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1, name: `Run of ${name}` })).toBeVisible();
+    await expect(page.getByText('Release it?')).toBeVisible({ timeout: 20_000 });
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('dialog').getByLabel('Comment').fill('Looks good');
+    await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+    await expect(page.getByRole('region', { name: 'Summary' }).getByText('succeeded')).toBeVisible({ timeout: 20_000 });
+});
+
+test('sets a budget and shows usage as a chart and as a table', async ({ signedIn: page, api }) => {
+    await api.done('POST', '/api/v1/execute', { pattern: 'summarize', input: 'Cranes lift heavy things.' });
+    const project = unique('project');
+    await open(page, '/usage?tab=budgets', 'Usage and budgets');
+    await page.getByRole('button', { name: 'Set a budget' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('For', { exact: true }).selectOption('project');
+    await dialog.getByLabel('Name of the project').fill(project);
+    await dialog.getByLabel('Limit in US dollars').fill('12.50');
+    await dialog.getByRole('button', { name: 'Set', exact: true }).click();
+    const row = page.getByRole('row', { name: new RegExp(project) });
+    await expect(row).toContainText('$12.50');
+    await page.getByRole('tab', { name: 'Usage', exact: true }).click();
+    await expect(page.locator('.recharts-bar-rectangle').first()).toBeAttached();
+    await page.getByText('The chart as a table').click();
+    await expect(page.getByRole('grid', { name: 'Cost by day' })).toBeVisible();
+    await expect(page.getByRole('grid', { name: 'Usage by model' })).toContainText('offline/extract');
+});
+
+test('verifies the audit log and filters it', async ({ signedIn: page, api }) => {
+    const name = unique('audited');
+    await api.done('POST', '/api/v1/teams', { name });
+    await open(page, '/audit?event_type=team.*', 'Audit log');
+    await expect(page.getByRole('grid', { name: 'Events' }).getByText('team.create').first()).toBeVisible();
+    await expect(page.getByRole('grid', { name: 'Events' })).not.toContainText('auth.login');
+    await page.getByRole('button', { name: 'Verify now' }).click();
+    await expect(page.getByText(/^.*Sound: all [\d,]+ events are as they were written$/)).toBeVisible();
+    await page.getByRole('button', { name: /^team\.create at/ }).first().click();
+    await expect(page.getByRole('dialog', { name: 'team.create' })).toContainText('gantry audit prove');
+});
+
+test('says whether somebody may do something, and why', async ({ signedIn: page, api }) => {
+    const name = `${unique('ann')}@example.com`;
+    await api.done('POST', '/api/v1/users', { name });
+    await api.done('POST', '/api/v1/role-assignments', { role: 'viewer', user: name });
+    await open(page, '/roles', 'Roles');
+    await page.getByLabel('Who', { exact: true }).fill(name);
+    await page.getByLabel('Permission', { exact: false }).first().fill('patterns:execute:extract_facts');
+    await page.getByRole('button', { name: 'Explain' }).click();
+    await expect(page.getByText(`${name} may: patterns:execute:extract_facts`)).toBeVisible();
+    await expect(page.getByRole('grid', { name: 'What grants it' })).toContainText('viewer');
+    await page.getByLabel('Permission', { exact: false }).first().fill('audit:read');
+    await page.getByRole('button', { name: 'Explain' }).click();
+    await expect(page.getByText(`${name} may not: audit:read`)).toBeVisible();
+});
+
+test('creates a user, a team with a member, and a role', async ({ signedIn: page }) => {
+    const [user, team, role] = [`${unique('bob')}@example.com`, unique('blue'), unique('reader')];
+    await open(page, '/users', 'Users');
+    await page.getByRole('button', { name: 'Create a user' }).click();
+    await page.getByRole('dialog').getByLabel('E-mail address').fill(user);
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await open(page, '/roles', 'Roles');
+    await page.getByRole('button', { name: 'Create a role' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill(role);
+    await page.getByRole('dialog').getByLabel('Permissions').fill('patterns:read');
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await expect(page.getByRole('grid', { name: 'Roles' })).toContainText(role);
+    await open(page, '/teams', 'Teams');
+    await page.getByRole('button', { name: 'Create a team' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill(team);
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await open(page, `/teams?team=${team}`, 'Teams');
+    await page.getByLabel('E-mail address or name of who joins').fill(user);
+    await page.getByRole('button', { name: 'Add to the team' }).click();
+    await page.getByRole('link', { name: user }).click();
+    await expect(page.getByRole('heading', { level: 1, name: user })).toBeVisible();
+    await page.getByRole('button', { name: 'Give a role' }).click();
+    await page.getByRole('dialog').getByLabel('Role').selectOption(role);
+    await page.getByRole('button', { name: 'Give', exact: true }).click();
+    await expect(page.getByRole('region', { name: 'Account' })).toContainText(role);
+    await page.getByRole('button', { name: 'Deactivate' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
+    await expect(page.getByRole('region', { name: 'Account' })).toContainText('deactivated');
+});
