@@ -54,8 +54,9 @@ export default function Audit() {
                         label="Events"
                         id={(event) => event.id}
                         columns={[
+                            { title: 'Time', cell: (event) => <Time at={event.timestamp} /> },
                             {
-                                title: 'Time',
+                                title: 'Event',
                                 cell: (event) => (
                                     <Button
                                         variant="link"
@@ -63,11 +64,10 @@ export default function Audit() {
                                         aria-label={`${event.event_type} at ${moment(event.timestamp)}`}
                                         onClick={() => setShown(event)}
                                     >
-                                        <Time at={event.timestamp} />
+                                        {event.event_type}
                                     </Button>
                                 ),
                             },
-                            { title: 'Event', cell: (event) => event.event_type },
                             { title: 'By', cell: (event) => event.actor?.user ?? '–' },
                             { title: 'What', cell: (event) => event.resource ?? '–' },
                             {

@@ -134,7 +134,7 @@ function Assignments() {
                                         isInline
                                         isDanger
                                         size="sm"
-                                        aria-label={`Take ${each.role} from ${each.user ?? each.group}`}
+                                        aria-label={`Take back ${each.role} from ${each.user ?? each.group}`}
                                         isDisabled={remove.isPending}
                                         onClick={() => remove.mutate(each.id ?? '')}
                                     >

@@ -1,6 +1,6 @@
 import { Button } from '@patternfly/react-core';
 import styles from '@patternfly/react-styles/css/components/Table/table';
-import '@patternfly/react-styles/css/components/Table/table-grid';
+import '@patternfly/react-styles/css/components/Table/table-grid.css';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { Page } from '../api/views';
@@ -27,8 +27,8 @@ export function DataTable<T>({
     id: (row: T) => string;
 }) {
     return (
-        <div className="gantry-table" tabIndex={-1}>
-            <table className={`${styles.table} pf-m-grid-md pf-m-compact`} aria-label={label} role="grid">
+        <div className="gantry-table">
+            <table className={`${styles.table} pf-m-grid-lg pf-m-compact`} aria-label={label} role="grid">
                 <thead className={styles.tableThead}>
                     <tr className={styles.tableTr} role="row">
                         {columns.map((column) => (
