@@ -123,6 +123,10 @@ final class RunTree {
             if (step.path("error").isTextual()) {
                 lines.add(indent + "  " + Format.printable(step.path("error").textValue()));
             }
+            if (step.path("waits_for").path("path").isTextual()) {
+                lines.add(indent + "  waits for a POST to "
+                        + Format.printable(step.path("waits_for").path("path").textValue()));
+            }
             if (step.path("waits_for").path("message").isTextual()) {
                 lines.add(indent + "  asks: "
                         + Format.printable(

@@ -57,6 +57,13 @@ final class AssetResolver {
         return new Located(find(handle, kind, version.name()).id(), version);
     }
 
+    /** Returns a version of what comes with the product, or one that there ever was; empty if there was none. */
+    Optional<AssetVersion> pinned(Handle handle, AssetKind kind, AssetName name, int version) {
+        return name.namespace().equals(AssetName.BUILTIN)
+                ? builtins.find(kind, name.path()).filter(builtin -> builtin.version() == version)
+                : store.pinned(handle, kind, name, version).map(AssetStore.Found::version);
+    }
+
     /** Returns the current version of an asset that exists. */
     AssetVersion current(Handle handle, AssetKind kind, AssetName name) {
         return Optional.ofNullable(find(handle, kind, name).version()).orElseThrow();

@@ -98,6 +98,20 @@ final class AssetStore {
                 .findOne();
     }
 
+    /** Returns a version that there ever was, also of an asset that is deleted. */
+    Optional<Found> pinned(Handle handle, AssetKind kind, AssetName name, int version) {
+        return handle.createQuery("SELECT " + VERSION_COLUMNS + """
+                        FROM assets a JOIN asset_versions v ON v.asset_id = a.id AND v.version = :version
+                        WHERE a.kind = :kind AND a.namespace = :namespace AND a.path = :path
+                        """)
+                .bind("kind", kind.id())
+                .bind("namespace", name.namespace())
+                .bind("path", name.path())
+                .bind("version", version)
+                .map((row, context) -> found(kind, row))
+                .findOne();
+    }
+
     /** Returns the history of an asset, newest first, from below a version number on. */
     List<VersionSummary> versions(Handle handle, AssetKind kind, AssetName name, int before, int limit) {
         return handle.createQuery("""

@@ -17,6 +17,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,7 @@ public final class Assets {
     private final Clock clock;
     private final TeamDirectory teams;
     private final WorkflowFormat workflows;
+    private volatile BiConsumer<Caller, PutResult> published = (_, _) -> {};
     private final AssetStore store;
     private final AssetResolver resolver;
     private final AssetSearch search;
@@ -77,6 +80,25 @@ public final class Assets {
                 database.inOrganization(caller.organization(), handle -> resolver.resolve(handle, caller, kind, name));
         Namespaces.require(caller, kind, asset.name(), "read");
         return asset;
+    }
+
+    /**
+     * Returns a version for work that was begun with it, whoever sees it now and even if its asset was deleted since.
+     *
+     * @param name qualified, without a version
+     * @throws GantryException {@link ErrorCode#NOT_FOUND} if there never was such a version
+     */
+    public AssetVersion pinned(UUID organization, AssetKind kind, String name, int version) {
+        int slash = name.indexOf('/');
+        AssetName wanted = new AssetName(name.substring(0, slash), name.substring(slash + 1));
+        return database.inOrganization(organization, handle -> resolver.pinned(handle, kind, wanted, version))
+                .orElseThrow(() -> new GantryException(
+                        ErrorCode.NOT_FOUND, "There is no version " + version + " of the " + kind.id() + " " + name));
+    }
+
+    /** Says who hears of versions that are published, once each has been stored. */
+    public void onPublished(BiConsumer<Caller, PutResult> listener) {
+        published = listener;
     }
 
     /**
@@ -173,6 +195,9 @@ public final class Assets {
     /** Makes the words of what was written known to searches. */
     void learn(Caller caller, PutResult result) {
         search.learn(database, caller.organization(), List.of(result.asset()));
+        if (result.outcome() != Outcome.UNCHANGED) {
+            published.accept(caller, result);
+        }
     }
 
     /** Checks a text of the registry. */

@@ -39,11 +39,19 @@ final class ChildRuns {
             long left = progress.run.budget - progress.run.used - progress.run.reserved;
             long budget = Math.min(left, found.workflow().tokenBudget());
             UUID child = Ids.next();
+            try {
+                Starts.child(engine, progress, row, found, complete, child, budget);
+            } catch (GantryException full) {
+                if (full.code() != ErrorCode.RATE_LIMITED && full.code() != ErrorCode.CONFLICT) {
+                    throw full;
+                }
+                AttemptEnds.fail(progress, claim, row, Attempt.asFailure(full));
+                return;
+            }
             row.childRun = child;
             row.state = StepState.WAITING;
             row.reserved = budget;
             progress.run.reserved += budget;
-            Starts.child(engine, progress, row, found, complete, child, budget);
             progress.event("step.waiting", row.path(), Json.object().put("run", child.toString()));
         };
     }

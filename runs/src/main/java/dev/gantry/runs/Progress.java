@@ -153,6 +153,10 @@ final class Progress {
         return views.of(row.scope, step);
     }
 
+    String callAddress(String scope, Step step) {
+        return vault.callAddress(run, ScopePath.path(scope, step.id()));
+    }
+
     JsonNode data(StepRow row) {
         return views.data(row);
     }

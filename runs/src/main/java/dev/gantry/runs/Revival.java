@@ -10,6 +10,7 @@ import dev.gantry.kernel.Text;
 import dev.gantry.workflow.Body;
 import dev.gantry.workflow.Step;
 import dev.gantry.workflow.Workflow;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -44,6 +45,26 @@ final class Revival {
         scopes.stream()
                 .sorted((one, other) -> Integer.compare(other.length(), one.length()))
                 .forEach(progress::advance);
+    }
+
+    /** Gives steps that wait for people, events or calls the time back in which nobody could do anything about them. */
+    static void makeUpForPause(Progress progress) {
+        Instant since = progress.run.pausedAt;
+        progress.run.pausedAt = null;
+        if (since == null) {
+            return;
+        }
+        for (StepRow found :
+                StepRows.ofStates(progress.transactionHandle(), progress.run.id, EnumSet.of(StepState.WAITING))) {
+            StepRow row = progress.keep(found);
+            Instant due = row.dueAt;
+            if (due != null && Waits.isForOthers(Waits.step(progress, row).action())) {
+                Instant begun = row.startedAt == null || row.startedAt.isBefore(since) ? since : row.startedAt;
+                row.dueAt = due.plus(Duration.between(begun, progress.now));
+                row.changed = true;
+                progress.dropTimer(row);
+            }
+        }
     }
 
     static void retry(RunEngine engine, Progress progress, String by) {

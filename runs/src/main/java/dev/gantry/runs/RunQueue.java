@@ -53,6 +53,35 @@ final class RunQueue {
         }
     }
 
+    /**
+     * Refuses a run that would wait for one that waits for it, or would end that.
+     *
+     * @throws GantryException {@link ErrorCode#CONFLICT}
+     */
+    static void requireNotWithin(TaskTransaction transaction, RunRow parent, RunRow child, Workflow workflow) {
+        String key = child.concurrencyKey;
+        if (key == null) {
+            return;
+        }
+        long around = 0;
+        RunRow ancestor = parent;
+        while (ancestor != null) {
+            around += key.equals(ancestor.concurrencyKey) ? 1 : 0;
+            UUID next = ancestor.parentRun;
+            ancestor = next == null
+                    ? null
+                    : RunRows.find(transaction.handle(), next).orElse(null);
+        }
+        Concurrency concurrency = workflow.concurrency();
+        if (around >= concurrency.runsMax()
+                || (around > 0 && concurrency.whenFull() == Concurrency.WhenFull.CANCEL_OLDEST)) {
+            throw new GantryException(
+                    ErrorCode.CONFLICT,
+                    "This is within " + around + " of the " + concurrency.runsMax() + " runs of " + child.workflow
+                            + " that may be at a time, and could only wait for itself");
+        }
+    }
+
     /** Begins the runs that have waited longest, when one that counted with them is over: a durable task, named after it. */
     static void startNext(RunEngine engine, RunningTask task) {
         List<UUID> begun = new ArrayList<>();

@@ -30,6 +30,7 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
     private RunView.StepView step(Progress progress, Workflow workflow, StepRow row, boolean withOutput) {
         Step step = ScopePath.step(ScopePath.parse(row.scope).body(workflow), row.step);
         boolean approval = row.state == StepState.WAITING && step.action() instanceof Action.Approve;
+        boolean call = row.state == StepState.WAITING && step.action() instanceof Action.AwaitWebhook;
         return new RunView.StepView(
                 row.path(),
                 RunListener.kind(step.action()),
@@ -42,7 +43,7 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
                 withOutput && row.state == StepState.DONE
                         ? progress.result(row, step).output()
                         : null,
-                approval ? progress.data(row) : null,
+                approval || call ? progress.data(row) : null,
                 step.action() instanceof Action.Approve approve && approval
                         ? Waits.approvers(progress, row, approve)
                         : List.of(),

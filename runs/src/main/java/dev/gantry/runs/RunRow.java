@@ -38,6 +38,10 @@ final class RunRow {
     @Nullable
     Instant startedAt;
 
+    /** Since when it is paused; null when it is not. */
+    @Nullable
+    Instant pausedAt;
+
     @Nullable
     Instant finishedAt;
 

@@ -17,7 +17,8 @@ final class RunRows {
     static final String COLUMNS = """
             SELECT organization_id, id, workflow, version, state, principal, principal_name, team, project, error, token_budget,
                    tokens_used, tokens_reserved, cost_micro_usd, strands, unassigned, events, closed, deadline_at, created_at,
-                   started_at, finished_at, parent_run, parent_scope, parent_step, depth, concurrency_key, key_id, cause, chain
+                   started_at, finished_at, parent_run, parent_scope, parent_step, depth, concurrency_key, key_id, cause, chain,
+                   paused_at
             FROM runs
             """;
 
@@ -91,7 +92,7 @@ final class RunRows {
                         UPDATE runs SET state = :state, error = :error, tokens_used = :used, tokens_reserved = :reserved,
                             cost_micro_usd = :cost, strands = :strands, unassigned = :unassigned, events = :events,
                             closed = :closed, started_at = :started::timestamptz,
-                            finished_at = :finished::timestamptz
+                            finished_at = :finished::timestamptz, paused_at = :paused::timestamptz
                         WHERE id = :id
                         """)
                 .bind("id", run.id)
@@ -106,6 +107,7 @@ final class RunRows {
                 .bind("closed", run.closed)
                 .bind("started", run.startedAt)
                 .bind("finished", run.finishedAt)
+                .bind("paused", run.pausedAt)
                 .execute();
     }
 
@@ -202,6 +204,7 @@ final class RunRows {
         run.error = row.getString("error");
         run.startedAt = StepRows.instant(row.getTimestamp("started_at"));
         run.finishedAt = StepRows.instant(row.getTimestamp("finished_at"));
+        run.pausedAt = StepRows.instant(row.getTimestamp("paused_at"));
         return run;
     }
 }

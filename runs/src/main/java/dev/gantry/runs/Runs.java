@@ -1,5 +1,6 @@
 package dev.gantry.runs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.crypto.KeyRing;
 import dev.gantry.database.Database;
@@ -163,6 +164,7 @@ public final class Runs {
         change(organization, run, progress -> {
             require(progress.run, RunState.RUNNING, "paused");
             progress.run.state = RunState.PAUSED;
+            progress.run.pausedAt = progress.now;
             progress.event("run.paused", "", Json.object().put("by", by));
         });
     }
@@ -177,6 +179,7 @@ public final class Runs {
             require(progress.run, RunState.PAUSED, "resumed");
             progress.run.state = RunState.RUNNING;
             progress.event("run.resumed", "", Json.object().put("by", by));
+            Revival.makeUpForPause(progress);
             Revival.goOn(progress);
         });
     }
@@ -246,6 +249,35 @@ public final class Runs {
                                 + String.join(
                                         ", ",
                                         waiting.stream().map(StepRow::path).toList()));
+    }
+
+    /** Returns whether what names a call in its address is meant for a step that waits, right or wrong. */
+    public static boolean isCall(String address) {
+        return CallAddress.isMeant(address);
+    }
+
+    /**
+     * Hands a call to the step that waits for it, which goes on with what was sent: once.
+     *
+     * @param address what names the step
+     * @return the run
+     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if no step waits for such a call, or not any more;
+     *     {@link ErrorCode#INVALID_REQUEST} if what was sent is not what the step says it gives
+     */
+    public UUID called(String address, JsonNode sent) {
+        CallAddress call = CallAddress.parse(address).orElseThrow(Runs::nobodyWaits);
+        boolean taken = engine.changeFromOutside(
+                        call.organization(), call.run(), progress -> RunSignal.call(progress, address, sent))
+                .orElse(false);
+        if (!taken) {
+            throw nobodyWaits();
+        }
+        return call.run();
+    }
+
+    private static GantryException nobodyWaits() {
+        return new GantryException(
+                ErrorCode.UNAUTHENTICATED, "No step waits for this call, or it was answered or is too late");
     }
 
     /** Returns whether a step waits for an event. */

@@ -47,7 +47,8 @@ final class Starts {
                     Action.Loop _,
                     Action.Approve _,
                     Action.Pause _,
-                    Action.AwaitEvent _ -> true;
+                    Action.AwaitEvent _,
+                    Action.AwaitWebhook _ -> true;
             default -> false;
         };
         if (!control && !engine.canExecute(action)) {
@@ -231,6 +232,12 @@ final class Starts {
         }
     }
 
+    /**
+     * Starts the run that a step is.
+     *
+     * @throws GantryException {@link ErrorCode#RATE_LIMITED} or {@link ErrorCode#CONFLICT} if its workflow takes no more runs;
+     *     nothing has changed then
+     */
     static void child(
             RunEngine engine,
             Progress parent,
@@ -240,9 +247,19 @@ final class Starts {
             UUID id,
             long budget) {
         TaskTransaction transaction = parent.transaction();
-        RunRow run =
-                row(transaction, id, parent.run.starter, found, budget, null, parent.run, step, parent.run.depth + 1);
+        RunRow run = row(
+                transaction,
+                id,
+                parent.run.starter,
+                found,
+                budget,
+                concurrencyKey(engine, parent.run.starter, found, id, inputs),
+                parent.run,
+                step,
+                parent.run.depth + 1);
         run.cause = Cause.of(null, parent.run.chain());
+        RunQueue.requireNotWithin(transaction, parent.run, run, found.workflow());
+        RunQueue.admit(engine, transaction, run, found.workflow());
         insert(engine, transaction, run, found.workflow(), inputs, null, null, null);
     }
 

@@ -99,7 +99,7 @@ final class StepBeginnings {
                 StepRow row = waiting(scope, step, data);
                 Instant end = now.plus(approve.timeout());
                 row.dueAt = end;
-                progress.setTimer(row, Waits.nextTime(row, approve, false, end));
+                progress.setTimer(row, Waits.nextTime(approve, false, end));
             }
             case Action.Pause pause -> {
                 StepRow row = waiting(scope, step, Json.object());
@@ -113,7 +113,7 @@ final class StepBeginnings {
                 progress.setTimer(row, now.plus(event.timeout()));
             }
             case Action.AwaitWebhook hook -> {
-                StepRow row = waiting(scope, step, Json.object());
+                StepRow row = waiting(scope, step, Json.object().put("call", progress.callAddress(scope, step)));
                 row.dueAt = now.plus(hook.timeout());
                 progress.setTimer(row, now.plus(hook.timeout()));
             }

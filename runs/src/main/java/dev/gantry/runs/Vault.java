@@ -7,6 +7,7 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,13 @@ final class Vault {
     JsonNode open(UUID organization, UUID run, String place, byte @Nullable [] inline, @Nullable String reference) {
         byte[] sealed = inline != null ? inline : objects.get(String.valueOf(reference));
         return Json.read(keys.open(organization, Sealed.fromBytes(sealed), bound(run, place)));
+    }
+
+    /** Returns what names a waiting step in the address where it is called: nobody else can make it up. */
+    String callAddress(RunRow run, String path) {
+        byte[] place = (run.id + "/" + path).getBytes(StandardCharsets.UTF_8);
+        byte[] proof = Arrays.copyOf(keys.fingerprint(run.organization(), "runs/call", place), CallAddress.PROOF_BYTES);
+        return new CallAddress(run.organization(), run.id, proof).text();
     }
 
     /** Returns the names of what lies outside of the database for a run. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
+import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Body;
 import dev.gantry.workflow.Scope;
 import dev.gantry.workflow.Step;
@@ -65,17 +66,28 @@ final class Views {
                 data(body).properties().forEach(name -> names.put(name.getKey(), name.getValue()));
             }
         }
-        return new Scope(facts(), inputs(), results, names);
+        return new Scope(facts(path, bodies), inputs(), results, names);
     }
 
-    private Scope.RunFacts facts() {
+    private Scope.RunFacts facts(ScopePath path, List<Body> bodies) {
         RunRow run = progress.run;
+        Map<String, String> hooks = new HashMap<>();
+        for (int level = 0; level < bodies.size(); level++) {
+            for (Step step : bodies.get(level).steps()) {
+                if (step.action() instanceof Action.AwaitWebhook) {
+                    hooks.put(
+                            step.id(),
+                            CallAddress.PATH + vault.callAddress(run, ScopePath.path(path.text(level), step.id())));
+                }
+            }
+        }
         return new Scope.RunFacts(
                 run.id.toString(),
                 run.workflow,
                 run.starter.name(),
                 run.starter.team() == null ? "" : run.starter.team(),
-                run.startedAt == null ? run.createdAt : run.startedAt);
+                run.startedAt == null ? run.createdAt : run.startedAt,
+                hooks);
     }
 
     private ObjectNode inputs() {

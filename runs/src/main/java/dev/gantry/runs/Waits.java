@@ -43,17 +43,24 @@ final class Waits {
         progress.setTimer(
                 row,
                 step(progress, row).action() instanceof Action.Approve approve
-                        ? nextTime(row, approve, escalated, end)
+                        ? nextTime(approve, escalated, end)
                         : end);
     }
 
-    static Instant nextTime(StepRow row, Action.Approve approve, boolean escalated, Instant end) {
+    /** Whether the step waits for somebody or something, and not just for a time. */
+    static boolean isForOthers(Action action) {
+        return action instanceof Action.Approve
+                || action instanceof Action.AwaitEvent
+                || action instanceof Action.AwaitWebhook;
+    }
+
+    static Instant nextTime(Action.Approve approve, boolean escalated, Instant end) {
         Action.Escalation escalation = approve.escalation();
-        Instant since = row.startedAt;
-        if (escalation == null || escalated || since == null) {
+        if (escalation == null || escalated) {
             return end;
         }
-        Instant more = since.plus(escalation.after());
+        // Counted from the end, which a pause of the run puts off.
+        Instant more = end.minus(approve.timeout()).plus(escalation.after());
         return more.isBefore(end) ? more : end;
     }
 

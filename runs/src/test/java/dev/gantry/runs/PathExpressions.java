@@ -46,6 +46,9 @@ final class PathExpressions implements Expressions {
                 return BooleanNode.valueOf(parts[0].equals("true"));
             }
             case "inputs" -> at = scope.inputs();
+            case "run" ->
+                at = Json.object()
+                        .set("hooks", Json.mapper().valueToTree(scope.run().hooks()));
             case "steps" -> {
                 StepResult result = scope.steps().get(parts[1]);
                 if (result != null) {

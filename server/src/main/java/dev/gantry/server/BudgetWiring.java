@@ -37,13 +37,21 @@ final class BudgetWiring {
     private BudgetWiring() {}
 
     static Budgets open(
-            Configuration configuration, Database database, AuditLog audit, AuditEvent.Origin writer, Clock clock) {
+            Configuration configuration,
+            Database database,
+            AuditLog audit,
+            AuditEvent.Origin writer,
+            BudgetListener feeds,
+            Clock clock) {
         return Budgets.open(
                 database,
                 configuration.get("budgets", BudgetSettings.class),
                 configuration.get(BudgetTokenSettings.class),
                 history(),
-                listener(audit, writer),
+                alert -> {
+                    listener(audit, writer).alert(alert);
+                    feeds.alert(alert);
+                },
                 clock);
     }
 

@@ -31,6 +31,7 @@ record Foundation(
         AuditEvent.Origin writer,
         AuditTrail audit,
         Budgets budgets,
+        TriggerFeeds feeds,
         UsageLedger ledger) {
     /** Modules with tables, in the order in which their migrations run. */
     static final List<String> MIGRATIONS = List.of(
@@ -74,7 +75,8 @@ record Foundation(
                 parts.add(AuditLog.open(database, keyRing, ConfigSections.audit(configuration), dataDirectory, clock));
         AuditEvent.Origin writer = new AuditEvent.Origin("gantry", Version.current(), nodeName());
         AuditTrail audit = new AuditTrail(auditLog, home.organization(), writer);
-        Budgets budgets = parts.add(BudgetWiring.open(configuration, database, auditLog, writer, clock));
+        TriggerFeeds feeds = new TriggerFeeds();
+        Budgets budgets = parts.add(BudgetWiring.open(configuration, database, auditLog, writer, feeds, clock));
         BudgetWiring.warnOfUnknownTeams(configuration, identity);
         UsageLedger ledger = new UsageLedger(database, BudgetWiring.follower(budgets));
         return new Foundation(
@@ -88,6 +90,7 @@ record Foundation(
                 writer,
                 audit,
                 budgets,
+                feeds,
                 ledger);
     }
 

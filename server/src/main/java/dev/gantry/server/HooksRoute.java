@@ -5,6 +5,7 @@ import dev.gantry.gateway.AuditEntry;
 import dev.gantry.gateway.AuditTrail;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
+import dev.gantry.runs.Runs;
 import dev.gantry.triggers.Hooks;
 import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
@@ -12,6 +13,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,17 +48,25 @@ final class HooksRoute implements InboundHandler {
             inbound.headers()
                     .forEach(
                             header -> headers.putIfAbsent(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
-            Hooks.Taken taken = hooks.call(new Hooks.Call(
-                    inbound.path().substring(PREFIX.length()), headers, inbound.requireJsonBody(), inbound.address()));
-            ObjectNode body = Json.object()
-                    .put("run", taken.run() == null ? null : taken.run().toString())
-                    .put("repeated", taken.repeated());
-            inbound.exchange().send(202, "application/json", Map.of(), Buffer.buffer(Json.write(body)));
+            String name = inbound.path().substring(PREFIX.length());
+            if (Runs.isCall(name)) {
+                UUID run = hooks.callStep(name, inbound.requireJsonBody(), inbound.address());
+                answer(inbound, run, false);
+                return;
+            }
+            Hooks.Taken taken = hooks.call(new Hooks.Call(name, headers, inbound.requireJsonBody(), inbound.address()));
+            answer(inbound, taken.run(), taken.repeated());
         } catch (GantryException refusal) {
             refuse(inbound, entry, refusal);
         } catch (RuntimeException crash) {
             refuse(inbound, entry, ApiPipeline.crashed(inbound, crash));
         }
+    }
+
+    private static void answer(Inbound inbound, @Nullable UUID run, boolean repeated) {
+        ObjectNode body =
+                Json.object().put("run", run == null ? null : run.toString()).put("repeated", repeated);
+        inbound.exchange().send(202, "application/json", Map.of(), Buffer.buffer(Json.write(body)));
     }
 
     private void refuse(Inbound inbound, AuditEntry entry, GantryException refusal) {

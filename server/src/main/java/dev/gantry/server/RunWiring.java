@@ -57,6 +57,8 @@ final class RunWiring {
                 expressions,
                 configuration.get("triggers", TriggerSettings.class),
                 new TriggerRecords(base.auditLog(), base.writer(), base.clock()));
+        base.feeds().to(triggers);
+        registry.assets().onPublished(base.feeds()::published);
         return new Opened(
                 new RunsApi(runs, workflows, (caller, group) -> base.identity().isInGroup(caller, group)), triggers);
     }

@@ -2,11 +2,9 @@ package dev.gantry.server;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.gantry.identity.AccessRights;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
 import dev.gantry.identity.Permission;
-import dev.gantry.identity.PrincipalKind;
 import dev.gantry.registry.AssetKind;
 import dev.gantry.registry.AssetVersion;
 import dev.gantry.registry.Assets;
@@ -14,13 +12,11 @@ import dev.gantry.runs.Starter;
 import dev.gantry.runs.WorkflowSource;
 import dev.gantry.workflow.Workflow;
 import dev.gantry.workflow.WorkflowReader;
-import java.util.List;
 import java.util.UUID;
 
 /** Workflows of the registry, for runs. Thread-safe. */
 final class RunWorkflows implements WorkflowSource {
     private static final int WORKFLOWS_KEPT_MAX = 1_000;
-    private static final UUID NOBODY = new UUID(0, 0);
 
     private final Assets assets;
     private final WorkflowReader reader;
@@ -39,20 +35,10 @@ final class RunWorkflows implements WorkflowSource {
     /** Whether it may be run was decided when the run began; a version never changes. */
     @Override
     public Workflow load(UUID organization, String name, int version) {
-        return known.get(new Version(organization, name, version), key -> {
-            Caller anybody = new Caller(
-                    organization,
-                    NOBODY,
-                    "gantry",
-                    PrincipalKind.SERVICE_ACCOUNT,
-                    null,
-                    List.of(),
-                    null,
-                    null,
-                    AccessRights.EVERYTHING);
-            return reader.read(assets.get(anybody, AssetKind.WORKFLOW, key.name() + "@" + key.number())
-                    .content());
-        });
+        return known.get(
+                new Version(organization, name, version),
+                key -> reader.read(assets.pinned(organization, AssetKind.WORKFLOW, key.name(), key.number())
+                        .content()));
     }
 
     @Override

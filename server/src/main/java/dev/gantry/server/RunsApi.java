@@ -1,5 +1,6 @@
 package dev.gantry.server;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.audit.AuditDetail;
@@ -112,7 +113,7 @@ final class RunsApi {
     private ApiReply show(Caller caller, ApiRequest request) {
         boolean outputs = !"false".equals(request.query("outputs"));
         RunView run = find(caller, request.id("run"), outputs);
-        ObjectNode body = detailed(run);
+        ObjectNode body = detailed(run, caller.may(Permission.of("runs", "update")));
         body.set("plan", plan(caller, run));
         return ApiReply.ok(body);
     }
@@ -287,7 +288,7 @@ final class RunsApi {
         return plan;
     }
 
-    private static ObjectNode detailed(RunView run) {
+    private static ObjectNode detailed(RunView run, boolean steers) {
         ObjectNode body = summary(run);
         body.set("inputs", run.inputs());
         body.set("outputs", run.outputs());
@@ -309,11 +310,22 @@ final class RunsApi {
                     .put("finished_at", text(step.finishedAt()));
             item.set("output", step.output());
             if (step.waitsFor() != null) {
-                item.set("waits_for", step.waitsFor());
+                item.set("waits_for", steers ? waitsFor(step.waitsFor()) : withoutCall(step.waitsFor()));
                 step.approvers().forEach(item.withArray("approvers")::add);
             }
         }
         return body;
+    }
+
+    /** Shows where to call a step that waits for that. */
+    private static JsonNode waitsFor(JsonNode facts) {
+        String call = facts.path("call").asText("");
+        return call.isEmpty() ? facts : Json.object().put("path", HooksRoute.PREFIX + call);
+    }
+
+    /** Whoever knows where to call can make the run go on, which not everybody may who may see it. */
+    private static JsonNode withoutCall(JsonNode facts) {
+        return facts.has("call") ? Json.object() : facts;
     }
 
     private static @Nullable String text(@Nullable Object value) {

@@ -1,5 +1,6 @@
 package dev.gantry.triggers;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -109,11 +110,7 @@ public final class Hooks {
      */
     public Taken call(Call call) {
         requirePatience(call.address());
-        if (call.body().length > bodyBytesMax()) {
-            throw new GantryException(
-                    ErrorCode.REQUEST_TOO_LARGE,
-                    "The body is larger than the " + bodyBytesMax() + " bytes of triggers.hook_body_max");
-        }
+        requireSize(call.body());
         UUID[] ids = ids(call.hook());
         Optional<Known> known = tasks.transaction(ids[0], transaction -> find(transaction, ids[1]));
         List<String> candidates = new ArrayList<>(known.map(Known::secrets).orElse(List.of()));
@@ -129,6 +126,35 @@ public final class Hooks {
                     "There is no such webhook, or the call is not signed with its secret, or is too old");
         }
         return take(known.get().trigger(), call, digest);
+    }
+
+    /**
+     * Takes a call for a step that waits for it.
+     *
+     * @param name what names the step in the address
+     * @return the run that goes on
+     * @throws GantryException as {@link #call} does
+     */
+    public UUID callStep(String name, byte[] body, String address) {
+        requirePatience(address);
+        requireSize(body);
+        JsonNode sent = body.length == 0 ? Json.object() : Json.read(body);
+        try {
+            return starts.runs().called(name, sent);
+        } catch (GantryException refusal) {
+            if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
+                noteRefused(address);
+            }
+            throw refusal;
+        }
+    }
+
+    private void requireSize(byte[] body) {
+        if (body.length > bodyBytesMax()) {
+            throw new GantryException(
+                    ErrorCode.REQUEST_TOO_LARGE,
+                    "The body is larger than the " + bodyBytesMax() + " bytes of triggers.hook_body_max");
+        }
     }
 
     /** Whoever guesses is let guess so often. */

@@ -93,7 +93,8 @@ public final class Triggers {
             throw new GantryException(
                     ErrorCode.INVALID_REQUEST, "'event' must be one of " + String.join(", ", TriggerEvents.NAMES));
         }
-        String name = workflow.name() + (request.workflow().indexOf('@') > 0 ? "@" + workflow.version() : "");
+        String written = request.workflow().substring(request.workflow().lastIndexOf('/') + 1);
+        String name = workflow.name() + (written.indexOf('@') > 0 ? written.substring(written.indexOf('@')) : "");
         TriggerKind kind = request.source().kind();
         return tasks.transaction(organization, transaction -> {
             Optional<TriggerStore.Row> known = store.lock(transaction.handle(), kind, request.name(), null);

@@ -150,7 +150,8 @@ final class CelExpressions implements Expressions {
                         "workflow", run.workflow(),
                         "user", run.user(),
                         "team", run.team(),
-                        "started_at", run.startedAt().toString()));
+                        "started_at", run.startedAt().toString(),
+                        "hooks", run.hooks()));
         scope.names().forEach((name, value) -> values.put(name, JsonValues.read(value)));
         return values;
     }

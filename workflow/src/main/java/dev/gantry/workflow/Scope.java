@@ -28,8 +28,20 @@ public record Scope(RunFacts run, ObjectNode inputs, Map<String, StepResult> ste
      * @param workflow the qualified name
      * @param user who started it
      * @param team the team that pays; empty for none
+     * @param hooks where to call so that a step that waits for a call goes on, by the ids of such steps
      */
-    public record RunFacts(String id, String workflow, String user, String team, Instant startedAt) {}
+    public record RunFacts(
+            String id, String workflow, String user, String team, Instant startedAt, Map<String, String> hooks) {
+        /** Copies the map. */
+        public RunFacts {
+            hooks = Map.copyOf(hooks);
+        }
+
+        /** Facts on a run without steps that wait for a call. */
+        public RunFacts(String id, String workflow, String user, String team, Instant startedAt) {
+            this(id, workflow, user, team, startedAt, Map.of());
+        }
+    }
 
     /** Returns this scope with one more name, which covers one of the same name around it. */
     public Scope with(String name, JsonNode value) {

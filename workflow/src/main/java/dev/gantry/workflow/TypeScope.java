@@ -72,6 +72,7 @@ final class TypeScope {
         for (String fact : Set.of("id", "workflow", "user", "team", "started_at")) {
             run.put(fact, SimpleType.STRING);
         }
+        run.put("hooks", MapType.create(SimpleType.STRING, SimpleType.STRING));
         scope.variables.put("run", structs.define(run));
         return scope;
     }
