@@ -25,20 +25,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work that survives the process that does it, on db-scheduler: a task is a row, one node at a time has it, and shows every
- * {@link #HEARTBEAT} that it is alive; after {@link #DEAD_AFTER} without a sign another node takes the task over. What a task
- * changes, and its end, are one transaction, which takes effect only while the node still has the task.
+ * Work that survives the process that does it, on db-scheduler: a task is a row, one node at a time has it, and shows few seconds
+ * that it is alive ({@link JobSettings#heartbeat}); after five times as long without a sign another node takes the task over.
+ * What a task changes, and its end, are one transaction, which takes effect only while the node still has the task.
  *
  * <p>A node that has nothing to do asks the database every {@link #POLL}; it is woken for what becomes due before.
  * Thread-safe.
  */
 public final class DurableTasks implements AutoCloseable {
-    static final Duration HEARTBEAT = Duration.ofSeconds(3);
-    static final int MISSED_MAX = 5;
-
-    /** Longest time without a sign of life; looked for every second heartbeat, so that 21 s are the longest it takes. */
-    static final Duration DEAD_AFTER = HEARTBEAT.multipliedBy(MISSED_MAX);
-
     static final Duration POLL = Duration.ofSeconds(10);
 
     private static final String TABLE = "job_tasks";
@@ -183,8 +177,8 @@ public final class DurableTasks implements AutoCloseable {
                 .jdbcCustomization(pick)
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(POLL)
-                .heartbeatInterval(HEARTBEAT)
-                .missedHeartbeatsLimit(MISSED_MAX)
+                .heartbeatInterval(settings.heartbeat())
+                .missedHeartbeatsLimit(JobSettings.HEARTBEATS_MISSED_MAX)
                 .deleteUnresolvedAfter(NEVER)
                 .shutdownMaxWait(STOP_MAX)
                 .enablePriority()

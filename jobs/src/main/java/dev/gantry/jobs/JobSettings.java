@@ -41,9 +41,29 @@ public record JobSettings(
                 unit = "days",
                 min = 3_600_000,
                 max = 315_360_000_000L)
-        Duration retention) {
+        Duration retention,
+
+        @Setting(
+                value = "How often a node shows that its work lives; after five times as long without a sign another node"
+                        + " takes the work over. The same on all nodes.",
+                defaultValue = "3s",
+                unit = "seconds",
+                min = 100,
+                max = 60_000)
+        Duration heartbeat) {
+    /** Signs of life that a node may miss before it seems dead. */
+    static final int HEARTBEATS_MISSED_MAX = 5;
+
+    /** How often a node shows that its work lives where nobody says otherwise. */
+    static final Duration HEARTBEAT = Duration.ofSeconds(3);
+
+    /** Returns the longest time without a sign of life; looked for every second heartbeat. */
+    Duration deadAfter() {
+        return heartbeat.multipliedBy(HEARTBEATS_MISSED_MAX);
+    }
+
     /** Returns the settings of a node that nobody configured. */
     public static JobSettings defaults() {
-        return new JobSettings(20, Optional.empty(), 3, Duration.ofSeconds(60), Duration.ofDays(30));
+        return new JobSettings(20, Optional.empty(), 3, Duration.ofSeconds(60), Duration.ofDays(30), HEARTBEAT);
     }
 }

@@ -113,7 +113,7 @@ class DurableTasksTest {
             finish(task);
             done.incrementAndGet();
         };
-        JobSettings settings = new JobSettings(20, Optional.of(3), 3, Duration.ofSeconds(60), Duration.ofDays(30));
+        JobSettings settings = new JobSettings(20, Optional.of(3), 3, Duration.ofSeconds(60), Duration.ofDays(30), JobSettings.HEARTBEAT);
         DurableTasks first = open(settings, Clock.systemUTC(), handler);
         DurableTasks second = open(settings, Clock.systemUTC(), handler);
         add(first, ORGANIZATION, 40, JobPriority.NORMAL);
@@ -136,7 +136,7 @@ class DurableTasksTest {
         database.asSuperuser("""
                 UPDATE gantry.job_tasks SET picked = true, picked_by = 'dead', version = 2,
                     last_heartbeat = now() - interval '%d seconds'
-                """.formatted(DurableTasks.DEAD_AFTER.toSeconds() + 1));
+                """.formatted(JobSettings.defaults().deadAfter().toSeconds() + 1));
         tasks.start();
 
         Wait.until("it is done", () -> count() == 0);
@@ -302,7 +302,7 @@ class DurableTasksTest {
     }
 
     private static JobSettings settings(int workers) {
-        return new JobSettings(workers, Optional.empty(), 3, Duration.ofSeconds(60), Duration.ofDays(30));
+        return new JobSettings(workers, Optional.empty(), 3, Duration.ofSeconds(60), Duration.ofDays(30), JobSettings.HEARTBEAT);
     }
 
     private static TaskId task() {

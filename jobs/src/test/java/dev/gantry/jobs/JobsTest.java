@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class JobsTest {
     private static final UUID ORGANIZATION = Ids.next();
     private static final JobSettings SETTINGS =
-            new JobSettings(20, Optional.empty(), 3, Duration.ofMillis(10), Duration.ofDays(30));
+            new JobSettings(20, Optional.empty(), 3, Duration.ofMillis(10), Duration.ofDays(30), JobSettings.HEARTBEAT);
 
     private TestingDatabase database;
     private DurableTasks tasks;
