@@ -44,8 +44,9 @@ public record JobSettings(
         Duration retention,
 
         @Setting(
-                value = "How often a node shows that its work lives; after five times as long without a sign another node"
-                        + " takes the work over. The same on all nodes.",
+                value =
+                        "How often a node shows that its work lives; after five times as long without a sign another node"
+                                + " takes the work over. The same on all nodes.",
                 defaultValue = "3s",
                 unit = "seconds",
                 min = 100,

@@ -113,7 +113,8 @@ class DurableTasksTest {
             finish(task);
             done.incrementAndGet();
         };
-        JobSettings settings = new JobSettings(20, Optional.of(3), 3, Duration.ofSeconds(60), Duration.ofDays(30), JobSettings.HEARTBEAT);
+        JobSettings settings = new JobSettings(
+                20, Optional.of(3), 3, Duration.ofSeconds(60), Duration.ofDays(30), JobSettings.HEARTBEAT);
         DurableTasks first = open(settings, Clock.systemUTC(), handler);
         DurableTasks second = open(settings, Clock.systemUTC(), handler);
         add(first, ORGANIZATION, 40, JobPriority.NORMAL);
@@ -302,7 +303,8 @@ class DurableTasksTest {
     }
 
     private static JobSettings settings(int workers) {
-        return new JobSettings(workers, Optional.empty(), 3, Duration.ofSeconds(60), Duration.ofDays(30), JobSettings.HEARTBEAT);
+        return new JobSettings(
+                workers, Optional.empty(), 3, Duration.ofSeconds(60), Duration.ofDays(30), JobSettings.HEARTBEAT);
     }
 
     private static TaskId task() {
