@@ -25,7 +25,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Some nodes on one database, which belongs to none of them, and a client that asks whichever answers. */
 final class Cluster implements AutoCloseable {
-    private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final EmbeddedPostgres postgres;
@@ -148,6 +148,7 @@ final class Cluster implements AutoCloseable {
     private Answer tryOnce(Node node, String method, String path, String body, Map<String, String> headers)
             throws InterruptedException {
         try {
+            node.look();
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(node.url() + path))
                     .timeout(ANSWER_MAX)
                     .header("X-API-Key", nodes.getFirst().key())

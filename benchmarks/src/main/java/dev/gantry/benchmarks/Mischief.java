@@ -39,6 +39,9 @@ final class Mischief {
             faults.add(new Fault(what, begun, Instant.now()));
             Workplace.say("  " + what);
         }
+        for (Node node : cluster.nodes()) {
+            node.awaitReady();
+        }
     }
 
     private Node any() {
@@ -48,15 +51,15 @@ final class Mischief {
     private String kill() throws IOException, InterruptedException {
         Node node = any();
         node.kill();
-        Thread.sleep(dice.nextInt(2_000));
+        Thread.sleep(dice.nextInt(1_000));
         node.start();
-        node.awaitReady();
         return node.name() + " killed and started again";
     }
 
     /** Longer than its lease, so that others have its work when it goes on. */
     private String freeze() throws IOException, InterruptedException {
         Node node = any();
+        node.awaitReady();
         long millis = lease.toMillis() * 3 / 2 + dice.nextLong(lease.toMillis());
         node.signal("STOP");
         Thread.sleep(millis);

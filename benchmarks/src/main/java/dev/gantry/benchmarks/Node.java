@@ -17,7 +17,8 @@ final class Node implements AutoCloseable {
     private final String name;
     private final Path config;
     private final Path data;
-    private @Nullable Process process;
+    private volatile @Nullable Process process;
+    private volatile long known;
     private volatile String url = "";
     private volatile String key = "";
 
@@ -85,9 +86,18 @@ final class Node implements AutoCloseable {
             }
             Thread.sleep(20);
         }
-        Properties credentials = credentials();
-        url = credentials.getProperty("url", "");
-        key = credentials.getProperty("api_key", "");
+        look();
+    }
+
+    /** Takes note of where it serves since it started last. */
+    void look() {
+        Process current = process;
+        if (current != null && current.pid() != known && isReady()) {
+            Properties credentials = credentials();
+            url = credentials.getProperty("url", "");
+            key = credentials.getProperty("api_key", "");
+            known = current.pid();
+        }
     }
 
     private boolean isReady() {

@@ -8,6 +8,8 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.gantry.database.Database;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +42,9 @@ public final class DurableTasks implements AutoCloseable {
     private static final Duration STOP_MAX = Duration.ofSeconds(2);
     private static final Duration RETRY_MIN = Duration.ofSeconds(1);
     private static final Duration RETRY_MAX = Duration.ofMinutes(5);
+
+    /** Failures in a row, after which a task is buried by its handler. */
+    static final int FAILURES_MAX = 6;
 
     /** Work of kinds that this node does not know is left alone, not deleted as db-scheduler would after two weeks. */
     private static final Duration NEVER = Duration.ofDays(36_500);
@@ -214,7 +219,7 @@ public final class DurableTasks implements AutoCloseable {
             LOG.info("{}", lost.getMessage());
             outcome = "lost";
         } catch (Exception | LinkageError failure) {
-            outcome = giveBack(task, execution, operations, failure);
+            outcome = isBuried(task, handler, failure) ? "dead" : giveBack(task, execution, operations, failure);
         } finally {
             running.decrementAndGet();
             observer.ended(kind, outcome, Duration.between(begun, clock.now()));
@@ -223,6 +228,31 @@ public final class DurableTasks implements AutoCloseable {
                 waker.dueAt(clock.now(), true);
             }
         }
+    }
+
+    private boolean isBuried(RunningTask task, TaskHandler handler, Throwable failure) {
+        if (task.hasEnded() || stopping || isOwnTrouble(failure) || task.failures() + 1 < FAILURES_MAX) {
+            return false;
+        }
+        try {
+            handler.bury(task, failure);
+            if (task.hasEnded()) {
+                LOG.error("The task {} failed again and again, and is given up", task.id(), failure);
+                observer.dead(task.id().kind());
+            }
+            return task.hasEnded();
+        } catch (Exception alsoFailed) {
+            failure.addSuppressed(alsoFailed);
+            return false;
+        }
+    }
+
+    /** Says nothing about the task: every other would fail as well. */
+    private static boolean isOwnTrouble(Throwable failure) {
+        return failure instanceof InterruptedException
+                || failure instanceof GantryException known
+                        && known.code().kind() == ErrorCode.Kind.INTERNAL
+                        && known.code().retriable();
     }
 
     /** Lets the task be tried later; when that cannot be written either, it will seem dead, and be taken over. */
@@ -239,7 +269,7 @@ public final class DurableTasks implements AutoCloseable {
         try {
             Instant due = clock.now().plus(delay);
             operations.reschedule(
-                    interrupted
+                    interrupted || isOwnTrouble(failure)
                             ? execution
                             : ExecutionComplete.failure(
                                     execution.getExecution(),

@@ -18,13 +18,14 @@ public interface TaskObserver {
      * This node has done with a task.
      *
      * @param outcome {@code done}, {@code again} when it waits for another time, {@code failed} when it will be tried again,
-     *     {@code lost} when another node has it, {@code stopped} when the node shut down
+     *     {@code lost} when another node has it, {@code dead} when it gave up for good, {@code stopped} when the node shut
+     *     down
      */
     default void ended(String kind, String outcome, Duration took) {}
 
     /** A task was taken from a node that seemed dead. */
     default void takenOver(String kind) {}
 
-    /** A job gave up for good. */
+    /** A job or a task gave up for good. */
     default void dead(String kind) {}
 }

@@ -35,10 +35,10 @@ final class AttemptEnds {
         boolean again = retry.on().isEmpty() ? failure.mayPass() : retry.on().contains(failure.kind());
         if (again
                 && !row.fallback
-                && row.attempt < retry.attemptsMax()
+                && row.attempt - row.lost < retry.attemptsMax()
                 && progress.run.mayBegin()
                 && progress.isOpen(row.scope)) {
-            Instant due = progress.now.plus(retry.delayAfter(row.attempt));
+            Instant due = progress.now.plus(retry.delayAfter(row.attempt - row.lost));
             row.error = String.valueOf(failure.getMessage());
             progress.event(
                     "step.retry",

@@ -3,6 +3,7 @@ package dev.gantry.runs;
 import dev.gantry.jobs.JobPriority;
 import dev.gantry.jobs.RunningTask;
 import dev.gantry.jobs.TaskId;
+import dev.gantry.jobs.TaskTransaction;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import java.time.Duration;
@@ -10,7 +11,6 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,18 +28,7 @@ final class RunCloser {
 
     /** Records the end of a run, ends the strand that asks, and tells those who waited for it. */
     void close(RunningTask task, RunRow over) {
-        Instant started = over.startedAt == null ? over.createdAt : over.startedAt;
-        Instant finished = Objects.requireNonNull(over.finishedAt);
-        listener.ended(new RunListener.RunDone(
-                over.starter,
-                over.id,
-                over.workflow,
-                over.version,
-                over.state,
-                over.error,
-                Duration.between(started, finished),
-                over.used,
-                over.cost));
+        record(listener, over);
         // Listed before the run is locked: what nothing refers to then is of transactions that did not happen.
         Set<String> unused = new HashSet<>(engine.vault.names(over.organization(), over.id));
         task.transaction(transaction -> {
@@ -48,18 +37,7 @@ final class RunCloser {
                 if (!progress.run.closed) {
                     progress.run.closed = true;
                     progress.run.strands--;
-                    UUID parent = progress.run.parentRun;
-                    if (parent != null) {
-                        transaction.schedule(
-                                new TaskId(RunEngine.CHILD, progress.run.organization(), Ids.next(), progress.run.id),
-                                JobPriority.NORMAL);
-                    }
-                    if (progress.run.concurrencyKey != null) {
-                        transaction.schedule(
-                                new TaskId(RunEngine.NEXT, progress.run.organization(), Ids.next(), progress.run.id),
-                                JobPriority.NORMAL);
-                    }
-                    engine.closing.closing(transaction, RunReader.summary(progress.run), progress.run.chain());
+                    tellOthers(engine, transaction, progress.run);
                 }
                 if (progress.run.strands > 0) {
                     // Steps that were given up are still being done, and store what they give.
@@ -72,6 +50,34 @@ final class RunCloser {
         });
         removeUnused(over, unused);
         engine.signals.tell(over.id);
+    }
+
+    static void record(RunListener listener, RunRow over) {
+        Instant started = over.startedAt == null ? over.createdAt : over.startedAt;
+        Instant finished = Objects.requireNonNull(over.finishedAt);
+        listener.ended(new RunListener.RunDone(
+                over.starter,
+                over.id,
+                over.workflow,
+                over.version,
+                over.state,
+                over.error,
+                Duration.between(started, finished),
+                over.used,
+                over.cost));
+    }
+
+    /** Lets those know who waited for the end of a run. */
+    static void tellOthers(RunEngine engine, TaskTransaction transaction, RunRow over) {
+        if (over.parentRun != null) {
+            transaction.schedule(
+                    new TaskId(RunEngine.CHILD, over.organization(), Ids.next(), over.id), JobPriority.NORMAL);
+        }
+        if (over.concurrencyKey != null) {
+            transaction.schedule(
+                    new TaskId(RunEngine.NEXT, over.organization(), Ids.next(), over.id), JobPriority.NORMAL);
+        }
+        engine.closing.closing(transaction, RunReader.summary(over), over.chain());
     }
 
     private void removeUnused(RunRow over, Set<String> unused) {

@@ -52,11 +52,12 @@ final class RunEngine {
         this.vault = vault;
         this.work = new StepWork(this, executors, listener);
         LiveSteps live = new LiveSteps();
-        tasks.handle(STRAND, new Strands(this, work, new RunCloser(this, listener), live)::work);
-        tasks.handle(TIMER, this::timer);
-        tasks.handle(CHILD, task -> ChildRuns.isOver(this, task));
-        tasks.handle(CANCEL, task -> ChildRuns.cancel(this, task));
-        tasks.handle(NEXT, task -> RunQueue.startNext(this, task));
+        Burial burial = new Burial(this, listener);
+        tasks.handle(STRAND, burial.of(new Strands(this, work, new RunCloser(this, listener), live)::work));
+        tasks.handle(TIMER, burial.of(this::timer));
+        tasks.handle(CHILD, burial.ofParent(task -> ChildRuns.isOver(this, task)));
+        tasks.handle(CANCEL, burial.of(task -> ChildRuns.cancel(this, task)));
+        tasks.handle(NEXT, burial.ofNext(task -> RunQueue.startNext(this, task)));
         database.notifications().listen(CANCEL_CHANNEL, run -> live.cancel(UUID.fromString(run)), () -> {});
     }
 

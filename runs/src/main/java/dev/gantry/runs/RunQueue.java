@@ -99,15 +99,16 @@ final class RunQueue {
         if (key == null) {
             return;
         }
-        Workflow workflow = engine.source.load(over.organization(), over.workflow, over.version);
         lock(transaction, key);
-        long free = Math.max(1, workflow.concurrency().runsMax()) - active(transaction, key);
-        for (; free > 0; free--) {
-            Optional<UUID> next = oldest(transaction, key, "state = 'queued'");
-            if (next.isEmpty()) {
+        while (true) {
+            // How many there may be says the one whose turn it is: what is wrong with another's workflow is not its
+            // fault.
+            Optional<RunRow> next = next(transaction, key).flatMap(id -> RunRows.find(transaction.handle(), id));
+            if (next.isEmpty() || active(transaction, key) >= runsMax(engine, next.get())) {
                 return;
             }
-            engine.change(transaction, next.get(), new Memory(), progress -> {
+            UUID begins = next.get().id;
+            engine.change(transaction, begins, new Memory(), progress -> {
                 if (progress.run.state == RunState.QUEUED) {
                     progress.run.state = RunState.RUNNING;
                     if (progress.run.startedAt == null) {
@@ -121,8 +122,17 @@ final class RunQueue {
                 }
                 return null;
             });
-            begun.add(next.get());
+            begun.add(begins);
         }
+    }
+
+    private static long runsMax(RunEngine engine, RunRow run) {
+        return Math.max(
+                1,
+                engine.source
+                        .load(run.organization(), run.workflow, run.version)
+                        .concurrency()
+                        .runsMax());
     }
 
     private static void lock(TaskTransaction transaction, String key) {
@@ -144,6 +154,11 @@ final class RunQueue {
                 .bind("key", key)
                 .mapTo(Long.class)
                 .one();
+    }
+
+    /** Returns the run that has waited longest for its turn. */
+    static Optional<UUID> next(TaskTransaction transaction, String key) {
+        return oldest(transaction, key, "state = 'queued'");
     }
 
     private static Optional<UUID> oldest(TaskTransaction transaction, String key, String condition) {

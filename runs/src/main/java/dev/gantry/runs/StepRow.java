@@ -11,6 +11,10 @@ final class StepRow {
     final String step;
     StepState state;
     int attempt;
+
+    /** Attempts among these that ended with their process, or by trouble of the platform's own. */
+    int lost;
+
     long fence;
 
     /** The task that has it; of a step that was given up, the run that it waited for, until that is over. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The table of steps, within a transaction that has their run locked. */
 final class StepRows {
     private static final String COLUMNS = """
-            SELECT scope, step, state, attempt, fence, strand, timer, child_run, event, fallback, reserved, tokens,
+            SELECT scope, step, state, attempt, lost, fence, strand, timer, child_run, event, fallback, reserved, tokens,
                    cost_micro_usd, error, due_at, started_at, finished_at, cached_from
             FROM run_steps
             """;
@@ -127,6 +127,15 @@ final class StepRows {
                 .list();
     }
 
+    /** Gives up all that has not ended, without a look at what it is. */
+    static void giveUpAll(Handle handle, UUID run) {
+        handle.createUpdate("""
+                        UPDATE run_steps SET state = 'cancelled', strand = NULL, timer = NULL, tokens = tokens + reserved,
+                            reserved = 0, finished_at = now()
+                        WHERE run_id = :run AND state IN ('ready', 'running', 'open', 'waiting')
+                        """).bind("run", run).execute();
+    }
+
     static void write(Handle handle, RunRow run, Collection<StepRow> rows, Vault vault) {
         List<StepRow> changed = new ArrayList<>();
         for (StepRow row : rows) {
@@ -138,15 +147,15 @@ final class StepRows {
             return;
         }
         PreparedBatch batch = handle.prepareBatch("""
-                INSERT INTO run_steps (organization_id, run_id, scope, step, state, attempt, fence, strand, timer, child_run,
+                INSERT INTO run_steps (organization_id, run_id, scope, step, state, attempt, lost, fence, strand, timer, child_run,
                     event, fallback, reserved, tokens, cost_micro_usd, error, output, output_ref, data, due_at, started_at,
                     finished_at, cached_from)
-                VALUES (:organization, :run, :scope, :step, :state, :attempt, :fence, :strand::uuid, :timer::uuid, :child::uuid,
+                VALUES (:organization, :run, :scope, :step, :state, :attempt, :lost, :fence, :strand::uuid, :timer::uuid, :child::uuid,
                     :event, :fallback, :reserved, :tokens, :cost, :error, :output::bytea, :reference, :data::bytea,
                     :due::timestamptz, :started::timestamptz, :finished::timestamptz,
                     :cachedFrom::uuid)
                 ON CONFLICT (organization_id, run_id, scope, step) DO UPDATE SET
-                    state = excluded.state, attempt = excluded.attempt, fence = excluded.fence, strand = excluded.strand,
+                    state = excluded.state, attempt = excluded.attempt, lost = excluded.lost, fence = excluded.fence, strand = excluded.strand,
                     timer = excluded.timer, child_run = excluded.child_run, fallback = excluded.fallback,
                     reserved = excluded.reserved, tokens = excluded.tokens, cost_micro_usd = excluded.cost_micro_usd,
                     error = excluded.error, due_at = excluded.due_at, started_at = excluded.started_at,
@@ -185,6 +194,7 @@ final class StepRows {
                 .bind("step", row.step)
                 .bind("state", row.state.id())
                 .bind("attempt", row.attempt)
+                .bind("lost", row.lost)
                 .bind("fence", row.fence)
                 .bind("strand", row.strand)
                 .bind("timer", row.timer)
@@ -209,6 +219,7 @@ final class StepRows {
     private static StepRow row(ResultSet row) throws SQLException {
         StepRow step = new StepRow(row.getString("scope"), row.getString("step"), StepState.of(row.getString("state")));
         step.attempt = row.getInt("attempt");
+        step.lost = row.getInt("lost");
         step.fence = row.getLong("fence");
         step.strand = row.getObject("strand", UUID.class);
         step.timer = row.getObject("timer", UUID.class);

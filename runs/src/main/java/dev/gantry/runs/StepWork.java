@@ -56,7 +56,7 @@ final class StepWork {
                     begun,
                     new StepFailure(Policy.FailureKind.INTERNAL, true, "The results of earlier steps cannot be read"));
         }
-        if (row.attempt > claim.step().policy().retry().attemptsMax() + LOST_MAX) {
+        if (row.lost > LOST_MAX) {
             return failed(
                     claim,
                     begun,
@@ -183,6 +183,10 @@ final class StepWork {
         Claim claim = work.claim();
         Instant begun = work.begun();
         Throwable failure = result.failure();
+        if (failure instanceof GantryException trouble && isOwnTrouble(trouble.code())) {
+            // No failure of the step: the strand is given back, and its attempt is lost.
+            throw trouble;
+        }
         if (failure instanceof StepDeferred) {
             return progress -> AttemptEnds.defer(progress, claim);
         }
@@ -208,6 +212,10 @@ final class StepWork {
             return progress -> AttemptEnds.fail(progress, claim, AttemptEnds.usedAll(progress, claim), late);
         }
         return failed(claim, begun, Attempt.asFailure(failure));
+    }
+
+    private static boolean isOwnTrouble(ErrorCode code) {
+        return code == ErrorCode.DATABASE_UNAVAILABLE || code == ErrorCode.SHUTTING_DOWN;
     }
 
     private Consumer<Progress> done(Work work, StepOutcome outcome) {

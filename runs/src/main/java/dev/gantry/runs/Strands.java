@@ -101,6 +101,7 @@ final class Strands {
             progress.run.reserved -= row.reserved;
             row.tokens += row.reserved;
             row.reserved = 0;
+            row.lost++;
             row.changed = true;
         }
         if (!progress.now.isBefore(progress.run.deadlineAt) && progress.run.mayBegin()) {

@@ -60,13 +60,9 @@ final class Idempotency {
      *     {@link ErrorCode#CONFLICT} while the first attempt is still under way
      */
     ApiReply once(Caller caller, ApiOperation operation, ApiRequest request, Supplier<ApiReply> act) {
-        String key = request.headers().get(HEADER);
-        if (key == null) {
+        String key = key(request);
+        if (key == null || operation.id().equals(RunsApi.START_OPERATION)) {
             return act.get();
-        }
-        if (key.isEmpty() || key.length() > KEY_LENGTH_MAX) {
-            throw new GantryException(
-                    ErrorCode.INVALID_REQUEST, HEADER + " must have 1 to " + KEY_LENGTH_MAX + " characters");
         }
         byte[] hash = hash(operation, request);
         UUID attempt = Ids.next();
@@ -83,6 +79,20 @@ final class Idempotency {
         }
         complete(caller, key, attempt, reply);
         return reply;
+    }
+
+    /**
+     * Returns the key of a request; null if it has none.
+     *
+     * @throws GantryException {@link ErrorCode#INVALID_REQUEST} if it is empty or too long
+     */
+    static @Nullable String key(ApiRequest request) {
+        String key = request.headers().get(HEADER);
+        if (key != null && (key.isEmpty() || key.length() > KEY_LENGTH_MAX)) {
+            throw new GantryException(
+                    ErrorCode.INVALID_REQUEST, HEADER + " must have 1 to " + KEY_LENGTH_MAX + " characters");
+        }
+        return key;
     }
 
     /** Returns the earlier reply, or nothing when the key is now ours. */

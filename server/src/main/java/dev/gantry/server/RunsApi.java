@@ -35,6 +35,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Operations on runs. Whoever may see a run may steer it with the permission for that; others' runs need a wider grant. */
 final class RunsApi {
+    /**
+     * Keeps its key with the run that it starts, in one transaction, so that the request can be repeated at once on another
+     * node when the first has died.
+     */
+    static final String START_OPERATION = "startRun";
+
     private static final int PAGE = 50;
     private static final int HEARTBEAT_EVERY = 10;
 
@@ -50,7 +56,7 @@ final class RunsApi {
 
     Map<String, ApiHandler> handlers() {
         return Map.ofEntries(
-                Map.entry("startRun", this::start),
+                Map.entry(START_OPERATION, this::start),
                 Map.entry("listRuns", this::list),
                 Map.entry("getRun", this::show),
                 Map.entry("followRun", this::follow),
@@ -68,10 +74,7 @@ final class RunsApi {
         JsonFields inputs = request.fields().object("inputs");
         runs.forget(caller.organization(), 10);
         Runs.Accepted accepted = runs.start(new StartRequest(
-                starter(caller),
-                workflow,
-                inputs == null ? Json.object() : inputs.node(),
-                request.headers().get("Idempotency-Key")));
+                starter(caller), workflow, inputs == null ? Json.object() : inputs.node(), Idempotency.key(request)));
         request.note("run", AuditDetail.of(accepted.run().toString()));
         RunView view = find(caller, accepted.run(), false);
         return new ApiReply(

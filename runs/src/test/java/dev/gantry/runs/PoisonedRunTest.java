@@ -1,0 +1,180 @@
+package dev.gantry.runs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.workflow.Action;
+import dev.gantry.workflow.Concurrency;
+import dev.gantry.workflow.DataType;
+import dev.gantry.workflow.Step;
+import dev.gantry.workflow.Workflow;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Runs that cannot be worked on end with the reason, and hold nobody up. */
+class PoisonedRunTest {
+    private TestingRuns node;
+
+    @BeforeEach
+    void open() {
+        node = new TestingRuns();
+    }
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    /** As if the task of a run had failed for minutes already; it is due a second after it failed first. */
+    private void nearlyGivenUp(UUID run) {
+        node.database.asSuperuser("""
+                UPDATE gantry.job_tasks SET consecutive_failures = 5
+                WHERE NOT picked AND consecutive_failures BETWEEN 1 AND 4 AND task_instance LIKE '%%%s'
+                """.formatted(run));
+    }
+
+    private RunState state(UUID run) {
+        return node.runs.list(TestingRuns.ORGANIZATION, new RunQuery(null, null, null, null, null, null, 100)).stream()
+                .filter(view -> view.id().equals(run))
+                .findFirst()
+                .orElseThrow()
+                .state();
+    }
+
+    /** A step that waits until it is let go, and one after it. */
+    private Workflow held(CountDownLatch begun, CountDownLatch go) {
+        node.scripts.put("hold", call -> {
+            begun.countDown();
+            go.await();
+            return TestingRuns.echo(call);
+        });
+        return Flows.workflow(
+                "steps.after.output.echo",
+                Flows.pattern("hold", "inputs.x"),
+                Flows.pattern("after", "steps.hold.output.echo", "hold"));
+    }
+
+    @Test
+    void shouldEndARunWhoseWorkflowCannotBeReadAnyMoreAndGoOnWithOthers() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Workflow workflow = held(begun, go);
+        UUID poisoned = node.start("shared/poisoned", workflow, "x");
+        begun.await();
+        node.workflows.remove("shared/poisoned");
+        go.countDown();
+        UUID healthy = node.start(Flows.workflow("steps.a.output.echo", Flows.pattern("a", "inputs.x")), "y");
+
+        assertThat(node.over(healthy).state()).isEqualTo(RunState.SUCCEEDED);
+        awaitEnd(poisoned, poisoned);
+        node.workflows.put("shared/poisoned", workflow);
+        RunView view = node.show(poisoned);
+        assertThat(view.state()).isEqualTo(RunState.FAILED);
+        assertThat(view.error()).contains("failed again and again", "NullPointerException");
+        assertThat(view.steps()).extracting(RunView.StepView::state).containsExactly(StepState.CANCELLED);
+        assertThat(node.runsDone).extracting(RunListener.RunDone::run).contains(poisoned);
+        assertThat(node.runs
+                        .events(TestingRuns.ORGANIZATION, poisoned, 0)
+                        .getLast()
+                        .data()
+                        .path("dead_letter")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    /** Waits for the end of a run, while the tasks about another seem to have failed for long. */
+    private void awaitEnd(UUID run, UUID failing) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!state(run).isOver()) {
+            nearlyGivenUp(failing);
+            assertThat(System.nanoTime()).as("the run is given up in time").isLessThan(end);
+            Thread.sleep(10);
+        }
+    }
+
+    @Test
+    void shouldEndARunWhoseResultsCannotBeDecrypted() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        node.scripts.put("hold", call -> {
+            begun.countDown();
+            go.await();
+            return TestingRuns.echo(call);
+        });
+        UUID run = node.start(
+                Flows.workflow(
+                        "steps.after.output.echo",
+                        Flows.pattern("first", "inputs.x"),
+                        Flows.pattern("hold", "inputs.x", "first"),
+                        Flows.pattern("other", "inputs.x"),
+                        Flows.pattern("after", "steps.first.output.echo", "hold", "other")),
+                "x");
+        begun.await();
+        node.database.asSuperuser(
+                "UPDATE gantry.run_steps SET output = '\\x00112233' WHERE step = 'first'; UPDATE gantry.runs SET inputs = '\\x00'");
+        go.countDown();
+
+        awaitEnd(run, run);
+        assertThat(state(run)).isEqualTo(RunState.FAILED);
+        assertThat(node.runsDone)
+                .filteredOn(done -> done.run().equals(run))
+                .extracting(RunListener.RunDone::error)
+                .first(InstanceOfAssertFactories.STRING)
+                .isNotEmpty();
+    }
+
+    @Test
+    void shouldLetTheNextRunHaveItsTurnWhenOneThatWaitedCannotBegin() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        node.scripts.put("hold", call -> {
+            begun.countDown();
+            go.await();
+            return TestingRuns.echo(call);
+        });
+        Workflow one = Flows.workflow(
+                100_000,
+                4,
+                new Concurrency(1, Concurrency.WhenFull.QUEUE, null),
+                null,
+                Flows.pattern("hold", "inputs.x"));
+        UUID first = node.start("shared/one", one, "1");
+        begun.await();
+        UUID poisoned = node.start("shared/one", one, "2");
+        UUID last = node.start("shared/one", one, "3");
+        node.database.asSuperuser("UPDATE gantry.runs SET workflow = 'shared/lost' WHERE id = '" + poisoned + "'");
+        go.countDown();
+
+        assertThat(node.over(first).state()).isEqualTo(RunState.SUCCEEDED);
+        awaitEnd(last, first);
+        assertThat(state(last)).isEqualTo(RunState.SUCCEEDED);
+        assertThat(state(poisoned)).isEqualTo(RunState.FAILED);
+    }
+
+    @Test
+    void shouldCountTheTroublesOfThePlatformNeitherAsFailuresNorAsAttempts() throws Exception {
+        int[] calls = new int[1];
+        node.scripts.put("troubled", call -> {
+            if (calls[0]++ < 2) {
+                throw new GantryException(ErrorCode.DATABASE_UNAVAILABLE, "The database was away");
+            }
+            return TestingRuns.echo(call);
+        });
+        Step step = Flows.step(
+                "troubled",
+                new Action.RunPattern("p", Flows.slot("inputs.x"), Map.of(), null, DataType.Simple.ANY),
+                Flows.ONCE);
+        UUID run = node.start(Flows.workflow("steps.troubled.output.echo", step), "x");
+
+        RunView view = node.over(run);
+        assertThat(view.state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(calls[0]).isEqualTo(3);
+    }
+}
