@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * The command {@code ./gantry bench}: {@code gateway [--full] [--short] [--rounds N] [--json] [--only NAME,…]}, {@code startup
- * [--json]}, {@code guard [--json]}, {@code quality}, {@code audit [--rounds N] [--json]}, {@code faults [--rounds N] [--json]} or {@code workflow-faults [--runs N] [--seed N]}.
+ * [--json]}, {@code guard [--json]}, {@code quality}, {@code audit [--rounds N] [--json]}, {@code faults [--rounds N] [--json]}, {@code workflow [--rounds N] [--only …]} or {@code workflow-faults [--runs N] [--seed N]}.
  */
 public final class Main {
     private static final String USAGE = """
@@ -16,12 +16,14 @@ public final class Main {
                    gantry bench quality
                    gantry bench audit [--rounds N] [--json]
                    gantry bench faults [--rounds N] [--json]
+                   gantry bench workflow [--rounds N] [--json] [--only speed,waiting,start,list]
                    gantry bench workflow-faults [--runs N] [--seed N] [--json]
 
               gateway   Gantry beside nginx and Portkey's gateway before the same upstream, a processor each
               startup   time to readiness, idle memory and the time of gantry --help
               audit     events made durable and verified in a second, on all processors
               faults    what users see while PostgreSQL, Redis and Gantry are killed, and what is lost
+              workflow  durable runs beside bare db-scheduler tasks and DBOS Transact; runs that wait; long lists
               workflow-faults  random workflows on three nodes that are killed and frozen, and every law of runs
               guard     looking at text, beside java.util.regex
               quality   how much the guard finds, and how much of it is right, by kind
@@ -56,6 +58,14 @@ public final class Main {
                 }
                 case "quality" -> System.out.println(new QualityBenchmark().run());
                 case "faults" -> new FaultBenchmark(workplace, figures).run(rounds);
+                case "workflow" ->
+                    new WorkflowBenchmark(
+                                    workplace,
+                                    figures,
+                                    rounds,
+                                    List.of(option(words, "--only", "speed,waiting,start,list")
+                                            .split(",")))
+                            .run();
                 case "workflow-faults" -> {
                     int runs = Integer.parseInt(option(words, "--runs", "300"));
                     long seed = Long.parseLong(option(words, "--seed", Long.toString(System.currentTimeMillis())));

@@ -1,0 +1,187 @@
+package dev.gantry.benchmarks;
+
+import dev.gantry.audit.AuditEvent;
+import dev.gantry.audit.AuditLog;
+import dev.gantry.audit.AuditResult;
+import dev.gantry.audit.AuditSettings;
+import dev.gantry.config.DataSize;
+import dev.gantry.crypto.KeyRing;
+import dev.gantry.crypto.MasterKeyFile;
+import dev.gantry.database.Database;
+import dev.gantry.jobs.DurableTasks;
+import dev.gantry.jobs.JobSettings;
+import dev.gantry.jobs.TaskObserver;
+import dev.gantry.kernel.Ids;
+import dev.gantry.kernel.Json;
+import dev.gantry.kernel.MicroDollars;
+import dev.gantry.runs.FileObjectStore;
+import dev.gantry.runs.RunListener;
+import dev.gantry.runs.RunSettings;
+import dev.gantry.runs.Runs;
+import dev.gantry.runs.StartRequest;
+import dev.gantry.runs.Starter;
+import dev.gantry.runs.StepOutcome;
+import dev.gantry.runs.WorkflowSource;
+import dev.gantry.workflow.Action;
+import dev.gantry.workflow.Expressions;
+import dev.gantry.workflow.Workflow;
+import dev.gantry.workflow.WorkflowReader;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Runs of workflows as the server does them: sealed, with their events, and with every step and run in the audit log. */
+final class GantryRuns implements Chains {
+    static final UUID ORGANIZATION = Ids.next();
+    private static final Starter STARTER = new Starter(ORGANIZATION, Ids.next(), "ann@example.com", "platform", null);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final String CHAIN = """
+            name: Chain
+            inputs: {x: {type: integer, required: true}}
+            outputs: {sum: "${steps.three.output}"}
+            steps:
+              - {id: one, type: transform, params: {value: "${inputs.x + 1}"}}
+              - {id: two, type: transform, params: {value: "${steps.one.output + 1}"}}
+              - {id: three, type: transform, params: {value: "${steps.two.output + 1}"}}
+            """;
+
+    private static final String WAITING = """
+            name: Waiting
+            inputs: {x: {type: integer, required: true}}
+            steps:
+              - {id: ask, type: approval, params: {message: "Go on?", approvers: [ann@example.com], timeout: 30m}}
+            """;
+
+    private final Runs runs;
+    private final DurableTasks tasks;
+    private final AuditLog log;
+    private final AtomicLong ended = new AtomicLong();
+    private final WorkflowSource.Registered chain;
+    private final WorkflowSource.Registered waiting;
+
+    GantryRuns(Database database, Path data, boolean audited) {
+        KeyRing keys = new KeyRing(
+                new MasterKeyFile(data.resolve("master.key")).load(),
+                (organization, work) -> database.inOrganization(organization, handle -> {
+                    work.over(handle.getConnection());
+                    return null;
+                }));
+        log = AuditLog.open(database, keys, AuditSettings.defaults(), data, Clock.systemUTC());
+        chain = registered("shared/chain", CHAIN);
+        waiting = registered("shared/waiting", WAITING);
+        tasks = DurableTasks.open(database, JobSettings.defaults(), TaskObserver.NONE, Clock.systemUTC());
+        runs = new Runs(
+                database,
+                tasks,
+                keys,
+                new FileObjectStore(data.resolve("objects")),
+                new RunSettings(new DataSize(1 << 20), new DataSize(1 << 16), Duration.ofDays(30)),
+                source(),
+                Expressions.open(),
+                Map.of(
+                        Action.Transform.class,
+                        call -> StepOutcome.of(
+                                call.expressions().evaluate(((Action.Transform) call.action()).value(), call.scope()))),
+                listener(audited));
+    }
+
+    /** Begins to do what is due. */
+    GantryRuns started() {
+        tasks.start();
+        return this;
+    }
+
+    Runs runs() {
+        return runs;
+    }
+
+    private static WorkflowSource.Registered registered(String name, String file) {
+        return new WorkflowSource.Registered(name, 1, WorkflowReader.open().read(file));
+    }
+
+    private WorkflowSource source() {
+        return new WorkflowSource() {
+            @Override
+            public Workflow load(UUID organization, String name, int version) {
+                return (name.equals(chain.name()) ? chain : waiting).workflow();
+            }
+
+            @Override
+            public Registered resolve(Starter starter, String name) {
+                return chain;
+            }
+        };
+    }
+
+    private RunListener listener(boolean audited) {
+        return new RunListener() {
+            @Override
+            public void ended(StepDone step) {
+                if (audited) {
+                    record("step.execute", step.workflow(), step.took());
+                }
+            }
+
+            @Override
+            public void ended(RunDone run) {
+                if (audited) {
+                    record("workflow.execute", run.workflow(), run.took());
+                }
+                ended.incrementAndGet();
+            }
+        };
+    }
+
+    private void record(String type, String workflow, Duration took) {
+        log.append(new AuditEvent(
+                        Ids.next(),
+                        Instant.ofEpochMilli(System.currentTimeMillis()),
+                        type,
+                        new AuditEvent.Actor(STARTER.name(), null, null),
+                        ORGANIZATION,
+                        STARTER.team(),
+                        null,
+                        "workflows/" + workflow,
+                        "execute",
+                        AuditResult.SUCCESS,
+                        null,
+                        took.toMillis(),
+                        0L,
+                        new MicroDollars(0),
+                        null,
+                        null,
+                        Map.of(),
+                        new AuditEvent.Origin("gantry", "0.1.0", "node-1")))
+                .await(PATIENCE);
+    }
+
+    @Override
+    public void begin() {
+        begin(chain);
+    }
+
+    /** Begins a run that waits for somebody. */
+    void beginWaiting() {
+        begin(waiting);
+    }
+
+    private void begin(WorkflowSource.Registered workflow) {
+        runs.start(new StartRequest(STARTER, workflow, Json.object().put("x", 1), null));
+    }
+
+    @Override
+    public long ended() {
+        return ended.get();
+    }
+
+    @Override
+    public void close() {
+        tasks.close();
+        log.close();
+    }
+}
