@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes random workflows: graphs of steps with maps, branches, loops, approvals, waits, retries and child workflows. */
 final class RandomFlows {
+    private static final List<FlowStep.OnFailure> OTHERWISE =
+            List.of(FlowStep.OnFailure.SKIP, FlowStep.OnFailure.DEFAULT, FlowStep.OnFailure.FALLBACK);
+
     private static final int DEPTH_MAX = 2;
     private static final int CHILDREN = 4;
     private static final long BUDGET = 500_000;
@@ -122,9 +125,8 @@ final class RandomFlows {
         int mood = dice.nextInt(100);
         String manner = mood < 70 ? "steady" : mood < 85 ? "flaky" : mood < 97 ? "perhaps" : "broken";
         // A run that must fail shows little else: few steps fail it.
-        FlowStep.OnFailure onFailure = chance(25)
-                ? FlowStep.OnFailure.ABORT
-                : FlowStep.OnFailure.values()[1 + dice.nextInt(FlowStep.OnFailure.values().length - 1)];
+        FlowStep.OnFailure onFailure =
+                chance(25) ? FlowStep.OnFailure.ABORT : OTHERWISE.get(dice.nextInt(OTHERWISE.size()));
         @Nullable Integer above = chance(10) ? dice.nextInt(10) : null;
         return new FlowStep.Ask(id, text(manner, id, known), onFailure, above);
     }

@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Durable work of three trivial steps on an embedded PostgreSQL that waits for its disk: Gantry's runs beside what they stand
@@ -89,9 +90,12 @@ final class WorkflowBenchmark {
         subjects.put("db-scheduler", new BareTasks(plain(postgres, "bare"), owner.user(), password, WORKERS));
         subjects.put("gantry", new GantryRuns(database, data, true).started());
         try {
-            subjects.put("dbos", (Chains) Class.forName("dev.gantry.benchmarks.DbosChains")
-                    .getConstructor(String.class, String.class, String.class)
-                    .newInstance(plain(postgres, "dbos"), owner.user(), password));
+            subjects.put(
+                    "dbos",
+                    Class.forName("dev.gantry.benchmarks.DbosChains")
+                            .asSubclass(Chains.class)
+                            .getConstructor(String.class, String.class, String.class)
+                            .newInstance(plain(postgres, "dbos"), owner.user(), password));
         } catch (ReflectiveOperationException | LinkageError missing) {
             say("DBOS Transact is not there: " + missing);
         }
@@ -114,18 +118,8 @@ final class WorkflowBenchmark {
 
     private static double burst(Chains subject, int pieces) throws Exception {
         long target = subject.ended() + pieces;
-        AtomicInteger left = new AtomicInteger(pieces);
         long begin = System.nanoTime();
-        try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int starter = 0; starter < STARTERS; starter++) {
-                starters.submit(() -> {
-                    while (left.getAndDecrement() > 0) {
-                        subject.begin();
-                    }
-                    return null;
-                });
-            }
-        }
+        each(pieces, subject::begin);
         awaitEnded(subject, target);
         return pieces / secondsSince(begin);
     }
@@ -239,7 +233,7 @@ final class WorkflowBenchmark {
     }
 
     /** The first page and ten after it, from the newest on. */
-    private void list(GantryRuns gantry, String what, String workflow, RunState state) {
+    private void list(GantryRuns gantry, String what, @Nullable String workflow, @Nullable RunState state) {
         TimeCursor after = null;
         double slowest = 0;
         for (int page = 0; page < 11; page++) {

@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets random workflows run on three nodes that are killed and frozen all the while, and looks afterwards whether every law
@@ -101,7 +102,7 @@ public final class WorkflowFaults {
             Mischief mischief = new Mischief(
                     cluster, new Random(options.seed() + 2), options.heartbeat().multipliedBy(5));
             AtomicBoolean done = new AtomicBoolean();
-            AtomicReference<Throwable> failure = new AtomicReference<>();
+            AtomicReference<@Nullable Throwable> failure = new AtomicReference<@Nullable Throwable>(null);
             List<Thread> threads = starters(cluster, failure);
             Thread approver = started(failure, () -> approve(cluster, done));
             Thread faults = started(failure, () -> mischief.happen(options.faults()));
@@ -116,9 +117,9 @@ public final class WorkflowFaults {
             }
             done.set(true);
             approver.join();
-            if (failure.get() != null) {
-                throw new IllegalStateException(
-                        "The test itself failed: " + failure.get().getMessage(), failure.get());
+            Throwable thrown = failure.get();
+            if (thrown != null) {
+                throw new IllegalStateException("The test itself failed: " + thrown.getMessage(), thrown);
             }
             RunLaws laws = new RunLaws(cluster, provider.calls(), mischief.faults(), accepted, broken);
             laws.check();
@@ -169,7 +170,7 @@ public final class WorkflowFaults {
         void run() throws Exception;
     }
 
-    private static Thread started(AtomicReference<Throwable> failure, Task task) {
+    private static Thread started(AtomicReference<@Nullable Throwable> failure, Task task) {
         return Thread.ofVirtual().start(() -> {
             try {
                 task.run();
@@ -180,7 +181,7 @@ public final class WorkflowFaults {
     }
 
     /** What is started does not depend on the nodes' speed: all dice are thrown before. */
-    private List<Thread> starters(Cluster cluster, AtomicReference<Throwable> failure) {
+    private List<Thread> starters(Cluster cluster, AtomicReference<@Nullable Throwable> failure) {
         record Start(Flow flow, String x, int n) {}
         List<List<Start>> shares = new ArrayList<>();
         for (int index = 0; index < STARTERS; index++) {

@@ -250,9 +250,9 @@ public final class DurableTasks implements AutoCloseable {
     /** Says nothing about the task: every other would fail as well. */
     private static boolean isOwnTrouble(Throwable failure) {
         return failure instanceof InterruptedException
-                || failure instanceof GantryException known
+                || (failure instanceof GantryException known
                         && known.code().kind() == ErrorCode.Kind.INTERNAL
-                        && known.code().retriable();
+                        && known.code().retriable());
     }
 
     /** Lets the task be tried later; when that cannot be written either, it will seem dead, and be taken over. */
