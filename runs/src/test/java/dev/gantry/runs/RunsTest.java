@@ -106,8 +106,11 @@ class RunsTest {
     void shouldDoNoMoreStepsAtATimeThanTheWorkflowAllows() throws Exception {
         AtomicInteger now = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
+        CountDownLatch two = new CountDownLatch(2);
         node.scripts.put("narrow", call -> {
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            two.countDown();
+            two.await();
             Thread.sleep(10);
             now.decrementAndGet();
             return TestingRuns.echo(call);
