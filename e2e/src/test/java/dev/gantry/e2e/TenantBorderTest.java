@@ -97,6 +97,10 @@ class TenantBorderTest {
                         .path("state")
                         .asText()
                         .equals("succeeded"));
+        change("PUT", "/api/v1/schedules/zebra", "{'workflow': 'shared/zebra', 'cron': '0 3 1 1 *'}");
+        change("PUT", "/api/v1/hooks/zebra", "{'workflow': 'shared/zebra'}");
+        change("PUT", "/api/v1/event-triggers/zebra", "{'workflow': 'shared/zebra', 'event': 'run.failed'}");
+        List.of("schedule", "hook", "trigger").forEach(parameter -> parameters.put(parameter, "zebra"));
         parameters.put("team", "zebra-team");
         parameters.put("group", "zebra-group");
         parameters.put("role", "zebra-role");
