@@ -38,6 +38,10 @@ final class Commands {
                                     "event-triggers",
                                     "Workflows that start by events: list, show, put, pause, resume, delete",
                                     TriggerCommands::events),
+                            Entry.group(
+                                    "git",
+                                    "Repositories that patterns and workflows come from: list, show, sync",
+                                    GitCommands::create),
                             Entry.group("contexts", "Contexts that runs can be given", AssetCommands::contexts),
                             Entry.group("strategies", "Strategies that runs can follow", AssetCommands::strategies),
                             Entry.group("sessions", "Conversations that runs continue", AssetCommands::sessions),

@@ -16,14 +16,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The YAML files of a configuration directory: every {@code *.yaml} and {@code *.yml} directly in it that is not hidden.
- * Their names are the operator's own; what they may say is decided by their keys.
+ * The YAML files of a configuration directory: every {@code *.yaml} and {@code *.yml} directly in it that is not hidden, and
+ * {@code .fabric/config.yaml}. Their names are the operator's own; what they may say is decided by their keys.
  */
 final class ConfigFiles {
     /** Largest file. */
     static final int BYTES_MAX = 1 << 20;
 
     private static final int FILES_MAX = 100;
+
+    /** Where Fabric has the settings of a library. */
+    private static final Path FABRIC = Path.of(".fabric", "config.yaml");
 
     private ConfigFiles() {}
 
@@ -33,7 +36,9 @@ final class ConfigFiles {
             throw new UnusableFileException(whole(directory), "is a file; name the directory that contains it");
         }
         try (Stream<Path> entries = Files.list(directory)) {
-            List<Path> files = entries.filter(ConfigFiles::isOurs)
+            Path fabric = directory.resolve(FABRIC);
+            Stream<Path> more = Files.exists(fabric) ? Stream.of(fabric) : Stream.empty();
+            List<Path> files = Stream.concat(entries.filter(ConfigFiles::isOurs), more)
                     .sorted()
                     .limit(FILES_MAX + 1L)
                     .toList();

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a configuration directory. Every {@code *.yaml} and {@code *.yml} file directly in it counts, whatever its name,
  * and all of them together are one configuration: a section may stand in {@code gantry.yaml} or in a file of its own,
- * but only once. Hidden files and subdirectories are not looked at, so that mounted Kubernetes ConfigMaps work.
+ * but only once. Hidden files and subdirectories are not looked at, so that mounted Kubernetes ConfigMaps work; but
+ * {@code .fabric/config.yaml} is, since that is where a library of Fabric has its settings.
  */
 public final class ConfigLoader {
     private ConfigLoader() {}

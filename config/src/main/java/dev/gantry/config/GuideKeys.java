@@ -20,7 +20,6 @@ public final class GuideKeys {
 
     private static Map<String, String> later() {
         String signOn = "single sign-on";
-        String git = "synchronising patterns with a git repository";
         String metrics = "a metrics port of its own, with a choice of metrics,";
         Map<String, String> keys = new LinkedHashMap<>();
         // Fabric: security.yaml, governance.yaml, budgets.yaml, .fabric/config.yaml
@@ -29,10 +28,6 @@ public final class GuideKeys {
         keys.put("data_governance.retention.execution_logs", "deletion of what workflows did");
         keys.put("data_governance.retention.cache", "choosing here how long answers are cached");
         keys.put("data_governance.encryption", "a choice of encryption");
-        keys.put("patterns.source", git);
-        keys.put("patterns.repository", git);
-        keys.put("patterns.branch", git);
-        keys.put("patterns.sync_interval", git);
         keys.put("patterns.approval_workflow", "reviewing of patterns");
         // FixOps: fixops.overlay.yml
         keys.put("mode", "choosing a mode of operation");

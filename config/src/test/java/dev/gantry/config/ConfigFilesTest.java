@@ -33,6 +33,19 @@ class ConfigFilesTest {
     }
 
     @Test
+    void shouldReadTheFileOfALibraryOfFabricAndNothingElseThatIsHidden() throws IOException {
+        Files.createDirectories(temporary.resolve(".fabric"));
+        Files.createDirectories(temporary.resolve("more"));
+        directory
+                .file(".fabric/config.yaml", "server:\n  port: 81\n")
+                .file(".fabric/other.yaml", "server:\n  port: 82\n")
+                .file("more/gantry.yaml", "server:\n  port: 83\n")
+                .file(".gantry.yaml", "server:\n  port: 84\n");
+
+        assertThat(port()).isEqualTo(81);
+    }
+
+    @Test
     void shouldReadFilesOfWindows() {
         directory.bytes("gantry.yaml", "\uFEFFserver:\r\n  port: 81\r\n".getBytes(StandardCharsets.UTF_8));
 

@@ -127,7 +127,7 @@ class ExplanationTest {
 
     @Test
     void shouldSayThatASettingComesLater() {
-        assertThatThrownBy(() -> configuration.explain("patterns.repository"))
-                .hasMessageContaining("'patterns.repository' is not supported yet");
+        assertThatThrownBy(() -> configuration.explain("patterns.approval_workflow"))
+                .hasMessageContaining("'patterns.approval_workflow' is not supported yet");
     }
 }

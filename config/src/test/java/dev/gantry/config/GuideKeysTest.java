@@ -94,11 +94,7 @@ class GuideKeysTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "governance.yaml, data_governance",
-        "patterns.yaml, patterns",
-        "secret_management.yaml, secret_management",
-        "metrics.yaml, metrics"
+    @CsvSource({"governance.yaml, data_governance", "secret_management.yaml, secret_management", "metrics.yaml, metrics"
     })
     void shouldRefuseSectionsWhoseFeatureComesLater(String file, String section) {
         assertThat(directory.guide(file).onlyProblem(SCHEMA))

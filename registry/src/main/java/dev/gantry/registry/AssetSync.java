@@ -6,10 +6,12 @@ import dev.gantry.identity.PrincipalKind;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Text;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +24,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AssetSync {
     private static final int AUTHOR_LENGTH_MAX = 200;
+
     /** Stands for whoever wrote a text elsewhere. */
     static final UUID NOBODY = new UUID(0, 0);
 
     private final Assets assets;
     private final AssetSearch search;
+    private final AssetStore store;
 
-    AssetSync(Assets assets, AssetSearch search) {
+    AssetSync(Assets assets, AssetSearch search, AssetStore store) {
         this.assets = assets;
         this.search = search;
+        this.store = store;
     }
 
     /** What the path of a file means. */
@@ -154,6 +159,18 @@ public final class AssetSync {
                 organization,
                 results.values().stream().map(PutResult::asset).toList());
         return results;
+    }
+
+    /**
+     * Marks an asset as deprecated, or takes that mark away, within a transaction.
+     *
+     * @param message why; null to take the mark away
+     * @return whether there is such an asset
+     */
+    public boolean deprecate(Handle handle, AssetKind kind, AssetName name, @Nullable String message, Instant now) {
+        Optional<AssetStore.Row> row = store.lock(handle, kind, name).filter(found -> !found.deleted());
+        row.ifPresent(found -> store.deprecate(handle, found.id(), message == null ? null : now, message, null));
+        return row.isPresent();
     }
 
     private static Caller author(UUID organization, String author) {

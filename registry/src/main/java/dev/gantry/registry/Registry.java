@@ -17,7 +17,7 @@ public final class Registry {
     private final Assets assets;
     private final Publishing publishing;
     private final Forks forks;
-    private final AssetSearch search;
+    private final AssetSync assetSync;
     private final Sessions sessions;
     private final LibraryImport libraryImport;
     private final PromptAssembler assembler;
@@ -32,10 +32,11 @@ public final class Registry {
         Builtins builtins = Builtins.load(workflows);
         AssetStore store = new AssetStore();
         AssetResolver resolver = new AssetResolver(store, builtins);
-        this.search = new AssetSearch();
+        AssetSearch search = new AssetSearch();
         // Says in the log what searches cannot do here.
         database.unscoped(search::toleratesTypos);
         this.assets = new Assets(database, store, resolver, search, builtins, settings, clock, teams, workflows);
+        this.assetSync = new AssetSync(assets, search, store);
         this.publishing = new Publishing(database, assets, store, resolver, clock, teams);
         this.forks = new Forks(database, assets, resolver, clock, teams);
         this.sessions = new Sessions(database, keyRing, settings, clock);
@@ -94,6 +95,6 @@ public final class Registry {
 
     /** Returns what keeps assets as they are elsewhere. */
     public AssetSync assetSync() {
-        return new AssetSync(assets, search);
+        return assetSync;
     }
 }

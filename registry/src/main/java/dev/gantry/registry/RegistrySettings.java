@@ -2,6 +2,8 @@ package dev.gantry.registry;
 
 import dev.gantry.config.DataSize;
 import dev.gantry.config.Setting;
+import java.time.Duration;
+import java.util.Optional;
 
 /** Bounds of the registry, and what templates may reach. */
 public record RegistrySettings(
@@ -49,7 +51,31 @@ public record RegistrySettings(
         int sessionCharsMax,
 
         @Setting("What the functions of templates may reach")
-        TemplateSettings templates) {
+        TemplateSettings templates,
+
+        @Setting("Where shared patterns come from: git, when they come from the repository that is named here")
+        Optional<Source> source,
+
+        @Setting("The repository: https://… or git@host:path; git.hosts says how to sign in there")
+        Optional<String> repository,
+
+        @Setting(value = "Its branch", defaultValue = "main")
+        String branch,
+
+        @Setting(value = "How often it is asked for changes", defaultValue = "5m", min = 1_000)
+        Duration syncInterval) {
+    /** Where shared patterns come from. */
+    public enum Source {
+        /** A git repository. */
+        GIT
+    }
+
+    /** Checks what goes together. */
+    public RegistrySettings {
+        if (source.isPresent() != repository.isPresent()) {
+            throw new IllegalArgumentException("source: git and repository are given together or not at all");
+        }
+    }
 
     /** Returns the settings of an operator who wrote none. */
     public static RegistrySettings defaults() {
@@ -63,6 +89,10 @@ public record RegistrySettings(
                 1_000,
                 200,
                 400_000,
-                TemplateSettings.defaults());
+                TemplateSettings.defaults(),
+                Optional.empty(),
+                Optional.empty(),
+                "main",
+                Duration.ofMinutes(5));
     }
 }

@@ -515,7 +515,11 @@ class AssetsTest {
                 defaults.sessionsMax(),
                 defaults.sessionMessagesMax(),
                 defaults.sessionCharsMax(),
-                defaults.templates());
+                defaults.templates(),
+                defaults.source(),
+                defaults.repository(),
+                defaults.branch(),
+                defaults.syncInterval());
         try (TestingRegistry small = new TestingRegistry(tight)) {
             Caller ana = developer(organization(), "ana");
             for (String content : List.of("1", "2", "3")) {

@@ -49,7 +49,11 @@ class SessionsTest {
                 3,
                 4,
                 100,
-                defaults.templates());
+                defaults.templates(),
+                defaults.source(),
+                defaults.repository(),
+                defaults.branch(),
+                defaults.syncInterval());
     }
 
     @AfterAll

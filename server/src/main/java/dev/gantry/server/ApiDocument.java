@@ -27,6 +27,7 @@ final class ApiDocument {
             "patterns",
             "assets",
             "prompts",
+            "git",
             "workflows",
             "runs",
             "triggers",

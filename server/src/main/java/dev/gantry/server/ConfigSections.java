@@ -13,6 +13,7 @@ import dev.gantry.gateway.CacheSettings;
 import dev.gantry.gateway.GatewaySettings;
 import dev.gantry.gateway.RoutingCheck;
 import dev.gantry.gateway.RoutingSettings;
+import dev.gantry.gitsync.GitSettings;
 import dev.gantry.guard.ContentFilteringSettings;
 import dev.gantry.guard.DataGovernanceSettings;
 import dev.gantry.guard.GuardPolicies;
@@ -89,6 +90,7 @@ final class ConfigSections {
                         GovernanceSection.class,
                         "What is done about personal data, secrets and other content of prompts and answers, and how long"
                                 + " records are kept")
+                .section("git", GitSettings.class, "Repositories that patterns and workflows are taken from")
                 .section("workflows", RunSettings.class, "Bounds of what workflows give, and how long it is kept")
                 .section("triggers", TriggerSettings.class, "Bounds of what starts workflows without a person")
                 .section("answers", AnswerSettings.class, "Size and form of what models answer")
@@ -113,6 +115,7 @@ final class ConfigSections {
                 .check(ConfigSections::checkGuard)
                 .check(ConfigSections::checkRetention)
                 .check(ConfigSections::checkCache)
+                .check(GitWiring::check)
                 .check(new ModelsCheck(ConfigSections::providerNames))
                 .check(new RoutingCheck(ConfigSections::providers));
         LimitSections.declare(schema);

@@ -46,6 +46,7 @@ record Foundation(
             "batch",
             "registry",
             "signin",
+            "gitsync",
             "runs",
             "triggers",
             "server");

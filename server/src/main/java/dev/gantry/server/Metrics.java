@@ -85,6 +85,11 @@ final class Metrics implements GatewayObserver {
         return new RunMetrics(registry);
     }
 
+    /** Returns the figures of repositories, to be kept by whoever looks at them. */
+    GitMetrics git() {
+        return new GitMetrics(registry);
+    }
+
     /** Returns the figures of durable work, to be kept by whoever does it. */
     JobMetrics jobs() {
         return new JobMetrics(registry);

@@ -18,6 +18,7 @@ import dev.gantry.gateway.Guard;
 import dev.gantry.gateway.Router;
 import dev.gantry.gateway.RoutingSettings;
 import dev.gantry.gateway.Settlement;
+import dev.gantry.gitsync.GitSources;
 import dev.gantry.identity.CredentialsFile;
 import dev.gantry.jobs.DurableTasks;
 import dev.gantry.jobs.JobSettings;
@@ -158,6 +159,7 @@ final class Platform implements AutoCloseable {
                 workflows,
                 metrics,
                 gatewaySettings.commitTimeout());
+        GitSources git = GitWiring.open(configuration, base, dataDirectory, tasks, registry, metrics);
         Health health = new Health(Version.current(), dependencies(base, throttle, providers));
         Routes routes = Surface.routes(
                 base,
@@ -172,6 +174,7 @@ final class Platform implements AutoCloseable {
                 runs,
                 signIn,
                 cookie,
+                git,
                 metrics,
                 health,
                 gatewaySettings.commitTimeout());
@@ -182,6 +185,7 @@ final class Platform implements AutoCloseable {
                 gatewaySettings.concurrentRequestsMax(),
                 tracing.isEnabled(),
                 authentication.apiKeyHeader());
+        git.start();
         tasks.start();
         String url = url(settings, edge.start());
         edge.tls().ifPresent(files -> parts.add(files.watch(dataDirectory)));

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which handler answers which path: exact paths, then {@code /api}, then beginnings, then the console. Immutable. */
+/** Which handler answers which path: exact paths, then {@code /api}, then the longest beginning, then the console. Immutable. */
 final class Routes {
     private final Map<String, Map<String, InboundHandler>> exact;
     private final Map<String, Map<String, InboundHandler>> under;
@@ -35,10 +35,15 @@ final class Routes {
         if (path.startsWith("/api/")) {
             return api;
         }
-        for (Map.Entry<String, Map<String, InboundHandler>> beginning : under.entrySet()) {
-            if (path.startsWith(beginning.getKey())) {
-                return beginning.getValue().getOrDefault(method, wrongMethod);
+        @Nullable String longest = null;
+        for (String beginning : under.keySet()) {
+            if (path.startsWith(beginning) && (longest == null || beginning.length() > longest.length())) {
+                longest = beginning;
             }
+        }
+        @Nullable Map<String, InboundHandler> found = longest == null ? null : under.get(longest);
+        if (found != null) {
+            return found.getOrDefault(method, wrongMethod);
         }
         return ConsoleFiles.serves(path) ? console : unknownPath;
     }

@@ -6,6 +6,7 @@ import dev.gantry.gateway.Gateway;
 import dev.gantry.gateway.Guard;
 import dev.gantry.gateway.ReplyFormat;
 import dev.gantry.gateway.Router;
+import dev.gantry.gitsync.GitSources;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Credentials;
 import dev.gantry.identity.Permission;
@@ -41,6 +42,7 @@ final class Surface {
             RunWiring.Opened runs,
             SignIn signIn,
             SessionCookie cookie,
+            GitSources git,
             Metrics metrics,
             Health health,
             Duration commitTimeout) {
@@ -48,7 +50,7 @@ final class Surface {
         ExecuteRoute execute = gated.execute();
         SignInApi signingIn = new SignInApi(base.identity(), signIn, cookie);
         Map<String, ApiHandler> handlers =
-                handlers(base, guard, throttle, router, registry, gated, batches, workflows, runs);
+                handlers(base, guard, throttle, router, registry, gated, batches, workflows, runs, git);
         handlers.putAll(signingIn.handlers());
         ApiPipeline api = new ApiPipeline(
                 document,
@@ -64,6 +66,8 @@ final class Surface {
                 new Idempotency(base.database(), base.keyRing(), base.clock()),
                 base.clock(),
                 commitTimeout);
+        FabricApi fabric = new FabricApi(
+                base, throttle.admission(), router, registry, new FabricChat(gateway, router, registry, base.clock()));
         ReplyFormat openAi = gated.sdk(GatedRoutes.CHAT).format();
         Buffer documentBytes = Buffer.buffer(document.json().toString());
         Routes.Builder paths = new Routes.Builder();
@@ -94,6 +98,11 @@ final class Surface {
                         "POST",
                         HooksRoute.PREFIX,
                         new HooksRoute(runs.triggers().hooks(), base.audit(), base.clock(), commitTimeout))
+                .under("POST", GitHooks.PATH, new GitHooks(git, base.audit(), base.clock()))
+                .under("GET", FabricApi.PATH, fabric)
+                .under("POST", FabricApi.PATH, fabric)
+                .under("PUT", FabricApi.PATH, fabric)
+                .under("DELETE", FabricApi.PATH, fabric)
                 .build(
                         api,
                         ConsoleFiles.load(),
@@ -110,7 +119,8 @@ final class Surface {
             GatedRoutes gated,
             Batches batches,
             WorkflowReader workflows,
-            RunWiring.Opened runs) {
+            RunWiring.Opened runs,
+            GitSources git) {
         Map<String, ApiHandler> handlers = new HashMap<>();
         handlers.putAll(new BatchesApi(batches, gated).handlers());
         handlers.putAll(new GovernanceApi(router, base.ledger(), base.clock()).handlers());
@@ -126,6 +136,7 @@ final class Surface {
         handlers.putAll(new PublishingApi(registry).handlers());
         handlers.putAll(runs.api().handlers());
         handlers.putAll(new TriggersApi(runs.triggers(), base.clock()).handlers());
+        handlers.putAll(new GitApi(git).handlers());
         handlers.putAll(new LibraryApi(registry).handlers());
         handlers.putAll(new WorkflowsApi(registry.assets(), workflows).handlers());
         return handlers;

@@ -1,0 +1,136 @@
+package dev.gantry.gitsync;
+
+import dev.gantry.crypto.KeyRing;
+import dev.gantry.crypto.MasterKeys;
+import dev.gantry.identity.AccessRights;
+import dev.gantry.identity.Caller;
+import dev.gantry.identity.PrincipalKind;
+import dev.gantry.jobs.DurableTasks;
+import dev.gantry.jobs.JobSettings;
+import dev.gantry.jobs.TaskObserver;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
+import dev.gantry.kernel.Secret;
+import dev.gantry.registry.AssetKind;
+import dev.gantry.registry.AssetVersion;
+import dev.gantry.registry.Assets;
+import dev.gantry.registry.Registry;
+import dev.gantry.registry.RegistrySettings;
+import dev.gantry.registry.WorkflowFormat;
+import dev.gantry.testing.TestingDatabase;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A node with one source over a database of its own; looks happen when the test says so. */
+final class TestingSync implements AutoCloseable {
+    static final String SOURCE = "library";
+
+    final UUID organization = Ids.next();
+    final TestingDatabase testing = TestingDatabase.open("crypto", "jobs", "registry", "gitsync");
+    final Assets assets;
+    final GitSources sources;
+    private final DurableTasks tasks;
+    private final BlockingQueue<SourceStatus> looks = new LinkedBlockingQueue<>();
+    private int changed;
+
+    TestingSync(Path directory, GitSettings settings, GitSourceSettings source) {
+        KeyRing keyRing = new KeyRing(
+                MasterKeys.of(List.of(Secret.of(Base64.getEncoder().encodeToString(new byte[32])))),
+                (owner, work) -> testing.database().inOrganization(owner, handle -> {
+                    work.over(handle.getConnection());
+                    return null;
+                }));
+        Registry registry = Registry.open(
+                testing.database(),
+                keyRing,
+                RegistrySettings.defaults(),
+                Clock.systemUTC(),
+                (caller, team) -> team.startsWith("team-"),
+                TestingSync::workflow);
+        assets = registry.assets();
+        tasks = DurableTasks.open(testing.database(), JobSettings.defaults(), TaskObserver.NONE, Clock.systemUTC());
+        sources = GitSources.open(
+                testing.database(),
+                tasks,
+                registry.assetSync(),
+                settings,
+                List.of(new GitSource(SOURCE, organization, source)),
+                directory.resolve("cache"),
+                (owner, team) -> team.startsWith("team-"),
+                (looked, status, count, took) -> {
+                    changed = count;
+                    looks.add(status);
+                });
+        sources.start();
+        tasks.start();
+    }
+
+    private static WorkflowFormat.Description workflow(String content) {
+        if (!content.startsWith("name:")) {
+            throw new GantryException(ErrorCode.INVALID_WORKFLOW, "line 1: name: is missing");
+        }
+        return new WorkflowFormat.Description(content.lines().findFirst().orElse(""), List.of(), List.of());
+    }
+
+    static GitSettings settings(GitLimits limits) {
+        return new GitSettings(Map.of(), Map.of(), true, true, limits);
+    }
+
+    /** Returns how the first look went, or the one that is under way. */
+    SourceStatus firstLook() {
+        return take();
+    }
+
+    SourceStatus lookAgain() {
+        sources.lookNow(organization, SOURCE);
+        return take();
+    }
+
+    /** Returns how many assets the last look changed. */
+    int changed() {
+        return changed;
+    }
+
+    SourceStatus take() {
+        try {
+            SourceStatus status = looks.poll(30, TimeUnit.SECONDS);
+            if (status == null) {
+                throw new AssertionError("Nobody looked at the repository within 30 s");
+            }
+            return status;
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    AssetVersion pattern(String name) {
+        return assets.get(caller(), AssetKind.PATTERN, name);
+    }
+
+    Caller caller() {
+        return new Caller(
+                organization,
+                Ids.next(),
+                "root@example.com",
+                PrincipalKind.USER,
+                null,
+                List.of(),
+                null,
+                null,
+                AccessRights.EVERYTHING);
+    }
+
+    @Override
+    public void close() {
+        tasks.close();
+        testing.close();
+    }
+}
