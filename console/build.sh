@@ -54,10 +54,15 @@ if ! node_serves; then
         "Install Node (https://nodejs.org) and build again to have it."
 fi
 now=$(sources)
-if [ -f "$out/files.json" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ]; then exit 0; fi
+built=false
+if [ -f "$out/files.json" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ]; then built=true; fi
+# The tests need what npm installs, also where nothing is to be built.
+if [ "$built" = true ] && [ "$quick" = true ]; then exit 0; fi
 if ! cmp -s package-lock.json node_modules/.gantry-lock; then
     step npm ci --ignore-scripts
     cp package-lock.json node_modules/.gantry-lock
 fi
+if [ "$quick" != true ]; then step npm run -s typecheck; fi
+if [ "$built" = true ]; then exit 0; fi
 step npm run -s build
 printf '%s\n' "$now" >"$stamp"

@@ -1,5 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
+const libraries = process.env.GANTRY_CHROMIUM_LIBRARIES;
+
 /** Run by the test `ConsoleTest` of module e2e, which starts the server and says where it and Chromium are. */
 export default defineConfig({
     testDir: 'src/test/web',
@@ -15,6 +17,7 @@ export default defineConfig({
         screenshot: 'only-on-failure',
         launchOptions: {
             executablePath: process.env.GANTRY_CHROMIUM,
+            env: { ...process.env, ...(libraries !== undefined && { LD_LIBRARY_PATH: libraries }) } as Record<string, string>,
             args: [
                 '--no-sandbox',
                 '--disable-gpu',

@@ -16,7 +16,7 @@ test('compares two models beside each other', async ({ signedIn: page }) => {
     await open(page, '/playground?pattern=summarize', 'Playground');
     await page.getByLabel('Input').fill('Cranes lift heavy things.');
     await page.getByLabel('Compare with another model').check();
-    await page.getByLabel('Second model').selectOption('offline/extract');
+    await page.getByRole('combobox', { name: 'Second model' }).selectOption('offline/extract');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     for (const side of ['First model', 'Second model']) {
         await expect(page.getByRole('region', { name: side, exact: true }).getByText('done', { exact: true })).toBeVisible();

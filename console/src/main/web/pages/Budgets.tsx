@@ -97,15 +97,17 @@ export function Budgets() {
 function Share({ budget }: { budget: Budget }) {
     const share = budgetShare(budget);
     return (
-        <Progress
-            className="gantry-share"
-            title={budgetName(budget)}
-            size="sm"
-            value={Math.min(100, Math.round(share * 100))}
-            label={`${Math.round(share * 100)} %`}
-            measureLocation={ProgressMeasureLocation.top}
-            variant={share >= 1 ? 'danger' : share >= (budget.alert_threshold ?? WARN_AT) ? 'warning' : undefined}
-        />
+        <div className="gantry-share">
+            {budgetName(budget)}
+            <Progress
+                aria-label={`Used of ${budgetName(budget)}`}
+                size="sm"
+                value={Math.min(100, Math.round(share * 100))}
+                label={`${Math.round(share * 100)} %`}
+                measureLocation={ProgressMeasureLocation.outside}
+                variant={share >= 1 ? 'danger' : share >= (budget.alert_threshold ?? WARN_AT) ? 'warning' : undefined}
+            />
+        </div>
     );
 }
 

@@ -64,7 +64,7 @@ export function SessionProvider({ session, children }: { session: Session; child
             }
         });
         useTokenOf(null);
-        client.clear();
+        client.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
         client.setQueryData(KEY, null);
         signals.set({ signedOut: false });
     }, [client]);
