@@ -193,6 +193,8 @@ export interface AssetSummary {
     author: string | null;
     updated_at: string | null;
     tags: string[];
+    visibility: Asset['visibility'];
+    deprecated: boolean;
 }
 
 export interface Variable {
@@ -215,6 +217,15 @@ export interface Asset {
     content: string;
     tags: string[];
     variables: Variable[];
+    visibility: 'private' | 'team' | 'organization';
+    team: string | null;
+    owners: string[];
+    /** Which version each label stands for. */
+    labels: Record<string, number>;
+    approved_version: number | null;
+    /** What it was forked from. */
+    upstream: string | null;
+    deprecation: { since: string; message: string; replacement: string | null } | null;
 }
 
 export interface AssetVersion {
@@ -391,6 +402,9 @@ export interface Replies {
     'get /api/v1/workflows/{name}': Asset;
     'get /api/v1/workflows/{name}/versions': Versions;
     'get /api/v1/workflows/{name}/versions/{version}': Asset;
+    'put /api/v1/assets/{kind}/{name}/labels/{label}': unknown;
+    'post /api/v1/assets/{kind}/{name}/rollback': Asset;
+    'post /api/v1/assets/{kind}/{name}/fork': Asset;
     'post /api/v1/workflows/{name}/runs': RunSummary;
     'get /api/v1/runs': Page<RunSummary>;
     'get /api/v1/runs/{run}': Run;

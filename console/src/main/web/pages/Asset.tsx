@@ -1,4 +1,5 @@
 import {
+    Alert,
     Button,
     DescriptionList,
     FormSelect,
@@ -14,12 +15,13 @@ import { call } from '../api/client';
 import type { Asset, AssetVersion } from '../api/views';
 import { useSession } from '../session/session';
 import { DataTable } from '../ui/DataTable';
-import { Diff } from '../ui/DiffView';
+import { DiffView } from '../ui/DiffView';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
 import { Term } from '../ui/Term';
-import { KINDS, type Kind } from './assets';
+import { AssetActions } from './AssetActions';
+import { assetPath, KINDS, type Kind } from './assets';
 
 /** One pattern or workflow: its text, its versions, and how they differ. */
 export default function AssetPage() {
@@ -37,15 +39,19 @@ export default function AssetPage() {
             title={name}
             lead={query.data?.description}
             actions={
-                kind === 'patterns' &&
-                may('patterns', 'execute') && (
-                    <Button
-                        variant="primary"
-                        component={(props) => <Link {...props} to={`/playground?pattern=${encodeURIComponent(name)}`} />}
-                    >
-                        Run in the playground
-                    </Button>
-                )
+                <>
+                    {query.data !== undefined && <AssetActions kind={kind} asset={query.data} />}
+                    {kind === 'patterns' && may('patterns', 'execute') && (
+                        <Button
+                            variant="primary"
+                            component={(props) => (
+                                <Link {...props} to={`/playground?pattern=${encodeURIComponent(name)}`} />
+                            )}
+                        >
+                            Run in the playground
+                        </Button>
+                    )}
+                </>
             }
         >
             <Loaded query={query} what={name}>
@@ -57,7 +63,7 @@ export default function AssetPage() {
                             aria-label="Parts of the asset"
                         >
                             <Tab eventKey="text" title={<TabTitleText>Text</TabTitleText>}>
-                                <Text asset={asset} />
+                                <Text kind={kind} asset={asset} />
                             </Tab>
                             <Tab eventKey="versions" title={<TabTitleText>Versions</TabTitleText>}>
                                 {tab === 'versions' && <Versions kind={kind} asset={asset} />}
@@ -70,14 +76,53 @@ export default function AssetPage() {
     );
 }
 
-function Text({ asset }: { asset: Asset }) {
+/** Who sees an asset, in words. */
+const VISIBILITIES = {
+    private: () => 'its owners',
+    team: (asset: Asset) => (asset.team === null ? 'its team' : `team ${asset.team}`),
+    organization: () => 'the whole organization',
+} as const;
+
+function Text({ kind, asset }: { kind: Kind; asset: Asset }) {
     return (
         <div className="gantry-stack gantry-tab">
+            {asset.deprecation !== null && (
+                <Alert isInline variant="warning" title="Deprecated">
+                    {asset.deprecation.message}{' '}
+                    {asset.deprecation.replacement !== null && (
+                        <>
+                            Use <Link to={assetPath(kind, asset.deprecation.replacement)}>
+                                {asset.deprecation.replacement}
+                            </Link>{' '}
+                            instead.
+                        </>
+                    )}
+                </Alert>
+            )}
             <DescriptionList isHorizontal isCompact>
                 <Term name="Version">
                     {asset.version} <span className="gantry-subtle">({asset.hash.slice(0, 12)})</span>
                 </Term>
                 <Term name="Author">{asset.author ?? 'built in'}</Term>
+                <Term name="Seen by">{VISIBILITIES[asset.visibility](asset)}</Term>
+                {asset.owners.length > 0 && <Term name="Owners">{asset.owners.join(', ')}</Term>}
+                {Object.keys(asset.labels).length > 0 && (
+                    <Term name="Labels">
+                        <div className="gantry-row">
+                            {Object.entries(asset.labels).map(([label, version]) => (
+                                <Label key={label} isCompact color="blue">
+                                    {label}: version {version}
+                                </Label>
+                            ))}
+                        </div>
+                    </Term>
+                )}
+                {asset.approved_version !== null && <Term name="Approved">version {asset.approved_version}</Term>}
+                {asset.upstream !== null && (
+                    <Term name="Forked from">
+                        <Link to={assetPath(kind, asset.upstream)}>{asset.upstream}</Link>
+                    </Term>
+                )}
                 {asset.created_at !== null && (
                     <Term name="Written">
                         <Time at={asset.created_at} />
@@ -198,7 +243,7 @@ function Comparison({ kind, name, versions }: { kind: Kind; name: string; versio
                     ))}
                 </div>
                 <Loaded query={query} what="both versions">
-                    {([before, after]) => <Diff before={before?.content ?? ''} after={after?.content ?? ''} />}
+                    {([before, after]) => <DiffView before={before?.content ?? ''} after={after?.content ?? ''} />}
                 </Loaded>
             </div>
         </Panel>

@@ -104,7 +104,16 @@ function Assets({
     const columns: Column<AssetSummary>[] = [
         {
             title: 'Name',
-            cell: (asset) => <Link to={assetPath(kind, asset.name)}>{asset.name}</Link>,
+            cell: (asset) => (
+                <span className="gantry-row">
+                    <Link to={assetPath(kind, asset.name)}>{asset.name}</Link>
+                    {asset.deprecated && (
+                        <Label isCompact status="warning">
+                            deprecated
+                        </Label>
+                    )}
+                </span>
+            ),
         },
         { title: 'What it does', cell: (asset) => asset.description },
         {

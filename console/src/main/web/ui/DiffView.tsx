@@ -5,7 +5,7 @@ const SIGNS = { same: ' ', removed: '−', added: '+' } as const;
 const WORDS = { same: '', removed: 'removed: ', added: 'added: ' } as const;
 
 /** Shows what differs between two texts; a sign, and not colour alone, tells what was added and removed. */
-export function Diff({ before, after }: { before: string; after: string }) {
+export function DiffView({ before, after }: { before: string; after: string }) {
     const lines = useMemo(() => diffLines(before, after), [before, after]);
     const added = lines.filter((line) => line.kind === 'added').length;
     const removed = lines.filter((line) => line.kind === 'removed').length;

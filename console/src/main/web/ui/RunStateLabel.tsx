@@ -11,6 +11,10 @@ const STATUS: Record<string, 'success' | 'danger' | 'warning' | 'info'> = {
     paused: 'warning',
     waiting: 'warning',
     running: 'info',
+    open: 'info',
+    published: 'success',
+    passed: 'success',
+    overridden: 'warning',
 };
 
 /** A run's or a step's state, told by word, icon and colour. */
