@@ -8,8 +8,8 @@ export default defineConfig({
     outputDir: 'target/playwright',
     fullyParallel: true,
     workers: 2,
-    timeout: 45_000,
-    expect: { timeout: 10_000 },
+    timeout: 60_000,
+    expect: { timeout: 15_000 },
     reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME === undefined ? 'list' : 'json',
     use: {
         baseURL: process.env.GANTRY_URL,

@@ -116,9 +116,11 @@ test('sets a budget and shows usage as a chart and as a table', async ({ signedI
     const row = page.getByRole('row', { name: new RegExp(project) });
     await expect(row).toContainText('$12.50');
     await page.getByRole('tab', { name: 'Usage', exact: true }).click();
+    // The offline model costs nothing.
+    await page.getByLabel('Show', { exact: true }).selectOption('requests');
     await expect(page.locator('.recharts-bar-rectangle').first()).toBeAttached();
     await page.getByText('The chart as a table').click();
-    await expect(page.getByRole('grid', { name: 'Cost by day' })).toBeVisible();
+    await expect(page.getByRole('grid', { name: 'Requests by day' })).toBeVisible();
     await expect(page.getByRole('grid', { name: 'Usage by model' })).toContainText('offline/extract');
 });
 
