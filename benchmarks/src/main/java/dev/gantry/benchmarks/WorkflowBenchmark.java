@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class WorkflowBenchmark {
     private static final int STARTERS = 16;
     private static final int WORKERS = 20;
-    private static final int PIECES = 1_500;
-    private static final int ONE_BY_ONE = 150;
+    private static final int PIECES = 1_000;
+    private static final int ONE_BY_ONE = 100;
     private static final int WAITING = 10_000;
     private static final int FINISHED = 1_000_000;
     private static final Duration IDLE = Duration.ofSeconds(20);
@@ -105,7 +105,9 @@ final class WorkflowBenchmark {
         for (int round = 1; round <= rounds; round++) {
             say("Round " + round + " of " + rounds);
             for (Map.Entry<String, Chains> subject : subjects.entrySet()) {
-                figures.add("three chained steps a second", subject.getKey(), burst(subject.getValue(), PIECES));
+                double speed = burst(subject.getValue(), PIECES);
+                say("  %s: %.0f pieces a second".formatted(subject.getKey(), speed));
+                figures.add("pieces of three steps a second", subject.getKey(), speed);
             }
             for (Map.Entry<String, Chains> subject : subjects.entrySet()) {
                 oneByOne(subject.getKey(), subject.getValue());
