@@ -8,6 +8,7 @@ import dev.gantry.config.DataSize;
 import dev.gantry.crypto.KeyRing;
 import dev.gantry.crypto.MasterKeyFile;
 import dev.gantry.database.Database;
+import dev.gantry.database.GroupCommit;
 import dev.gantry.jobs.DurableTasks;
 import dev.gantry.jobs.JobSettings;
 import dev.gantry.jobs.TaskObserver;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -122,42 +124,49 @@ final class GantryRuns implements Chains {
         return new RunListener() {
             @Override
             public void ended(StepDone step) {
+                ended(List.of(step));
+            }
+
+            @Override
+            public void ended(List<StepDone> steps) {
                 if (audited) {
-                    record("step.execute", step.workflow(), step.took());
+                    steps.stream()
+                            .map(step -> record("step.execute", step.workflow(), step.took()))
+                            .toList()
+                            .forEach(write -> write.await(PATIENCE));
                 }
             }
 
             @Override
             public void ended(RunDone run) {
                 if (audited) {
-                    record("workflow.execute", run.workflow(), run.took());
+                    record("workflow.execute", run.workflow(), run.took()).await(PATIENCE);
                 }
                 ended.incrementAndGet();
             }
         };
     }
 
-    private void record(String type, String workflow, Duration took) {
-        log.append(new AuditEvent(
-                        Ids.next(),
-                        Instant.ofEpochMilli(System.currentTimeMillis()),
-                        type,
-                        new AuditEvent.Actor(STARTER.name(), null, null),
-                        ORGANIZATION,
-                        STARTER.team(),
-                        null,
-                        "workflows/" + workflow,
-                        "execute",
-                        AuditResult.SUCCESS,
-                        null,
-                        took.toMillis(),
-                        0L,
-                        new MicroDollars(0),
-                        null,
-                        null,
-                        Map.of(),
-                        new AuditEvent.Origin("gantry", "0.1.0", "node-1")))
-                .await(PATIENCE);
+    private GroupCommit.Commit record(String type, String workflow, Duration took) {
+        return log.append(new AuditEvent(
+                Ids.next(),
+                Instant.ofEpochMilli(System.currentTimeMillis()),
+                type,
+                new AuditEvent.Actor(STARTER.name(), null, null),
+                ORGANIZATION,
+                STARTER.team(),
+                null,
+                "workflows/" + workflow,
+                "execute",
+                AuditResult.SUCCESS,
+                null,
+                took.toMillis(),
+                0L,
+                new MicroDollars(0),
+                null,
+                null,
+                Map.of(),
+                new AuditEvent.Origin("gantry", "0.1.0", "node-1")));
     }
 
     @Override

@@ -36,6 +36,7 @@ final class Progress {
     private final Map<String, Map<String, StepRow>> scopes = new HashMap<>();
     private final List<RunEvent> events = new ArrayList<>();
     private final StepBeginnings beginnings;
+    private final ComputedSteps computed;
     private final StepEndings endings;
     private final BodyEndings bodies;
     private final RunEnding ends;
@@ -56,6 +57,7 @@ final class Progress {
         this.now = transaction.now();
         this.views = new Views(this, transaction.handle(), vault, memory);
         this.beginnings = new StepBeginnings(this);
+        this.computed = new ComputedSteps(this);
         this.endings = new StepEndings(this);
         this.bodies = new BodyEndings(this);
         this.ends = new RunEnding(this);
@@ -68,6 +70,10 @@ final class Progress {
 
     TaskTransaction transaction() {
         return transaction;
+    }
+
+    ComputedSteps computed() {
+        return computed;
     }
 
     // ---- rows

@@ -37,6 +37,7 @@ final class RunEngine {
     final RunSignals signals = new RunSignals();
     volatile RunClosing closing = RunClosing.NONE;
     private final StepWork work;
+    private final RunListener listener;
 
     RunEngine(
             Database database,
@@ -51,6 +52,7 @@ final class RunEngine {
         this.expressions = expressions;
         this.vault = vault;
         this.work = new StepWork(this, executors, listener);
+        this.listener = listener;
         LiveSteps live = new LiveSteps();
         Burial burial = new Burial(this, listener);
         tasks.handle(STRAND, burial.of(new Strands(this, work, new RunCloser(this, listener), live)::work));
@@ -82,8 +84,16 @@ final class RunEngine {
         Workflow workflow = source.load(row.organization(), row.workflow, row.version);
         Progress progress = new Progress(transaction, row, workflow, expressions, vault, memory);
         T result = change.apply(progress);
-        progress.flush();
+        finish(progress);
         return Optional.ofNullable(result);
+    }
+
+    /** Writes everything, and records what was done in this very transaction before it commits. */
+    void finish(Progress progress) {
+        progress.flush();
+        if (!progress.computed().done().isEmpty()) {
+            listener.ended(progress.computed().done());
+        }
     }
 
     /** What is done to a run. */

@@ -2,6 +2,7 @@ package dev.gantry.runs;
 
 import dev.gantry.workflow.Action;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,11 @@ public interface RunListener {
      * @throws RuntimeException if it cannot be recorded: then nothing of it takes effect
      */
     default void ended(StepDone step) {}
+
+    /** As {@link #ended(StepDone)} for some attempts at once, of which all are recorded when this returns. */
+    default void ended(List<StepDone> steps) {
+        steps.forEach(this::ended);
+    }
 
     /**
      * A run is over. Called until it returns, so that it may be called again after a crash.

@@ -216,7 +216,7 @@ final class Starts {
             progress.isNew();
         }
         begin(progress);
-        progress.flush();
+        engine.finish(progress);
     }
 
     static void begin(Progress progress) {

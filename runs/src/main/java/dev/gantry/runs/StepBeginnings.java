@@ -82,9 +82,13 @@ final class StepBeginnings {
                     Action.RunAgent _,
                     Action.CallTool _,
                     Action.CallHttp _,
-                    Action.Transform _,
                     Action.RunWorkflow _,
                     Action.RunCommand _ -> progress.ready().add(progress.add(scope, step.id(), StepState.READY));
+            case Action.Transform transform -> {
+                if (!progress.computed().compute(scope, step, transform)) {
+                    progress.ready().add(progress.add(scope, step.id(), StepState.READY));
+                }
+            }
             case Action.ForEach each -> beginMap(scope, step, each);
             case Action.Branch branch -> beginBranch(scope, step, branch);
             case Action.Loop _ -> {

@@ -4,6 +4,7 @@ import dev.gantry.audit.AuditDetail;
 import dev.gantry.audit.AuditEvent;
 import dev.gantry.audit.AuditLog;
 import dev.gantry.audit.AuditResult;
+import dev.gantry.database.GroupCommit;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.MicroDollars;
 import dev.gantry.runs.RunListener;
@@ -12,6 +13,7 @@ import dev.gantry.runs.Starter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +36,23 @@ final class RunRecords implements RunListener {
 
     @Override
     public void ended(StepDone step) {
+        ended(List.of(step));
+    }
+
+    @Override
+    public void ended(List<StepDone> steps) {
+        List<GroupCommit.Commit> writes = steps.stream().map(this::append).toList();
+        writes.forEach(write -> write.await(commitTimeout));
+        steps.forEach(metrics::ended);
+    }
+
+    private GroupCommit.Commit append(StepDone step) {
         Map<String, AuditDetail> details = new HashMap<>();
         details.put("run", AuditDetail.of(step.run().toString()));
         details.put("step", AuditDetail.of(step.path()));
         details.put("kind", AuditDetail.of(step.kind()));
         details.put("attempt", AuditDetail.of(step.attempt()));
-        write(
+        return append(
                 "step.execute",
                 step.starter(),
                 step.workflow(),
@@ -49,21 +62,23 @@ final class RunRecords implements RunListener {
                 step.tokens(),
                 step.costMicroUsd(),
                 details);
-        metrics.ended(step);
     }
 
     @Override
     public void ended(RunDone run) {
-        write(
-                "workflow.execute",
-                run.starter(),
-                run.workflow(),
-                run.state() == RunState.SUCCEEDED ? "success" : run.state().id(),
-                run.error(),
-                run.took(),
-                run.tokens(),
-                run.costMicroUsd(),
-                details(run.run(), run.version()));
+        append(
+                        "workflow.execute",
+                        run.starter(),
+                        run.workflow(),
+                        run.state() == RunState.SUCCEEDED
+                                ? "success"
+                                : run.state().id(),
+                        run.error(),
+                        run.took(),
+                        run.tokens(),
+                        run.costMicroUsd(),
+                        details(run.run(), run.version()))
+                .await(commitTimeout);
         metrics.ended(run);
     }
 
@@ -74,7 +89,7 @@ final class RunRecords implements RunListener {
         return details;
     }
 
-    private void write(
+    private GroupCommit.Commit append(
             String type,
             Starter starter,
             String workflow,
@@ -85,25 +100,24 @@ final class RunRecords implements RunListener {
             long costMicroUsd,
             Map<String, AuditDetail> details) {
         details.put("status", AuditDetail.of(status));
-        log.append(new AuditEvent(
-                        Ids.next(),
-                        clock.instant(),
-                        type,
-                        new AuditEvent.Actor(starter.name(), null, null),
-                        starter.organization(),
-                        starter.team(),
-                        starter.project(),
-                        "workflows/" + workflow,
-                        "execute",
-                        status.equals("success") ? AuditResult.SUCCESS : AuditResult.FAILED,
-                        error,
-                        took.toMillis(),
-                        tokens,
-                        new MicroDollars(costMicroUsd),
-                        null,
-                        null,
-                        details,
-                        writer))
-                .await(commitTimeout);
+        return log.append(new AuditEvent(
+                Ids.next(),
+                clock.instant(),
+                type,
+                new AuditEvent.Actor(starter.name(), null, null),
+                starter.organization(),
+                starter.team(),
+                starter.project(),
+                "workflows/" + workflow,
+                "execute",
+                status.equals("success") ? AuditResult.SUCCESS : AuditResult.FAILED,
+                error,
+                took.toMillis(),
+                tokens,
+                new MicroDollars(costMicroUsd),
+                null,
+                null,
+                details,
+                writer));
     }
 }
