@@ -81,14 +81,14 @@ final class TriggerCommands {
         List<Table.Column> columns() {
             List<Table.Column> columns = new ArrayList<>(
                     List.of(Table.Column.text("name"), Table.Column.text("state"), Table.Column.text("workflow")));
-            if (kind == SCHEDULE) {
+            if (kind.equals(SCHEDULE)) {
                 columns.add(Table.Column.text("cron"));
                 columns.add(Table.Column.text("time_zone").titled("zone").asExtra());
                 columns.add(Table.Column.of(
                         "NEXT",
                         false,
                         row -> Format.time(row.path("next").path(0).asText(""))));
-            } else if (kind == EVENT) {
+            } else if (kind.equals(EVENT)) {
                 columns.add(Table.Column.text("event"));
             } else {
                 columns.add(Table.Column.text("path"));

@@ -10,15 +10,6 @@ import org.junit.jupiter.api.Test;
 
 class RunsCommandsTest {
     private static final String ID = "01930000-0000-7000-8000-00000000000c";
-    private static final String RUN = """
-            {"id":"%s","workflow":"shared/nightly","version":3,"state":"%s","user":"ada@example.com","error":%s,
-             "created_at":"2026-11-21T11:59:00Z","started_at":"2026-11-21T11:59:00Z","finished_at":%s,
-             "tokens":{"budget":1000,"used":1234,"reserved":0},"cost":{"micro_usd":1250000,"usd":"1.25"},
-             "outputs":{"report":"all is well","count":2},
-             "steps":[{"path":"plan","state":"done","started_at":"2026-11-21T11:59:00Z",
-              "finished_at":"2026-11-21T11:59:02Z","tokens":1234,"cost_micro_usd":1250000,"attempt":2},
-              {"path":"each[0]/score","state":"failed","error":"no \\u001b[31mred","attempt":1},
-              {"path":"ask","state":"waiting","waits_for":{"message":"Go on?"},"attempt":0}]}""";
 
     private TestingPlatform platform;
     private TestingConsole console;
@@ -36,11 +27,19 @@ class RunsCommandsTest {
 
     private static String run(String state) {
         boolean over = state.equals("succeeded") || state.equals("failed");
-        return RUN.formatted(
-                ID,
-                state,
-                state.equals("failed") ? "\"Step plan failed\"" : "null",
-                over ? "\"2026-11-21T11:59:30Z\"" : "null");
+        return """
+            {"id":"%s","workflow":"shared/nightly","version":3,"state":"%s","user":"ada@example.com","error":%s,
+             "created_at":"2026-11-21T11:59:00Z","started_at":"2026-11-21T11:59:00Z","finished_at":%s,
+             "tokens":{"budget":1000,"used":1234,"reserved":0},"cost":{"micro_usd":1250000,"usd":"1.25"},
+             "outputs":{"report":"all is well","count":2},
+             "steps":[{"path":"plan","state":"done","started_at":"2026-11-21T11:59:00Z",
+              "finished_at":"2026-11-21T11:59:02Z","tokens":1234,"cost_micro_usd":1250000,"attempt":2},
+              {"path":"each[0]/score","state":"failed","error":"no \\u001b[31mred","attempt":1},
+              {"path":"ask","state":"waiting","waits_for":{"message":"Go on?"},"attempt":0}]}""".formatted(
+                        ID,
+                        state,
+                        state.equals("failed") ? "\"Step plan failed\"" : "null",
+                        over ? "\"2026-11-21T11:59:30Z\"" : "null");
     }
 
     private void events(String... kinds) {
