@@ -20,7 +20,7 @@ export default function Bars({
                 <BarChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: 8 }} accessibilityLayer={false}>
                     <CartesianGrid stroke={LINE} vertical={false} />
                     <XAxis dataKey="day" tickFormatter={day} tick={TEXT} stroke={LINE} minTickGap={24} />
-                    <YAxis tickFormatter={show} tick={TEXT} stroke={LINE} width={84} />
+                    <YAxis tickFormatter={show} tick={TEXT} stroke={LINE} width={84} allowDecimals={false} />
                     <Tooltip
                         formatter={(value) => [show(Number(value)), title]}
                         labelFormatter={(label) => day(String(label))}

@@ -169,14 +169,13 @@ function Approvals({ run }: { run: Run }) {
                 <div key={step.path} className="gantry-stack">
                     <p className="gantry-words">{message(step)}</p>
                     <p className="gantry-subtle">
-                        {step.title}: {step.approvers?.join(', ')} may decide
+                        {step.title}: {step.approvers?.join(', ')} may decide.
                         {step.due_at !== null && (
                             <>
                                 {' '}
-                                until <Time at={step.due_at} />
+                                The time for it ends <Time at={step.due_at} />.
                             </>
                         )}
-                        .
                     </p>
                     {may('runs', 'execute') && (
                         <div className="gantry-row">
