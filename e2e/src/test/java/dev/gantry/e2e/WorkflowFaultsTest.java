@@ -13,8 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random workflows on three nodes that are killed and frozen; {@code ./gantry bench workflow-faults} does it at length. */
 class WorkflowFaultsTest {
-    private static final int RUNS = 12;
-    private static final int FAULTS = 4;
+    private static final int RUNS = 10;
+    private static final int FAULTS = 3;
 
     @Test
     void shouldKeepEveryLawOfRunsWhateverHappensToTheProcesses(@TempDir Path folder) throws Exception {
