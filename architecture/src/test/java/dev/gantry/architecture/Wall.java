@@ -23,6 +23,7 @@ enum Wall {
     REDIS("redis", KERNEL, CONFIG),
 
     IDENTITY("identity", KERNEL, CONFIG, DATABASE, CRYPTO),
+    SCIM("scim", KERNEL),
     ACCOUNTS("accounts", KERNEL, CONFIG, DATABASE, CRYPTO),
     AUDIT("audit", KERNEL, CONFIG, PROOF, DATABASE, CRYPTO),
     QUOTA("quota", KERNEL, CONFIG, DATABASE, CRYPTO, REDIS),
@@ -61,6 +62,7 @@ enum Wall {
             REDIS,
             IDENTITY,
             ACCOUNTS,
+            SCIM,
             AUDIT,
             QUOTA,
             GUARD,

@@ -19,7 +19,11 @@ final class PrincipalCommands {
     private PrincipalCommands() {}
 
     static CommandLine users(Context context) {
-        return commands(context, USERS);
+        CommandLine users = commands(context, USERS);
+        users.addSubcommand("password", PasswordCommands.password(context));
+        users.addSubcommand(new PasswordCommands.Unlock(context));
+        users.addSubcommand(new PasswordCommands.RemoveFactors(context));
+        return users;
     }
 
     static CommandLine serviceAccounts(Context context) {

@@ -41,7 +41,6 @@ public final class GuideKeys {
         keys.put("reachability_analysis.job_queue", analysis);
         keys.put("reachability_analysis.storage", analysis);
         keys.put("reachability_analysis.monitoring", analysis);
-        keys.put("security", "enforcement of password, lockout and session rules");
         keys.put("compliance", "reporting on compliance");
         keys.put("authentication.provider", signOn);
         keys.put("authentication.saml", signOn);

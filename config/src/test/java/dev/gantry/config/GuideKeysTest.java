@@ -61,9 +61,7 @@ class GuideKeysTest {
                         "security.yaml:8: authentication.providers[1].type: is not supported yet: signing in by JWT comes"
                                 + " with a later version; remove it to start",
                         "security.yaml:13: authentication.providers[2].type: is not supported yet: signing in by OAuth 2"
-                                + " comes with a later version; remove it to start",
-                        "security.yaml:18: authentication.session: is not supported yet: handling of sign-in sessions comes"
-                                + " with a later version; remove it to start");
+                                + " comes with a later version; remove it to start");
     }
 
     @Test
@@ -89,7 +87,6 @@ class GuideKeysTest {
                         "reachability_analysis.job_queue: is not supported yet",
                         "reachability_analysis.storage: is not supported yet",
                         "reachability_analysis.monitoring: is not supported yet",
-                        "security: is not supported yet",
                         "compliance: is not supported yet");
     }
 

@@ -20,6 +20,7 @@ final class TestingSettings {
                 .section("server", Server.class, "The HTTP server")
                 .section("database", Database.class, "The system of record")
                 .section("authentication", Authentication.class, "How callers prove who they are")
+                .section("security", Security.class, "Passwords and sessions")
                 .section("redis", Redis.class, "Shared counters")
                 .section("reachability_analysis", Reachability.class, "What holds for more than analyses")
                 .topLevel(Access.class)
@@ -27,6 +28,25 @@ final class TestingSettings {
         GuideKeys.declare(schema);
         return schema;
     }
+
+    record Security(
+            @Setting(value = "Roles decide", defaultValue = "true")
+            boolean enableRbac,
+
+            @Setting(value = "What happens is audited", defaultValue = "true")
+            boolean enableAuditLogging,
+
+            @Setting("Minutes without use") Optional<Integer> sessionTimeoutMinutes,
+            @Setting("Wrong attempts") Optional<Integer> maxLoginAttempts,
+            @Setting("Shortest password") Optional<Integer> passwordMinLength,
+            @Setting("Second factors") Optional<Boolean> requireMfa) {}
+
+    record Session(
+            @Setting(value = "Time without use", unit = "seconds", defaultValue = "3600")
+            Duration timeout,
+
+            @Setting(value = "Whether use prolongs it", defaultValue = "true")
+            boolean refreshEnabled) {}
 
     record Reachability(
             @Setting("Limits of the whole installation") Optional<RateLimiting> rateLimiting,
@@ -140,7 +160,9 @@ final class TestingSettings {
         }
     }
 
-    record Authentication(@Setting("Ways to sign in") List<Provider> providers) {}
+    record Authentication(
+            @Setting("Ways to sign in") List<Provider> providers,
+            @Setting("How long one stays signed in") Session session) {}
 
     @ChosenBy("type")
     sealed interface Provider permits ApiKey, Anonymous {}

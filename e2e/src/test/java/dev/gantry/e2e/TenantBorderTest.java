@@ -28,7 +28,7 @@ class TenantBorderTest {
 
     /** Operations whose reply holds nothing that an organization wrote. */
     private static final Set<String> WITHOUT_OWN_DATA =
-            Set.of("listModels", "whoAmI", "getLimits", "showAuditLog", "verifyAuditLog");
+            Set.of("listModels", "whoAmI", "getLimits", "showAuditLog", "verifyAuditLog", "listFactors");
 
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private JsonNode document = Json.object();

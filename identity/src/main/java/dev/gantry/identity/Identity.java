@@ -4,6 +4,7 @@ import dev.gantry.database.Database;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -24,6 +25,7 @@ public final class Identity implements AutoCloseable {
     private final Groups groups;
     private final Roles roles;
     private final Keys keys;
+    private final Provisioning provisioning;
 
     private Identity(Database database, RoleBook book, Clock clock, LongSupplier nanoTime) {
         RightsResolver resolver = new RightsResolver(book);
@@ -36,6 +38,7 @@ public final class Identity implements AutoCloseable {
         groups = new Groups(administration);
         roles = new Roles(administration);
         keys = new Keys(administration);
+        provisioning = new Provisioning(administration);
     }
 
     /**
@@ -120,6 +123,11 @@ public final class Identity implements AutoCloseable {
                 .name();
     }
 
+    /** Returns an organization by its name. */
+    public Optional<UUID> organizationNamed(String name) {
+        return organizations.idOf(name);
+    }
+
     /** Returns the tenants of the installation. */
     public Organizations organizations() {
         return organizations;
@@ -143,6 +151,11 @@ public final class Identity implements AutoCloseable {
     /** Returns the roles and their assignments. */
     public Roles roles() {
         return roles;
+    }
+
+    /** Returns users and groups as an identity provider keeps them in step. */
+    public Provisioning provisioning() {
+        return provisioning;
     }
 
     /** Returns the API keys. */

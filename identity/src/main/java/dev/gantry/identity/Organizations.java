@@ -34,6 +34,11 @@ public final class Organizations {
         this.administration = administration;
     }
 
+    /** Returns the id of the organization of a name, whatever its status. */
+    Optional<UUID> idOf(String name) {
+        return database.unscoped(handle -> OrganizationStore.named(handle, name).map(Organization::id));
+    }
+
     /**
      * Founds an organization: with a team {@value Bootstrap#TEAM}, a user who may do everything in it, and a key of that
      * user.

@@ -67,7 +67,7 @@ final class Resources {
         define("backups", "read", "create", "execute", "delete");
         define("organizations", "read", "create", "update", "delete");
         define("platform", "read", "update");
-        define("users", "read", "create", "update", "delete");
+        define("users", "read", "create", "update", "delete", "provision");
         define("keys", "read", "create", "update", "delete");
         define("budgets", "read", "create", "update", "delete");
         define("audit", "read", "export", "delete", "rotate");

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +137,49 @@ public final class Users {
      */
     public Principal deactivate(Caller caller, String nameOrId) {
         return update(caller, nameOrId, new PrincipalChange(null, null, false));
+    }
+
+    /**
+     * Finds an active user of an active organization, for signing in.
+     *
+     * @param nameOrId as somebody gave it, of any form
+     */
+    public Optional<Principal> findActive(UUID organization, String nameOrId) {
+        return administration.read(organization, handle -> {
+            boolean open = OrganizationStore.own(handle)
+                    .map(own -> own.status() == OrganizationStatus.ACTIVE)
+                    .orElse(false);
+            return PrincipalStore.find(handle, nameOrId)
+                    .filter(found -> open && found.active() && found.kind() == PrincipalKind.USER);
+        });
+    }
+
+    /**
+     * Insists that the caller may decide how somebody signs in, which is to be able to sign in as them: the caller must
+     * hold all that they may do, and not come with a key that expires or is restricted.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#PERMISSION_DENIED}
+     */
+    public Principal requireControl(Caller caller, String nameOrId) {
+        return administration.read(caller, handle -> {
+            Principal principal = administration.principal(handle, nameOrId);
+            administration.requireHeldRightsOf(
+                    handle, caller, principal, "Changing how " + principal.name() + " signs in");
+            UUID used = caller.keyId();
+            boolean bound = used != null
+                    && KeyStore.find(handle, used)
+                            .map(key -> key.expiresAt() != null
+                                    || key.teamId() != null
+                                    || key.project() != null
+                                    || key.permissions() != null)
+                            .orElse(true);
+            if (bound) {
+                throw new GantryException(
+                        ErrorCode.PERMISSION_DENIED,
+                        "A key that expires or is restricted cannot change how somebody signs in");
+            }
+            return principal;
+        });
     }
 
     private void requireHeldRolesOfName(Handle handle, Caller caller, String name, String what) {

@@ -35,6 +35,7 @@ final class ApiDocument {
             "platform",
             "identity",
             "signin",
+            "accounts",
             "governance",
             "batches",
             "budgets",

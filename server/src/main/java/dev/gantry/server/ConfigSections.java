@@ -119,6 +119,7 @@ final class ConfigSections {
                 .check(new ModelsCheck(ConfigSections::providerNames))
                 .check(new RoutingCheck(ConfigSections::providers));
         LimitSections.declare(schema);
+        AccountSections.declare(schema);
         GuideKeys.declare(schema);
         return schema.build();
     }

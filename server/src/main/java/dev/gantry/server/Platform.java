@@ -1,5 +1,6 @@
 package dev.gantry.server;
 
+import dev.gantry.accounts.Accounts;
 import dev.gantry.batch.BatchSettings;
 import dev.gantry.batch.Batches;
 import dev.gantry.config.Configuration;
@@ -137,8 +138,14 @@ final class Platform implements AutoCloseable {
         DurableTasks tasks = parts.add(DurableTasks.open(
                 base.database(), configuration.get("jobs", JobSettings.class), jobMetrics, base.clock()));
         jobMetrics.watch(tasks);
-        AuthenticationSettings authentication = configuration.get("authentication", AuthenticationSettings.class);
+        AuthenticationSettings authentication = AccountSections.authentication(configuration);
         SignIn signIn = SignIn.open(base.database(), base.identity(), authentication, base.clock());
+        Accounts accounts = parts.add(Accounts.open(
+                base.database(),
+                base.keyRing(),
+                AccountSections.accounts(configuration),
+                new AccountPeople(base.identity(), signIn),
+                base.clock()));
         SessionCookie cookie = new SessionCookie(signIn.sessions(), Origins.of(settings), base.clock());
         GatedRoutes gated = new GatedRoutes(
                 new ExecuteRoute(gateway, throttle.admission(), router, registry, cookie, base.clock()), base.clock());
@@ -173,6 +180,7 @@ final class Platform implements AutoCloseable {
                 workflows,
                 runs,
                 signIn,
+                accounts,
                 cookie,
                 git,
                 metrics,

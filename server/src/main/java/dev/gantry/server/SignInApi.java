@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Operations on sessions: signing in and out, and what one is signed in with. */
 final class SignInApi {
+    private static final List<String[]> WAYS =
+            List.of(new String[] {"password", "Password"}, new String[] {"passkey", "Passkey"}, new String[] {
+                SignIn.API_KEY, "API key"
+            });
+
     private final Identity identity;
     private final SignIn signIn;
     private final SessionCookie cookie;
@@ -36,9 +41,13 @@ final class SignInApi {
     }
 
     /** Returns what somebody may do who is not signed in. */
-    Map<String, OpenHandler> openHandlers() {
+    Map<String, OpenHandler> openHandlers(OpenHandler withPassword) {
         return Map.of(
-                "listSignInProviders", (inbound, request, entry) -> providers(), "createSignInSession", this::create);
+                "listSignInProviders",
+                (inbound, request, entry) -> providers(),
+                "createSignInSession",
+                (inbound, request, entry) -> (request.fields().has("username") ? withPassword : withApiKey())
+                        .handle(inbound, request, entry));
     }
 
     Map<String, ApiHandler> handlers() {
@@ -56,12 +65,15 @@ final class SignInApi {
 
     private static ApiReply providers() {
         ObjectNode body = Json.object();
-        body.putArray("providers")
-                .addObject()
-                .put("id", SignIn.API_KEY)
-                .put("kind", "api_key")
-                .put("label", "API key");
+        ArrayNode providers = body.putArray("providers");
+        for (String[] way : WAYS) {
+            providers.addObject().put("id", way[0]).put("kind", way[0]).put("label", way[1]);
+        }
         return ApiReply.ok(body);
+    }
+
+    private OpenHandler withApiKey() {
+        return this::create;
     }
 
     private ApiReply create(Inbound inbound, ApiRequest request, AuditEntry entry) {
@@ -69,6 +81,11 @@ final class SignInApi {
         cookie.requirePrivateConnection(inbound);
         String key = request.fields().requireText("api_key");
         IssuedSession issued = signIn.withApiKey(key, client(inbound));
+        return opened(inbound, issued, entry);
+    }
+
+    /** Gives a browser a session that was just opened. */
+    ApiReply opened(Inbound inbound, IssuedSession issued, AuditEntry entry) {
         entry.by(issued.session().caller());
         endFormer(inbound);
         return ApiReply.created(view(issued.session()), "/api/v1/auth/session")

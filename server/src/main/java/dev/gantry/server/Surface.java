@@ -1,5 +1,6 @@
 package dev.gantry.server;
 
+import dev.gantry.accounts.Accounts;
 import dev.gantry.batch.Batches;
 import dev.gantry.gateway.ErrorStatus;
 import dev.gantry.gateway.Gateway;
@@ -41,6 +42,7 @@ final class Surface {
             WorkflowReader workflows,
             RunWiring.Opened runs,
             SignIn signIn,
+            Accounts accounts,
             SessionCookie cookie,
             GitSources git,
             Metrics metrics,
@@ -52,10 +54,15 @@ final class Surface {
         Map<String, ApiHandler> handlers =
                 handlers(base, guard, throttle, router, registry, gated, batches, workflows, runs, git);
         handlers.putAll(signingIn.handlers());
+        handlers.putAll(new AccountsApi(accounts, base.identity()).handlers());
+        PasswordSignInApi passwords =
+                new PasswordSignInApi(accounts, base.identity(), base.platform().operator(), signIn, signingIn, cookie);
+        Map<String, OpenHandler> open = new HashMap<>(signingIn.openHandlers(passwords::withPassword));
+        open.putAll(passwords.openHandlers());
         ApiPipeline api = new ApiPipeline(
                 document,
                 handlers,
-                signingIn.openHandlers(),
+                open,
                 Map.of("execute", execute, "executeAlias", execute),
                 base.identity(),
                 signIn,
@@ -70,6 +77,8 @@ final class Surface {
                 base, throttle.admission(), router, registry, new FabricChat(gateway, router, registry, base.clock()));
         ReplyFormat openAi = gated.sdk(GatedRoutes.CHAT).format();
         Buffer documentBytes = Buffer.buffer(document.json().toString());
+        ScimRoute scim =
+                new ScimRoute(base.identity(), throttle.admission(), base.audit(), base.clock(), commitTimeout);
         Routes.Builder paths = new Routes.Builder();
         for (String path : gated.sdkPaths()) {
             GatedRoutes.Sdk sdk = gated.sdk(path);
@@ -80,6 +89,11 @@ final class Surface {
                 .on("GET", "/health/live", health::alive)
                 .on("GET", "/ready", health::ready)
                 .on("GET", "/health/ready", health::ready)
+                .under("GET", ScimRoute.BASE, scim)
+                .under("POST", ScimRoute.BASE, scim)
+                .under("PUT", ScimRoute.BASE, scim)
+                .under("PATCH", ScimRoute.BASE, scim)
+                .under("DELETE", ScimRoute.BASE, scim)
                 .on("GET", "/metrics", inbound -> metrics(base, inbound, metrics))
                 .on(
                         "GET",

@@ -35,6 +35,11 @@ public record AuthenticationSettings(
         return new AuthenticationSettings(List.of(), SessionSettings.defaults());
     }
 
+    /** Returns the same with other limits of sessions. */
+    public AuthenticationSettings with(SessionSettings other) {
+        return new AuthenticationSettings(providers, other);
+    }
+
     /** Returns the header that carries an API key, beside {@code Authorization: Bearer}, which always may. */
     public String apiKeyHeader() {
         return providers.stream()

@@ -76,6 +76,16 @@ public final class SignIn implements BearerTokens {
         return sessions.open(caller, API_KEY, client, known.expiresAt());
     }
 
+    /**
+     * Signs in somebody who proved to be it to this server itself.
+     *
+     * @param provider the name of the way in which they did
+     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if they were deactivated
+     */
+    public IssuedSession withProof(UUID organization, UUID principal, String provider, Client client) {
+        return sessions.open(identity.onBehalf(organization, principal, null), provider, client, null);
+    }
+
     /** Returns the session that credentials are the token of; empty if they are something else. */
     public Optional<Session> session(Credentials credentials) {
         String token = credentials.presentedKey();

@@ -1,0 +1,306 @@
+package dev.gantry.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.kernel.Json;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.UUID;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** People who sign in with passwords, and identity providers that keep people in step. */
+@ExtendWith(SharedWorld.class)
+class AccountsTest {
+    private static final String PASSWORD = "mighty walrus sings";
+    private static final String OTHER = "seven lamps at noon";
+
+    private final World world;
+    private final Client admin;
+
+    AccountsTest(World world) {
+        this.world = world;
+        this.admin = world.client();
+    }
+
+    /** Makes a user with {@link #PASSWORD}; returns their name. */
+    private String user() {
+        String name = "user-" + UUID.randomUUID() + "@example.com";
+        assertThat(admin.post("/api/v1/users", "{\"name\": \"" + name + "\"}").status())
+                .isEqualTo(201);
+        assertThat(put(
+                                "/api/v1/users/" + name + "/password",
+                                "{\"password\": \"" + PASSWORD + "\", \"must_change\": false}")
+                        .status())
+                .isEqualTo(204);
+        return name;
+    }
+
+    private Client.Answer put(String path, String json) {
+        return admin.send(admin.request(path)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(json))
+                .build());
+    }
+
+    private Client.Answer signIn(String name, String password) {
+        ObjectNode body = Json.object().put("username", name).put("password", password);
+        return admin.withKey(null).post("/api/v1/auth/sessions", body.toString());
+    }
+
+    /** Asks who is signed in, with the cookie of a reply. */
+    private Client.Answer session(Client.Answer signedIn) {
+        String cookie = signedIn.header("Set-Cookie").split(";", 2)[0];
+        return admin.send(admin.withKey(null)
+                .request("/api/v1/auth/session")
+                .header("Cookie", cookie)
+                .GET()
+                .build());
+    }
+
+    @Test
+    void shouldSignInAndOutOfAllSessionsWhenThePasswordChanges() {
+        String name = user();
+        Client.Answer signedIn = signIn(name, PASSWORD);
+        assertThat(signedIn.status()).as(signedIn.body()).isEqualTo(201);
+        assertThat(signedIn.json().path("provider").textValue()).isEqualTo("password");
+        assertThat(session(signedIn).json().path("user").path("name").textValue())
+                .isEqualTo(name);
+
+        assertThat(put("/api/v1/users/" + name + "/password", "{\"password\": \"" + OTHER + "\"}")
+                        .status())
+                .isEqualTo(204);
+
+        Eventually.within(1, "the session ended", () -> session(signedIn).status() == 401);
+        assertThat(signIn(name, PASSWORD).status()).isEqualTo(401);
+        assertThat(signIn(name, OTHER).json().path("code").textValue()).isEqualTo("password_change_required");
+    }
+
+    @Test
+    void shouldTellNothingToThoseWhoGuess() {
+        String name = user();
+        Client.Answer wrong = signIn(name, OTHER);
+        Client.Answer nobody = signIn("nobody-" + name, OTHER);
+
+        assertThat(wrong.status()).isEqualTo(401);
+        assertThat(nobody.status()).isEqualTo(401);
+        assertThat(nobody.json().path("detail")).isEqualTo(wrong.json().path("detail"));
+        Eventually.holds(
+                "the attempts are audited",
+                () -> admin.auditEvents("event_type=auth.login&result=denied").stream()
+                        .anyMatch(event -> event.toString().contains(name)));
+    }
+
+    @Test
+    void shouldChooseAPasswordByAToken() {
+        String name = user();
+        String token = admin.post("/api/v1/users/" + name + "/password/reset", "")
+                .json()
+                .path("token")
+                .textValue();
+        String body =
+                Json.object().put("token", token).put("new_password", OTHER).toString();
+        Client stranger = admin.withKey(null);
+
+        assertThat(stranger.post("/api/v1/auth/password/reset", body).status()).isEqualTo(204);
+        assertThat(stranger.post("/api/v1/auth/password/reset", body).status()).isEqualTo(401);
+        assertThat(signIn(name, OTHER).status()).isEqualTo(201);
+    }
+
+    @Test
+    void shouldNotLetAnAdministratorOfUsersBecomeOneOfEverything() {
+        String helper = user();
+        String role = "helpdesk-" + UUID.randomUUID().toString().substring(0, 8);
+        admin.post("/api/v1/roles", "{\"name\": \"" + role + "\", \"permissions\": [\"users:*\"]}");
+        admin.post("/api/v1/role-assignments", "{\"role\": \"" + role + "\", \"user\": \"" + helper + "\"}");
+        Client helpdesk =
+                admin.withKey(admin.post("/api/v1/keys", "{\"name\": \"k\", \"principal\": \"" + helper + "\"}")
+                        .json()
+                        .path("key")
+                        .textValue());
+
+        assertThat(helpdesk.post("/api/v1/users/admin@localhost/password/reset", "")
+                        .status())
+                .isEqualTo(403);
+        assertThat(helpdesk.post("/api/v1/users/" + user() + "/password/reset", "")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    /** The ways in which somebody loses access. */
+    enum Route {
+        API,
+        SCIM,
+        CLI
+    }
+
+    @ParameterizedTest
+    @EnumSource(Route.class)
+    void shouldEndSessionsAndKeysWithinASecondOfDeactivation(Route route) throws Exception {
+        String name = user();
+        Client.Answer signedIn = signIn(name, PASSWORD);
+        JsonNode created = admin.post("/api/v1/keys", "{\"name\": \"k\", \"principal\": \"" + name + "\"}")
+                .json();
+        Client theirs = admin.withKey(created.path("key").textValue());
+        assertThat(theirs.get("/api/v1/auth/factors").status()).isEqualTo(200);
+        assertThat(session(signedIn).status()).isEqualTo(200);
+
+        switch (route) {
+            case API ->
+                assertThat(admin.delete("/api/v1/users/" + name).status()).isEqualTo(200);
+            case SCIM -> {
+                Client provider = provider();
+                String id = provider.get("/scim/v2/Users?filter=userName%20eq%20%22" + name + "%22")
+                        .json()
+                        .path("Resources")
+                        .path(0)
+                        .path("id")
+                        .textValue();
+                String patch = "{\"Operations\": [{\"op\": \"Replace\", \"path\": \"active\", \"value\": \"False\"}]}";
+                assertThat(scim(provider, "PATCH", "Users/" + id, patch).status())
+                        .isEqualTo(200);
+            }
+            case CLI ->
+                assertThat(CommandRun.of(world.server(), "users", "deactivate", name)
+                                .exitCode())
+                        .isZero();
+        }
+
+        Eventually.within(
+                1,
+                "key and session ended",
+                () -> theirs.get("/api/v1/auth/factors").status() == 401
+                        && session(signedIn).status() == 401);
+        assertThat(signIn(name, PASSWORD).status()).isEqualTo(401);
+    }
+
+    /** A service account that may provision and nothing else. */
+    private Client provider() {
+        String name = "scim-" + UUID.randomUUID().toString().substring(0, 8);
+        admin.post("/api/v1/service-accounts", "{\"name\": \"" + name + "\"}");
+        admin.post("/api/v1/roles", "{\"name\": \"" + name + "\", \"permissions\": [\"users:provision\"]}");
+        admin.post("/api/v1/role-assignments", "{\"role\": \"" + name + "\", \"user\": \"" + name + "\"}");
+        JsonNode key = admin.post("/api/v1/keys", "{\"name\": \"scim\", \"principal\": \"" + name + "\"}")
+                .json();
+        return admin.withKey(key.path("key").textValue());
+    }
+
+    private static Client.Answer scim(Client client, String method, String path, String json, String... headers) {
+        HttpRequest.Builder request = client.request("/scim/v2/" + path)
+                .header("Content-Type", "application/scim+json")
+                .method(method, BodyPublishers.ofString(json));
+        return client.send((headers.length == 0 ? request : request.headers(headers)).build());
+    }
+
+    @Nested
+    class Scim {
+        private final Client provider = provider();
+        private final String mark = UUID.randomUUID().toString().substring(0, 8);
+
+        private Client.Answer create() {
+            return scim(provider, "POST", "Users", """
+                    {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User",
+                       "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
+                     "userName": "Jane.%1$s@Example.com", "externalId": "ext-%1$s", "active": true,
+                     "name": {"givenName": "Jane", "familyName": "Doe"},
+                     "emails": [{"type": "work", "value": "jane@example.com", "primary": true}],
+                     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "R&D"}}
+                    """.formatted(mark));
+        }
+
+        @Test
+        void shouldCreateFindChangeAndDeleteAUser() {
+            Client.Answer created = create();
+            assertThat(created.status()).as(created.body()).isEqualTo(201);
+            String id = created.json().path("id").textValue();
+            assertThat(created.json().path("displayName").textValue()).isEqualTo("Jane Doe");
+            assertThat(create().json().path("scimType").textValue()).isEqualTo("uniqueness");
+
+            JsonNode found = provider.get("/scim/v2/Users?filter=externalId%20eq%20%22ext-" + mark + "%22")
+                    .json();
+            assertThat(found.path("totalResults").intValue()).isEqualTo(1);
+            assertThat(found.path("Resources")
+                            .path(0)
+                            .path("name")
+                            .path("familyName")
+                            .textValue())
+                    .isEqualTo("Doe");
+
+            String rename = "{\"Operations\": [{\"op\": \"Replace\", \"value\": {\"name.familyName\": \"Roe\"}}]}";
+            Client.Answer changed = scim(provider, "PATCH", "Users/" + id, rename, "If-Match", "W/\"1\"");
+            assertThat(changed.header("ETag")).isEqualTo("W/\"2\"");
+            assertThat(scim(provider, "PATCH", "Users/" + id, rename, "If-Match", "W/\"1\"")
+                            .status())
+                    .isEqualTo(412);
+
+            assertThat(provider.delete("/scim/v2/Users/" + id).status()).isEqualTo(204);
+            assertThat(provider.get("/scim/v2/Users/" + id).status()).isEqualTo(404);
+            assertThat(create().json().path("id").textValue()).isEqualTo(id);
+        }
+
+        @Test
+        void shouldKeepAGroupInStep() {
+            String id = create().json().path("id").textValue();
+            Client.Answer created =
+                    scim(provider, "POST", "Groups", "{\"displayName\": \"Group " + mark + "\", \"members\": []}");
+            String group = created.json().path("id").textValue();
+            String add = "{\"Operations\": [{\"op\": \"Add\", \"path\": \"members\", \"value\": [{\"value\": \"" + id
+                    + "\"}]}]}";
+
+            assertThat(scim(provider, "PATCH", "Groups/" + group, add)
+                            .json()
+                            .path("members")
+                            .path(0)
+                            .path("value")
+                            .textValue())
+                    .isEqualTo(id);
+            assertThat(admin.get("/api/v1/users/" + id)
+                            .json()
+                            .path("groups")
+                            .path(0)
+                            .textValue())
+                    .isEqualTo("Group " + mark);
+            String remove =
+                    "{\"Operations\": [{\"op\": \"remove\", \"path\": \"members[value eq \\\"" + id + "\\\"]\"}]}";
+            assertThat(scim(provider, "PATCH", "Groups/" + group, remove).json().path("members"))
+                    .isEmpty();
+            assertThat(provider.delete("/scim/v2/Groups/" + group).status()).isEqualTo(204);
+        }
+
+        @Test
+        void shouldStopAtAdministrators() {
+            String id =
+                    admin.get("/api/v1/users/admin@localhost").json().path("id").textValue();
+            String patch = "{\"Operations\": [{\"op\": \"replace\", \"value\": {\"active\": false}}]}";
+
+            assertThat(scim(provider, "PATCH", "Users/" + id, patch).status()).isEqualTo(403);
+            assertThat(provider.delete("/scim/v2/Users/" + id).status()).isEqualTo(403);
+        }
+
+        @Test
+        void shouldServeNobodyWithoutThePermission() {
+            assertThat(admin.withKey(null).get("/scim/v2/Users").status()).isEqualTo(401);
+            assertThat(provider.get("/api/v1/users").status()).isEqualTo(403);
+            assertThat(provider.get("/scim/v2/ServiceProviderConfig")
+                            .json()
+                            .path("bulk")
+                            .path("supported")
+                            .booleanValue())
+                    .isFalse();
+            assertThat(scim(provider, "POST", "Bulk", "{}").status()).isEqualTo(501);
+            assertThat(provider.get("/scim/v2/Users?filter=" + "(".repeat(300))
+                            .json()
+                            .path("scimType")
+                            .textValue())
+                    .isEqualTo("invalidFilter");
+            assertThat(scim(provider, "POST", "Users", "{\"userName\": \"no address\"}")
+                            .status())
+                    .isEqualTo(400);
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package dev.gantry.identity;
+
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Users and groups as an identity provider keeps them in step. The provider decides who is in which group, and so who has
+ * the roles that the configuration ties to groups, without holding these itself; but it stops at administrators: it neither
+ * makes nor changes anybody who may do everything, unless it may do everything. Thread-safe; every method blocks and may
+ * throw {@link ErrorCode#DATABASE_UNAVAILABLE}.
+ */
+public final class Provisioning {
+    private static final String NO_ATTRIBUTES = "{}";
+
+    private final Administration administration;
+
+    Provisioning(Administration administration) {
+        this.administration = administration;
+    }
+
+    /**
+     * What a user is to be.
+     *
+     * @param name an e-mail address
+     * @param attributes a JSON object that is kept for the provider
+     */
+    public record UserData(
+            String name,
+            String displayName,
+            boolean active,
+            @Nullable String externalId,
+            String attributes) {}
+
+    /** What a group is to be. */
+    public record GroupData(String name, @Nullable String externalId, Set<UUID> members) {
+        /** Copies the members. */
+        public GroupData {
+            members = Set.copyOf(members);
+        }
+    }
+
+    /** Returns a user. */
+    public Optional<ProvisionedUser> user(Caller caller, UUID id) {
+        return administration.read(caller, handle -> ProvisionedStore.user(handle, id));
+    }
+
+    /**
+     * Returns users, oldest first.
+     *
+     * @param name only the one of that name; null for all
+     * @param externalId only those of that name at the provider; null for all
+     * @param rowsMax at most so many
+     */
+    public List<ProvisionedUser> users(Caller caller, @Nullable String name, @Nullable String externalId, int rowsMax) {
+        return administration.read(caller, handle -> ProvisionedStore.users(handle, name, externalId, rowsMax));
+    }
+
+    /**
+     * Makes a user; one that the provider deleted earlier comes back.
+     *
+     * @throws GantryException {@link ErrorCode#CONFLICT} if the name is taken, {@link ErrorCode#PERMISSION_DENIED},
+     *     {@link ErrorCode#INVALID_REQUEST}
+     */
+    public ProvisionedUser createUser(Caller caller, UserData data) {
+        return administration.change(caller, handle -> {
+            Principal checked = checked(Ids.next(), data, administration.now());
+            Principal former = PrincipalStore.find(handle, checked.name()).orElse(null);
+            UUID id = checked.id();
+            if (former != null) {
+                if (former.kind() != PrincipalKind.USER || !ProvisionedStore.isDeleted(handle, former.id())) {
+                    throw Administration.taken("user", checked.name());
+                }
+                id = former.id();
+                store(handle, caller, former, data);
+            } else {
+                requireNoAdministrator(caller, assigned(handle, checked.name()), "Making " + checked.name());
+                PrincipalStore.insert(handle, checked);
+                ProvisionedStore.put(handle, id, data.externalId(), data.attributes(), administration.now());
+            }
+            return ProvisionedStore.user(handle, id).orElseThrow();
+        });
+    }
+
+    /**
+     * Changes a user. Deactivating stops their keys and sessions within a second.
+     *
+     * @param version the one that the provider has seen; null for any
+     * @param change what becomes of the present one
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#PRECONDITION_FAILED} if it was changed
+     *     meanwhile, {@link ErrorCode#CONFLICT}, {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#INVALID_REQUEST}
+     */
+    public ProvisionedUser changeUser(
+            Caller caller, UUID id, @Nullable Long version, Function<ProvisionedUser, UserData> change) {
+        return administration.change(caller, handle -> {
+            ProvisionedUser old = ProvisionedStore.user(handle, id).orElseThrow(() -> missing("user", id));
+            requireVersion(version, old.version());
+            store(handle, caller, old.principal(), change.apply(old));
+            return ProvisionedStore.user(handle, id).orElseThrow();
+        });
+    }
+
+    private void store(Handle handle, Caller caller, Principal old, UserData data) {
+        Principal changed = checked(old.id(), data, old.createdAt());
+        Set<PermissionPattern> held = administration.resolver().grantsOf(handle, old.id(), old.name());
+        requireNoAdministrator(caller, held, "Changing " + old.name());
+        requireNoAdministrator(caller, assigned(handle, changed.name()), "Renaming " + old.name());
+        if (!PrincipalStore.update(handle, changed)) {
+            throw Administration.taken("user", changed.name());
+        }
+        ProvisionedStore.put(handle, old.id(), data.externalId(), data.attributes(), administration.now());
+    }
+
+    private static Principal checked(UUID id, UserData data, Instant createdAt) {
+        Validation validation = new Validation();
+        String name = validation.email("/userName", data.name());
+        String display = validation.text("/displayName", data.displayName(), 0, 200);
+        validation.finish();
+        return new Principal(id, PrincipalKind.USER, name, display, data.active(), createdAt);
+    }
+
+    private Set<PermissionPattern> assigned(Handle handle, String name) {
+        RightsResolver resolver = administration.resolver();
+        return resolver.grants(handle, resolver.book().assigned(name, List.of()));
+    }
+
+    /**
+     * Deletes a user as far as the provider sees: their keys and sessions stop within a second, they leave all groups, and
+     * the audit log goes on naming them.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#CONFLICT}
+     *     if nobody would be left to administer
+     */
+    public void deleteUser(Caller caller, UUID id) {
+        administration.<Boolean>change(caller, handle -> {
+            ProvisionedUser old = ProvisionedStore.user(handle, id).orElseThrow(() -> missing("user", id));
+            Principal principal = old.principal();
+            store(
+                    handle,
+                    caller,
+                    principal,
+                    new UserData(principal.name(), principal.displayName(), false, null, NO_ATTRIBUTES));
+            for (String group : PrincipalStore.groups(handle, id)) {
+                RoleStore.findGroup(handle, group)
+                        .ifPresent(found -> RoleStore.removeFromGroup(handle, found.id(), id));
+            }
+            ProvisionedStore.markDeleted(handle, id, administration.now());
+            return true;
+        });
+    }
+
+    /** Returns a group. */
+    public Optional<ProvisionedGroup> group(Caller caller, UUID id, boolean withMembers) {
+        return administration.read(caller, handle -> ProvisionedStore.group(handle, id, withMembers));
+    }
+
+    /** Returns groups, oldest first; parameters as for {@link #users}. */
+    public List<ProvisionedGroup> groups(
+            Caller caller, @Nullable String name, @Nullable String externalId, boolean withMembers, int rowsMax) {
+        return administration.read(
+                caller, handle -> ProvisionedStore.groups(handle, null, name, externalId, withMembers, rowsMax));
+    }
+
+    /**
+     * Makes a group.
+     *
+     * @throws GantryException {@link ErrorCode#CONFLICT} if the name is taken, {@link ErrorCode#NOT_FOUND} for a member,
+     *     {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#INVALID_REQUEST}
+     */
+    public ProvisionedGroup createGroup(Caller caller, GroupData data) {
+        return administration.change(caller, handle -> {
+            Group group = new Group(Ids.next(), name(data), "", administration.now());
+            if (!RoleStore.insertGroup(handle, group)) {
+                throw Administration.taken("group", group.name());
+            }
+            setMembers(handle, caller, group, Set.of(), data.members());
+            ProvisionedStore.put(handle, group.id(), data.externalId(), NO_ATTRIBUTES, administration.now());
+            return ProvisionedStore.group(handle, group.id(), true).orElseThrow();
+        });
+    }
+
+    /** Changes a group; parameters and errors as for {@link #changeUser} and {@link #createGroup}. */
+    public ProvisionedGroup changeGroup(
+            Caller caller, UUID id, @Nullable Long version, Function<ProvisionedGroup, GroupData> change) {
+        return administration.change(caller, handle -> {
+            ProvisionedGroup old = ProvisionedStore.group(handle, id, true).orElseThrow(() -> missing("group", id));
+            requireVersion(version, old.version());
+            GroupData data = change.apply(old);
+            String name = name(data);
+            if (!name.equals(old.group().name())) {
+                // Roles are tied to names, so that a new one moves them for everybody inside.
+                requireNoAdministrator(caller, grants(handle, old.group()), "Renaming a group");
+                requireNoAdministrator(
+                        caller,
+                        grants(handle, new Group(id, name, "", old.group().createdAt())),
+                        "Renaming a group");
+                if (!ProvisionedStore.renameGroup(handle, id, name)) {
+                    throw Administration.taken("group", name);
+                }
+            }
+            Set<UUID> present =
+                    old.members().stream().map(ProvisionedGroup.Member::id).collect(Collectors.toSet());
+            Group group =
+                    new Group(id, name, old.group().description(), old.group().createdAt());
+            setMembers(handle, caller, group, present, data.members());
+            ProvisionedStore.put(handle, id, data.externalId(), NO_ATTRIBUTES, administration.now());
+            return ProvisionedStore.group(handle, id, true).orElseThrow();
+        });
+    }
+
+    private void setMembers(Handle handle, Caller caller, Group group, Set<UUID> present, Set<UUID> wanted) {
+        Set<UUID> gone = new HashSet<>(present);
+        gone.removeAll(wanted);
+        Set<UUID> come = new HashSet<>(wanted);
+        come.removeAll(present);
+        if (!gone.isEmpty() || !come.isEmpty()) {
+            requireNoAdministrator(caller, grants(handle, group), "Changing who is in group " + group.name());
+        }
+        gone.forEach(id -> RoleStore.removeFromGroup(handle, group.id(), id));
+        for (UUID id : come) {
+            ProvisionedUser member = ProvisionedStore.user(handle, id).orElseThrow(() -> missing("user", id));
+            RoleStore.addToGroup(handle, group.id(), member.principal().id(), administration.now());
+        }
+    }
+
+    /** Deletes a group with its memberships. */
+    public void deleteGroup(Caller caller, UUID id) {
+        administration.<Boolean>change(caller, handle -> {
+            ProvisionedGroup old = ProvisionedStore.group(handle, id, false).orElseThrow(() -> missing("group", id));
+            requireNoAdministrator(
+                    caller,
+                    grants(handle, old.group()),
+                    "Deleting group " + old.group().name());
+            RoleStore.deleteGroup(handle, id);
+            ProvisionedStore.forget(handle, id);
+            return true;
+        });
+    }
+
+    private static String name(GroupData data) {
+        Validation validation = new Validation();
+        String name = validation.group("/displayName", data.name());
+        validation.finish();
+        return name;
+    }
+
+    private Set<PermissionPattern> grants(Handle handle, Group group) {
+        RightsResolver resolver = administration.resolver();
+        return resolver.grants(handle, resolver.rolesOf(handle, group));
+    }
+
+    private void requireNoAdministrator(Caller caller, Collection<PermissionPattern> moved, String what) {
+        if (moved.contains(PermissionPattern.EVERYTHING)) {
+            administration.requireHeld(caller, List.of(PermissionPattern.EVERYTHING), what);
+        }
+    }
+
+    private static void requireVersion(@Nullable Long wanted, long present) {
+        if (wanted != null && wanted != present) {
+            throw new GantryException(
+                    ErrorCode.PRECONDITION_FAILED, "It was changed meanwhile; read it again before changing it");
+        }
+    }
+
+    private static GantryException missing(String what, UUID id) {
+        return Administration.missing(what, id.toString());
+    }
+}

@@ -1,0 +1,377 @@
+package dev.gantry.server;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.audit.AuditDetail;
+import dev.gantry.gateway.AuditEntry;
+import dev.gantry.gateway.AuditTrail;
+import dev.gantry.gateway.ErrorStatus;
+import dev.gantry.gateway.RateAdmission;
+import dev.gantry.identity.Caller;
+import dev.gantry.identity.Identity;
+import dev.gantry.identity.Permission;
+import dev.gantry.identity.ProvisionedGroup;
+import dev.gantry.identity.ProvisionedUser;
+import dev.gantry.identity.Provisioning;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
+import dev.gantry.kernel.Json;
+import dev.gantry.kernel.JsonFields;
+import dev.gantry.scim.ScimException;
+import dev.gantry.scim.ScimFilter;
+import dev.gantry.scim.ScimPatch;
+import io.vertx.core.buffer.Buffer;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SCIM 2.0 under {@code /scim/v2}: identity providers keep users and groups of the organization in step whose service
+ * account's key they bring. Every change is audited; bodies, pages and filters are bounded. Thread-safe.
+ */
+final class ScimRoute implements InboundHandler {
+    static final String BASE = "/scim/v2/";
+
+    private static final String MEDIA_TYPE = "application/scim+json";
+    private static final Permission NEEDED = Permission.of("users", "provision");
+    private static final int COUNT_DEFAULT = 100;
+    private static final int COUNT_MAX = 200;
+
+    /** What a filter that no index answers goes through at the most. */
+    private static final int SCANNED_MAX = 20_000;
+
+    private final Identity identity;
+    private final RateAdmission limits;
+    private final AuditTrail audit;
+    private final Clock clock;
+    private final Duration commitTimeout;
+
+    ScimRoute(Identity identity, RateAdmission limits, AuditTrail audit, Clock clock, Duration commitTimeout) {
+        this.identity = identity;
+        this.limits = limits;
+        this.audit = audit;
+        this.clock = clock;
+        this.commitTimeout = commitTimeout;
+    }
+
+    @Override
+    public void serve(Inbound inbound) {
+        AuditEntry entry = audit.open(inbound.origin(BASE, clock));
+        String path = inbound.path().substring(BASE.length());
+        String kind = path.startsWith("Groups") ? "group" : "user";
+        entry.about("scim." + kind + "." + verb(inbound.method()), "scim/" + path, verb(inbound.method()));
+        try {
+            Caller caller = entry.by(identity.authenticate(inbound.credentials()));
+            caller.require(NEEDED);
+            ApiReply reply = ApiPipeline.limited(limits, caller, () -> act(caller, inbound, path));
+            if (!inbound.method().equals("GET")) {
+                entry.succeed().await(commitTimeout);
+            }
+            Buffer body = reply.body() == null ? Buffer.buffer() : Buffer.buffer(Json.write(reply.body()));
+            inbound.exchange().send(reply.status(), MEDIA_TYPE, reply.headers(), body);
+        } catch (ScimException refusal) {
+            entry.detail("scim_type", new AuditDetail.Text(refusal.scimType()));
+            refuse(
+                    inbound,
+                    entry,
+                    new GantryException(ErrorCode.INVALID_REQUEST, refusal.getMessage()),
+                    refusal.status(),
+                    refusal.scimType());
+        } catch (GantryException refusal) {
+            refuse(inbound, entry, refusal, ErrorStatus.of(refusal.code()), scimType(refusal.code()));
+        } catch (RuntimeException crash) {
+            GantryException failure = ApiPipeline.crashed(inbound, crash);
+            refuse(inbound, entry, failure, 500, "");
+        }
+    }
+
+    private static String verb(String method) {
+        return switch (method) {
+            case "POST" -> "create";
+            case "PUT" -> "replace";
+            case "PATCH" -> "update";
+            case "DELETE" -> "delete";
+            default -> "read";
+        };
+    }
+
+    private static String scimType(ErrorCode code) {
+        return switch (code) {
+            case CONFLICT -> "uniqueness";
+            case INVALID_REQUEST -> "invalidValue";
+            default -> "";
+        };
+    }
+
+    private void refuse(Inbound inbound, AuditEntry entry, GantryException refusal, int status, String scimType) {
+        ApiPipeline.record(entry, refusal, inbound);
+        ObjectNode body = Json.object();
+        body.putArray("schemas").add("urn:ietf:params:scim:api:messages:2.0:Error");
+        body.put("status", Integer.toString(status)).put("detail", refusal.getMessage());
+        if (!scimType.isEmpty()) {
+            body.put("scimType", scimType);
+        }
+        Map<String, String> headers = ApiPipeline.errorHeaders(refusal);
+        if (status == 401) {
+            headers.put("WWW-Authenticate", "Bearer realm=\"gantry\"");
+        }
+        inbound.exchange().send(status, MEDIA_TYPE, headers, Buffer.buffer(Json.write(body)));
+    }
+
+    private ApiReply act(Caller caller, Inbound inbound, String path) {
+        String[] parts = path.split("/", -1);
+        String id = parts.length > 1 ? parts[1] : "";
+        if (parts.length > 2) {
+            throw unknown();
+        }
+        return switch (parts[0]) {
+            case "Users" -> users(caller, inbound, id);
+            case "Groups" -> groups(caller, inbound, id);
+            case "ServiceProviderConfig" -> about(inbound, ScimSchemas.configuration(COUNT_MAX));
+            case "ResourceTypes" -> described(inbound, ScimSchemas.resourceTypes(), id);
+            case "Schemas" -> described(inbound, ScimSchemas.schemas(), id);
+            case "Bulk" -> throw ScimException.of(501, "Bulk operations are not offered; see ServiceProviderConfig");
+            default -> throw unknown();
+        };
+    }
+
+    private static ApiReply about(Inbound inbound, ObjectNode body) {
+        if (!inbound.method().equals("GET")) {
+            throw wrongMethod(inbound);
+        }
+        return ApiReply.ok(body);
+    }
+
+    private static ApiReply described(Inbound inbound, ArrayNode all, String id) {
+        if (id.isEmpty()) {
+            return about(inbound, list(all, all.size(), 1));
+        }
+        for (var each : all) {
+            if (each.path("id").asText().equalsIgnoreCase(id) && each instanceof ObjectNode found) {
+                return about(inbound, found);
+            }
+        }
+        throw unknown();
+    }
+
+    private ApiReply users(Caller caller, Inbound inbound, String id) {
+        Provisioning people = identity.provisioning();
+        if (id.isEmpty()) {
+            return switch (inbound.method()) {
+                case "GET" -> listUsers(caller, query(inbound));
+                case "POST" -> created(ScimViews.of(people.createUser(caller, ScimViews.user(body(inbound)))));
+                default -> throw wrongMethod(inbound);
+            };
+        }
+        UUID user = parse(id);
+        return switch (inbound.method()) {
+            case "GET" -> ok(ScimViews.of(people.user(caller, user).orElseThrow(ScimRoute::missing)));
+            case "PUT" -> changed(caller, inbound, user, present -> body(inbound));
+            case "PATCH" ->
+                changed(caller, inbound, user, present -> ScimPatch.apply(ScimViews.of(present), body(inbound)));
+            case "DELETE" -> {
+                people.deleteUser(caller, user);
+                yield ApiReply.noContent();
+            }
+            default -> throw wrongMethod(inbound);
+        };
+    }
+
+    private ApiReply changed(Caller caller, Inbound inbound, UUID user, Function<ProvisionedUser, ObjectNode> change) {
+        return ok(ScimViews.of(identity.provisioning()
+                .changeUser(caller, user, version(inbound), present -> ScimViews.user(change.apply(present)))));
+    }
+
+    private ApiReply listUsers(Caller caller, Map<String, String> query) {
+        String text = query.get("filter");
+        ScimFilter filter = text == null ? null : ScimFilter.parse(text);
+        Optional<String> name = filter == null ? Optional.empty() : filter.equalTo("userName");
+        Optional<String> externalId = filter == null ? Optional.empty() : filter.equalTo("externalId");
+        List<ProvisionedUser> found =
+                identity.provisioning().users(caller, name.orElse(null), externalId.orElse(null), SCANNED_MAX + 1);
+        requireFew(found.size());
+        return page(
+                found.stream()
+                        .map(ScimViews::of)
+                        .filter(each -> filter == null || filter.matches(each))
+                        .toList(),
+                query);
+    }
+
+    private ApiReply groups(Caller caller, Inbound inbound, String id) {
+        Provisioning people = identity.provisioning();
+        if (id.isEmpty()) {
+            return switch (inbound.method()) {
+                case "GET" -> listGroups(caller, query(inbound));
+                case "POST" -> created(ScimViews.of(people.createGroup(caller, ScimViews.group(body(inbound)))));
+                default -> throw wrongMethod(inbound);
+            };
+        }
+        UUID group = parse(id);
+        return switch (inbound.method()) {
+            case "GET" ->
+                ok(without(
+                        query(inbound),
+                        ScimViews.of(people.group(caller, group, true).orElseThrow(ScimRoute::missing))));
+            case "PUT" -> changedGroup(caller, inbound, group, present -> body(inbound));
+            case "PATCH" ->
+                changedGroup(caller, inbound, group, present -> ScimPatch.apply(ScimViews.of(present), body(inbound)));
+            case "DELETE" -> {
+                people.deleteGroup(caller, group);
+                yield ApiReply.noContent();
+            }
+            default -> throw wrongMethod(inbound);
+        };
+    }
+
+    private ApiReply changedGroup(
+            Caller caller, Inbound inbound, UUID group, Function<ProvisionedGroup, ObjectNode> change) {
+        return ok(ScimViews.of(identity.provisioning()
+                .changeGroup(caller, group, version(inbound), present -> ScimViews.group(change.apply(present)))));
+    }
+
+    private ApiReply listGroups(Caller caller, Map<String, String> query) {
+        String text = query.get("filter");
+        ScimFilter filter = text == null ? null : ScimFilter.parse(text);
+        Optional<String> name = filter == null ? Optional.empty() : filter.equalTo("displayName");
+        Optional<String> externalId = filter == null ? Optional.empty() : filter.equalTo("externalId");
+        boolean few = name.isPresent() || externalId.isPresent();
+        boolean withMembers =
+                few || (text != null && text.toLowerCase(Locale.ROOT).contains("members"));
+        List<ProvisionedGroup> found = identity.provisioning()
+                .groups(
+                        caller,
+                        name.orElse(null),
+                        externalId.orElse(null),
+                        withMembers,
+                        (withMembers ? COUNT_MAX : SCANNED_MAX) + 1);
+        if (withMembers && found.size() > COUNT_MAX) {
+            throw ScimException.tooMany("Too many groups to look for members in; filter by displayName");
+        }
+        requireFew(found.size());
+        return page(
+                found.stream()
+                        .map(ScimViews::of)
+                        .filter(each -> filter == null || filter.matches(each))
+                        .map(each -> without(withMembers ? query : Map.of("excludedAttributes", "members"), each))
+                        .toList(),
+                query);
+    }
+
+    private static void requireFew(int found) {
+        if (found > SCANNED_MAX) {
+            throw ScimException.tooMany("More than " + SCANNED_MAX + " resources; filter by name or externalId");
+        }
+    }
+
+    /** Providers leave out the members of large groups when they ask. */
+    private static ObjectNode without(Map<String, String> query, ObjectNode resource) {
+        String excluded = query.getOrDefault("excludedAttributes", "");
+        for (String name : excluded.split(",", -1)) {
+            if (name.strip().equalsIgnoreCase("members")) {
+                resource.remove("members");
+            }
+        }
+        return resource;
+    }
+
+    private static ApiReply page(List<ObjectNode> all, Map<String, String> query) {
+        int start = Math.max(1, number(query, "startIndex", 1));
+        int count = Math.clamp(number(query, "count", COUNT_DEFAULT), 0, COUNT_MAX);
+        ArrayNode resources = Json.mapper().createArrayNode();
+        all.stream().skip(start - 1L).limit(count).forEach(resources::add);
+        return ApiReply.ok(list(resources, all.size(), start));
+    }
+
+    private static ObjectNode list(ArrayNode resources, int total, int start) {
+        ObjectNode body = Json.object();
+        body.putArray("schemas").add("urn:ietf:params:scim:api:messages:2.0:ListResponse");
+        body.put("totalResults", total).put("startIndex", start).put("itemsPerPage", resources.size());
+        body.set("Resources", resources);
+        return body;
+    }
+
+    private static int number(Map<String, String> query, String name, int absent) {
+        String text = query.get(name);
+        try {
+            return text == null ? absent : Integer.parseInt(text);
+        } catch (NumberFormatException malformed) {
+            throw ScimException.invalidValue("'" + name + "' must be a whole number");
+        }
+    }
+
+    private static ApiReply ok(ObjectNode body) {
+        return ApiReply.ok(body)
+                .withHeader("ETag", body.path("meta").path("version").asText());
+    }
+
+    private static ApiReply created(ObjectNode body) {
+        return ApiReply.created(body, body.path("meta").path("location").asText())
+                .withHeader("ETag", body.path("meta").path("version").asText());
+    }
+
+    private static ObjectNode body(Inbound inbound) {
+        ObjectNode body = Json.readObject(inbound.requireBody());
+        JsonFields.of(body).refuseUnstorable();
+        return body;
+    }
+
+    private static @Nullable Long version(Inbound inbound) {
+        String tag = inbound.headers().get("If-Match");
+        if (tag == null || tag.strip().equals("*")) {
+            return null;
+        }
+        String digits = tag.replaceFirst("^W/", "").replace("\"", "").strip();
+        return digits.matches("\\d{1,18}") ? Long.valueOf(digits) : Long.valueOf(-1);
+    }
+
+    private static UUID parse(String id) {
+        try {
+            return Ids.parse("id", id);
+        } catch (GantryException noId) {
+            throw missing();
+        }
+    }
+
+    private static Map<String, String> query(Inbound inbound) {
+        Map<String, String> query = new HashMap<>();
+        String text = inbound.query();
+        for (String pair : text == null ? new String[0] : text.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                query.put(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
+            }
+        }
+        return query;
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            throw ScimException.invalidValue("The query is not encoded as it should be");
+        }
+    }
+
+    private static ScimException missing() {
+        return ScimException.of(404, "There is no such resource");
+    }
+
+    private static ScimException unknown() {
+        return ScimException.of(404, "There is no such endpoint; /scim/v2/ResourceTypes lists what there is");
+    }
+
+    private static ScimException wrongMethod(Inbound inbound) {
+        return ScimException.of(405, inbound.method() + " is not possible here");
+    }
+}
