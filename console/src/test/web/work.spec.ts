@@ -1,4 +1,4 @@
-import { expect, open, test, unique } from './fixtures';
+import { expect, open, test, unique, violations } from './fixtures';
 
 test('runs a pattern and streams its answer', async ({ signedIn: page }) => {
     await open(page, '/playground?pattern=summarize', 'Playground');
@@ -77,6 +77,29 @@ test('shows what changed between two versions of a pattern', async ({ signedIn: 
     await expect(changes.getByText('removed: Be short.')).toHaveCount(0);
     await expect(changes).toContainText('Be very short.');
     await expect(page.getByText('1 line added, 1 removed')).toBeVisible();
+});
+
+test('labels a version, rolls back and forks', async ({ signedIn: page, api }) => {
+    const path = unique('letter');
+    const name = `shared/${path}`;
+    await api.done('POST', '/api/v1/patterns', { name, content: 'Write a letter.\n' });
+    await api.done('PUT', `/api/v1/patterns/${name}`, { content: 'Write a long letter.\n' });
+    await open(page, `/registry/patterns/${name}`, name);
+    await page.getByRole('button', { name: 'Label', exact: true }).click();
+    await page.getByRole('dialog').getByLabel('Label').fill('production');
+    await page.getByRole('dialog').getByRole('combobox', { name: 'Version' }).selectOption('1');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: 'Label' }).click();
+    await expect(page.getByText('production: version 1')).toBeVisible();
+    expect((await api.done('GET', `/api/v1/patterns/${name}@production`)).content).toContain('Write a letter.');
+    await page.getByRole('button', { name: 'Roll back' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
+    await expect(page.getByLabel('Text of the asset')).toHaveText('Write a letter.');
+    await page.getByRole('button', { name: 'Fork' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Fork' }).click();
+    await expect(page.getByRole('heading', { level: 1, name: new RegExp(`~.*/${path}`) })).toBeVisible();
+    await page.getByRole('link', { name: `${name}@3` }).click();
+    await expect(page.getByRole('heading', { level: 1, name: `${name}@3` })).toBeVisible();
 });
 
 test('approves what a run waits for', async ({ signedIn: page, api }) => {
