@@ -45,7 +45,7 @@ final class BoundedInput extends FilterInputStream {
     private void count(long more) throws IOException {
         bytes += Math.max(0, more);
         if (bytes > bytesMax) {
-            throw new TooLarge(what + " is larger than " + bytesMax + " bytes");
+            throw new TooLarge(what + " is larger than " + bytesMax + " bytes (setting git.limits.pack_size_max)");
         }
     }
 

@@ -1,8 +1,11 @@
 package dev.gantry.gitsync;
 
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -19,6 +22,8 @@ import org.eclipse.jgit.transport.PackParser;
 final class CachedRepository extends FileRepository {
     /** Every fetch adds a pack; after so many the cache is made anew. */
     private static final int PACKS_MAX = 60;
+
+    private static final int PACK_HEADER_BYTES = 12;
 
     private final GitLimits limits;
 
@@ -77,11 +82,24 @@ final class CachedRepository extends FileRepository {
 
             @Override
             public PackParser newPackParser(InputStream in) throws IOException {
-                PackParser parser = inserter.newPackParser(
-                        new BoundedInput(in, "the pack", limits.packSizeMax().bytes()));
+                PackParser parser = inserter.newPackParser(counted(
+                        new BoundedInput(in, "the pack", limits.packSizeMax().bytes())));
                 parser.setMaxObjectSizeLimit(limits.objectSizeMax().bytes());
                 return parser;
             }
         };
+    }
+
+    /** Reads how many objects a pack announces before any is stored: the last four of its first twelve bytes. */
+    private InputStream counted(InputStream pack) throws IOException {
+        byte[] header = pack.readNBytes(PACK_HEADER_BYTES);
+        if (header.length == PACK_HEADER_BYTES) {
+            long objects = Integer.toUnsignedLong(ByteBuffer.wrap(header).getInt(8));
+            if (objects > limits.objectsMax()) {
+                throw new BoundedInput.TooLarge("the pack has " + objects
+                        + " objects, more than git.limits.objects_max (" + limits.objectsMax() + ")");
+            }
+        }
+        return new SequenceInputStream(new ByteArrayInputStream(header), pack);
     }
 }

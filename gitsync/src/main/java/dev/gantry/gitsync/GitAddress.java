@@ -42,6 +42,9 @@ record GitAddress(URIish uri, Kind kind) {
             }
             case "ssh" -> withHost(uri, Kind.SSH, written);
             case "" -> {
+                if (written.contains("::")) {
+                    throw wrong("'" + shown(written) + "' names a program and no repository");
+                }
                 if (uri.getHost() == null) {
                     throw wrong("'" + shown(written) + "' is a path; write file:// and set git.allow_file_urls");
                 }

@@ -12,7 +12,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jgit.errors.TooLargeObjectInPackException;
-import org.eclipse.jgit.lib.EmptyProgressMonitor;
+import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.transport.RefSpec;
@@ -58,8 +58,7 @@ final class RemoteGit {
                 transport.setCheckFetchedObjects(false);
                 transport.setDepth(settings.limits().historyMax());
                 String from = "refs/heads/" + branch;
-                transport.fetch(
-                        new Bounds(settings.limits().objectsMax()), List.of(new RefSpec("+" + from + ":" + TRACKED)));
+                transport.fetch(NullProgressMonitor.INSTANCE, List.of(new RefSpec("+" + from + ":" + TRACKED)));
                 Ref ref = cache.exactRef(TRACKED);
                 return ref == null ? null : ref.getObjectId();
             }
@@ -117,10 +116,6 @@ final class RemoteGit {
                         + " (setting git.limits.object_size_max)");
             }
             if (cause instanceof BoundedInput.TooLarge) {
-                return new GitRefused(
-                        address.uri() + ": " + cause.getMessage() + " (setting git.limits.pack_size_max)");
-            }
-            if (cause instanceof TooManyObjects) {
                 return new GitRefused(address.uri() + ": " + cause.getMessage());
             }
         }
@@ -131,29 +126,5 @@ final class RemoteGit {
     /** Returns whether an id stands for no commit. */
     static boolean isNothing(String commit) {
         return commit.isEmpty() || commit.equals(ZERO);
-    }
-
-    /** Stops a fetch that brings more objects than may be. */
-    private static final class Bounds extends EmptyProgressMonitor {
-        private final int objectsMax;
-
-        Bounds(int objectsMax) {
-            this.objectsMax = objectsMax;
-        }
-
-        @Override
-        public void beginTask(String title, int total) {
-            if (total > objectsMax) {
-                throw new TooManyObjects(
-                        "the pack has " + total + " objects, more than git.limits.objects_max (" + objectsMax + ")");
-            }
-        }
-    }
-
-    /** More objects are announced than may be. */
-    private static final class TooManyObjects extends RuntimeException {
-        TooManyObjects(String message) {
-            super(message);
-        }
     }
 }
