@@ -17,6 +17,7 @@ enum Wall {
 
     CONFIG("config", KERNEL),
     PROOF("proof", KERNEL),
+    OUTBOUND("outbound", KERNEL),
 
     DATABASE("database", KERNEL, CONFIG),
     CRYPTO("crypto", KERNEL, CONFIG),
@@ -30,6 +31,7 @@ enum Wall {
     GUARD("guard", KERNEL, CONFIG),
     METERING("metering", KERNEL, CONFIG, DATABASE, CRYPTO),
     JOBS("jobs", KERNEL, CONFIG, DATABASE),
+    TOOLS("tools", KERNEL, CONFIG, OUTBOUND),
     PROVIDER_API("provider", KERNEL, CONFIG),
 
     PROVIDER_OPENAI("provider.openai", KERNEL, PROVIDER_API),
@@ -40,7 +42,19 @@ enum Wall {
     PROVIDER_OFFLINE("provider.offline", KERNEL, PROVIDER_API),
 
     GATEWAY("gateway", KERNEL, CONFIG, DATABASE, CRYPTO, REDIS, IDENTITY, AUDIT, QUOTA, GUARD, METERING, PROVIDER_API),
-    REGISTRY("registry", KERNEL, CONFIG, DATABASE, CRYPTO, IDENTITY, AUDIT, QUOTA, GUARD, METERING, PROVIDER_API),
+    REGISTRY(
+            "registry",
+            KERNEL,
+            CONFIG,
+            OUTBOUND,
+            DATABASE,
+            CRYPTO,
+            IDENTITY,
+            AUDIT,
+            QUOTA,
+            GUARD,
+            METERING,
+            PROVIDER_API),
     GITSYNC("gitsync", KERNEL, CONFIG, DATABASE, JOBS, REGISTRY),
 
     SIGNIN("signin", KERNEL, CONFIG, DATABASE, CRYPTO, IDENTITY),
@@ -60,6 +74,7 @@ enum Wall {
             DATABASE,
             CRYPTO,
             REDIS,
+            OUTBOUND,
             IDENTITY,
             ACCOUNTS,
             SCIM,
@@ -68,6 +83,7 @@ enum Wall {
             GUARD,
             METERING,
             JOBS,
+            TOOLS,
             PROVIDER_API,
             PROVIDER_OPENAI,
             PROVIDER_ANTHROPIC,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.config.DataSize;
 import dev.gantry.kernel.ErrorCode;
+import dev.gantry.outbound.PublicAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -41,7 +41,8 @@ public final class StepFailure extends Exception {
         return kind;
     }
 
-    boolean mayPass() {
+    /** Returns whether trying again may help. */
+    public boolean mayPass() {
         return mayPass;
     }
 

@@ -36,6 +36,7 @@ import dev.gantry.registry.RegistrySettings;
 import dev.gantry.runs.RunSettings;
 import dev.gantry.signin.AuthenticationSettings;
 import dev.gantry.triggers.TriggerSettings;
+import dev.gantry.tools.ToolSettings;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -93,6 +94,7 @@ final class ConfigSections {
                 .section("git", GitSettings.class, "Repositories that patterns and workflows are taken from")
                 .section("workflows", RunSettings.class, "Bounds of what workflows give, and how long it is kept")
                 .section("triggers", TriggerSettings.class, "Bounds of what starts workflows without a person")
+                .section("tools", ToolSettings.class, "What workflows and agents may reach outside of Gantry")
                 .section("answers", AnswerSettings.class, "Size and form of what models answer")
                 .section(
                         "jobs",
@@ -116,6 +118,8 @@ final class ConfigSections {
                 .check(ConfigSections::checkRetention)
                 .check(ConfigSections::checkCache)
                 .check(GitWiring::check)
+                .check((configuration, complaints) ->
+                        configuration.get("tools", ToolSettings.class).complain(complaints))
                 .check(new ModelsCheck(ConfigSections::providerNames))
                 .check(new RoutingCheck(ConfigSections::providers));
         LimitSections.declare(schema);

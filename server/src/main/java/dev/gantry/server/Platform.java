@@ -31,6 +31,8 @@ import dev.gantry.registry.Registry;
 import dev.gantry.registry.RegistrySettings;
 import dev.gantry.signin.AuthenticationSettings;
 import dev.gantry.signin.SignIn;
+import dev.gantry.tools.ToolSettings;
+import dev.gantry.tools.Tools;
 import dev.gantry.workflow.WorkflowReader;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -155,6 +157,8 @@ final class Platform implements AutoCloseable {
                 tasks,
                 configuration.get("batches", BatchSettings.class),
                 new BatchGate(gateway, gated));
+        Tools tools = parts.add(
+                Tools.open(configuration.get("tools", ToolSettings.class), dataDirectory.resolve("commands")));
         RunWiring.Opened runs = RunWiring.open(
                 configuration,
                 base,
@@ -162,6 +166,8 @@ final class Platform implements AutoCloseable {
                 tasks,
                 gateway,
                 router,
+                guard,
+                tools,
                 registry,
                 workflows,
                 metrics,
@@ -177,7 +183,7 @@ final class Platform implements AutoCloseable {
                 registry,
                 gated,
                 batches,
-                workflows,
+                new WorkflowsApi(registry.assets(), workflows, tools, new OrganizationNames(base.identity())),
                 runs,
                 signIn,
                 accounts,

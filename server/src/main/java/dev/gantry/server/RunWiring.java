@@ -2,6 +2,7 @@ package dev.gantry.server;
 
 import dev.gantry.config.Configuration;
 import dev.gantry.gateway.Gateway;
+import dev.gantry.gateway.Guard;
 import dev.gantry.gateway.Router;
 import dev.gantry.jobs.DurableTasks;
 import dev.gantry.registry.Registry;
@@ -12,11 +13,13 @@ import dev.gantry.runs.StepExecutor;
 import dev.gantry.runs.StepOutcome;
 import dev.gantry.triggers.TriggerSettings;
 import dev.gantry.triggers.Triggers;
+import dev.gantry.tools.Tools;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Expressions;
 import dev.gantry.workflow.WorkflowReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Joins runs of workflows to the gate, the registry and the audit log. */
@@ -33,6 +36,8 @@ final class RunWiring {
             DurableTasks tasks,
             Gateway gateway,
             Router router,
+            Guard guard,
+            Tools tools,
             Registry registry,
             WorkflowReader reader,
             Metrics metrics,
@@ -47,7 +52,7 @@ final class RunWiring {
                 configuration.get("workflows", RunSettings.class),
                 workflows,
                 expressions,
-                executors(gateway, router, registry, base),
+                executors(gateway, router, guard, tools, registry, base),
                 new RunRecords(base.auditLog(), base.writer(), metrics.runs(), base.clock(), commitTimeout));
         Triggers triggers = new Triggers(
                 tasks,
@@ -65,12 +70,19 @@ final class RunWiring {
 
     /** What steps can do here; workflows with others are refused when they are started. */
     private static Map<Class<? extends Action>, StepExecutor> executors(
-            Gateway gateway, Router router, Registry registry, Foundation base) {
-        return Map.of(
-                Action.RunPattern.class,
-                new PatternStep(gateway, router, registry, base.identity(), base.clock()),
+            Gateway gateway, Router router, Guard guard, Tools tools, Registry registry, Foundation base) {
+        PatternStep patterns = new PatternStep(gateway, router, registry, base.identity(), base.clock());
+        ToolCalls calls = new ToolCalls(
+                tools, new ToolGuard(guard), base.identity(), new OrganizationNames(base.identity()), base.clock());
+        Map<Class<? extends Action>, StepExecutor> executors = new HashMap<>(new ToolSteps(calls).executors());
+        executors.put(Action.RunPattern.class, patterns);
+        executors.put(
+                Action.RunAgent.class,
+                new AgentStep(gateway, router, registry, base.identity(), patterns, calls, base.clock()));
+        executors.put(
                 Action.Transform.class,
                 call -> StepOutcome.of(
                         call.expressions().evaluate(((Action.Transform) call.action()).value(), call.scope())));
+        return executors;
     }
 }

@@ -17,7 +17,6 @@ import dev.gantry.kernel.Json;
 import dev.gantry.provider.ClientSchema;
 import dev.gantry.registry.Registry;
 import dev.gantry.signin.SignIn;
-import dev.gantry.workflow.WorkflowReader;
 import dev.gantry.workflow.WorkflowSchema;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -39,7 +38,7 @@ final class Surface {
             Registry registry,
             GatedRoutes gated,
             Batches batches,
-            WorkflowReader workflows,
+            WorkflowsApi workflows,
             RunWiring.Opened runs,
             SignIn signIn,
             Accounts accounts,
@@ -132,7 +131,7 @@ final class Surface {
             Registry registry,
             GatedRoutes gated,
             Batches batches,
-            WorkflowReader workflows,
+            WorkflowsApi workflows,
             RunWiring.Opened runs,
             GitSources git) {
         Map<String, ApiHandler> handlers = new HashMap<>();
@@ -152,7 +151,7 @@ final class Surface {
         handlers.putAll(new TriggersApi(runs.triggers(), base.clock()).handlers());
         handlers.putAll(new GitApi(git).handlers());
         handlers.putAll(new LibraryApi(registry).handlers());
-        handlers.putAll(new WorkflowsApi(registry.assets(), workflows).handlers());
+        handlers.putAll(workflows.handlers());
         return handlers;
     }
 

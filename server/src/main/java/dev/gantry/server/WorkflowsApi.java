@@ -12,6 +12,7 @@ import dev.gantry.registry.AssetVersion;
 import dev.gantry.registry.Assets;
 import dev.gantry.registry.Precondition;
 import dev.gantry.registry.PutResult;
+import dev.gantry.tools.Tools;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Checked;
 import dev.gantry.workflow.Finding;
@@ -20,6 +21,7 @@ import dev.gantry.workflow.Imported;
 import dev.gantry.workflow.Input;
 import dev.gantry.workflow.Needs;
 import dev.gantry.workflow.Needs.Need;
+import dev.gantry.workflow.Policy;
 import dev.gantry.workflow.Step;
 import dev.gantry.workflow.Workflow;
 import dev.gantry.workflow.WorkflowImporter;
@@ -28,16 +30,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
 
 /** The check of workflows as the caller would run them, and the import of those of other systems. */
 final class WorkflowsApi {
     private final Assets assets;
     private final WorkflowReader reader;
     private final WorkflowImporter importer;
+    private final Tools tools;
+    private final Function<UUID, String> organizations;
 
-    WorkflowsApi(Assets assets, WorkflowReader reader) {
+    WorkflowsApi(Assets assets, WorkflowReader reader, Tools tools, Function<UUID, String> organizations) {
         this.assets = assets;
         this.reader = reader;
+        this.tools = tools;
+        this.organizations = organizations;
         this.importer = new WorkflowImporter(reader);
     }
 
@@ -119,12 +128,27 @@ final class WorkflowsApi {
                 }
             }
         }
+        String organization = organizations.apply(caller.organization());
         workflow.body().allSteps().forEach(step -> {
             if (step.action() instanceof Action.RunWorkflow child) {
                 inputs(caller, step, child, findings);
             }
+            findings.addAll(tools(tools, step, organization));
         });
         return findings;
+    }
+
+    /** Returns what of a step the operator's configuration does not allow. */
+    static List<Finding> tools(Tools tools, Step step, String organization) {
+        List<Action> actions = new ArrayList<>(List.of(step.action()));
+        if (step.policy().onFailure() instanceof Policy.OnFailure.Fallback fallback) {
+            actions.add(fallback.action());
+        }
+        return actions.stream()
+                .map(action -> ToolSteps.refusal(tools, action, organization))
+                .filter(Objects::nonNull)
+                .map(refusal -> new Finding(Rule.NOT_ALLOWED, step.position(), "step " + step.id(), refusal))
+                .toList();
     }
 
     private void asset(Caller caller, AssetKind kind, Need need, List<Finding> findings) {

@@ -53,8 +53,10 @@ public sealed interface Action {
      * @param system instructions; null when {@code role} gives them
      * @param prompt the task
      * @param model null for the role's own, or else the default
-     * @param tools the tools that it may call, as {@code server/tool}, where the tool may be {@code *}
+     * @param tools the tools that it may call: {@code server/tool} of an MCP server, where the tool may be {@code *};
+     *     {@code http/get} and {@code http/request}; {@code pattern/NAME}; {@code shell/COMMAND}
      * @param turnsMax most calls of the model
+     * @param tokensMax most tokens of all its turns; null where only the run's budget bounds it
      * @param output text, or what the last answer must be as JSON
      */
     record RunAgent(
@@ -64,6 +66,7 @@ public sealed interface Action {
             @Nullable String model,
             List<String> tools,
             int turnsMax,
+            @Nullable Long tokensMax,
             DataType output)
             implements Action {
         /** Copies the list. */

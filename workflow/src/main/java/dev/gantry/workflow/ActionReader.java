@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the parameters of the kinds of steps. */
 final class ActionReader {
     private static final Duration WAIT_DEFAULT = Duration.ofDays(1);
-    private static final Pattern TOOL = Pattern.compile("[A-Za-z0-9_.-]+/([A-Za-z0-9_./-]+|\\*)");
+    private static final Pattern TOOL = Pattern.compile("[A-Za-z0-9_.-]+/([A-Za-z0-9_.~@/-]+|\\*)");
     private static final Pattern APPROVER = Pattern.compile("group:\\S+|team:\\S+|[^\\s@]+@[^\\s@]+");
 
     private final StepReader steps;
@@ -81,13 +81,17 @@ final class ActionReader {
                 params.words("model"),
                 tools,
                 (int) params.whole("max_turns", 10),
+                params.has("max_tokens") ? params.whole("max_tokens", 1) : null,
                 params.type("output", DataType.Simple.STRING));
     }
 
     private static void requireTools(Section params, String key, List<String> tools) {
         for (String tool : tools) {
             if (!TOOL.matcher(tool).matches()) {
-                params.invalid(key, "a tool is written server/tool, all of a server's tools server/*");
+                params.invalid(
+                        key,
+                        "a tool is written server/tool, all of a server's tools server/*; beside MCP servers there are http/get,"
+                                + " http/request, pattern/NAME and shell/COMMAND");
             }
         }
     }

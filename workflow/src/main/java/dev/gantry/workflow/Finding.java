@@ -35,6 +35,8 @@ public record Finding(Rule rule, Position position, String path, String text) {
         UNREACHABLE_STEP(true),
         /** A permission that a step needs and nobody would have. */
         MISSING_PERMISSION(true),
+        /** A tool, address, command or secret that the operator's configuration does not allow. */
+        NOT_ALLOWED(true),
         /** Fewer tokens than the steps are estimated to use. */
         BUDGET_TOO_SMALL(true),
         /** Less time than a step may wait. */

@@ -151,8 +151,12 @@ final class Format {
                         may("system", TEMPLATE, "Instructions, instead of a role"),
                         must("prompt", TEMPLATE, "The task"),
                         model,
-                        may("tools", new Form.Many(NAME, 0, 50), "Tools that it may call, as server/tool or server/*"),
+                        may(
+                                "tools",
+                                new Form.Many(NAME, 0, 50),
+                                "Tools that it may call: server/tool or server/* of an MCP server, http/get, http/request, pattern/NAME, shell/COMMAND"),
                         may("max_turns", new Form.Whole(1, 100), "Most calls of the model; 10 when left out"),
+                        may("max_tokens", new Form.Whole(100, 100_000_000), "Most tokens of all its turns"),
                         OUTPUT));
         kinds.put(
                 "tool",

@@ -49,7 +49,7 @@ public final class Needs {
                                     ? Permission.of("models", "execute")
                                     : execute("models", agent.model()));
                 }
-                agent.tools().forEach(tool -> needed.add(execute("tools", tool)));
+                agent.tools().forEach(tool -> needed.add(ofTool(tool)));
                 yield needed;
             }
             case Action.CallTool tool -> List.of(execute("tools", tool.server() + "/" + tool.tool()));
@@ -59,6 +59,14 @@ public final class Needs {
             case Action.Transform _, Action.ForEach _, Action.Branch _, Action.Loop _ -> List.of();
             case Action.Approve _, Action.Pause _, Action.AwaitEvent _, Action.AwaitWebhook _ -> List.of();
         };
+    }
+
+    /** Returns what an agent needs for one of its tools. */
+    public static Permission ofTool(String tool) {
+        if (tool.startsWith("pattern/")) {
+            return execute("patterns", unversioned(tool.substring("pattern/".length())));
+        }
+        return execute("tools", tool.startsWith("http/") ? "http" : tool);
     }
 
     private static Permission execute(String resource, String name) {

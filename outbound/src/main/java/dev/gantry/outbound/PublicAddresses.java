@@ -1,4 +1,4 @@
-package dev.gantry.registry;
+package dev.gantry.outbound;
 
 import java.math.BigInteger;
 import java.net.Inet4Address;
@@ -15,7 +15,7 @@ import java.util.List;
  * (2000::/3) is public, without the blocks that carry an IPv4 address inside (6to4, Teredo) and so could lead back into a
  * private network.
  */
-final class PublicAddresses {
+public final class PublicAddresses {
     private static final List<Block> IPV4_SPECIAL = List.of(
             Block.of("0.0.0.0", 8),
             Block.of("10.0.0.0", 8),
@@ -44,7 +44,7 @@ final class PublicAddresses {
     private PublicAddresses() {}
 
     /** Returns whether an address is one of the public internet. IPv4 addresses in IPv6 form count as IPv4. */
-    static boolean contain(InetAddress address) {
+    public static boolean contain(InetAddress address) {
         return switch (address) {
             case Inet4Address ipv4 -> IPV4_SPECIAL.stream().noneMatch(block -> block.contains(ipv4));
             case Inet6Address ipv6 ->

@@ -1,4 +1,4 @@
-package dev.gantry.registry;
+package dev.gantry.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
