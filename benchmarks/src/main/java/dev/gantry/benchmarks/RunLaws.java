@@ -28,6 +28,9 @@ final class RunLaws {
     /** How much later than its effect a fault may still interrupt: what is asked of a dead node's work comes after its lease. */
     private static final Duration AFTERMATH = Duration.ofSeconds(30);
 
+    /** Nodes estimate the time of the database, of which a busy machine keeps them from knowing more. */
+    private static final Duration CLOCKS_DIFFER_MAX = Duration.ofSeconds(1);
+
     private final Cluster cluster;
     private final List<Mischief.Fault> faults;
     private final List<WorkflowFaults.Accepted> accepted;
@@ -192,8 +195,9 @@ final class RunLaws {
                 Instant ended = step.ended();
                 for (RecordingProvider.Call call : calls) {
                     if (ended != null
+                            && calls.size() > 1
                             && step.state().equals("done")
-                            && call.begunAt().isAfter(ended)) {
+                            && call.begunAt().isAfter(ended.plus(CLOCKS_DIFFER_MAX))) {
                         broken.add("A completed step is never executed again: step " + step.path() + " of run "
                                 + run.id() + " ended at " + ended + " and was asked at " + call.begunAt());
                     }
