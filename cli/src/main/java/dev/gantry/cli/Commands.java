@@ -62,6 +62,8 @@ final class Commands {
                                     "service-accounts",
                                     "Service accounts: create, list, show, deactivate",
                                     PrincipalCommands::serviceAccounts),
+                            Entry.of("login", "Log in by an identity provider", LoginCommand::new),
+                            Entry.of("logout", "End that login", LoginCommand.Logout::new),
                             Entry.of("whoami", "As whom the platform sees your key", WhoAmICommand::new),
                             Entry.of(
                                     "limits",

@@ -98,8 +98,22 @@ final class Platform {
         }
     }
 
+    /** Returns a client of the running platform that presents nothing. */
+    ApiClient clientWithoutKey() {
+        return clientWith(null);
+    }
+
+    /** Returns a client of the running platform that presents a token, or nothing. */
+    ApiClient clientWith(@Nullable Secret token) {
+        ApiClient usual = client();
+        return new ApiClient(usual.url(), token, Trust.at(usual.url(), context, remote().isPresent() ? null : dataDir));
+    }
+
     private ApiClient remoteClient(URI url) {
-        Secret key = context.variable("GANTRY_API_KEY").map(Secret::of).orElse(null);
+        Secret key = context.variable("GANTRY_API_KEY")
+                .map(Secret::of)
+                .or(() -> new Logins(context).token(url))
+                .orElse(null);
         return new ApiClient(url, key, Trust.at(url, context, null));
     }
 
@@ -109,21 +123,28 @@ final class Platform {
     }
 
     private ApiClient localClient(LocalServer.Running running) {
-        if (running.url() == null) {
+        URI url = running.url();
+        if (url == null) {
             throw new CommandFailure(
                     "The platform is starting (pid " + running.process().pid() + ")",
                     "Try again in a moment; gantry status tells what it waits for");
         }
         Secret key = context.variable("GANTRY_API_KEY")
                 .map(Secret::of)
+                .or(() -> new Logins(context).token(url))
                 .or(() -> Credentials.key(dataDir))
                 .orElse(null);
-        return new ApiClient(running.url(), key, Trust.at(running.url(), context, dataDir));
+        return new ApiClient(url, key, Trust.at(url, context, dataDir));
     }
 
     /** Returns whether commands present the key that the local platform left for them, and no other. */
     boolean keyIsFromCredentials() {
-        return remote().isEmpty() && context.variable("GANTRY_API_KEY").isEmpty();
+        return remote().isEmpty()
+                && context.variable("GANTRY_API_KEY").isEmpty()
+                && server.find()
+                        .map(LocalServer.Running::url)
+                        .flatMap(new Logins(context)::token)
+                        .isEmpty();
     }
 
     private void noteOtherBuild(LocalServer.Running running) {

@@ -23,8 +23,6 @@ public final class GuideKeys {
         String metrics = "a metrics port of its own, with a choice of metrics,";
         Map<String, String> keys = new LinkedHashMap<>();
         // Fabric: security.yaml, governance.yaml, budgets.yaml, .fabric/config.yaml
-        keys.put("authentication.providers.jwt", "signing in by JWT");
-        keys.put("authentication.providers.oauth2", "signing in by OAuth 2");
         keys.put("data_governance.retention.execution_logs", "deletion of what workflows did");
         keys.put("data_governance.retention.cache", "choosing here how long answers are cached");
         keys.put("data_governance.encryption", "a choice of encryption");

@@ -26,6 +26,7 @@ public final class Identity implements AutoCloseable {
     private final Roles roles;
     private final Keys keys;
     private final Provisioning provisioning;
+    private final DirectoryAccounts directoryAccounts;
 
     private Identity(Database database, RoleBook book, Clock clock, LongSupplier nanoTime) {
         RightsResolver resolver = new RightsResolver(book);
@@ -39,6 +40,7 @@ public final class Identity implements AutoCloseable {
         roles = new Roles(administration);
         keys = new Keys(administration);
         provisioning = new Provisioning(administration);
+        directoryAccounts = new DirectoryAccounts(administration);
     }
 
     /**
@@ -161,6 +163,11 @@ public final class Identity implements AutoCloseable {
     /** Returns the API keys. */
     public Keys keys() {
         return keys;
+    }
+
+    /** Returns what keeps accounts as an identity provider describes them. */
+    public DirectoryAccounts directoryAccounts() {
+        return directoryAccounts;
     }
 
     Authenticator authenticator() {

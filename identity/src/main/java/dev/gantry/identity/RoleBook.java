@@ -125,6 +125,11 @@ public final class RoleBook {
         return names;
     }
 
+    /** Returns whether the configuration gives a role to a group of this name. */
+    boolean namesGroup(String group) {
+        return rolesOfGroup.containsKey(group);
+    }
+
     /** Returns the names of the principals to whom the configuration gives one of the roles directly. */
     Set<String> usersWith(Set<String> names) {
         return subjects(rolesOfUser, names);

@@ -84,6 +84,8 @@ public enum ErrorCode {
     INVALID_CONFIGURATION(Kind.INTERNAL, false),
     /** The database cannot be reached or does not accept writes. */
     DATABASE_UNAVAILABLE(Kind.INTERNAL, true),
+    /** The identity provider that has to vouch for the caller cannot be reached, or answers with nonsense. */
+    IDENTITY_PROVIDER_UNAVAILABLE(Kind.INTERNAL, true),
     /** More work than the node takes at a time. */
     OVERLOADED(Kind.INTERNAL, true),
     /** The node is stopping. */

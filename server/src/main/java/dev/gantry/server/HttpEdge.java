@@ -55,6 +55,7 @@ final class HttpEdge {
     private final int inFlightMax;
     private final boolean tracing;
     private final String apiKeyHeader;
+    private final Cors cors;
     private final BodyBudget bodyBudget;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Optional<TlsFiles> tls;
@@ -74,6 +75,7 @@ final class HttpEdge {
         this.inFlightMax = inFlightMax;
         this.tracing = tracing;
         this.apiKeyHeader = apiKeyHeader;
+        this.cors = new Cors(Origins.of(settings), apiKeyHeader);
         this.port = settings.port();
         this.tls = settings.tls().map(TlsFiles::new);
         this.bodyBudget = BodyBudget.ofHeap(settings.bodySizeMax().bytes());
@@ -206,6 +208,11 @@ final class HttpEdge {
                 vertx.setTimer(DRAIN_MS, late -> request.connection().close());
             }
         });
+        if (cors.answers(request, request.response())) {
+            request.resume();
+            request.response().setStatusCode(204).end();
+            return;
+        }
         GantryException refusal = refusal(inFlight.incrementAndGet());
         if (refusal != null) {
             request.resume();

@@ -1,9 +1,12 @@
 package dev.gantry.server;
 
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowed origins of other pages, such as {@code https://app.example.com}
  */
 record Origins(boolean tls, Optional<URI> publicUrl, Set<String> allowed) {
+    private static final Pattern LOCAL_HOST = Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?");
+
     Origins {
         allowed = Set.copyOf(allowed);
     }
@@ -49,6 +54,24 @@ record Origins(boolean tls, Optional<URI> publicUrl, Set<String> allowed) {
             return true;
         }
         return host != null && origin.equals((tls ? "https://" : "http://") + host.toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Returns the address under which a browser's request reached this server.
+     *
+     * @throws GantryException {@link ErrorCode#INVALID_REQUEST} if that is known only from what the browser says
+     */
+    String base(Inbound inbound) {
+        String host = inbound.headers().get("Host");
+        if (publicUrl.isPresent()) {
+            return origin(publicUrl.get());
+        }
+        if (host == null || !LOCAL_HOST.matcher(host).matches()) {
+            throw new GantryException(
+                    ErrorCode.INVALID_REQUEST,
+                    "Set server.public_url to the address of this server, so that providers can send browsers back to it");
+        }
+        return (tls ? "https://" : "http://") + host;
     }
 
     private static String origin(URI url) {

@@ -148,7 +148,8 @@ final class Platform implements AutoCloseable {
                 AccountSections.accounts(configuration),
                 new AccountPeople(base.identity(), signIn),
                 base.clock()));
-        SessionCookie cookie = new SessionCookie(signIn.sessions(), Origins.of(settings), base.clock());
+        Origins origins = Origins.of(settings);
+        SessionCookie cookie = new SessionCookie(signIn.sessions(), origins, base.clock());
         GatedRoutes gated = new GatedRoutes(
                 new ExecuteRoute(gateway, throttle.admission(), router, registry, cookie, base.clock()), base.clock());
         Batches batches = Batches.open(
@@ -189,6 +190,7 @@ final class Platform implements AutoCloseable {
                 accounts,
                 cookie,
                 git,
+                origins,
                 metrics,
                 health,
                 gatewaySettings.commitTimeout());

@@ -124,6 +124,21 @@ final class SessionCookie {
         return name() + "=" + ATTRIBUTES + secure() + "; Max-Age=0";
     }
 
+    /** Returns the header that lets a browser keep an attempt to sign in elsewhere. */
+    String setAttempt(String value, Duration age) {
+        return attemptName() + "=" + value + ATTRIBUTES + secure() + "; Max-Age=" + age.toSeconds();
+    }
+
+    /** Returns the attempt that a browser kept; null if there is none, or several that differ. */
+    @Nullable
+    String attempt(Inbound inbound) {
+        return value(inbound, attemptName());
+    }
+
+    private String attemptName() {
+        return origins.secure() ? "__Host-gantry_attempt" : "gantry_attempt";
+    }
+
     private String name() {
         return origins.secure() ? HOST_NAME : NAME;
     }
@@ -134,7 +149,11 @@ final class SessionCookie {
 
     /** Returns the cookie's value; null if there is none, or several that differ, of which one may be a stranger's. */
     private @Nullable String token(Inbound inbound) {
-        String start = name() + "=";
+        return value(inbound, name());
+    }
+
+    private static @Nullable String value(Inbound inbound, String name) {
+        String start = name + "=";
         String found = null;
         for (String header : inbound.headers().getAll("Cookie")) {
             for (String pair : header.split(";")) {

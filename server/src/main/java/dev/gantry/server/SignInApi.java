@@ -12,6 +12,7 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.signin.Client;
+import dev.gantry.signin.DeviceCode;
 import dev.gantry.signin.IssuedSession;
 import dev.gantry.signin.Session;
 import dev.gantry.signin.SessionView;
@@ -47,7 +48,11 @@ final class SignInApi {
                 (inbound, request, entry) -> providers(),
                 "createSignInSession",
                 (inbound, request, entry) -> (request.fields().has("username") ? withPassword : withApiKey())
-                        .handle(inbound, request, entry));
+                        .handle(inbound, request, entry),
+                "beginDeviceSignIn",
+                this::beginDevice,
+                "finishDeviceSignIn",
+                this::pollDevice);
     }
 
     Map<String, ApiHandler> handlers() {
@@ -63,17 +68,55 @@ final class SignInApi {
         return handlers;
     }
 
-    private static ApiReply providers() {
+    private ApiReply providers() {
         ObjectNode body = Json.object();
         ArrayNode providers = body.putArray("providers");
         for (String[] way : WAYS) {
             providers.addObject().put("id", way[0]).put("kind", way[0]).put("label", way[1]);
+        }
+        for (String name : signIn.oidc().names()) {
+            providers
+                    .addObject()
+                    .put("id", name)
+                    .put("kind", "oidc")
+                    .put("label", signIn.oidc().label(name))
+                    .put("start_url", OidcRoutes.start(name));
         }
         return ApiReply.ok(body);
     }
 
     private OpenHandler withApiKey() {
         return this::create;
+    }
+
+    /** For programs without a browser, such as the command line: the user signs in elsewhere and compares a code. */
+    private ApiReply beginDevice(Inbound inbound, ApiRequest request, AuditEntry entry) {
+        DeviceCode code = signIn.oidc().beginDevice(request.fields().requireText("provider"), client(inbound));
+        return new ApiReply(
+                201,
+                Json.object()
+                        .put("device_code", code.deviceCode())
+                        .put("user_code", code.userCode())
+                        .put("verification_uri", code.verificationUri().toString())
+                        .put("expires_in", code.expiresInSeconds())
+                        .put("interval", code.intervalSeconds()),
+                Map.of());
+    }
+
+    private ApiReply pollDevice(Inbound inbound, ApiRequest request, AuditEntry entry) {
+        IssuedSession issued = signIn.oidc()
+                .pollDevice(
+                        request.fields().requireText("provider"),
+                        request.fields().requireText("device_code"),
+                        client(inbound))
+                .orElse(null);
+        if (issued == null) {
+            entry.about("auth.pending", "sessions", "login");
+            return new ApiReply(202, Json.object().put("pending", true), Map.of());
+        }
+        entry.by(issued.session().caller());
+        return ApiReply.created(
+                view(issued.session()).put("token", issued.token().reveal()), "/api/v1/auth/session");
     }
 
     private ApiReply create(Inbound inbound, ApiRequest request, AuditEntry entry) {
@@ -110,7 +153,10 @@ final class SignInApi {
         if (issued == null) {
             return ApiReply.ok(view(session));
         }
-        return ApiReply.ok(view(issued.session())).withHeader("Set-Cookie", cookie.set(issued));
+        // To whoever came with a cookie the token is not shown, as scripts could read it.
+        return request.headers().contains("Cookie")
+                ? ApiReply.ok(view(issued.session())).withHeader("Set-Cookie", cookie.set(issued))
+                : ApiReply.ok(view(issued.session()).put("token", issued.token().reveal()));
     }
 
     private ApiReply delete(Caller caller, ApiRequest request) {

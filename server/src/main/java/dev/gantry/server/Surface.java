@@ -44,6 +44,7 @@ final class Surface {
             Accounts accounts,
             SessionCookie cookie,
             GitSources git,
+            Origins origins,
             Metrics metrics,
             Health health,
             Duration commitTimeout) {
@@ -79,6 +80,7 @@ final class Surface {
         ScimRoute scim =
                 new ScimRoute(base.identity(), throttle.admission(), base.audit(), base.clock(), commitTimeout);
         Routes.Builder paths = new Routes.Builder();
+        new OidcRoutes(signIn, cookie, origins, base.audit(), base.clock(), commitTimeout).on(paths);
         for (String path : gated.sdkPaths()) {
             GatedRoutes.Sdk sdk = gated.sdk(path);
             paths.on("POST", path, ask(gateway, base, path, sdk.schema(), sdk.format()));

@@ -47,7 +47,9 @@ class ApiDocumentTest {
                                     "enrolOnTheWay",
                                     "createPasskeySession",
                                     "askForPasskey",
-                                    "resetPassword");
+                                    "resetPassword",
+                                    "beginDeviceSignIn",
+                                    "finishDeviceSignIn");
                 case Access.Authenticated authenticated -> {}
                 case Access.ByRegistry byRegistry -> assertIsPermission(byRegistry.permission());
                 case Access.Platform platform -> assertIsPermission(platform.resource() + ":" + platform.action());

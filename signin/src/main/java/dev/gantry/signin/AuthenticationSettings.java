@@ -3,8 +3,13 @@ package dev.gantry.signin;
 import dev.gantry.config.ChosenBy;
 import dev.gantry.config.Kind;
 import dev.gantry.config.Setting;
+import dev.gantry.kernel.Secret;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -22,11 +27,24 @@ public record AuthenticationSettings(
     /** The header that carries a key when none is configured. */
     public static final String HEADER_DEFAULT = "X-API-Key";
 
-    /** Refuses the same kind twice. */
+    private static final Pattern PROVIDER_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,30}");
+
+    /** Refuses keys twice, and two providers of one name. */
     public AuthenticationSettings {
         providers = List.copyOf(providers);
         if (providers.stream().filter(ApiKeys.class::isInstance).count() > 1) {
             throw new IllegalArgumentException("the provider 'api_key' is listed twice; keep one");
+        }
+        Set<String> names = new HashSet<>();
+        for (Provider provider : providers) {
+            String name = switch (provider) {
+                case ApiKeys keys -> SignIn.API_KEY;
+                case Jwt jwt -> jwt.provider();
+                case OAuth2 oauth -> oauth.provider();
+            };
+            if (!names.add(name)) {
+                throw new IllegalArgumentException("two providers are called '" + name + "'; name one otherwise");
+            }
         }
     }
 
@@ -78,6 +96,122 @@ public record AuthenticationSettings(
                         + HEADER_DEFAULT + " (Authorization: Bearer is read in any case)");
             }
         }
+    }
+
+    /**
+     * Tokens that somebody else issues and signs, presented like API keys.
+     *
+     * @param issuer the value of {@code iss}, to the letter
+     * @param audience the value of {@code aud} that means this server
+     * @param jwksUri where the issuer's public keys are
+     * @param provider its name here
+     * @param algorithms the signatures that count
+     * @param clockSkew how wrong the clocks may be
+     * @param users what becomes of those whom tokens name
+     */
+    @Kind("jwt")
+    public record Jwt(
+            @Setting("The issuer, exactly as in the tokens.")
+            String issuer,
+
+            @Setting("The audience that means this server, exactly as in the tokens.")
+            String audience,
+
+            @Setting("Where the issuer's public keys are; https, but for this machine.")
+            URI jwksUri,
+
+            @Setting(value = "The name of the provider here.", defaultValue = "jwt")
+            String provider,
+
+            @Setting(
+                    value = "The signatures that count, whatever a token says.",
+                    defaultValue = "[RS256, PS256, ES256]")
+            List<String> algorithms,
+
+            @Setting(value = "How far the issuer's clock may be off.", defaultValue = "60s", min = 0, max = 300_000)
+            Duration clockSkew,
+
+            @Setting("What becomes of those whom tokens name.")
+            Directory users)
+            implements Provider {
+        /** Refuses what could not be verified, or only in the clear. */
+        public Jwt {
+            algorithms = List.copyOf(algorithms);
+            checkProvider(provider, algorithms);
+            if (issuer.isBlank() || audience.isBlank()) {
+                throw new IllegalArgumentException("issuer and audience must not be empty");
+            }
+            if (!Fetcher.isSecure(jwksUri)) {
+                throw new IllegalArgumentException("jwks_uri must be an https address");
+            }
+        }
+    }
+
+    /**
+     * Signing in by OpenID Connect.
+     *
+     * @param clientId how the provider knows this server
+     * @param issuer where the provider describes itself, under {@code /.well-known/openid-configuration}
+     * @param provider its name here, part of the redirect address
+     * @param clientSecret what proves to the provider that it is this server; absent for public clients
+     * @param label what people read on the button
+     * @param scopes what is asked for; {@code openid} always is
+     * @param algorithms the signatures that count
+     * @param clockSkew how wrong the clocks may be
+     * @param users what becomes of those who sign in
+     */
+    @Kind("oauth2")
+    public record OAuth2(
+            @Setting("How the provider knows this server.") String clientId,
+
+            @Setting("The provider's issuer; https, but for this machine.")
+            URI issuer,
+
+            @Setting(value = "The name of the provider here, part of the redirect address.", defaultValue = "oidc")
+            String provider,
+
+            @Setting("What proves to the provider that it is this server; a public client has none.")
+            Optional<Secret> clientSecret,
+
+            @Setting("What people read on the button; the provider's name without it.")
+            Optional<String> label,
+
+            @Setting(value = "What is asked for.", defaultValue = "[openid, email, profile]")
+            List<String> scopes,
+
+            @Setting(
+                    value = "The signatures that count, whatever a token says.",
+                    defaultValue = "[RS256, PS256, ES256]")
+            List<String> algorithms,
+
+            @Setting(value = "How far the provider's clock may be off.", defaultValue = "60s", min = 0, max = 300_000)
+            Duration clockSkew,
+
+            @Setting("What becomes of those who sign in.") Directory users)
+            implements Provider {
+        /** Refuses what could not be verified, or only in the clear. */
+        public OAuth2 {
+            algorithms = List.copyOf(algorithms);
+            scopes = List.copyOf(scopes);
+            checkProvider(provider, algorithms);
+            if (!Fetcher.isSecure(issuer) || issuer.getRawQuery() != null || issuer.getRawFragment() != null) {
+                throw new IllegalArgumentException("issuer must be an https address without query");
+            }
+            if (!scopes.contains("openid")) {
+                throw new IllegalArgumentException("scopes must contain openid, or the provider says nobody's name");
+            }
+        }
+    }
+
+    private static void checkProvider(String name, List<String> algorithms) {
+        if (!PROVIDER_NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "provider must be 1 to 31 small letters, digits and '-', as it is part of addresses");
+        }
+        if (algorithms.isEmpty()) {
+            throw new IllegalArgumentException("algorithms must name at least one");
+        }
+        Algorithm.named(algorithms);
     }
 
     /** Where API keys are looked up. */

@@ -30,7 +30,8 @@ final class SessionStore {
             Instant createdAt,
             Instant seenAt,
             Instant idleExpiresAt,
-            Instant expiresAt) {}
+            Instant expiresAt,
+            @Nullable String providerSession) {}
 
     private static final RowMapper<Row> ROW = (row, context) -> new Row(
             row.getObject("session_id", UUID.class),
@@ -50,7 +51,8 @@ final class SessionStore {
             row.getTimestamp("created_at").toInstant(),
             row.getTimestamp("seen_at").toInstant(),
             row.getTimestamp("idle_expires_at").toInstant(),
-            row.getTimestamp("expires_at").toInstant());
+            row.getTimestamp("expires_at").toInstant(),
+            row.getString("provider_session"));
 
     private SessionStore() {}
 
@@ -69,9 +71,10 @@ final class SessionStore {
     static void insert(Handle handle, Row row) {
         handle.createUpdate("""
                         INSERT INTO signin_sessions (session_id, organization_id, principal_id, key_id, provider, token_hash,
-                            rights_hash, csrf_token, address, user_agent, created_at, seen_at, idle_expires_at, expires_at)
+                            rights_hash, csrf_token, address, user_agent, created_at, seen_at, idle_expires_at, expires_at,
+                            provider_session)
                         VALUES (:id, gantry_organization(), :principal, CAST(:key AS uuid), :provider, :hash, :rights, :csrf,
-                            :address, :agent, :created, :created, :idle, :expires)""")
+                            :address, :agent, :created, :created, :idle, :expires, :session)""")
                 .bind("id", row.id())
                 .bind("principal", row.principalId())
                 .bind("key", row.keyId())
@@ -84,6 +87,7 @@ final class SessionStore {
                 .bind("created", row.createdAt())
                 .bind("idle", row.idleExpiresAt())
                 .bind("expires", row.expiresAt())
+                .bind("session", row.providerSession())
                 .execute();
     }
 
@@ -123,6 +127,22 @@ final class SessionStore {
                         ORDER BY seen_at DESC, session_id""")
                 .bind("principal", principal)
                 .bind("now", now)
+                .map(ROW)
+                .list();
+    }
+
+    /** Returns those of a provider: of one of its sessions, or of a principal, or of both. */
+    static List<Row> ofProvider(
+            Handle handle, String provider, @Nullable String providerSession, @Nullable UUID principal) {
+        return handle.createQuery("""
+                        SELECT * FROM signin_sessions
+                        WHERE provider = :provider
+                          AND (CAST(:session AS text) IS NULL OR provider_session = :session)
+                          AND (CAST(:principal AS uuid) IS NULL OR principal_id = CAST(:principal AS uuid))
+                          AND num_nonnulls(CAST(:session AS text), CAST(:principal AS uuid)) > 0""")
+                .bind("provider", provider)
+                .bind("session", providerSession)
+                .bind("principal", principal)
                 .map(ROW)
                 .list();
     }

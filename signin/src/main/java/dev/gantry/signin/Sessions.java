@@ -63,6 +63,16 @@ public final class Sessions {
      * @param endsAt when the proof ends; null if it does not
      */
     IssuedSession open(Caller caller, String provider, Client client, @Nullable Instant endsAt) {
+        return open(caller, provider, client, endsAt, null);
+    }
+
+    /**
+     * Signs somebody in.
+     *
+     * @param providerSession the provider's own name of the session, by which it may end it; null if there is none
+     */
+    IssuedSession open(
+            Caller caller, String provider, Client client, @Nullable Instant endsAt, @Nullable String providerSession) {
         Instant now = now();
         String token = SessionToken.issue();
         Instant absolute = now.plus(settings.refreshEnabled() ? settings.absoluteTimeout() : settings.timeout());
@@ -83,7 +93,8 @@ public final class Sessions {
                 now,
                 now,
                 earlier(now.plus(settings.timeout()), expires),
-                expires);
+                expires,
+                providerSession);
         List<SessionStore.Row> given = database.inOrganization(caller.organization(), handle -> {
             SessionStore.sweep(handle, now);
             List<SessionStore.Row> present = SessionStore.ofPrincipal(handle, caller.principalId(), now);
@@ -238,6 +249,19 @@ public final class Sessions {
         List<SessionStore.Row> rows = rowsOf(organization, principal).stream()
                 .filter(row -> !row.id().equals(except))
                 .toList();
+        rows.forEach(this::end);
+        return rows.size();
+    }
+
+    /**
+     * Ends sessions that came from a provider.
+     *
+     * @param providerSession the provider's name of one; null for all of a principal
+     * @param principal whose; null for any
+     */
+    int endOfProvider(UUID organization, String provider, @Nullable String providerSession, @Nullable UUID principal) {
+        List<SessionStore.Row> rows = database.inOrganization(
+                organization, handle -> SessionStore.ofProvider(handle, provider, providerSession, principal));
         rows.forEach(this::end);
         return rows.size();
     }

@@ -9,6 +9,7 @@ import dev.gantry.identity.Identity;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -22,11 +23,26 @@ public final class SignIn implements BearerTokens {
     private final Identity identity;
     private final Sessions sessions;
     private final SignInThrottle throttle;
+    private final Oidc oidc;
+    private final JwtCallers jwts;
 
     private SignIn(Database database, Identity identity, AuthenticationSettings settings, Clock clock) {
         this.identity = identity;
         this.sessions = new Sessions(database, identity, settings.session(), clock);
         this.throttle = new SignInThrottle(clock);
+        Accounts accounts = new Accounts(database, identity);
+        Fetcher fetcher = new Fetcher();
+        List<JwtIssuer> issuers = settings.providers().stream()
+                .filter(AuthenticationSettings.Jwt.class::isInstance)
+                .map(provider -> new JwtIssuer((AuthenticationSettings.Jwt) provider, fetcher, clock, System::nanoTime))
+                .toList();
+        this.jwts = new JwtCallers(issuers, accounts, identity, clock);
+        List<OidcProvider> providers = settings.providers().stream()
+                .filter(AuthenticationSettings.OAuth2.class::isInstance)
+                .map(provider ->
+                        new OidcProvider((AuthenticationSettings.OAuth2) provider, fetcher, clock, System::nanoTime))
+                .toList();
+        this.oidc = new Oidc(providers, accounts, sessions, throttle, clock);
     }
 
     /**
@@ -44,6 +60,11 @@ public final class SignIn implements BearerTokens {
     /** Returns who is signed in. */
     public Sessions sessions() {
         return sessions;
+    }
+
+    /** Returns the providers of OpenID Connect. */
+    public Oidc oidc() {
+        return oidc;
     }
 
     /** Returns what slows down guessing, for all ways to sign in. */
@@ -98,6 +119,9 @@ public final class SignIn implements BearerTokens {
     public Caller authenticate(String token) {
         if (token.startsWith(SessionToken.START)) {
             return sessions.use(token).caller();
+        }
+        if (token.indexOf('.') > 0) {
+            return jwts.authenticate(token);
         }
         throw new GantryException(ErrorCode.UNAUTHENTICATED, "The API key is unknown, expired or revoked");
     }

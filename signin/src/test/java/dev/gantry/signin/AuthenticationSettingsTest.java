@@ -45,6 +45,25 @@ class AuthenticationSettingsTest {
         assertThat(AuthenticationSettings.defaults().apiKeyHeader()).isEqualTo("X-API-Key");
     }
 
+    @Test
+    void shouldReadTheOtherProvidersAsPrinted() {
+        AuthenticationSettings settings = load("""
+                        authentication:
+                          providers:
+                            - type: jwt
+                              issuer: https://auth.company.com
+                              audience: fabric-api
+                              jwks_uri: https://auth.company.com/.well-known/jwks.json
+                            - type: oauth2
+                              provider: okta
+                              client_id: some-id
+                              issuer: https://company.okta.com
+                        """);
+        assertThat(settings.providers()).hasSize(2);
+        assertThat(((AuthenticationSettings.Jwt) settings.providers().getFirst()).algorithms())
+                .containsExactly("RS256", "PS256", "ES256");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     providers: [{type: api_key, header: Authorization}] | cannot be the header
@@ -52,6 +71,12 @@ class AuthenticationSettingsTest {
                     providers: [{type: api_key, validation: ldap}]      | database
                     providers: [{type: api_kee}]                        | api_key
                     providers: [{type: api_key}, {type: api_key}]       | twice
+                    providers: [{type: jwt, issuer: i, audience: a, jwks_uri: 'http://x.example/k'}] | https
+                    providers: [{type: jwt, issuer: i, audience: a, jwks_uri: 'https://x/k', algorithms: [HS256]}] | no signature
+                    providers: [{type: jwt, issuer: i, audience: a, jwks_uri: 'https://x/k', algorithms: [none]}] | no signature
+                    providers: [{type: oauth2, client_id: c, issuer: 'http://x.example'}] | https
+                    providers: [{type: oauth2, client_id: c, issuer: 'https://x', provider: api_key}] | small letters
+                    providers: [{type: oauth2, client_id: c, issuer: 'https://x'}, {type: oauth2, client_id: d, issuer: 'https://y'}] | called 'oidc'
                     session: {timeout: 10}                              | from 1m
                     session: {timeout: 2h, absolute_timeout: 1h}        | absolute_timeout
                     """, quoteCharacter = '"')

@@ -1,0 +1,174 @@
+package dev.gantry.signin;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.gantry.identity.Caller;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Signing in, and out, by the providers of OpenID Connect. Thread-safe; every method may ask a provider. */
+public final class Oidc {
+    private static final int REMEMBERED_MAX = 100_000;
+    private static final Duration REMEMBERED = Duration.ofMinutes(20);
+
+    private final Map<String, OidcProvider> providers = new LinkedHashMap<>();
+    private final Accounts accounts;
+    private final Sessions sessions;
+    private final SignInThrottle throttle;
+    private final Clock clock;
+
+    /** States and notices that were used; the provider's codes and the cookie's end bound what another node may see again. */
+    private final Cache<String, Boolean> used = Caffeine.newBuilder()
+            .maximumSize(REMEMBERED_MAX)
+            .expireAfterWrite(REMEMBERED)
+            .build();
+
+    Oidc(List<OidcProvider> all, Accounts accounts, Sessions sessions, SignInThrottle throttle, Clock clock) {
+        all.forEach(provider -> providers.put(provider.settings().provider(), provider));
+        this.accounts = accounts;
+        this.sessions = sessions;
+        this.throttle = throttle;
+        this.clock = clock;
+    }
+
+    /**
+     * A browser on its way to a provider.
+     *
+     * @param location where it goes
+     * @param cookie what it keeps until it comes back
+     */
+    public record Departure(URI location, String cookie) {}
+
+    /** A browser that came back signed in. */
+    public record Arrival(IssuedSession session, String returnTo) {}
+
+    /** Returns the names of the providers. */
+    public Collection<String> names() {
+        return List.copyOf(providers.keySet());
+    }
+
+    /** Returns what people call a provider. */
+    public String label(String name) {
+        return provider(name).settings().label().orElse(name);
+    }
+
+    /**
+     * Sends a browser to a provider.
+     *
+     * @param returnTo where it goes in the end; null for the console
+     * @param redirect where it comes back to
+     * @throws GantryException {@link ErrorCode#INVALID_REQUEST} if {@code returnTo} is elsewhere,
+     *     {@link ErrorCode#IDENTITY_PROVIDER_UNAVAILABLE}
+     */
+    public Departure depart(String name, @Nullable String returnTo, URI redirect) {
+        Attempt attempt = Attempt.begin(name, ReturnPath.check(returnTo), clock.instant());
+        return new Departure(provider(name).authorize(attempt, redirect), attempt.cookie());
+    }
+
+    /**
+     * Signs in who comes back from a provider.
+     *
+     * @param answer the parameters of the address
+     * @param cookie what the browser kept; null if it has nothing
+     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED}, {@link ErrorCode#IDENTITY_PROVIDER_UNAVAILABLE},
+     *     {@link ErrorCode#RATE_LIMITED}
+     */
+    public Arrival arrive(
+            String name, Map<String, String> answer, @Nullable String cookie, URI redirect, Client client) {
+        throttle.admit(client.address(), "");
+        try {
+            Attempt attempt = Attempt.read(cookie)
+                    .filter(kept ->
+                            kept.provider().equals(name) && clock.instant().isBefore(kept.expiresAt()))
+                    .orElseThrow(Oidc::strange);
+            String state = answer.getOrDefault("state", "");
+            boolean ours = MessageDigest.isEqual(
+                    attempt.state().getBytes(StandardCharsets.UTF_8), state.getBytes(StandardCharsets.UTF_8));
+            if (!ours || !isFirst("state " + attempt.state())) {
+                throw strange();
+            }
+            OidcProvider provider = provider(name);
+            return new Arrival(open(provider, provider.finish(attempt, answer, redirect), client), attempt.returnTo());
+        } catch (GantryException refusal) {
+            if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
+                throttle.failed(client.address(), "");
+            }
+            throw refusal;
+        }
+    }
+
+    private IssuedSession open(OidcProvider provider, OidcProvider.SignedIn signedIn, Client client) {
+        Caller caller = accounts.caller(signedIn.person(), provider.settings().users());
+        return sessions.open(caller, provider.settings().provider(), client, null, signedIn.providerSession());
+    }
+
+    private boolean isFirst(String key) {
+        return used.asMap().putIfAbsent(key, true) == null;
+    }
+
+    /** Begins to sign in a program. */
+    public DeviceCode beginDevice(String name, Client client) {
+        throttle.admit(client.address(), "");
+        return provider(name).beginDevice();
+    }
+
+    /** Returns the session of a program whose user has agreed; empty if not yet. */
+    public Optional<IssuedSession> pollDevice(String name, String deviceCode, Client client) {
+        throttle.admit(client.address(), "");
+        OidcProvider provider = provider(name);
+        try {
+            return provider.pollDevice(deviceCode).map(signedIn -> open(provider, signedIn, client));
+        } catch (GantryException refusal) {
+            if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
+                throttle.failed(client.address(), "");
+            }
+            throw refusal;
+        }
+    }
+
+    /** Returns where a browser signs out of the provider that a session came from; empty if nowhere. */
+    public Optional<URI> endSession(Session session, URI returnTo) {
+        OidcProvider provider = providers.get(session.provider());
+        return provider == null ? Optional.empty() : provider.endSession(returnTo);
+    }
+
+    /**
+     * Ends the sessions of somebody who signed out at the provider.
+     *
+     * @param token the provider's notice
+     * @return how many ended
+     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if it is not the provider's, or was used before
+     */
+    public int signedOut(String name, String token) {
+        OidcProvider provider = provider(name);
+        OidcProvider.SignedOut notice = provider.signedOut(token);
+        if (!isFirst("notice " + name + " " + notice.tokenId())) {
+            throw TokenVerifier.refused();
+        }
+        return accounts.endSessions(name, provider.settings().users(), notice, sessions);
+    }
+
+    private OidcProvider provider(String name) {
+        OidcProvider provider = providers.get(name);
+        if (provider == null) {
+            throw new GantryException(ErrorCode.NOT_FOUND, "There is no such identity provider");
+        }
+        return provider;
+    }
+
+    private static GantryException strange() {
+        return new GantryException(
+                ErrorCode.UNAUTHENTICATED, "This answer belongs to no sign-in that this browser began; begin again");
+    }
+}

@@ -1,0 +1,312 @@
+package dev.gantry.signin;
+
+import static dev.gantry.signin.TestingProvider.sign;
+import static dev.gantry.signin.TestingSignIn.CLIENT;
+import static dev.gantry.signin.TestingSignIn.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.Json;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OidcTest {
+    private static final URI REDIRECT = URI.create("http://127.0.0.1:7420/auth/oidc/company/callback");
+
+    private static TestingProvider provider;
+    private static TestingSignIn world;
+    private static Oidc oidc;
+
+    @BeforeAll
+    static void open(@TempDir Path directory) throws Exception {
+        provider = TestingProvider.start();
+        world = TestingSignIn.open(
+                new AuthenticationSettings(List.of(settings("company"), settings("other")), SessionSettings.defaults()),
+                directory);
+        oidc = world.signIn().oidc();
+    }
+
+    @AfterAll
+    static void close() {
+        world.close();
+        provider.close();
+    }
+
+    @BeforeEach
+    void forgive() {
+        provider.tokenStatus = 200;
+        // Failures of the tests before count for a minute.
+        world.pass(SignInThrottle.WINDOW);
+    }
+
+    private static AuthenticationSettings.OAuth2 settings(String name) {
+        return new AuthenticationSettings.OAuth2(
+                TestingProvider.CLIENT,
+                URI.create(provider.issuer()),
+                name,
+                Optional.empty(),
+                Optional.empty(),
+                List.of("openid", "email"),
+                List.of("RS256"),
+                Duration.ofSeconds(60),
+                Directory.defaults());
+    }
+
+    /** A browser that has been sent to the provider. */
+    private record Trip(String cookie, Map<String, String> query) {
+        static Trip begin(String name) {
+            Oidc.Departure departure = oidc.depart(name, "/console/keys?tab=1", REDIRECT);
+            return new Trip(
+                    departure.cookie(),
+                    TestingProvider.form(departure.location().getRawQuery()));
+        }
+
+        Map<String, String> answer() {
+            return new HashMap<>(Map.of("code", "code-1", "state", query.getOrDefault("state", "")));
+        }
+
+        ObjectNode claims() {
+            return provider.claims(world.now()).put("nonce", query.get("nonce")).put("sid", "provider-session-1");
+        }
+    }
+
+    private static void give(ObjectNode claims) {
+        provider.tokenReply = new String(
+                Json.write(Json.object().put("id_token", sign(claims)).put("access_token", "a-1")),
+                StandardCharsets.UTF_8);
+    }
+
+    private static Oidc.Arrival arrive(Map<String, String> answer, @Nullable String cookie) {
+        return oidc.arrive("company", answer, cookie, REDIRECT, CLIENT);
+    }
+
+    private static Oidc.Arrival signIn() {
+        Trip trip = Trip.begin("company");
+        give(trip.claims());
+        return arrive(trip.answer(), trip.cookie());
+    }
+
+    private static void assertRefusedArrival(Map<String, String> answer, @Nullable String cookie) {
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> arrive(answer, cookie));
+    }
+
+    @Test
+    void shouldSignInByCodeWithProof() {
+        Trip trip = Trip.begin("company");
+        assertThat(trip.query())
+                .containsEntry("response_type", "code")
+                .containsEntry("client_id", "gantry")
+                .containsEntry("redirect_uri", REDIRECT.toString())
+                .containsEntry("code_challenge_method", "S256");
+        give(trip.claims());
+        Oidc.Arrival arrival = arrive(trip.answer(), trip.cookie());
+        assertThat(arrival.returnTo()).isEqualTo("/console/keys?tab=1");
+        Session session = world.sessions().use(arrival.session().token().reveal());
+        assertThat(session.caller().principal()).isEqualTo("alice@example.com");
+        assertThat(session.provider()).isEqualTo("company");
+        String verifier = provider.tokenRequest.getOrDefault("code_verifier", "");
+        assertThat(SessionToken.key(SessionToken.hash(verifier)))
+                .isEqualTo(trip.query().get("code_challenge"));
+    }
+
+    @Test
+    void shouldTakeAnAnswerOnceOnlyAndInItsBrowserOnly() {
+        Trip trip = Trip.begin("company");
+        give(trip.claims());
+        assertRefusedArrival(trip.answer(), null);
+        assertRefusedArrival(trip.answer(), Trip.begin("company").cookie());
+        assertRefusedArrival(Map.of("code", "code-1"), trip.cookie());
+        assertRefusedArrival(Map.of("code", "code-1", "state", "made-up"), trip.cookie());
+        assertThat(arrive(trip.answer(), trip.cookie()).returnTo()).isNotEmpty();
+        assertRefusedArrival(trip.answer(), trip.cookie());
+    }
+
+    @Test
+    void shouldNotTakeAnAnswerThatComesLate() {
+        Trip trip = Trip.begin("company");
+        give(trip.claims());
+        world.pass(Duration.ofMinutes(10));
+        assertRefusedArrival(trip.answer(), trip.cookie());
+    }
+
+    @Test
+    void shouldNotMixUpProviders() {
+        Trip other = Trip.begin("other");
+        give(other.claims());
+        assertRefusedArrival(other.answer(), other.cookie());
+        Trip trip = Trip.begin("company");
+        give(trip.claims());
+        Map<String, String> answer = trip.answer();
+        answer.put("iss", "https://evil.example");
+        assertRefusedArrival(answer, trip.cookie());
+    }
+
+    @Test
+    void shouldRefuseTokensThatAreNotForThisAttempt() {
+        for (String nonce : List.of("", "another")) {
+            Trip trip = Trip.begin("company");
+            give(trip.claims().put("nonce", nonce));
+            assertRefusedArrival(trip.answer(), trip.cookie());
+        }
+        Trip bare = Trip.begin("company");
+        ObjectNode claims = bare.claims();
+        claims.remove("nonce");
+        give(claims);
+        assertRefusedArrival(bare.answer(), bare.cookie());
+        Trip party = Trip.begin("company");
+        give(party.claims().put("azp", "another"));
+        assertRefusedArrival(party.answer(), party.cookie());
+        Trip several = Trip.begin("company");
+        ObjectNode audiences = several.claims();
+        audiences.putArray("aud").add("gantry").add("another");
+        give(audiences);
+        assertRefusedArrival(several.answer(), several.cookie());
+    }
+
+    @Test
+    void shouldRefuseWhatTheProviderRefuses() {
+        Trip denied = Trip.begin("company");
+        Map<String, String> answer = denied.answer();
+        answer.put("error", "access_denied");
+        assertRefusedArrival(answer, denied.cookie());
+        Trip replayed = Trip.begin("company");
+        provider.tokenStatus = 400;
+        provider.tokenReply = "{\"error\":\"invalid_grant\"}";
+        assertRefusedArrival(replayed.answer(), replayed.cookie());
+        provider.tokenStatus = 503;
+        Trip away = Trip.begin("company");
+        assertRefused(ErrorCode.IDENTITY_PROVIDER_UNAVAILABLE, () -> arrive(away.answer(), away.cookie()));
+    }
+
+    @Test
+    void shouldNotTakeOneProviderForAnother() throws Exception {
+        try (TestingProvider own = TestingProvider.start()) {
+            AuthenticationSettings.OAuth2 named = new AuthenticationSettings.OAuth2(
+                    TestingProvider.CLIENT,
+                    URI.create(own.issuer()),
+                    "own",
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of("openid"),
+                    List.of("RS256"),
+                    Duration.ofSeconds(60),
+                    Directory.defaults());
+            own.documentIssuer = "https://evil.example";
+            OidcProvider there = new OidcProvider(named, new Fetcher(), world.clock(), System::nanoTime);
+            assertRefused(ErrorCode.IDENTITY_PROVIDER_UNAVAILABLE, there::document);
+        }
+    }
+
+    @Test
+    void shouldAskForWhatTheTokenDoesNotSay() {
+        Trip trip = Trip.begin("company");
+        ObjectNode claims = trip.claims().put("sub", "bob-1");
+        claims.remove("email");
+        give(claims);
+        provider.userInfo = "{\"sub\":\"mallory-1\",\"email\":\"bob@example.com\"}";
+        assertRefusedArrival(trip.answer(), trip.cookie());
+        Trip again = Trip.begin("company");
+        give(claims.put("nonce", again.query().get("nonce")));
+        provider.userInfo = "{\"sub\":\"bob-1\",\"email\":\"bob@example.com\"}";
+        assertThat(arrive(again.answer(), again.cookie())
+                        .session()
+                        .session()
+                        .caller()
+                        .principal())
+                .isEqualTo("bob@example.com");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "/a//b", "",
+                        "console",
+                "javascript:alert(1)", "/a b", "/a\r\nSet-Cookie: x=y", "/\tx", "/é", "/@evil.example/..//x", " /x"
+            })
+    void shouldReturnToThisServerOnly(String path) {
+        assertRefused(ErrorCode.INVALID_REQUEST, () -> oidc.depart("company", path, REDIRECT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/console/", "/console/runs/1?x=/y#z", "/a%20b"})
+    void shouldReturnToAnyPathOfThisServer(String path) {
+        assertThat(ReturnPath.check(path)).isEqualTo(path);
+    }
+
+    private ObjectNode notice() {
+        ObjectNode notice = Json.object()
+                .put("iss", provider.issuer())
+                .put("aud", "gantry")
+                .put("iat", world.now().getEpochSecond())
+                .put("exp", world.now().getEpochSecond() + 120)
+                .put("jti", SessionToken.random());
+        notice.putObject("events").putObject("http://schemas.openid.net/event/backchannel-logout");
+        return notice;
+    }
+
+    @Test
+    void shouldEndSessionsThatTheProviderEnds() {
+        String token = signIn().session().token().reveal();
+        String notice = sign(notice().put("sid", "provider-session-1"));
+        assertThat(oidc.signedOut("company", notice)).isPositive();
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> world.sessions().use(token));
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> oidc.signedOut("company", notice));
+        String again = signIn().session().token().reveal();
+        assertThat(oidc.signedOut("company", sign(notice().put("sub", "alice-1"))))
+                .isPositive();
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> world.sessions().use(again));
+        assertThat(oidc.signedOut("company", sign(notice().put("sub", "nobody"))))
+                .isZero();
+    }
+
+    @Test
+    void shouldNotTakeAnythingElseForANotice() {
+        ObjectNode noEvent = notice().put("sid", "provider-session-1");
+        noEvent.remove("events");
+        ObjectNode noSubject = notice();
+        ObjectNode withNonce = notice().put("sid", "provider-session-1").put("nonce", "n");
+        for (ObjectNode wrong : List.of(noEvent, noSubject, withNonce)) {
+            assertRefused(ErrorCode.UNAUTHENTICATED, () -> oidc.signedOut("company", sign(wrong)));
+        }
+    }
+
+    @Test
+    void shouldSendBrowsersToSignOutThere() {
+        Session session = signIn().session().session();
+        URI address = oidc.endSession(session, URI.create("http://127.0.0.1:7420/console/"))
+                .orElseThrow();
+        assertThat(address.toString())
+                .startsWith(provider.issuer() + "/logout?client_id=gantry&post_logout_redirect_uri=");
+    }
+
+    @Test
+    void shouldSignInAProgramWhenItsUserHasAgreed() {
+        DeviceCode code = oidc.beginDevice("company", CLIENT);
+        assertThat(code.userCode()).isEqualTo("ABCD-EFGH");
+        provider.tokenStatus = 400;
+        provider.tokenReply = "{\"error\":\"authorization_pending\"}";
+        assertThat(oidc.pollDevice("company", code.deviceCode(), CLIENT)).isEmpty();
+        provider.tokenReply = "{\"error\":\"expired_token\"}";
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> oidc.pollDevice("company", code.deviceCode(), CLIENT));
+        provider.tokenStatus = 200;
+        give(provider.claims(world.now()));
+        IssuedSession issued =
+                oidc.pollDevice("company", code.deviceCode(), CLIENT).orElseThrow();
+        assertThat(world.authenticate(issued.token().reveal()).principal()).isEqualTo("alice@example.com");
+    }
+}
