@@ -50,6 +50,46 @@ test.describe('Signing in', () => {
         expect(complaints).toEqual([]);
     });
 
+    test('asks for a second factor, and shows recovery codes once', async ({ signedIn: page, cookies }) => {
+        expect(cookies.cookies).not.toEqual([]);
+        const reply = await page.request.get('/api/v1/auth/session');
+        const session = await reply.json();
+        const json = (status: number, body: unknown) => ({
+            status,
+            contentType: 'application/json',
+            body: JSON.stringify(body),
+        });
+        // The server's own part is tested there; this is what the console makes of its replies.
+        await page.route('**/api/v1/auth/session', (route) => route.fulfill(json(401, { code: 'unauthenticated' })));
+        await page.route('**/api/v1/auth/providers', (route) =>
+            route.fulfill(json(200, { providers: [{ id: 'password', kind: 'password', label: 'Password' }] })),
+        );
+        await page.route('**/api/v1/auth/sessions', (route) =>
+            route.fulfill(
+                json(200, { mfa_required: true, challenge: 'c', methods: [], enrolment_required: true }),
+            ),
+        );
+        await page.route('**/api/v1/auth/sessions/mfa/enrolment', (route) =>
+            route.fulfill(json(200, { secret: 'JBSWY3DPEHPK3PXP', otpauth_uri: 'otpauth://totp/x' })),
+        );
+        await page.route('**/api/v1/auth/sessions/mfa', (route) => {
+            expect(route.request().postDataJSON()).toEqual({ challenge: 'c', method: 'totp', code: '123456' });
+            return route.fulfill(json(201, { ...session, recovery_codes: ['aaaa-bbbb', 'cccc-dddd'] }));
+        });
+        await page.goto('/console/');
+        await page.getByLabel('E-mail address').fill('ann@example.com');
+        await page.getByLabel('Password').fill('correct horse battery');
+        await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+        await expect(page.getByText('JBSWY3DPEHPK3PXP')).toBeVisible();
+        await page.getByLabel('Code of your authenticator app').fill('123456');
+        expect(await violations(page)).toEqual([]);
+        await page.getByRole('button', { name: 'Continue' }).click();
+        await expect(page.getByText('aaaa-bbbb cccc-dddd')).toBeVisible();
+        await page.getByRole('button', { name: 'I have stored them' }).click();
+        await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+        await expect(page.getByText('aaaa-bbbb')).toHaveCount(0);
+    });
+
     test('has no barriers, in both themes', async ({ page, complaints }) => {
         for (const colorScheme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme });

@@ -43,6 +43,15 @@ export interface Challenge {
     mfa_required: true;
     challenge: string;
     methods: string[];
+    /** There is no second factor yet, and there has to be one. */
+    enrolment_required: boolean;
+    password_change_required: boolean;
+}
+
+/** A session that began just now. */
+export interface NewSession extends Session {
+    /** Shown this once, where a second factor was enrolled on the way. */
+    recovery_codes?: string[];
 }
 
 /** One of one's own sessions. */
@@ -362,7 +371,8 @@ export interface Readiness {
 export interface Replies {
     'get /api/v1/auth/providers': { providers: SignInProvider[] };
     'post /api/v1/auth/sessions': Session | Challenge;
-    'post /api/v1/auth/sessions/mfa': Session;
+    'post /api/v1/auth/sessions/mfa': NewSession;
+    'post /api/v1/auth/sessions/mfa/enrolment': { secret: string; otpauth_uri: string };
     'get /api/v1/auth/session': Session;
     'delete /api/v1/auth/session': void;
     'get /api/v1/auth/sessions': Page<SessionEntry>;

@@ -151,7 +151,7 @@ function PasswordForm({ onReply }: { onReply: (reply: Session | Challenge) => vo
     const [password, setPassword] = useState('');
     const field = useRef<HTMLInputElement>(null);
     const { error, busy, submit } = useSubmit(
-        () => call('post /api/v1/auth/sessions', { body: { username: username.trim(), password } as never }),
+        () => call('post /api/v1/auth/sessions', { body: { username: username.trim(), password } }),
         onReply,
     );
     useEffect(() => field.current?.focus(), [error]);
