@@ -16,7 +16,7 @@ final class Commands {
                             Entry.of("run", "Run a pattern over text, files or addresses", RunCommand::new),
                             Entry.group(
                                     "patterns",
-                                    "Patterns: list, show, search, put, delete, import",
+                                    "Patterns: list, search, put, publish, fork, diff, label, submit, …",
                                     PatternsCommands::create),
                             Entry.group(
                                     "workflow",
@@ -42,6 +42,10 @@ final class Commands {
                                     "git",
                                     "Repositories that patterns and workflows come from: list, show, sync",
                                     GitCommands::create),
+                            Entry.group(
+                                    "reviews",
+                                    "Reviews of versions: list, show, approve, request-changes, publish, …",
+                                    ReviewsCommands::create),
                             Entry.group("contexts", "Contexts that runs can be given", AssetCommands::contexts),
                             Entry.group("strategies", "Strategies that runs can follow", AssetCommands::strategies),
                             Entry.group("sessions", "Conversations that runs continue", AssetCommands::sessions),

@@ -3,6 +3,7 @@ package dev.gantry.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class PatternsCommands {
     private PatternsCommands() {}
 
     static CommandLine create(Context context) {
-        return CommandGroup.of(
+        List<Object> commands = new ArrayList<>(List.of(
                 new AssetCommands.ListAssets(context, KIND),
                 new AssetCommands.Show(context, KIND),
                 new Search(context),
@@ -26,7 +27,11 @@ final class PatternsCommands {
                 new AssetCommands.Edit(context, KIND),
                 new AssetCommands.Versions(context, KIND),
                 new AssetCommands.Delete(context, KIND),
-                new ImportCommand(context));
+                new RegistryCommands.Publish(context, KIND),
+                new ImportCommand(context)));
+        commands.add(new PatternTestCommand(context, KIND));
+        commands.addAll(RegistryCommands.of(context, KIND));
+        return CommandGroup.of(commands.toArray());
     }
 
     /** {@code gantry patterns search}. */
@@ -37,6 +42,12 @@ final class PatternsCommands {
 
         @Option(names = "--tag", paramLabel = "TAG", description = "Only with this tag")
         private String tag = "";
+
+        @Option(
+                names = "--visibility",
+                paramLabel = "WHO",
+                description = "Only what is private, or seen by a team or the organization")
+        private String visibility = "";
 
         Search(Context context) {
             super(context);
@@ -52,6 +63,7 @@ final class PatternsCommands {
             Map<String, String> query = new LinkedHashMap<>();
             query.put("q", String.join(" ", words));
             query.put("tag", tag);
+            query.put("visibility", visibility);
             return query;
         }
 

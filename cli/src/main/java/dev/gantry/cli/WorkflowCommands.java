@@ -20,7 +20,7 @@ final class WorkflowCommands {
     private WorkflowCommands() {}
 
     static CommandLine create(Context context) {
-        return CommandGroup.of(
+        List<Object> commands = new ArrayList<>(List.of(
                 new WorkflowRunCommand(context),
                 new AssetCommands.ListAssets(context, KIND),
                 new AssetCommands.Show(context, KIND),
@@ -29,7 +29,10 @@ final class WorkflowCommands {
                 new ImportCommand(context),
                 new AssetCommands.Edit(context, KIND),
                 new AssetCommands.Versions(context, KIND),
-                new AssetCommands.Delete(context, KIND));
+                new AssetCommands.Delete(context, KIND),
+                new RegistryCommands.Share(context, KIND)));
+        commands.addAll(RegistryCommands.of(context, KIND));
+        return CommandGroup.of(commands.toArray());
     }
 
     /** {@code gantry workflow validate}. */

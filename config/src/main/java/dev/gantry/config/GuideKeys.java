@@ -26,7 +26,6 @@ public final class GuideKeys {
         keys.put("data_governance.retention.execution_logs", "deletion of what workflows did");
         keys.put("data_governance.retention.cache", "choosing here how long answers are cached");
         keys.put("data_governance.encryption", "a choice of encryption");
-        keys.put("patterns.approval_workflow", "reviewing of patterns");
         // FixOps: fixops.overlay.yml
         keys.put("mode", "choosing a mode of operation");
         String analysis = "analysis of vulnerabilities";

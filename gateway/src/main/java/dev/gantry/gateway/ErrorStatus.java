@@ -15,6 +15,7 @@ public final class ErrorStatus {
                     PASSWORD_CHANGE_REQUIRED,
                     CROSS_SITE_REQUEST,
                     ORGANIZATION_SUSPENDED,
+                    NOT_APPROVED,
                     QUOTA_EXCEEDED,
                     REGION_NOT_ALLOWED,
                     TEMPLATE_ACCESS_DENIED,

@@ -48,6 +48,8 @@ public enum ErrorCode {
     CROSS_SITE_REQUEST(Kind.POLICY, false),
     /** The organization of whoever handed in work earlier is suspended; the work waits until that is taken back. */
     ORGANIZATION_SUSPENDED(Kind.POLICY, true),
+    /** Only approved versions may be used so, and this one is not approved. */
+    NOT_APPROVED(Kind.POLICY, false),
     /** A budget has too little left for what the request may cost; the message says which, and when it begins anew. */
     BUDGET_EXCEEDED(Kind.POLICY, false),
     /** No model that may answer is in the region that the request must stay in. */

@@ -1,6 +1,7 @@
 package dev.gantry.registry;
 
 import dev.gantry.identity.Caller;
+import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Text;
 import java.util.List;
@@ -15,14 +16,57 @@ final class AssetResolver {
 
     private final AssetStore store;
     private final Builtins builtins;
+    private final boolean approvedByDefault;
 
-    AssetResolver(AssetStore store, Builtins builtins) {
+    /**
+     * A resolver.
+     *
+     * @param approvedByDefault whether only approved versions run in shared and in teams' namespaces of organizations that
+     *     have not said it themselves
+     */
+    AssetResolver(AssetStore store, Builtins builtins, boolean approvedByDefault) {
         this.store = store;
         this.builtins = builtins;
+        this.approvedByDefault = approvedByDefault;
     }
 
     /** A stored asset, by its key. */
     record Located(UUID id, AssetVersion version) {}
+
+    /**
+     * Returns the version that a name means to somebody who wants it to run, without asking for a permission. Where only
+     * approved versions may, a name without a version means the newest of these.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_APPROVED} if it is not one of these
+     */
+    AssetVersion toRun(Handle handle, Caller caller, AssetKind kind, String written) {
+        AssetVersion version = resolve(handle, caller, kind, written);
+        if (version.standing().approved() || !requiresApproval(handle, kind, version.name())) {
+            return version;
+        }
+        AssetReference reference = AssetReference.parse(written);
+        boolean any = reference.version() == null && reference.label() == null;
+        if (any && version.standing().approvedVersion() != null) {
+            return resolve(handle, caller, kind, version.name() + "@" + AssetReference.APPROVED);
+        }
+        throw new GantryException(
+                ErrorCode.NOT_APPROVED,
+                any
+                        ? "No version of '" + version.name() + "' is approved, and only approved ones run in '"
+                                + version.name().namespace() + "'; submit it for review"
+                        : "Version " + version.version() + " of '" + version.name()
+                                + "' is not approved, and only approved ones run in '"
+                                + version.name().namespace() + "'"
+                                + (version.standing().approvedVersion() == null
+                                        ? "; submit it for review"
+                                        : "; the newest approved one is "
+                                                + version.standing().approvedVersion()));
+    }
+
+    private boolean requiresApproval(Handle handle, AssetKind kind, AssetName name) {
+        Boolean said = find(handle, kind, name).requireApproved();
+        return said != null ? said : approvedByDefault && !name.namespace().startsWith("~");
+    }
 
     /** Returns the asset that a name means, without asking for a permission. */
     AssetVersion resolve(Handle handle, Caller caller, AssetKind kind, String written) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param addedTags tags that it has besides those that its text gives
  * @param labels versions by label
  * @param approvedVersion the newest version that was approved; null when none was
+ * @param approved whether the version at hand was approved; what comes with the product counts as approved
  * @param deprecation null unless it is deprecated
  * @param upstream what it was forked from, as {@code name@version}; null when it was not
  */
@@ -23,11 +24,12 @@ public record AssetStanding(
         List<String> addedTags,
         Map<String, Integer> labels,
         @Nullable Integer approvedVersion,
+        boolean approved,
         @Nullable Deprecation deprecation,
         @Nullable String upstream) {
     /** The standing of what comes with the product. */
     static final AssetStanding BUILTIN =
-            new AssetStanding(Visibility.ORGANIZATION, null, List.of(), List.of(), Map.of(), null, null, null);
+            new AssetStanding(Visibility.ORGANIZATION, null, List.of(), List.of(), Map.of(), null, true, null, null);
 
     /** Copies the collections. */
     public AssetStanding {

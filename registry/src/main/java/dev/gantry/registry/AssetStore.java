@@ -24,6 +24,10 @@ final class AssetStore {
                 (SELECT array_agg(l.label || '=' || l.version ORDER BY l.label) FROM asset_labels l
                     WHERE l.asset_id = a.id) AS labels,
                 (SELECT f.upstream || '@' || f.upstream_version FROM asset_forks f WHERE f.asset_id = a.id) AS upstream,
+                EXISTS (SELECT FROM asset_approvals p WHERE p.asset_id = a.id AND p.version = v.version) AS approved,
+                (SELECT p.require_approved FROM review_policies p
+                    WHERE p.namespace IN (a.namespace, CASE WHEN a.namespace LIKE '~%' THEN '~' ELSE '*' END)
+                    ORDER BY p.namespace = a.namespace DESC LIMIT 1) AS require_approved,
                 v.version, v.content, v.content_hash, v.description, v.tags, v.author, v.created_at
             """;
 
@@ -45,12 +49,14 @@ final class AssetStore {
     /**
      * An asset that one of several names led to.
      *
+     * @param requireApproved whether the organization lets only approved versions of it run; null if it says nothing
      * @param version null if the asset has no version of the wanted number or label
      */
     record Found(
             UUID id,
             AssetName name,
             int currentVersion,
+            @Nullable Boolean requireApproved,
             @Nullable AssetVersion version) {}
 
     /** Returns the first of the names that exists and that somebody sees, with the wanted version of it or the current one. */
@@ -220,6 +226,9 @@ final class AssetStore {
                                 tags = :tags::text[], author = :author, updated_at = :now, deleted_at = NULL
                             WHERE id = :id
                             RETURNING *
+                        ), superseded AS (
+                            UPDATE reviews SET state = 'superseded', closed_by = :author, closed_at = :now
+                            WHERE asset_id = :id AND state = 'open'
                         )
                         INSERT INTO asset_terms (organization_id, asset_id, terms)
                         SELECT organization_id, id, asset_terms(organization_id, kind, namespace, audience, owners, path,
@@ -321,7 +330,12 @@ final class AssetStore {
                         row.getString("author"),
                         instant(row, "created_at"),
                         standing(row));
-        return new Found(row.getObject("id", UUID.class), name, row.getInt("current_version"), version);
+        return new Found(
+                row.getObject("id", UUID.class),
+                name,
+                row.getInt("current_version"),
+                row.getObject("require_approved", Boolean.class),
+                version);
     }
 
     private static AssetStanding standing(ResultSet row) throws SQLException {
@@ -342,6 +356,7 @@ final class AssetStore {
                 texts(row, "added_tags"),
                 Labels.read(texts(row, "labels")),
                 approved == 0 ? null : approved,
+                row.getBoolean("approved"),
                 deprecation,
                 row.getString("upstream"));
     }

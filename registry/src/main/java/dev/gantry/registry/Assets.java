@@ -102,6 +102,19 @@ public final class Assets {
     }
 
     /**
+     * Returns an asset that is to run.
+     *
+     * @throws GantryException those of {@link #get}; {@link ErrorCode#NOT_APPROVED} where only approved versions run and
+     *     this is not one of them
+     */
+    public AssetVersion getToRun(Caller caller, AssetKind kind, String name) {
+        AssetVersion asset =
+                database.inOrganization(caller.organization(), handle -> resolver.toRun(handle, caller, kind, name));
+        Namespaces.require(caller, kind, asset.name(), "read");
+        return asset;
+    }
+
+    /**
      * Writes an asset. A name without a namespace means the caller's own; administrators may name any team's. The same
      * content again is no new version.
      *

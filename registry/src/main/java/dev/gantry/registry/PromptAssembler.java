@@ -76,11 +76,36 @@ public final class PromptAssembler {
      *     {@link ErrorCode#TEMPLATE_FAILED}
      */
     public AssembledPrompt assemble(Caller caller, ExecutionRequest request) {
+        return assemble(caller, request, resolver::toRun);
+    }
+
+    /**
+     * Assembles a prompt that tries a pattern out, approved or not, for somebody who may change it.
+     *
+     * @throws GantryException those of {@link #assemble(Caller, ExecutionRequest)}
+     */
+    public AssembledPrompt assembleTrial(Caller caller, ExecutionRequest request) {
+        return assemble(caller, request, (handle, by, kind, name) -> {
+            AssetVersion version = resolver.resolve(handle, by, kind, name);
+            if (kind == AssetKind.PATTERN && !version.name().namespace().equals(AssetName.BUILTIN)) {
+                Namespaces.requireWrite(by, kind, version.name(), "update");
+            }
+            return version;
+        });
+    }
+
+    /** Finds what a name means. */
+    @FunctionalInterface
+    private interface LookUp {
+        AssetVersion find(Handle handle, Caller caller, AssetKind kind, String name);
+    }
+
+    private AssembledPrompt assemble(Caller caller, ExecutionRequest request, LookUp lookUp) {
         String language = language(request.language());
         if (request.session() != null) {
             sessions.prepare(caller);
         }
-        Loaded loaded = database.inOrganization(caller.organization(), handle -> load(handle, caller, request));
+        Loaded loaded = database.inOrganization(caller.organization(), handle -> load(handle, caller, request, lookUp));
         // Functions may wait for files and for other servers, and so run when the transaction is over.
         PatternSource source = FrontMatterReader.read(loaded.pattern().content());
         Template template = Template.parse(source.body());
@@ -109,21 +134,22 @@ public final class PromptAssembler {
                 warnings(loaded, expansion));
     }
 
-    private Loaded load(Handle handle, Caller caller, ExecutionRequest request) {
-        AssetVersion pattern = resolver.resolve(handle, caller, AssetKind.PATTERN, request.pattern());
+    private Loaded load(Handle handle, Caller caller, ExecutionRequest request, LookUp lookUp) {
+        AssetVersion pattern = lookUp.find(handle, caller, AssetKind.PATTERN, request.pattern());
         Namespaces.require(caller, AssetKind.PATTERN, pattern.name(), "execute");
         return new Loaded(
                 pattern,
-                readable(handle, caller, AssetKind.CONTEXT, request.context()),
-                readable(handle, caller, AssetKind.STRATEGY, request.strategy()),
+                readable(handle, caller, AssetKind.CONTEXT, request.context(), lookUp),
+                readable(handle, caller, AssetKind.STRATEGY, request.strategy(), lookUp),
                 request.session() == null ? List.of() : sessions.history(handle, caller, request.session()));
     }
 
-    private @Nullable AssetVersion readable(Handle handle, Caller caller, AssetKind kind, @Nullable String name) {
+    private @Nullable AssetVersion readable(
+            Handle handle, Caller caller, AssetKind kind, @Nullable String name, LookUp lookUp) {
         if (name == null) {
             return null;
         }
-        AssetVersion asset = resolver.resolve(handle, caller, kind, name);
+        AssetVersion asset = lookUp.find(handle, caller, kind, name);
         Namespaces.require(caller, kind, asset.name(), "read");
         return asset;
     }

@@ -31,6 +31,7 @@ public final class Publishing {
     private final AssetResolver resolver;
     private final Clock clock;
     private final TeamDirectory teams;
+    private final ReviewPolicies policies;
 
     Publishing(
             Database database,
@@ -38,13 +39,15 @@ public final class Publishing {
             AssetStore store,
             AssetResolver resolver,
             Clock clock,
-            TeamDirectory teams) {
+            TeamDirectory teams,
+            ReviewPolicies policies) {
         this.database = database;
         this.assets = assets;
         this.store = store;
         this.resolver = resolver;
         this.clock = clock;
         this.teams = teams;
+        this.policies = policies;
     }
 
     /** What a label came to stand for. */
@@ -65,7 +68,7 @@ public final class Publishing {
      */
     public AssetVersion publish(Caller caller, AssetKind kind, String name, Publication publication) {
         return change(caller, kind, name, (handle, asset, row) -> {
-            String audience = audience(caller, kind, asset.version().name(), row.audience(), publication);
+            String audience = audience(handle, caller, asset.version(), row.audience(), publication);
             List<String> owners = publication.owners() == null ? row.owners() : publication.owners();
             List<String> tags = publication.tags() == null ? row.addedTags() : publication.tags();
             store.publish(handle, row, audience, owners, tags);
@@ -73,7 +76,8 @@ public final class Publishing {
         });
     }
 
-    private String audience(Caller caller, AssetKind kind, AssetName name, String before, Publication publication) {
+    private String audience(Handle handle, Caller caller, AssetVersion asset, String before, Publication publication) {
+        AssetName name = asset.name();
         Visibility visibility = publication.visibility();
         if (visibility == null) {
             return before;
@@ -91,11 +95,22 @@ public final class Publishing {
             case TEAM -> team(caller, name, publication.team());
             case ORGANIZATION -> {
                 if (!shared && !before.equals(Viewer.EVERYBODY)) {
-                    caller.require(Permission.of(kind.resource(), "publish", name.namespace(), name.path()));
+                    caller.require(Permission.of(asset.kind().resource(), "publish", name.namespace(), name.path()));
+                    requireApproved(policies.of(handle, name.namespace()).asked(), asset, "shown to the organization");
                 }
                 yield Viewer.EVERYBODY;
             }
         };
+    }
+
+    private static void requireApproved(boolean asked, AssetVersion version, String what) {
+        if (asked && !version.standing().approved()) {
+            throw new GantryException(
+                    ErrorCode.NOT_APPROVED,
+                    "Version " + version.version() + " of '" + version.name()
+                            + "' is not approved, and here only approved" + " ones may be " + what
+                            + "; submit it for review");
+        }
     }
 
     private String team(Caller caller, AssetName name, @Nullable String wanted) {
@@ -175,6 +190,11 @@ public final class Publishing {
             AssetVersion target = version == null
                     ? resolver.current(handle, kind, full)
                     : resolver.resolve(handle, caller, kind, full + "@" + version);
+            ReviewPolicy policy = requireMovable(handle, caller, kind, full, checked);
+            requireApproved(
+                    policy.requireApproved() && policy.protectedLabels().contains(checked),
+                    target,
+                    "labelled '" + checked + "'");
             boolean known = target.standing().labels().containsKey(checked);
             if (!known && target.standing().labels().size() >= Labels.LABELS_MAX) {
                 throw new GantryException(
@@ -193,6 +213,15 @@ public final class Publishing {
         });
     }
 
+    /** Returns the policy, after insisting that the caller may move the label under it. */
+    private ReviewPolicy requireMovable(Handle handle, Caller caller, AssetKind kind, AssetName name, String label) {
+        ReviewPolicy policy = policies.of(handle, name.namespace());
+        if (policy.protectedLabels().contains(label)) {
+            caller.require(Permission.of(kind.resource(), "promote", name.namespace(), name.path()));
+        }
+        return policy;
+    }
+
     /**
      * Takes a label away.
      *
@@ -201,6 +230,7 @@ public final class Publishing {
     public void unlabel(Caller caller, AssetKind kind, String name, String label) {
         String checked = AssetReference.requireOwnLabel(label);
         this.<@Nullable Void>change(caller, kind, name, (handle, asset, row) -> {
+            requireMovable(handle, caller, kind, asset.version().name(), checked);
             if (!Labels.remove(handle, row.id(), checked)) {
                 throw new GantryException(
                         ErrorCode.NOT_FOUND,

@@ -3,6 +3,8 @@ package dev.gantry.registry;
 import dev.gantry.crypto.KeyRing;
 import dev.gantry.database.Database;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The module's services, wired together. The tables are those of {@code db/migration/registry}.
@@ -15,6 +17,11 @@ import java.time.Clock;
  */
 public final class Registry {
     private final Assets assets;
+    private final Database database;
+    private final Clock clock;
+    private final AssetStore store;
+    private final AssetResolver resolver;
+    private final ReviewPolicies policies;
     private final Publishing publishing;
     private final Forks forks;
     private final AssetSync assetSync;
@@ -30,14 +37,18 @@ public final class Registry {
             TeamDirectory teams,
             WorkflowFormat workflows) {
         Builtins builtins = Builtins.load(workflows);
-        AssetStore store = new AssetStore();
-        AssetResolver resolver = new AssetResolver(store, builtins);
+        this.database = database;
+        this.clock = clock;
+        this.store = new AssetStore();
+        this.resolver =
+                new AssetResolver(store, builtins, settings.approvalWorkflow().requireApproved());
         AssetSearch search = new AssetSearch();
         // Says in the log what searches cannot do here.
         database.unscoped(search::toleratesTypos);
         this.assets = new Assets(database, store, resolver, search, builtins, settings, clock, teams, workflows);
         this.assetSync = new AssetSync(assets, search, store);
-        this.publishing = new Publishing(database, assets, store, resolver, clock, teams);
+        this.policies = new ReviewPolicies(database, settings.approvalWorkflow(), clock);
+        this.publishing = new Publishing(database, assets, store, resolver, clock, teams, policies);
         this.forks = new Forks(database, assets, resolver, clock, teams);
         this.sessions = new Sessions(database, keyRing, settings, clock);
         this.libraryImport = new LibraryImport(database, assets, search, sessions, settings);
@@ -71,6 +82,28 @@ public final class Registry {
     /** Returns who sees assets, their labels, and what is deprecated. */
     public Publishing publishing() {
         return publishing;
+    }
+
+    /** Returns what patterns are tried with. */
+    public PatternTests patternTests() {
+        return new PatternTests(database, resolver, clock);
+    }
+
+    /** Returns what organizations ask of versions. */
+    public ReviewPolicies reviewPolicies() {
+        return policies;
+    }
+
+    /**
+     * Returns the reviews of versions.
+     *
+     * @param reviewers knows who people are
+     * @param checks look at versions before people do, besides the check for oversights
+     */
+    public Reviews reviews(Reviewers reviewers, List<ReviewCheck> checks) {
+        List<ReviewCheck> all = new ArrayList<>(checks);
+        all.addFirst(new LintCheck(assets));
+        return new Reviews(database, store, resolver, policies, reviewers, all, clock);
     }
 
     /** Returns copies that know what they were made from. */

@@ -53,6 +53,9 @@ public record RegistrySettings(
         @Setting("What the functions of templates may reach")
         TemplateSettings templates,
 
+        @Setting("What is asked of versions before they count as approved")
+        ApprovalSettings approvalWorkflow,
+
         @Setting("Where shared patterns come from: git, when they come from the repository that is named here")
         Optional<Source> source,
 
@@ -90,6 +93,7 @@ public record RegistrySettings(
                 200,
                 400_000,
                 TemplateSettings.defaults(),
+                ApprovalSettings.defaults(),
                 Optional.empty(),
                 Optional.empty(),
                 "main",

@@ -516,6 +516,7 @@ class AssetsTest {
                 defaults.sessionMessagesMax(),
                 defaults.sessionCharsMax(),
                 defaults.templates(),
+                defaults.approvalWorkflow(),
                 defaults.source(),
                 defaults.repository(),
                 defaults.branch(),

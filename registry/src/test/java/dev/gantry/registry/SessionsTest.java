@@ -50,6 +50,7 @@ class SessionsTest {
                 4,
                 100,
                 defaults.templates(),
+                defaults.approvalWorkflow(),
                 defaults.source(),
                 defaults.repository(),
                 defaults.branch(),

@@ -65,6 +65,14 @@ final class TestingRegistry implements AutoCloseable {
         return registry.forks();
     }
 
+    ReviewPolicies reviewPolicies() {
+        return registry.reviewPolicies();
+    }
+
+    Reviews reviews(Reviewers reviewers, List<ReviewCheck> checks) {
+        return registry.reviews(reviewers, checks);
+    }
+
     Sessions sessions() {
         return registry.sessions();
     }

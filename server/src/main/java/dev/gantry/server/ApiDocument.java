@@ -26,6 +26,8 @@ final class ApiDocument {
             "execute",
             "patterns",
             "assets",
+            "reviews",
+            "pattern-tests",
             "prompts",
             "git",
             "workflows",

@@ -185,6 +185,7 @@ final class Platform implements AutoCloseable {
                 gated,
                 batches,
                 new WorkflowsApi(registry.assets(), workflows, tools, new OrganizationNames(base.identity())),
+                new PatternTrials(gateway, router, registry, new LocalVectors(providers.byName()), base.clock()),
                 runs,
                 signIn,
                 accounts,

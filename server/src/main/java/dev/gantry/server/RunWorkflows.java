@@ -47,7 +47,7 @@ final class RunWorkflows implements WorkflowSource {
     }
 
     Registered resolve(Caller caller, String name) {
-        AssetVersion found = assets.get(caller, AssetKind.WORKFLOW, name);
+        AssetVersion found = assets.getToRun(caller, AssetKind.WORKFLOW, name);
         caller.require(Permission.of(
                 "workflows", "execute", found.name().namespace(), found.name().path()));
         return new Registered(

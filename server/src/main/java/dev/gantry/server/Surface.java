@@ -21,6 +21,7 @@ import dev.gantry.workflow.WorkflowSchema;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Which path leads where: everything that a client can reach. */
@@ -39,6 +40,7 @@ final class Surface {
             GatedRoutes gated,
             Batches batches,
             WorkflowsApi workflows,
+            PatternTrials trials,
             RunWiring.Opened runs,
             SignIn signIn,
             Accounts accounts,
@@ -52,7 +54,7 @@ final class Surface {
         ExecuteRoute execute = gated.execute();
         SignInApi signingIn = new SignInApi(base.identity(), signIn, cookie);
         Map<String, ApiHandler> handlers =
-                handlers(base, guard, throttle, router, registry, gated, batches, workflows, runs, git);
+                handlers(base, guard, throttle, router, registry, gated, batches, workflows, trials, runs, git);
         handlers.putAll(signingIn.handlers());
         handlers.putAll(new AccountsApi(accounts, base.identity()).handlers());
         PasswordSignInApi passwords =
@@ -134,6 +136,7 @@ final class Surface {
             GatedRoutes gated,
             Batches batches,
             WorkflowsApi workflows,
+            PatternTrials trials,
             RunWiring.Opened runs,
             GitSources git) {
         Map<String, ApiHandler> handlers = new HashMap<>();
@@ -148,7 +151,18 @@ final class Surface {
         handlers.putAll(new PeopleApi(base.identity()).handlers());
         handlers.putAll(new AccessApi(base.identity()).handlers());
         handlers.putAll(new AssetsApi(registry.assets()).handlers());
-        handlers.putAll(new PublishingApi(registry).handlers());
+        handlers.putAll(new PatternTestsApi(registry, trials).handlers());
+        handlers.putAll(new PublishingApi(registry, new AssetEvents(runs.triggers())).handlers());
+        handlers.putAll(new ReviewsApi(
+                        ReviewWiring.open(
+                                registry,
+                                base.identity(),
+                                guard,
+                                router,
+                                List.of(registry.patternTests().asReviewCheck())),
+                        registry.reviewPolicies(),
+                        new AssetEvents(runs.triggers()))
+                .handlers());
         handlers.putAll(runs.api().handlers());
         handlers.putAll(new TriggersApi(runs.triggers(), base.clock()).handlers());
         handlers.putAll(new GitApi(git).handlers());

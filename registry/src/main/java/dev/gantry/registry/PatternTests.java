@@ -1,0 +1,279 @@
+package dev.gantry.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gantry.database.Database;
+import dev.gantry.identity.Caller;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
+import dev.gantry.kernel.Json;
+import dev.gantry.registry.AssetResolver.Located;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * What patterns are tried with, and what came of it. Tests hold for the version for which they were written and for those after
+ * it, until there are others; they are never changed, so that a result tells for ever what was tried.
+ *
+ * <p>Thread-safe; blocks on the database.
+ */
+public final class PatternTests {
+    private static final int REVISIONS_MAX = 10_000;
+
+    private final Database database;
+    private final AssetResolver resolver;
+    private final Clock clock;
+
+    PatternTests(Database database, AssetResolver resolver, Clock clock) {
+        this.database = database;
+        this.resolver = resolver;
+        this.clock = clock;
+    }
+
+    /**
+     * The tests of a version.
+     *
+     * @param revision their number, from 1
+     * @param content as {@code tests.yaml}
+     */
+    public record Suite(AssetVersion pattern, int revision, String content, String author, Instant createdAt) {
+        /** Returns the tests. */
+        public List<TestCase> tests() {
+            return TestCaseReader.read(content);
+        }
+    }
+
+    /**
+     * What came of trying a version with one model.
+     *
+     * @param revision of the tests
+     * @param results one object for each test
+     */
+    public record TestRun(
+            UUID id,
+            int version,
+            int revision,
+            String model,
+            int passed,
+            int failed,
+            long costMicroUsd,
+            JsonNode results,
+            String runBy,
+            Instant runAt) {}
+
+    /**
+     * Sets the tests of a pattern's newest version.
+     *
+     * @throws GantryException {@link ErrorCode#INVALID_REQUEST} with the place of what is wrong
+     */
+    public Suite put(Caller caller, String name, String content) {
+        TestCaseReader.read(content);
+        return database.inOrganization(caller.organization(), handle -> {
+            Located pattern = locate(handle, caller, AssetReference.parse(name).name());
+            Namespaces.requireWrite(caller, AssetKind.PATTERN, pattern.version().name(), "update");
+            Optional<Suite> before = find(handle, pattern);
+            if (before.isPresent() && before.get().content().equals(content)) {
+                return before.get();
+            }
+            int revision =
+                    handle.createQuery("SELECT coalesce(max(revision), 0) FROM asset_tests WHERE asset_id = :asset")
+                                    .bind("asset", pattern.id())
+                                    .mapTo(Integer.class)
+                                    .one()
+                            + 1;
+            if (revision > REVISIONS_MAX) {
+                throw new GantryException(
+                        ErrorCode.QUOTA_EXCEEDED, "The tests were changed " + REVISIONS_MAX + " times");
+            }
+            handle.createUpdate("""
+                            INSERT INTO asset_tests (organization_id, asset_id, revision, since_version, content, author,
+                                created_at)
+                            VALUES (:organization, :asset, :revision, :version, :content, :author, :now)
+                            """)
+                    .bind("organization", caller.organization())
+                    .bind("asset", pattern.id())
+                    .bind("revision", revision)
+                    .bind("version", pattern.version().version())
+                    .bind("content", content)
+                    .bind("author", caller.principal())
+                    .bind("now", AssetStore.at(now()))
+                    .execute();
+            return find(handle, pattern).orElseThrow();
+        });
+    }
+
+    /**
+     * Returns the tests of a version.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND} if it has none
+     */
+    public Suite get(Caller caller, String name) {
+        return database.inOrganization(caller.organization(), handle -> {
+            Located pattern = locate(handle, caller, name);
+            Namespaces.require(caller, AssetKind.PATTERN, pattern.version().name(), "read");
+            return find(handle, pattern)
+                    .orElseThrow(() -> new GantryException(
+                            ErrorCode.NOT_FOUND,
+                            "'" + pattern.version().name() + "@"
+                                    + pattern.version().version() + "' has no tests"));
+        });
+    }
+
+    /** Keeps what came of trying a version, which may be another one than that of the tests. */
+    public TestRun keep(
+            Caller caller,
+            Suite suite,
+            int version,
+            String model,
+            int passed,
+            int failed,
+            long costMicroUsd,
+            JsonNode results) {
+        return database.inOrganization(caller.organization(), handle -> {
+            Located pattern = locate(handle, caller, suite.pattern().name().toString());
+            TestRun run = new TestRun(
+                    Ids.next(),
+                    version,
+                    suite.revision(),
+                    model,
+                    passed,
+                    failed,
+                    costMicroUsd,
+                    results,
+                    caller.principal(),
+                    now());
+            handle.createUpdate("""
+                            INSERT INTO asset_test_runs (id, organization_id, asset_id, version, revision, model, passed, failed,
+                                cost_micro_usd, results, run_by, run_at)
+                            VALUES (:id, :organization, :asset, :version, :revision, :model, :passed, :failed, :cost, :results,
+                                :by, :now)
+                            """)
+                    .bind("id", run.id())
+                    .bind("organization", caller.organization())
+                    .bind("asset", pattern.id())
+                    .bind("version", run.version())
+                    .bind("revision", run.revision())
+                    .bind("model", model)
+                    .bind("passed", passed)
+                    .bind("failed", failed)
+                    .bind("cost", costMicroUsd)
+                    .bind("results", results.toString())
+                    .bind("by", caller.principal())
+                    .bind("now", AssetStore.at(run.runAt()))
+                    .execute();
+            return run;
+        });
+    }
+
+    /** Returns what came of trying a version, newest first. */
+    public List<TestRun> runs(Caller caller, String name, int limit) {
+        return database.inOrganization(caller.organization(), handle -> {
+            Located pattern = locate(handle, caller, name);
+            Namespaces.require(caller, AssetKind.PATTERN, pattern.version().name(), "read");
+            return runs(handle, pattern, limit);
+        });
+    }
+
+    /** Says whether the newest results of a version, one for each model, are good; of the tests that it has now. */
+    ReviewCheck.Result check(Caller caller, AssetVersion version) {
+        String name = "tests";
+        if (version.kind() != AssetKind.PATTERN) {
+            return new ReviewCheck.Result(name, ReviewCheck.Status.SKIPPED, "only patterns have tests");
+        }
+        return database.inOrganization(caller.organization(), handle -> {
+            Located pattern = locate(handle, caller, version.name() + "@" + version.version());
+            Suite suite = find(handle, pattern).orElse(null);
+            if (suite == null) {
+                return new ReviewCheck.Result(name, ReviewCheck.Status.SKIPPED, "it has no tests");
+            }
+            TestRun last = runs(handle, pattern, 1).stream()
+                    .filter(run -> run.revision() == suite.revision())
+                    .findFirst()
+                    .orElse(null);
+            if (last == null) {
+                return new ReviewCheck.Result(
+                        name,
+                        ReviewCheck.Status.PENDING,
+                        "not run yet; gantry patterns test " + version.name() + "@" + version.version());
+            }
+            return new ReviewCheck.Result(
+                    name,
+                    last.failed() == 0 ? ReviewCheck.Status.PASSED : ReviewCheck.Status.FAILED,
+                    last.passed() + " passed, " + last.failed() + " failed with " + last.model());
+        });
+    }
+
+    /** Returns the check of {@link #check}. */
+    public ReviewCheck asReviewCheck() {
+        return new ReviewCheck() {
+            @Override
+            public String name() {
+                return "tests";
+            }
+
+            @Override
+            public Result run(Caller caller, AssetVersion version) {
+                return check(caller, version);
+            }
+        };
+    }
+
+    private Located locate(Handle handle, Caller caller, String name) {
+        return resolver.locate(handle, caller, AssetKind.PATTERN, name);
+    }
+
+    private static Optional<Suite> find(Handle handle, Located pattern) {
+        return handle.createQuery("""
+                        SELECT revision, content, author, created_at FROM asset_tests
+                        WHERE asset_id = :asset AND since_version <= :version
+                        ORDER BY revision DESC LIMIT 1
+                        """)
+                .bind("asset", pattern.id())
+                .bind("version", pattern.version().version())
+                .map((row, context) -> new Suite(
+                        pattern.version(),
+                        row.getInt("revision"),
+                        row.getString("content"),
+                        row.getString("author"),
+                        AssetStore.instant(row, "created_at")))
+                .findOne();
+    }
+
+    private static List<TestRun> runs(Handle handle, Located pattern, int limit) {
+        return handle.createQuery("""
+                        SELECT * FROM asset_test_runs WHERE asset_id = :asset AND version = :version
+                        ORDER BY run_at DESC, id DESC LIMIT :limit
+                        """)
+                .bind("asset", pattern.id())
+                .bind("version", pattern.version().version())
+                .bind("limit", limit)
+                .map((row, context) -> run(row))
+                .list();
+    }
+
+    private static TestRun run(ResultSet row) throws SQLException {
+        return new TestRun(
+                row.getObject("id", UUID.class),
+                row.getInt("version"),
+                row.getInt("revision"),
+                row.getString("model"),
+                row.getInt("passed"),
+                row.getInt("failed"),
+                row.getLong("cost_micro_usd"),
+                Json.read(row.getString("results").getBytes(StandardCharsets.UTF_8)),
+                row.getString("run_by"),
+                AssetStore.instant(row, "run_at"));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}
