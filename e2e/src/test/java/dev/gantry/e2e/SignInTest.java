@@ -7,10 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.e2e.Client.Answer;
 import dev.gantry.kernel.Json;
 import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,20 +22,22 @@ class SignInTest {
     private static final String OWN = "https://gantry.example";
     private static final String ALLOWED = "https://app.example";
 
-    private static World world;
+    private static GantryProcess server;
 
     @BeforeAll
-    static void open() throws Exception {
-        world = World.open("""
+    static void open(@TempDir Path directory) throws Exception {
+        Path config = Files.createDirectories(directory.resolve("config"));
+        Files.writeString(config.resolve("gantry.yaml"), """
                 server:
                   public_url: https://gantry.example
                   allowed_origins: [https://app.example]
                 """);
+        server = GantryProcess.start(directory.resolve("data"), config, TestingConfiguration.ENVIRONMENT);
     }
 
     @AfterAll
-    static void close() throws Exception {
-        world.close();
+    static void close() {
+        server.close();
     }
 
     /** A browser that has signed in. */
@@ -43,7 +48,7 @@ class SignInTest {
     }
 
     private static Answer send(String method, String path, String body, Map<String, String> headers, String cookie) {
-        Client client = world.client().withKey(null);
+        Client client = server.client().withKey(null);
         HttpRequest.Builder request = client.request(path)
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .setHeader("Content-Type", "application/json");
@@ -55,7 +60,7 @@ class SignInTest {
     }
 
     private static Answer signIn(Map<String, String> headers, String cookie) {
-        String body = Requests.text(Json.object().put("api_key", world.server().key()));
+        String body = Requests.text(Json.object().put("api_key", server.key()));
         return send("POST", "/api/v1/auth/sessions", body, headers, cookie);
     }
 
@@ -162,9 +167,9 @@ class SignInTest {
                 .startsWith("__Host-gantry_session=;")
                 .contains("Max-Age=0");
         assertProblem(browser.send("GET", "/api/v1/auth/session", "", Map.of()), 401, "unauthenticated");
-        assertThat(world.client().auditEvents("event_type=auth.logout")).isNotEmpty();
-        assertThat(world.client().auditEvents("event_type=auth.login").toString())
-                .doesNotContain(world.server().key())
+        assertThat(server.client().auditEvents("event_type=auth.logout")).isNotEmpty();
+        assertThat(server.client().auditEvents("event_type=auth.login").toString())
+                .doesNotContain(server.key())
                 .doesNotContain("gs_");
     }
 
@@ -180,8 +185,8 @@ class SignInTest {
 
     @Test
     void shouldLetListedOriginsCallAndNoOthers() {
-        Answer listed = world.client()
-                .send(world.client()
+        Answer listed = server.client()
+                .send(server.client()
                         .request("/api/v1/whoami")
                         .header("Origin", ALLOWED)
                         .build());
@@ -206,8 +211,8 @@ class SignInTest {
                 "https://app.example/"
             })
     void shouldTellOtherOriginsNothing(String origin) {
-        Answer answer = world.client()
-                .send(world.client()
+        Answer answer = server.client()
+                .send(server.client()
                         .request("/api/v1/whoami")
                         .header("Origin", origin)
                         .build());
