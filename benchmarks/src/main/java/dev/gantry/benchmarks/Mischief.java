@@ -68,6 +68,10 @@ final class Mischief {
     }
 
     private String killDatabase() throws InterruptedException {
+        for (Node node : cluster.nodes()) {
+            // A node that finds no database at its start ends, as it says.
+            node.awaitReady();
+        }
         long pid = cluster.postgres().pid();
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
         Instant until = Instant.now().plusSeconds(60);
