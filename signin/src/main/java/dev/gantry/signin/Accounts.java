@@ -125,7 +125,9 @@ final class Accounts {
             }
         }
         return new Memberships(
-                identity.directoryAccounts().known(handle, groups).stream().sorted().toList(),
+                identity.directoryAccounts().known(handle, groups).stream()
+                        .sorted()
+                        .toList(),
                 identity.directoryAccounts().knownTeams(handle, teams).stream()
                         .sorted()
                         .toList());
