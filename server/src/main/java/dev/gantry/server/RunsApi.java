@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ final class RunsApi {
      */
     static final String START_OPERATION = "startRun";
 
+    private static final Permission READ = Permission.of("runs", "read");
+    private static final Permission EXECUTE = Permission.of("runs", "execute");
+    private static final Permission UPDATE = Permission.of("runs", "update");
     private static final int PAGE = 50;
     private static final int HEARTBEAT_EVERY = 10;
 
@@ -96,12 +100,16 @@ final class RunsApi {
         int limit = request.query("limit", PAGE);
         String cursor = request.query("cursor");
         String state = request.query("state");
+        boolean isOwnOnly = !caller.may(READ);
+        if (isOwnOnly && !caller.rights().allowSome("workflows", "execute")) {
+            caller.require(READ);
+        }
         List<RunView> found = runs.list(
                 caller.organization(),
                 new RunQuery(
                         request.query("workflow"),
                         state == null ? null : RunState.valueOf(state.toUpperCase(Locale.ROOT)),
-                        Boolean.parseBoolean(request.query("mine")) ? caller.principalId() : null,
+                        isOwnOnly || Boolean.parseBoolean(request.query("mine")) ? caller.principalId() : null,
                         request.time("from"),
                         request.time("to"),
                         cursor == null ? null : TimeCursor.parse(cursor),
@@ -115,8 +123,8 @@ final class RunsApi {
 
     private ApiReply show(Caller caller, ApiRequest request) {
         boolean outputs = !"false".equals(request.query("outputs"));
-        RunView run = find(caller, request.id("run"), outputs);
-        ObjectNode body = detailed(run, caller.may(Permission.of("runs", "update")));
+        RunView run = requireMay(READ, caller, request.id("run"), outputs);
+        ObjectNode body = detailed(run, isOwn(caller, run) || caller.may(UPDATE));
         body.set("plan", plan(caller, run));
         return ApiReply.ok(body);
     }
@@ -124,7 +132,7 @@ final class RunsApi {
     /** Server-sent events, from the one after {@code Last-Event-ID} on, until the run is over. */
     private ApiReply follow(Caller caller, ApiRequest request) {
         UUID run = request.id("run");
-        find(caller, run, false);
+        requireMay(READ, caller, run, false);
         long after = lastEvent(request);
         return new ApiReply(
                 200, null, Map.of("Content-Type", "text/event-stream", "Cache-Control", "no-store"), out -> {
@@ -180,29 +188,32 @@ final class RunsApi {
     }
 
     private ApiReply cancel(Caller caller, ApiRequest request) {
+        requireMay(UPDATE, caller, request.id("run"), false);
         runs.cancel(caller.organization(), request.id("run"), caller.principal());
         return after(caller, request);
     }
 
     private ApiReply pause(Caller caller, ApiRequest request) {
+        requireMay(UPDATE, caller, request.id("run"), false);
         runs.pause(caller.organization(), request.id("run"), caller.principal());
         return after(caller, request);
     }
 
     private ApiReply resume(Caller caller, ApiRequest request) {
+        requireMay(UPDATE, caller, request.id("run"), false);
         runs.resume(caller.organization(), request.id("run"), caller.principal());
         return after(caller, request);
     }
 
     private ApiReply retry(Caller caller, ApiRequest request) {
-        requireExecute(caller, find(caller, request.id("run"), false));
+        requireExecute(caller, requireMay(UPDATE, caller, request.id("run"), false));
         runs.retry(caller.organization(), request.id("run"), caller.principal());
         return after(caller, request);
     }
 
     private ApiReply fork(Caller caller, ApiRequest request) {
         UUID origin = request.id("run");
-        requireExecute(caller, find(caller, origin, false));
+        requireExecute(caller, requireMay(EXECUTE, caller, origin, false));
         JsonFields inputs = request.fields().object("inputs");
         UUID fork = runs.fork(
                 starter(caller), origin, request.fields().requireText("from"), inputs == null ? null : inputs.node());
@@ -211,12 +222,30 @@ final class RunsApi {
     }
 
     private static void requireExecute(Caller caller, RunView run) {
+        caller.require(execution(run));
+    }
+
+    private static Permission execution(RunView run) {
         int slash = run.workflow().indexOf('/');
-        caller.require(Permission.of(
+        return Permission.of(
                 "workflows",
                 "execute",
                 run.workflow().substring(0, slash),
-                run.workflow().substring(slash + 1)));
+                run.workflow().substring(slash + 1));
+    }
+
+    /** Whether the caller started a run, with a key that could start it again. */
+    private static boolean isOwn(Caller caller, RunView run) {
+        return run.starter().principal().equals(caller.principalId()) && caller.may(execution(run));
+    }
+
+    /** Returns a run that the caller started, or else one for which they have a permission. */
+    private RunView requireMay(Permission permission, Caller caller, UUID run, boolean outputs) {
+        Optional<RunView> found = runs.find(caller.organization(), run, outputs);
+        if (found.isEmpty() || !isOwn(caller, found.get())) {
+            caller.require(permission);
+        }
+        return found.orElseThrow(() -> new GantryException(ErrorCode.NOT_FOUND, "There is no run " + run));
     }
 
     private ApiReply decide(Caller caller, ApiRequest request, boolean approved) {
