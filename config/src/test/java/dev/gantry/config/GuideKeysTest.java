@@ -53,15 +53,14 @@ class GuideKeysTest {
     }
 
     @Test
-    void shouldAcceptApiKeysAndRefuseTheOtherProvidersOfSecurityYaml() {
+    void shouldNameTheLinesOfProvidersThatAModuleDoesNotKnow() {
         directory.guide("security.yaml").variable("OKTA_CLIENT_ID", "x");
 
         assertThat(directory.check(SCHEMA))
                 .containsExactly(
-                        "security.yaml:8: authentication.providers[1].type: is not supported yet: signing in by JWT comes"
-                                + " with a later version; remove it to start",
-                        "security.yaml:13: authentication.providers[2].type: is not supported yet: signing in by OAuth 2"
-                                + " comes with a later version; remove it to start");
+                        "security.yaml:8: authentication.providers[1].type: must be one of api_key, anonymous, not 'jwt'",
+                        "security.yaml:13: authentication.providers[2].type: must be one of api_key, anonymous, not"
+                                + " 'oauth2'");
     }
 
     @Test
