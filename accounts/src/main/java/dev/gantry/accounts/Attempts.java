@@ -8,8 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -97,15 +95,14 @@ final class Attempts {
 
     private List<Subject> passwordSubjects(String account, String address) {
         String place = place(address);
+        // Always in this order, so that no two transactions wait for each other.
         List<Subject> subjects = new ArrayList<>();
-        subjects.add(new Subject(
-                Digests.of("pair", account.toLowerCase(Locale.ROOT), place), settings.attemptsMax(), true, false));
-        subjects.add(new Subject(accountHash(account), settings.accountAttemptsMax(), false, true));
         if (settings.addressAttemptsMax() > 0) {
             subjects.add(new Subject(Digests.of("address", place), settings.addressAttemptsMax(), false, false));
         }
-        // Rows are locked in one order, so that no two transactions wait for each other.
-        subjects.sort(Comparator.comparing(Subject::hash, Arrays::compareUnsigned));
+        subjects.add(new Subject(
+                Digests.of("pair", account.toLowerCase(Locale.ROOT), place), settings.attemptsMax(), true, false));
+        subjects.add(new Subject(accountHash(account), settings.accountAttemptsMax(), false, true));
         return subjects;
     }
 
@@ -141,20 +138,17 @@ final class Attempts {
     private void reserve(UUID organization, List<Subject> subjects) {
         Instant now = now();
         Optional<Instant> until = database.inOrganization(organization, handle -> {
-            Optional<Instant> lock = Optional.empty();
             boolean proven = false;
-            Optional<Instant> accountLock = Optional.empty();
             for (Subject subject : subjects) {
                 Count count = count(handle, subject, now);
                 proven |= subject.isPair()
                         && count.provenAt().map(now.minus(PROVEN)::isBefore).orElse(false);
-                if (count.attempts() > subject.max()) {
-                    Optional<Instant> end = Optional.of(count.since().plus(settings.lockout()));
-                    accountLock = subject.isAccount() ? end : accountLock;
-                    lock = subject.isAccount() ? lock : end;
+                if (count.attempts() > subject.max() && !(subject.isAccount() && proven)) {
+                    // What follows is not counted: who is locked out here must not lock the owner out elsewhere.
+                    return Optional.of(count.since().plus(settings.lockout()));
                 }
             }
-            return lock.isPresent() || proven ? lock : accountLock;
+            return Optional.<Instant>empty();
         });
         until.ifPresent(end -> {
             Duration wait = Duration.between(now, end);

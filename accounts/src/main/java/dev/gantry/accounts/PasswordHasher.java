@@ -4,6 +4,7 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
@@ -57,6 +58,13 @@ final class PasswordHasher implements AutoCloseable {
     /** Returns the hash of a password under a given salt. */
     String hash(String password, byte[] salt) {
         return compute(() -> Argon2.of(password, salt, cost).toString());
+    }
+
+    /** Returns the hash of a password under the salt and at the cost of another. */
+    String hashLike(Argon2 other, String password) {
+        Argon2.Cost costs = new Argon2.Cost(other.memoryKib(), other.passes());
+        return compute(() -> Argon2.of(password, Base64.getDecoder().decode(other.salt()), costs)
+                .toString());
     }
 
     static byte[] salt() {

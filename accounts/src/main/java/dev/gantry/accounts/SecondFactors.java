@@ -12,7 +12,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -163,10 +162,7 @@ public final class SecondFactors {
         String typed = code.reveal().toLowerCase(Locale.ROOT).replaceAll("[\\s-]", "");
         String hash = left.isEmpty()
                 ? hasher.hash(typed)
-                : hasher.hash(
-                        typed,
-                        Base64.getDecoder()
-                                .decode(Argon2.parse(left.getFirst().hash()).salt()));
+                : hasher.hashLike(Argon2.parse(left.getFirst().hash()), typed);
         boolean used = left.stream()
                 .filter(each -> each.hash().equals(hash))
                 .findFirst()

@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.OptionalLong;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -46,7 +47,7 @@ final class Totp {
             int offset = hash[hash.length - 1] & 0xf;
             int number = ByteBuffer.wrap(hash, offset, Integer.BYTES).getInt() & Integer.MAX_VALUE;
             int modulus = (int) Math.pow(10, digits);
-            return ("%0" + digits + "d").formatted(number % modulus);
+            return String.format(Locale.ROOT, "%0" + digits + "d", number % modulus);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
         }

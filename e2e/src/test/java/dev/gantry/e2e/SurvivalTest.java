@@ -10,8 +10,10 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Processes are killed at any moment; nothing of what a client was told is lost. */
+@Isolated
 class SurvivalTest {
     private World world;
 

@@ -120,7 +120,8 @@ class TriggersTest {
 
         assertThat(run.path("state").asText()).isEqualTo("failed");
         assertThat(run.path("error").asText()).contains("patterns:");
-        assertThat(narrow.post("/api/v1/runs/" + run.path("id").asText() + "/retry", "{}")
+        assertThat(key("['workflows:read', 'runs:read']")
+                        .post("/api/v1/runs/" + run.path("id").asText() + "/retry", "{}")
                         .status())
                 .isEqualTo(403);
         assertThat(key("['patterns:read']")

@@ -9,9 +9,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Random workflows on three nodes that are killed and frozen; {@code ./gantry bench workflow-faults} does it at length. */
+@EnabledIfSystemProperty(
+        named = "gantry.test.all",
+        matches = "true",
+        disabledReason = "takes minutes; run it with: ./gantry test -Dgantry.test.all=true")
 class WorkflowFaultsTest {
     private static final int RUNS = 10;
     private static final int FAULTS = 3;

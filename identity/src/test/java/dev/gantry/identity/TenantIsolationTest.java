@@ -27,7 +27,8 @@ class TenantIsolationTest {
             "roles",
             "role_assignments",
             "api_keys",
-            "key_secrets");
+            "key_secrets",
+            "provisioned");
 
     private final UUID other = TestingDatabase.newOrganization();
 
@@ -44,6 +45,9 @@ class TenantIsolationTest {
         testing.user("u@example.com", "patterns:read");
         identity.groups().create(administrator, "g", "");
         identity.groups().addMember(administrator, "g", "u@example.com");
+        testing.database().<Integer>inOrganization(administrator.organization(), handle -> handle.execute("""
+                INSERT INTO provisioned (organization_id, resource_id, attributes, version, updated_at)
+                VALUES (gantry_organization(), gen_random_uuid(), '{}', 1, now())"""));
     }
 
     @AfterEach

@@ -22,9 +22,13 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs of workflows: starting them, looking at them and steering them. Thread-safe. */
 public final class Runs {
+    private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
+
     private static final int STEPS_SHOWN_MAX = 5_000;
     private static final int CACHED_FORGOTTEN_MAX = 100;
     private static final int EVENTS_PAGE = 500;
@@ -305,13 +309,26 @@ public final class Runs {
         List<UUID> page = waiting(organization, event, at, new UUID(0, 0));
         while (!page.isEmpty()) {
             for (UUID run : page) {
-                Optional<Integer> count = engine.changeFromOutside(
-                        organization, run, progress -> RunSignal.event(engine, progress, event, facts));
-                ended += count.orElse(0);
+                ended += tell(organization, run, event, facts);
             }
             page = waiting(organization, event, at, page.getLast());
         }
         return ended;
+    }
+
+    /** Tells one run; one that cannot be read, which its deadline ends, must not keep the event from the others. */
+    private int tell(UUID organization, UUID run, String event, ObjectNode facts) {
+        try {
+            return engine.changeFromOutside(
+                            organization, run, progress -> RunSignal.event(engine, progress, event, facts))
+                    .orElse(0);
+        } catch (GantryException failure) {
+            if (failure.code() == ErrorCode.DATABASE_UNAVAILABLE || failure.code() == ErrorCode.SHUTTING_DOWN) {
+                throw failure;
+            }
+            LOG.warn("Run {} could not be told of {}: {}", run, event, failure.getMessage());
+            return 0;
+        }
     }
 
     /** Returns some of the runs that waited for an event at a time, in their order. */

@@ -5,6 +5,7 @@ import dev.gantry.accounts.Person;
 import dev.gantry.identity.Identity;
 import dev.gantry.identity.Principal;
 import dev.gantry.signin.SignIn;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -14,7 +15,7 @@ record AccountPeople(Identity identity, SignIn signIn) implements People {
     public Optional<Person> named(UUID organization, String name) {
         return identity.users()
                 .findActive(organization, name)
-                .filter(found -> found.name().equalsIgnoreCase(name.strip()))
+                .filter(found -> found.name().equals(name.strip().toLowerCase(Locale.ROOT)))
                 .map(found -> person(organization, found));
     }
 

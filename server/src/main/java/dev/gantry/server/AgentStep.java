@@ -21,6 +21,7 @@ import dev.gantry.runs.StepFailure;
 import dev.gantry.runs.StepOutcome;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.DataType;
+import dev.gantry.workflow.Needs;
 import dev.gantry.workflow.Policy.FailureKind;
 import dev.gantry.workflow.Template;
 import java.nio.charset.StandardCharsets;
@@ -105,7 +106,9 @@ final class AgentStep implements StepExecutor {
     @Override
     public String identity(StepCall call) {
         Caller caller = StepCaller.of(identity, call);
-        String role = ((Action.RunAgent) call.action()).role();
+        Action.RunAgent action = (Action.RunAgent) call.action();
+        action.tools().forEach(tool -> caller.require(Needs.ofTool(tool)));
+        String role = action.role();
         return (role == null ? "" : patterns.pinned(caller, role)) + " " + router.defaultModel();
     }
 

@@ -28,6 +28,7 @@ import dev.gantry.registry.SessionSummary;
 import io.vertx.core.buffer.Buffer;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,13 +55,21 @@ final class FabricApi implements InboundHandler {
     private final Router router;
     private final Registry registry;
     private final FabricChat chat;
+    private final Duration commitTimeout;
 
-    FabricApi(Foundation base, RateAdmission limits, Router router, Registry registry, FabricChat chat) {
+    FabricApi(
+            Foundation base,
+            RateAdmission limits,
+            Router router,
+            Registry registry,
+            FabricChat chat,
+            Duration commitTimeout) {
         this.base = base;
         this.limits = limits;
         this.router = router;
         this.registry = registry;
         this.chat = chat;
+        this.commitTimeout = commitTimeout;
     }
 
     @Override
@@ -73,7 +82,7 @@ final class FabricApi implements InboundHandler {
         try {
             Caller caller = entry.by(base.identity().authenticate(inbound.credentials()));
             List<String> path = path(inbound);
-            boolean changes = !inbound.method().equals("GET") && !path.getLast().equals("apply");
+            boolean changes = !inbound.method().equals("GET") && !isApplication(inbound, path);
             if (changes) {
                 entry.about(
                         (path.getFirst().equals("contexts")
@@ -85,7 +94,7 @@ final class FabricApi implements InboundHandler {
             }
             ApiReply reply = ApiPipeline.limited(limits, caller, () -> answer(caller, inbound, path));
             if (changes) {
-                entry.succeed();
+                entry.succeed().await(commitTimeout);
             }
             ApiPipeline.send(inbound.exchange(), reply);
         } catch (GantryException refusal) {
@@ -93,6 +102,14 @@ final class FabricApi implements InboundHandler {
         } catch (RuntimeException crash) {
             refuse(inbound, entry, ApiPipeline.crashed(inbound, crash));
         }
+    }
+
+    /** Whether a pattern is only filled in with values. */
+    private static boolean isApplication(Inbound inbound, List<String> path) {
+        return inbound.method().equals("POST")
+                && path.size() > 2
+                && path.getFirst().equals("patterns")
+                && path.getLast().equals("apply");
     }
 
     private static void refuse(Inbound inbound, AuditEntry entry, GantryException refusal) {

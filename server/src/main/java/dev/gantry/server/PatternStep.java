@@ -76,7 +76,7 @@ final class PatternStep implements StepExecutor {
 
     /** Returns the qualified name of a pattern with its version, if the caller may run it. */
     String pinned(Caller caller, String pattern) {
-        AssetVersion found = registry.assets().get(caller, AssetKind.PATTERN, pattern);
+        AssetVersion found = registry.assets().getToRun(caller, AssetKind.PATTERN, pattern);
         caller.require(Permission.of(
                 "patterns", "execute", found.name().namespace(), found.name().path()));
         return found.name() + "@" + found.version();

@@ -21,6 +21,7 @@ import dev.gantry.registry.TestCase;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 /** Tries versions of a pattern with its tests, through the gate like everybody's requests. Thread-safe. */
 final class PatternTrials {
     /** Requests of one trial at a time. */
+    /** What says nothing about the pattern, so that it must not count as a failed test. */
+    private static final Set<ErrorCode> NO_RESULT =
+            Set.of(ErrorCode.PERMISSION_DENIED, ErrorCode.RATE_LIMITED, ErrorCode.BUDGET_EXCEEDED);
+
     private static final int PARALLEL = 4;
 
     private static final int OUTPUT_CHARS_MAX = 4_000;
@@ -80,6 +85,9 @@ final class PatternTrials {
             Thread.currentThread().interrupt();
             throw new GantryException(ErrorCode.SHUTTING_DOWN, "The node is stopping", stopping);
         } catch (ExecutionException crashed) {
+            if (crashed.getCause() instanceof GantryException refused) {
+                throw refused;
+            }
             throw new GantryException(ErrorCode.INTERNAL, "A test crashed", crashed);
         }
         return new Column(version, used, passed, tests.size() - passed, cost, results);
@@ -103,6 +111,9 @@ final class PatternTrials {
                     result.putArray("assertions"));
             return result.put("passed", passed).put("output", Text.storable(outcome.text(), OUTPUT_CHARS_MAX));
         } catch (GantryException refused) {
+            if (NO_RESULT.contains(refused.code())) {
+                throw refused;
+            }
             return result.put("passed", false)
                     .put("latency_ms", (System.nanoTime() - from) / 1_000_000)
                     .put("code", refused.code().id())

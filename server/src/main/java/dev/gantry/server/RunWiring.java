@@ -60,6 +60,7 @@ final class RunWiring {
                 runs,
                 workflows,
                 expressions,
+                new TriggerAudience(base.identity(), registry.assets()),
                 configuration.get("triggers", TriggerSettings.class),
                 new TriggerRecords(base.auditLog(), base.writer(), base.clock()));
         base.feeds().to(triggers);

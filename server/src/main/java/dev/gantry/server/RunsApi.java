@@ -76,7 +76,7 @@ final class RunsApi {
     private ApiReply start(Caller caller, ApiRequest request) {
         WorkflowSource.Registered workflow = workflows.resolve(caller, request.path("name"));
         JsonFields inputs = request.fields().object("inputs");
-        runs.forget(caller.organization(), 10);
+        runs.forget(caller.organization(), 100);
         Runs.Accepted accepted = runs.start(new StartRequest(
                 starter(caller), workflow, inputs == null ? Json.object() : inputs.node(), Idempotency.key(request)));
         request.note("run", AuditDetail.of(accepted.run().toString()));
@@ -213,7 +213,9 @@ final class RunsApi {
 
     private ApiReply fork(Caller caller, ApiRequest request) {
         UUID origin = request.id("run");
-        requireExecute(caller, requireMay(EXECUTE, caller, origin, false));
+        RunView old = requireMay(EXECUTE, caller, origin, false);
+        // Whether that version may be run now is looked at as for a new run.
+        workflows.resolve(caller, old.workflow() + "@" + old.version());
         JsonFields inputs = request.fields().object("inputs");
         UUID fork = runs.fork(
                 starter(caller), origin, request.fields().requireText("from"), inputs == null ? null : inputs.node());

@@ -169,7 +169,7 @@ final class ScimRoute implements InboundHandler {
         if (id.isEmpty()) {
             return switch (inbound.method()) {
                 case "GET" -> listUsers(caller, query(inbound));
-                case "POST" -> created(ScimViews.of(people.createUser(caller, ScimViews.user(body(inbound)))));
+                case "POST" -> created(ScimViews.of(people.createUser(caller, ScimViews.user(body(inbound), true))));
                 default -> throw wrongMethod(inbound);
             };
         }
@@ -189,7 +189,12 @@ final class ScimRoute implements InboundHandler {
 
     private ApiReply changed(Caller caller, Inbound inbound, UUID user, Function<ProvisionedUser, ObjectNode> change) {
         return ok(ScimViews.of(identity.provisioning()
-                .changeUser(caller, user, version(inbound), present -> ScimViews.user(change.apply(present)))));
+                .changeUser(
+                        caller,
+                        user,
+                        version(inbound),
+                        present -> ScimViews.user(
+                                change.apply(present), present.principal().active()))));
     }
 
     private ApiReply listUsers(Caller caller, Map<String, String> query) {

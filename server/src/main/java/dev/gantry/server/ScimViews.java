@@ -83,7 +83,12 @@ final class ScimViews {
         return "W/\"" + version + "\"";
     }
 
-    static Provisioning.UserData user(ObjectNode body) {
+    /**
+     * Reads a user.
+     *
+     * @param activeIfUnsaid whether a user is active of whom this is not said
+     */
+    static Provisioning.UserData user(ObjectNode body, boolean activeIfUnsaid) {
         String name = text(body, "userName");
         if (name == null || name.isEmpty()) {
             throw ScimException.invalidValue("'userName' is required; it must be an e-mail address");
@@ -101,7 +106,8 @@ final class ScimViews {
             throw ScimException.invalidValue(
                     "The attributes of a user have at most " + ATTRIBUTES_LENGTH_MAX + " characters");
         }
-        return new Provisioning.UserData(name, displayName(body), active(body), externalId(body), attributes);
+        return new Provisioning.UserData(
+                name, displayName(body), active(body, activeIfUnsaid), externalId(body), attributes);
     }
 
     private static String displayName(ObjectNode body) {
@@ -122,10 +128,10 @@ final class ScimViews {
     }
 
     /** Entra sends the texts True and False. */
-    private static boolean active(ObjectNode body) {
+    private static boolean active(ObjectNode body, boolean unsaid) {
         JsonNode value = get(body, "active");
         if (value == null) {
-            return true;
+            return unsaid;
         }
         if (value.isBoolean()) {
             return value.booleanValue();

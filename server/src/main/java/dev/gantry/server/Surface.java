@@ -76,7 +76,12 @@ final class Surface {
                 base.clock(),
                 commitTimeout);
         FabricApi fabric = new FabricApi(
-                base, throttle.admission(), router, registry, new FabricChat(gateway, router, registry, base.clock()));
+                base,
+                throttle.admission(),
+                router,
+                registry,
+                new FabricChat(gateway, router, registry, base.clock()),
+                commitTimeout);
         ReplyFormat openAi = gated.sdk(GatedRoutes.CHAT).format();
         Buffer documentBytes = Buffer.buffer(document.json().toString());
         ScimRoute scim =

@@ -52,7 +52,12 @@ final class ToolCalls {
         return organizations.apply(starter.organization());
     }
 
-    private void require(StepCall call, String tool) {
+    /**
+     * Insists that whoever started a run may use a tool.
+     *
+     * @throws GantryException {@link ErrorCode#PERMISSION_DENIED} if not
+     */
+    void require(StepCall call, String tool) {
         Caller caller = StepCaller.of(identity, call);
         caller.require(Permission.of("tools", "execute", tool));
     }

@@ -2,6 +2,8 @@ package dev.gantry.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.Text;
 import dev.gantry.runs.Starter;
@@ -56,10 +58,32 @@ final class ToolSteps {
             }
 
             @Override
+            public String identity(StepCall call) {
+                requireAllowed(call);
+                return "";
+            }
+
+            @Override
             public @Nullable String refusal(Starter starter, Action action) {
                 return ToolSteps.refusal(calls.tools(), action, calls.organization(starter));
             }
         };
+    }
+
+    /** What another run has kept is for those who could have had it made. */
+    private void requireAllowed(StepCall call) {
+        calls.require(
+                call,
+                switch (call.action()) {
+                    case Action.CallTool tool -> tool.server() + "/" + tool.tool();
+                    case Action.RunCommand command -> "shell/" + command.command();
+                    default -> "http";
+                });
+        String refusal = refusal(calls.tools(), call.action(), calls.organization(call.starter()));
+        if (refusal != null) {
+            throw new GantryException(
+                    ErrorCode.PERMISSION_DENIED, "The step '" + call.step().id() + "' " + refusal);
+        }
     }
 
     /**

@@ -144,8 +144,8 @@ final class Accounts {
                 throw refused("There is no account for this user; an administrator has to make one");
             }
             principal = make(handle, name, person.displayName());
-        } else if (ExternalAccountStore.isTied(handle, person.provider(), principal.id())) {
-            throw refused("The account of this name belongs to somebody else of the same provider");
+        } else if (ExternalAccountStore.isTied(handle, person.provider(), person.subject(), principal.id())) {
+            throw refused("The account of this name belongs to somebody else already");
         }
         return ExternalAccountStore.insert(handle, person.provider(), person.subject(), principal.id());
     }

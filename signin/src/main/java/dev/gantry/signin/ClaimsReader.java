@@ -24,7 +24,8 @@ final class ClaimsReader {
             throw TokenVerifier.refused();
         }
         String user = text(claims, mapping.user());
-        String name = user != null
+        boolean isAddress = user != null && user.indexOf('@') > 0;
+        String name = isAddress
                 ? user
                 : mapping.serviceAccount()
                         .map(claim -> text(claims, claim))

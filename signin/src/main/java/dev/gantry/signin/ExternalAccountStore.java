@@ -33,12 +33,17 @@ final class ExternalAccountStore {
                 .findOne();
     }
 
-    /** Returns whether somebody of the provider is this principal already. */
-    static boolean isTied(Handle handle, String provider, UUID principal) {
+    /**
+     * Returns whether somebody else is this principal already: another person of the provider, or one of another provider whose
+     * name for them differs, as it does not between two entries for one issuer.
+     */
+    static boolean isTied(Handle handle, String provider, String subject, UUID principal) {
         return handle.createQuery("""
                         SELECT EXISTS (
-                            SELECT 1 FROM external_accounts WHERE provider = :provider AND principal_id = :principal)""")
+                            SELECT 1 FROM external_accounts
+                            WHERE principal_id = :principal AND (provider = :provider OR subject <> :subject))""")
                 .bind("provider", provider)
+                .bind("subject", subject)
                 .bind("principal", principal)
                 .mapTo(Boolean.class)
                 .one();

@@ -87,11 +87,11 @@ public final class Oidc {
     public Arrival arrive(
             String name, Map<String, String> answer, @Nullable String cookie, URI redirect, Client client) {
         throttle.admit(client.address(), "");
+        // What belongs to no attempt is not counted as a failure: pages of strangers can make a browser come here.
+        Attempt attempt = Attempt.read(cookie)
+                .filter(kept -> kept.provider().equals(name) && clock.instant().isBefore(kept.expiresAt()))
+                .orElseThrow(Oidc::strange);
         try {
-            Attempt attempt = Attempt.read(cookie)
-                    .filter(kept ->
-                            kept.provider().equals(name) && clock.instant().isBefore(kept.expiresAt()))
-                    .orElseThrow(Oidc::strange);
             String state = answer.getOrDefault("state", "");
             boolean ours = MessageDigest.isEqual(
                     attempt.state().getBytes(StandardCharsets.UTF_8), state.getBytes(StandardCharsets.UTF_8));
@@ -156,7 +156,12 @@ public final class Oidc {
         if (!isFirst("notice " + name + " " + notice.tokenId())) {
             throw TokenVerifier.refused();
         }
-        return accounts.endSessions(name, provider.settings().users(), notice, sessions);
+        try {
+            return accounts.endSessions(name, provider.settings().users(), notice, sessions);
+        } catch (GantryException undone) {
+            used.invalidate("notice " + name + " " + notice.tokenId()); // The provider sends it again.
+            throw undone;
+        }
     }
 
     private OidcProvider provider(String name) {

@@ -87,7 +87,7 @@ final class CommandTemplate {
             from = matcher.end();
         }
         filled.append(item.substring(from));
-        if (item.startsWith("{") && filled.charAt(0) == '-') {
+        if (item.startsWith("{") && !filled.isEmpty() && filled.charAt(0) == '-') {
             throw new ToolException(
                     Reason.INVALID, "a value for the command '" + name + "' begins with '-', like an option");
         }

@@ -109,7 +109,6 @@ public final class Hooks {
      *     ErrorCode#INVALID_REQUEST} if the body does not fit; {@link ErrorCode#CONFLICT} if the webhook starts nothing now
      */
     public Taken call(Call call) {
-        requirePatience(call.address());
         requireSize(call.body());
         UUID[] ids = ids(call.hook());
         Optional<Known> known = tasks.transaction(ids[0], transaction -> find(transaction, ids[1]));
@@ -120,6 +119,8 @@ public final class Hooks {
         byte[] digest =
                 HookSignature.verify(call.headers(), call.body(), candidates, tasks.now(), settings.hookTolerance());
         if (known.isEmpty() || digest == null) {
+            // Not asked before the signature: behind a proxy all senders have one address.
+            requirePatience(call.address());
             noteRefused(call.address());
             throw new GantryException(
                     ErrorCode.UNAUTHENTICATED,
@@ -136,13 +137,13 @@ public final class Hooks {
      * @throws GantryException as {@link #call} does
      */
     public UUID callStep(String name, byte[] body, String address) {
-        requirePatience(address);
         requireSize(body);
         JsonNode sent = body.length == 0 ? Json.object() : Json.read(body);
         try {
             return starts.runs().called(name, sent);
         } catch (GantryException refusal) {
             if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
+                requirePatience(address);
                 noteRefused(address);
             }
             throw refusal;
@@ -295,6 +296,11 @@ public final class Hooks {
         byte[] bytes = new byte[SECRET_BYTES];
         random.nextBytes(bytes);
         return HookSignature.SECRET_PREFIX + Base64.getEncoder().encodeToString(bytes);
+    }
+
+    /** Ends all secrets of a webhook. */
+    void endSecrets(TaskTransaction transaction, UUID trigger) {
+        secrets.expire(transaction, trigger, transaction.now());
     }
 
     String addSecret(TaskTransaction transaction, UUID organization, UUID trigger) {

@@ -22,6 +22,7 @@ record TriggerStarts(
         Runs runs,
         WorkflowSource workflows,
         Expressions expressions,
+        EventAudience audience,
         TriggerStore store,
         Schedules schedules,
         TriggerListener listener,
@@ -29,6 +30,7 @@ record TriggerStarts(
     /** Failures in a row after which a trigger is stopped. */
     private static final int FAILURES_MAX = 20;
 
+    private static final int FORGOTTEN_AT_ONCE = 100;
     private static final int PROBLEM_LENGTH_MAX = 500;
 
     /**
@@ -38,6 +40,10 @@ record TriggerStarts(
      * @throws GantryException if the owner may not do it any more, there is no such workflow, or an input has no value
      */
     Optional<StartRequest> prepare(Trigger trigger, ObjectNode event, int chain, Instant now) {
+        if (trigger.source() instanceof TriggerSource.OnEvent on
+                && !audience.mayHear(trigger.owner(), on.event(), event)) {
+            return Optional.empty();
+        }
         EventMapping mapping = EventMapping.read(trigger.inputs(), trigger.where());
         if (!mapping.concerns(expressions, event, trigger.workflow(), now)) {
             return Optional.empty();
@@ -66,7 +72,9 @@ record TriggerStarts(
         return run;
     }
 
+    /** Tells of a run that was started, and makes room for more like it. */
     void tellStarted(Trigger trigger, UUID run) {
+        runs.forget(trigger.owner().organization(), FORGOTTEN_AT_ONCE);
         listener.fired(new TriggerListener.Fired(trigger, run, null, false));
     }
 

@@ -51,13 +51,14 @@ public final class Triggers {
             Runs runs,
             WorkflowSource workflows,
             Expressions expressions,
+            EventAudience audience,
             TriggerSettings settings,
             TriggerListener listener) {
         this.tasks = tasks;
         this.schedules = new Schedules(tasks);
         this.workflows = workflows;
         this.store = new TriggerStore(keys);
-        this.starts = new TriggerStarts(runs, workflows, expressions, store, schedules, listener, settings);
+        this.starts = new TriggerStarts(runs, workflows, expressions, audience, store, schedules, listener, settings);
         this.firings = new Firings(tasks, store, starts);
         this.events = new EventQueue(tasks, store, starts, firings, runs, settings);
         this.hooks = new Hooks(tasks, keys, store, starts, settings);
@@ -68,7 +69,7 @@ public final class Triggers {
     /**
      * A trigger that was put.
      *
-     * @param secret of a webhook that is new, shown this once; null for others
+     * @param secret of a webhook that is new or has a new owner, who alone shall know it; shown this once, null for others
      */
     public record Put(
             Trigger trigger, boolean isNew, @Nullable String secret) {}
@@ -109,7 +110,16 @@ public final class Triggers {
                 }
                 store.insert(transaction.handle(), id, request, name, transaction.now());
             }
-            String secret = kind == TriggerKind.WEBHOOK && known.isEmpty()
+            boolean isHandedOver = known.isPresent()
+                    && !known.get()
+                            .trigger()
+                            .owner()
+                            .principal()
+                            .equals(request.owner().principal());
+            if (kind == TriggerKind.WEBHOOK && isHandedOver) {
+                hooks.endSecrets(transaction, id);
+            }
+            String secret = kind == TriggerKind.WEBHOOK && (known.isEmpty() || isHandedOver)
                     ? hooks.addSecret(transaction, organization, id)
                     : null;
             if (request.source() instanceof TriggerSource.AtTimes times) {

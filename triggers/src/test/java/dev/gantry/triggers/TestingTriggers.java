@@ -101,7 +101,15 @@ final class TestingTriggers implements AutoCloseable {
     }
 
     private Triggers triggers(DurableTasks tasks, Runs over, TriggerSettings settings) {
-        return new Triggers(tasks, keys(), over, source(), Expressions.open(), settings, TriggerListener.NONE);
+        return new Triggers(
+                tasks,
+                keys(),
+                over,
+                source(),
+                Expressions.open(),
+                EventAudience.EVERYBODY,
+                settings,
+                TriggerListener.NONE);
     }
 
     private WorkflowSource source() {

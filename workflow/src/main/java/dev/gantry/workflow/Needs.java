@@ -74,7 +74,7 @@ public final class Needs {
     }
 
     private static String unversioned(String reference) {
-        return reference.replaceFirst("@[0-9]{1,9}$", "");
+        return reference.replaceFirst("@[A-Za-z0-9._-]{1,64}$", "");
     }
 
     /** Finds the steps that need more than the file's own {@code permissions} leave. */
