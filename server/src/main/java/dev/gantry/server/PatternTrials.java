@@ -31,11 +31,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Tries versions of a pattern with its tests, through the gate like everybody's requests. Thread-safe. */
 final class PatternTrials {
-    /** Requests of one trial at a time. */
     /** What says nothing about the pattern, so that it must not count as a failed test. */
     private static final Set<ErrorCode> NO_RESULT =
             Set.of(ErrorCode.PERMISSION_DENIED, ErrorCode.RATE_LIMITED, ErrorCode.BUDGET_EXCEEDED);
 
+    /** Requests of one trial at a time. */
     private static final int PARALLEL = 4;
 
     private static final int OUTPUT_CHARS_MAX = 4_000;
