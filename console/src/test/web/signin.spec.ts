@@ -3,6 +3,7 @@ import { expect, KEY, open, test, unique, violations } from './fixtures';
 test.describe('Signing in', () => {
     test('refuses a wrong key and says so', async ({ page, complaints }) => {
         await page.goto('/console/');
+        await page.getByRole('button', { name: 'Use an API key instead' }).click();
         await page.getByLabel('API key').fill('gk_wrong');
         await page.getByRole('button', { name: 'Sign in', exact: true }).click();
         await expect(page.getByRole('alert')).toBeVisible();
@@ -13,6 +14,7 @@ test.describe('Signing in', () => {
 
     test('signs in, shows who is signed in, and signs out', async ({ page, complaints }) => {
         await page.goto('/console/keys');
+        await page.getByRole('button', { name: 'Use an API key instead' }).click();
         await page.getByLabel('API key').fill(KEY);
         await page.keyboard.press('Enter');
         await expect(page.getByRole('heading', { level: 1, name: 'API keys' })).toBeVisible();
@@ -26,6 +28,7 @@ test.describe('Signing in', () => {
 
     test('keeps what was typed when the session ends', async ({ page, complaints }) => {
         await page.goto('/console/playground');
+        await page.getByRole('button', { name: 'Use an API key instead' }).click();
         await page.getByLabel('API key').fill(KEY);
         await page.keyboard.press('Enter');
         await page.getByLabel('Pattern', { exact: false }).first().fill('summarize');
@@ -41,6 +44,7 @@ test.describe('Signing in', () => {
         await page.getByRole('button', { name: 'Run', exact: true }).click();
         await expect(page.getByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
         expect(await violations(page)).toEqual([]);
+        await page.getByRole('dialog').getByRole('button', { name: 'Use an API key instead' }).click();
         await page.getByRole('dialog').getByLabel('API key').fill(KEY);
         await page.keyboard.press('Enter');
         await expect(page.getByRole('dialog')).toHaveCount(0);
@@ -94,6 +98,7 @@ test.describe('Signing in', () => {
         for (const colorScheme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme });
             await page.goto('/console/');
+            await page.getByRole('button', { name: 'Use an API key instead' }).click();
             await expect(page.getByLabel('API key')).toBeVisible();
             expect(await violations(page)).toEqual([]);
         }
@@ -108,6 +113,7 @@ test.describe('Somebody with few rights', () => {
         await api.done('POST', '/api/v1/role-assignments', { role: 'viewer', user: name });
         const { key } = await api.done('POST', '/api/v1/keys', { name: 'console', principal: name });
         await page.goto('/console/');
+        await page.getByRole('button', { name: 'Use an API key instead' }).click();
         await page.getByLabel('API key').fill(key);
         await page.keyboard.press('Enter');
         await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
