@@ -9,6 +9,8 @@ export default defineConfig({
     fullyParallel: true,
     workers: 2,
     timeout: 60_000,
+    // As for the other tests: one that failed is tried once more before it counts.
+    retries: 1,
     expect: { timeout: 15_000 },
     reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME === undefined ? 'list' : 'json',
     use: {
