@@ -65,7 +65,9 @@ function SearchField({ words, onSearch }: { words: string; onSearch: (words: str
     const [text, setText] = useState(words);
     useEffect(() => {
         const timer = setTimeout(() => {
-            if (text !== words) {
+            // An asset that was opened meanwhile may still be loading behind this page; it must not be left again.
+            const isHere = window.location.pathname.endsWith('/registry');
+            if (text !== words && isHere) {
                 onSearch(text);
             }
         }, SEARCH_AFTER_MS);
