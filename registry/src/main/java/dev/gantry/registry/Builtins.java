@@ -6,20 +6,24 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.JsonFields;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URISyntaxException;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Builtins {
     static final String AUTHOR = "gantry";
+
+    private static final String PATTERNS = "patterns/";
+    private static final String STRATEGIES = "strategies/";
+    private static final String WORKFLOWS = "workflows/";
+    private static final String SYSTEM = "/system.md";
 
     private static final long BYTES_MAX = 1024 * 1024;
 
@@ -57,12 +66,7 @@ final class Builtins {
                     .getCodeSource()
                     .getLocation()
                     .toURI());
-            if (Files.isDirectory(location)) {
-                return read(location, format);
-            }
-            try (FileSystem archive = FileSystems.newFileSystem(location)) {
-                return read(archive.getPath("/"), format);
-            }
+            return read(location, format);
         } catch (IOException | URISyntaxException unreadable) {
             throw new GantryException(ErrorCode.INTERNAL, "The built-in patterns cannot be read", unreadable);
         }
@@ -70,31 +74,27 @@ final class Builtins {
 
     /**
      * Reads {@code patterns/<path>/system.md}, {@code strategies/<name>.md}, {@code strategies/<name>.json} and
-     * {@code workflows/<name>.yaml} of a directory.
+     * {@code workflows/<name>.yaml} of a directory or an archive.
      */
-    static Builtins read(Path root, WorkflowFormat format) throws IOException {
+    static Builtins read(Path location, WorkflowFormat format) throws IOException {
         Builtins builtins = new Builtins(format);
-        Path patterns = root.resolve("patterns");
-        for (Path file : systemFiles(patterns)) {
-            String path = patterns.relativize(file.getParent()).toString().replace('\\', '/');
-            builtins.add(AssetKind.PATTERN, withoutFinalSlash(path), Files.readString(file));
-        }
-        for (Path file : entries(root.resolve("strategies"))) {
-            String name = String.valueOf(file.getFileName());
-            if (name.endsWith(".json")) {
-                String text = strategyText(Files.readAllBytes(file));
-                builtins.add(AssetKind.STRATEGY, name.substring(0, name.length() - 5), text);
-            } else if (name.endsWith(".md")) {
-                builtins.add(AssetKind.STRATEGY, name.substring(0, name.length() - 3), Files.readString(file));
-            }
-        }
-        for (Path file : entries(root.resolve("workflows"))) {
-            String name = String.valueOf(file.getFileName());
-            if (name.endsWith(".yaml")) {
-                builtins.workflowTexts.put(name.substring(0, name.length() - 5), Files.readString(file));
-            }
-        }
+        SortedMap<String, byte[]> files = Files.isDirectory(location) ? filesBelow(location) : filesIn(location);
+        files.forEach(builtins::take);
         return builtins;
+    }
+
+    private void take(String file, byte[] content) {
+        String text = new String(content, StandardCharsets.UTF_8);
+        String below = file.substring(file.indexOf('/') + 1);
+        if (file.startsWith(PATTERNS) && below.endsWith(SYSTEM)) {
+            add(AssetKind.PATTERN, without(below, SYSTEM), text);
+        } else if (file.startsWith(STRATEGIES) && below.endsWith(".json")) {
+            add(AssetKind.STRATEGY, without(below, ".json"), strategyText(content));
+        } else if (file.startsWith(STRATEGIES) && below.endsWith(".md")) {
+            add(AssetKind.STRATEGY, without(below, ".md"), text);
+        } else if (file.startsWith(WORKFLOWS) && below.endsWith(".yaml")) {
+            workflowTexts.put(without(below, ".yaml"), text);
+        }
     }
 
     /** Returns the text of a strategy in the form {@code {"description": …, "prompt": …}}. */
@@ -152,26 +152,41 @@ final class Builtins {
                 AssetStanding.BUILTIN);
     }
 
-    private static List<Path> entries(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return List.of();
-        }
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.sorted().toList();
-        }
+    private static boolean isOurs(String file) {
+        return file.startsWith(PATTERNS) || file.startsWith(STRATEGIES) || file.startsWith(WORKFLOWS);
     }
 
-    private static List<Path> systemFiles(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return List.of();
+    private static SortedMap<String, byte[]> filesBelow(Path root) throws IOException {
+        SortedMap<String, byte[]> files = new TreeMap<>();
+        for (String folder : List.of(PATTERNS, STRATEGIES, WORKFLOWS)) {
+            Path directory = root.resolve(folder);
+            if (Files.isDirectory(directory)) {
+                try (Stream<Path> found = Files.walk(directory)) {
+                    for (Path file : found.filter(Files::isRegularFile).toList()) {
+                        files.put(root.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
+                    }
+                }
+            }
         }
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(file -> file.endsWith("system.md")).sorted().toList();
-        }
+        return files;
     }
 
-    /** Archives end the names of directories with a slash. */
-    private static String withoutFinalSlash(String path) {
-        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    /** As an archive's entries, since asking for its file system would start every kind of file system on the class path. */
+    private static SortedMap<String, byte[]> filesIn(Path archive) throws IOException {
+        SortedMap<String, byte[]> files = new TreeMap<>();
+        try (ZipFile zip = new ZipFile(archive.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                if (!entry.isDirectory() && isOurs(entry.getName())) {
+                    try (InputStream content = zip.getInputStream(entry)) {
+                        files.put(entry.getName(), content.readAllBytes());
+                    }
+                }
+            }
+        }
+        return files;
+    }
+
+    private static String without(String text, String end) {
+        return text.substring(0, text.length() - end.length());
     }
 }

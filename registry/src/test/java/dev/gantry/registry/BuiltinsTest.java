@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.ZipEntry;
@@ -32,14 +30,11 @@ class BuiltinsTest {
         }
 
         Builtins fromDirectory = Builtins.read(directory.resolve("root"), TestingRegistry::describe);
-        try (FileSystem files = FileSystems.newFileSystem(archive)) {
-            Builtins fromArchive = Builtins.read(files.getPath("/"), TestingRegistry::describe);
-
-            assertThat(fromArchive.list(AssetKind.PATTERN))
-                    .containsExactlyElementsOf(fromDirectory.list(AssetKind.PATTERN));
-            assertThat(fromArchive.list(AssetKind.STRATEGY))
-                    .containsExactlyElementsOf(fromDirectory.list(AssetKind.STRATEGY));
-        }
+        Builtins fromArchive = Builtins.read(archive, TestingRegistry::describe);
+        assertThat(fromArchive.list(AssetKind.PATTERN))
+                .containsExactlyElementsOf(fromDirectory.list(AssetKind.PATTERN));
+        assertThat(fromArchive.list(AssetKind.STRATEGY))
+                .containsExactlyElementsOf(fromDirectory.list(AssetKind.STRATEGY));
         assertThat(fromDirectory.find(AssetKind.PATTERN, "analysis/deep"))
                 .hasValueSatisfying(pattern -> assertThat(pattern.version()).isEqualTo(4));
         assertThat(fromDirectory.find(AssetKind.STRATEGY, "cot")).isPresent();
