@@ -16,6 +16,7 @@ import ch.qos.logback.core.util.FileSize;
 import dev.gantry.kernel.GantryException;
 import java.io.Console;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -24,19 +25,26 @@ import java.util.Optional;
  * be written is no reason to be silent: then standard output gets the lines.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
+    /** What these tell at a start is of no use to an operator. */
+    private static final List<String> LIBRARIES = List.of(
+            "com.github.kagkarlsson",
+            "com.zaxxer.hikari",
+            "io.netty",
+            "io.vertx",
+            "org.apache.sshd",
+            "org.eclipse.jgit",
+            "org.flywaydb");
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
         LogOptions options = options();
         ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(options.level());
         root.addAppender(appender(context, options));
-        context.getLogger("org.flywaydb").setLevel(Level.WARN);
-        context.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
-        context.getLogger("io.netty").setLevel(Level.WARN);
+        LIBRARIES.forEach(library -> context.getLogger(library).setLevel(Level.WARN));
         // Says that a machine without a network has no hardware address.
         context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
         context.getLogger("io.lettuce").setLevel(Level.ERROR);
-        context.getLogger("io.vertx").setLevel(Level.WARN);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
