@@ -166,7 +166,7 @@ final class CacheRecall implements Recall {
                 CacheOutcome.hit(kind, detail, age, cache.settings().ttl().minus(age)));
         Route route = cache.router().route(guarded, model, deadline(guarded));
         Answered answered = Execution.execute(
-                new Route(guarded, model, new CachedProvider(model.provider(), entry), route.context()));
+                new Route(guarded, model, new CachedProvider(model.provider(), entry), route.context(), null));
         if (answered.failure() != null
                 && Retry.cause(answered) != null
                 && !guarded.admitted().ask().exchange().committed()) {

@@ -131,8 +131,7 @@ final class Execution {
 
     private static Answered translate(Route route, long started) {
         Exchange exchange = route.ask().exchange();
-        ChatRequest conversation =
-                route.prompt().conversation().withModel(route.model().upstreamName());
+        ChatRequest conversation = route.conversation();
         ChatAnswer.Builder received = new ChatAnswer.Builder();
         ChatAnswer.Builder builder = new ChatAnswer.Builder();
         Translation translation = new Translation(route);

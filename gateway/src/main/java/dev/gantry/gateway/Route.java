@@ -3,12 +3,32 @@ package dev.gantry.gateway;
 import dev.gantry.metering.Model;
 import dev.gantry.provider.CallContext;
 import dev.gantry.provider.ChatProvider;
+import dev.gantry.provider.ChatRequest;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The way of one attempt at a guarded request. */
-record Route(Guarded guarded, Model model, ChatProvider provider, CallContext context) {
+/**
+ * The way of one attempt at a guarded request.
+ *
+ * @param repeated notices instructions that come again; null when nothing is to be marked
+ */
+record Route(
+        Guarded guarded,
+        Model model,
+        ChatProvider provider,
+        CallContext context,
+        @Nullable RepeatedInstructions repeated) {
     Prompt prompt() {
         return guarded.admitted().prompt();
+    }
+
+    /** Returns the conversation as the provider gets it. To be called once. */
+    ChatRequest conversation() {
+        ChatRequest conversation = prompt().conversation();
+        if (repeated != null && provider.keepsMarkedPrompts() && prompt() instanceof Prompt.Composed) {
+            conversation = repeated.mark(guarded.admitted().caller().organization(), model, conversation);
+        }
+        return conversation.withModel(model.upstreamName());
     }
 
     Ask ask() {

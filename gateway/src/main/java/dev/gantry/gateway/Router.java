@@ -1,5 +1,6 @@
 package dev.gantry.gateway;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Permission;
 import dev.gantry.kernel.ErrorCode;
@@ -32,6 +33,7 @@ public final class Router {
     private final Loads loads = new Loads(System::nanoTime);
     private final Planner planner;
     private final String selectionName;
+    private final @Nullable RepeatedInstructions repeated;
 
     /**
      * A router over the configured providers.
@@ -57,6 +59,7 @@ public final class Router {
         this.settings = settings;
         this.circuits = circuits;
         this.selectionName = routing.selection().name();
+        this.repeated = routing.promptCaching() ? new RepeatedInstructions(Ticker.systemTicker()) : null;
         this.planner = new Planner(
                 this::isAvailable,
                 circuits,
@@ -197,6 +200,6 @@ public final class Router {
                 model.upstreamName(),
                 origin.requestId(),
                 origin.traceparent());
-        return new Route(guarded, model, provider, context);
+        return new Route(guarded, model, provider, context, repeated);
     }
 }

@@ -28,6 +28,13 @@ public record RoutingSettings(
         @Setting("How a model is chosen for requests that leave the choice to Gantry")
         SelectionSettings selection,
 
+        @Setting(
+                value =
+                        "Whether instructions of patterns and workflows that an organization sends again within five minutes are "
+                                + "marked to be kept by a provider that keeps only what is marked (Anthropic)",
+                defaultValue = "true")
+        boolean promptCaching,
+
         @Setting("Where requests must stay") ResidencySettings residency) {
 
     /** When a model that failed is asked again. */

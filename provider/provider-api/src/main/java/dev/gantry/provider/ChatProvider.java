@@ -55,6 +55,11 @@ public interface ChatProvider extends AutoCloseable {
         return configured;
     }
 
+    /** Returns whether it keeps, and bills as kept, only those prompts that are marked for it ({@link ChatRequest.Part.CacheMark}). */
+    default boolean keepsMarkedPrompts() {
+        return false;
+    }
+
     /** Returns how the keys are with which it is called; answers at once. */
     default KeyHealth keyHealth() {
         return KeyHealth.NONE;

@@ -94,6 +94,11 @@ final class AnthropicProvider implements ChatProvider {
     }
 
     @Override
+    public boolean keepsMarkedPrompts() {
+        return true;
+    }
+
+    @Override
     public Optional<NativeEndpoint> nativeEndpoint(ClientSchema schema) {
         return switch (schema) {
             case ANTHROPIC_MESSAGES -> Optional.of(nativeChat);

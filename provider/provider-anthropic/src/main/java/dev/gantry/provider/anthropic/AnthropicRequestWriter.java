@@ -64,21 +64,28 @@ final class AnthropicRequestWriter {
         return body;
     }
 
+    /** One text, or blocks where a mark stands behind one of them. */
     private static void writeSystem(ObjectNode body, ChatRequest request) {
-        List<String> texts = new ArrayList<>();
+        ArrayNode blocks = Json.object().putArray("system");
+        boolean marked = false;
         for (Message message : request.messages()) {
             if (message.role() == Role.SYSTEM) {
-                message.parts().forEach(part -> {
-                    if (part instanceof Part.Text text && !text.text().isBlank()) {
-                        texts.add(text.text());
+                for (Part part : message.parts()) {
+                    if (part instanceof Part.Text text && !text.text().isBlank() || part instanceof Part.CacheMark) {
+                        writePart(blocks, part);
+                        marked |= part instanceof Part.CacheMark;
                     }
-                });
+                }
             }
         }
         if (request.outputFormat() instanceof OutputFormat.AnyJson) {
-            texts.add(JSON_WISH);
+            writePart(blocks, new Part.Text(JSON_WISH));
         }
-        if (!texts.isEmpty()) {
+        if (marked) {
+            body.set("system", blocks);
+        } else if (!blocks.isEmpty()) {
+            List<String> texts = new ArrayList<>();
+            blocks.forEach(block -> texts.add(block.path("text").asText()));
             body.put("system", String.join("\n\n", texts));
         }
     }

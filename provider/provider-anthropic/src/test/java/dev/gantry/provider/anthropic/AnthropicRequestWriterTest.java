@@ -80,6 +80,19 @@ class AnthropicRequestWriterTest {
     }
 
     @Test
+    void shouldMarkInstructionsThatAreToBeKept() {
+        List<Message> conversation = List.of(
+                new Message(Role.SYSTEM, List.of(new Part.Text("Be brief."), new Part.CacheMark(null))),
+                Message.text(Role.SYSTEM, "Be kind."),
+                Message.text(Role.USER, "one"));
+        ObjectNode written = write(request("claude-haiku-4-5", conversation, null, new OutputFormat.PlainText(), null));
+        assertThat(written.path("system")).isEqualTo(Json.read("""
+                [{"type":"text","text":"Be brief.","cache_control":{"type":"ephemeral"}},
+                 {"type":"text","text":"Be kind."}]
+                """));
+    }
+
+    @Test
     void shouldConstrainTextByASchemaOfClosedObjects() {
         OutputFormat format = new OutputFormat.JsonSchema(
                 "city",
