@@ -85,6 +85,9 @@ class WorkflowRegistryTest {
         assertThat(report.path("findings")).hasSize(1);
         assertThat(report.path("findings").get(0).path("rule").asText()).isEqualTo("dangling_reference");
         assertThat(report.path("findings").get(0).path("message").asText()).contains("did you mean 'summarize'?");
+        JsonNode input = report.path("inputs").path(0);
+        assertThat(input.path("name").asText()).isEqualTo("text");
+        assertThat(input.path("schema").path("type").asText()).isEqualTo("string");
     }
 
     @Test

@@ -66,6 +66,13 @@ public final class Forks {
     public record Merged(
             Lineage lineage, TextMerge merge, @Nullable PutResult result) {}
 
+    /**
+     * A merged text, for where both sides changed the same lines.
+     *
+     * @param upstreamVersion which of the upstream's versions it takes over; null for whichever is current
+     */
+    public record Resolution(String text, @Nullable Integer upstreamVersion) {}
+
     private record Row(String upstream, @Nullable UUID upstreamId, int version, String base) {}
 
     /**
@@ -116,17 +123,18 @@ public final class Forks {
     /**
      * Brings the upstream's changes into a fork as a new version, if both did not change the same lines.
      *
-     * @param resolved the merged text, for where they did; null to merge by lines
+     * @param resolution null to merge by lines
      * @param dryRun whether only to show what would come of it
      * @param precondition on the fork
      * @throws GantryException {@link ErrorCode#NOT_FOUND} if it is no fork or its upstream is gone; {@link ErrorCode#CONFLICT}
-     *     if the resolved text still holds markers of conflicts; those of {@link Assets#put}
+     *     if the resolved text still holds markers of conflicts, or takes over what is no longer the upstream's current
+     *     version; those of {@link Assets#put}
      */
     public Merged merge(
             Caller caller,
             AssetKind kind,
             String name,
-            @Nullable String resolved,
+            @Nullable Resolution resolution,
             boolean dryRun,
             Precondition precondition) {
         Merged merged = database.inOrganization(caller.organization(), handle -> {
@@ -143,17 +151,14 @@ public final class Forks {
                         "'" + lineage.upstreamName() + "', from which '" + forkName
                                 + "' was forked, is gone or not shown to you");
             }
-            if (resolved != null && TextMerge.hasMarkers(resolved)) {
-                throw new GantryException(
-                        ErrorCode.CONFLICT, "The text still holds markers of a conflict (<<<<<<<, =======, >>>>>>>)");
-            }
-            if (dryRun || (resolved == null && !merge.isClean())) {
+            requireUsable(resolution, upstream);
+            if (dryRun || (resolution == null && !merge.isClean())) {
                 return new Merged(lineage, merge, null);
             }
             Precondition unchanged = precondition instanceof Precondition.None
                     ? new Precondition.Matches(Set.of(fork.version().hash()))
                     : precondition;
-            AssetText text = assets.check(kind, resolved != null ? resolved : merge.text());
+            AssetText text = assets.check(kind, resolution != null ? resolution.text() : merge.text());
             PutResult result = assets.put(handle, caller, kind, forkName, text, unchanged, assets.new Room());
             takeOver(handle, fork.id(), upstream);
             return new Merged(
@@ -165,6 +170,23 @@ public final class Forks {
             assets.learn(caller, merged.result());
         }
         return merged;
+    }
+
+    private static void requireUsable(@Nullable Resolution resolution, AssetVersion upstream) {
+        if (resolution == null) {
+            return;
+        }
+        if (TextMerge.hasMarkers(resolution.text())) {
+            throw new GantryException(
+                    ErrorCode.CONFLICT, "The text still holds markers of a conflict (<<<<<<<, =======, >>>>>>>)");
+        }
+        Integer takenOver = resolution.upstreamVersion();
+        if (takenOver != null && takenOver != upstream.version()) {
+            throw new GantryException(
+                    ErrorCode.CONFLICT,
+                    "'" + upstream.name() + "' is at version " + upstream.version()
+                            + " by now, and the text takes over version " + takenOver + "; look at the merge again");
+        }
     }
 
     private Lineage lineage(Handle handle, Caller caller, Located fork) {

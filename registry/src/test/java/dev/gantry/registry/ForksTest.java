@@ -39,7 +39,17 @@ class ForksTest {
     }
 
     private Merged merge(String name, @Nullable String resolved) {
-        return forks.merge(ana, AssetKind.PATTERN, name, resolved, false, new Precondition.None());
+        return merge(name, resolved, null);
+    }
+
+    private Merged merge(String name, @Nullable String resolved, @Nullable Integer upstreamVersion) {
+        return forks.merge(
+                ana,
+                AssetKind.PATTERN,
+                name,
+                resolved == null ? null : new Forks.Resolution(resolved, upstreamVersion),
+                false,
+                new Precondition.None());
     }
 
     @Test
@@ -91,6 +101,24 @@ class ForksTest {
         assertThat(requireNonNull(resolved.result()).asset().version()).isEqualTo(3);
         assertThat(forks.lineage(ana, AssetKind.PATTERN, "hard-copy").isBehind())
                 .isFalse();
+    }
+
+    @Test
+    void shouldNotLoseWhatTheUpstreamChangedWhileConflictsWereBeingResolved() {
+        put(root, "shared/moving", BASE);
+        forks.fork(ana, AssetKind.PATTERN, "shared/moving", "moving-copy");
+        put(root, "shared/moving", BASE.replace("three", "theirs"));
+        put(root, "shared/moving", BASE.replace("three", "theirs, later"));
+
+        assertRefused(
+                ErrorCode.CONFLICT,
+                () -> merge("moving-copy", BASE.replace("three", "both"), 2),
+                "at version 3",
+                "takes over version 2");
+        assertThat(forks.lineage(ana, AssetKind.PATTERN, "moving-copy").isBehind())
+                .isTrue();
+        assertThat(merge("moving-copy", BASE.replace("three", "both"), 3).result())
+                .isNotNull();
     }
 
     @Test

@@ -166,11 +166,13 @@ final class PublishingApi {
 
     private ApiReply merge(Caller caller, ApiRequest request) {
         boolean dryRun = Boolean.TRUE.equals(request.fields().bool("dry_run"));
+        String content = request.fields().text("content");
+        Integer takenOver = request.fields().intNumber("upstream_version", 1, Integer.MAX_VALUE);
         Forks.Merged merged = forks.merge(
                 caller,
                 kind(request),
                 request.path("name"),
-                request.fields().text("content"),
+                content == null ? null : new Forks.Resolution(content, takenOver),
                 dryRun,
                 AssetsApi.precondition(request));
         PutResult result = merged.result();

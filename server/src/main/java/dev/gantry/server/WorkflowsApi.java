@@ -60,7 +60,26 @@ final class WorkflowsApi {
         if (checked.workflow() != null) {
             findings.addAll(lookUp(caller, checked.workflow()));
         }
-        return ApiReply.ok(report(findings));
+        ObjectNode body = report(findings);
+        if (checked.workflow() != null) {
+            body.set("inputs", inputs(checked.workflow()));
+        }
+        return ApiReply.ok(body);
+    }
+
+    /** Returns what a run takes, so that a form can ask for it. */
+    private static ArrayNode inputs(Workflow workflow) {
+        ArrayNode inputs = Json.mapper().createArrayNode();
+        for (Input input : workflow.inputs()) {
+            ObjectNode shown = inputs.addObject()
+                    .put("name", input.name())
+                    .put("required", input.required())
+                    .put("description", input.description());
+            shown.set("schema", input.type().schema());
+            shown.set("default", input.defaultValue());
+            input.choices().forEach(shown.putArray("choices")::add);
+        }
+        return inputs;
     }
 
     private ApiReply importWorkflow(Caller caller, ApiRequest request) {
