@@ -3,7 +3,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
-import { Problem } from './api/client';
+import { Problem, Slow } from './api/client';
 import { App } from './App';
 import { applyTheme } from './shell/theme';
 import { ErrorBoundary } from './ui/ErrorBoundary';
@@ -15,7 +15,8 @@ const client = new QueryClient({
         queries: {
             staleTime: 5_000,
             // What was refused would be refused again; what did not get through may get through.
-            retry: (attempts, failure) => attempts < 2 && !(failure instanceof Problem && failure.status < 500),
+            retry: (attempts, failure) =>
+                attempts < 2 && !(failure instanceof Slow) && !(failure instanceof Problem && failure.status < 500),
         },
         // Asking twice could do it twice.
         mutations: { retry: false },

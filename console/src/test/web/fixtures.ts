@@ -4,13 +4,23 @@ import { createRequire } from 'node:module';
 
 const URL = process.env.GANTRY_URL ?? '';
 const KEY = process.env.GANTRY_API_KEY ?? '';
+/** The same server by the name to which passkeys belong. */
+export const LOCALHOST = URL.replace('127.0.0.1', 'localhost');
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What the server and the programs beside the browser do. */
 export class Api {
-    constructor(private readonly context: APIRequestContext) {}
+    constructor(
+        private readonly context: APIRequestContext,
+        private readonly key = KEY,
+    ) {}
 
-    async call(method: string, path: string, data?: unknown, key = KEY) {
+    /** What the server does for somebody else. */
+    as(key: string): Api {
+        return new Api(this.context, key);
+    }
+
+    async call(method: string, path: string, data?: unknown, key = this.key) {
         return this.context.fetch(path, { method, data: data as object, headers: { 'X-API-Key': key } });
     }
 
@@ -65,7 +75,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
             }
         });
         page.on('request', (sent) => {
-            if (!sent.url().startsWith(URL) && !sent.url().startsWith('data:')) {
+            if (![URL, LOCALHOST, 'data:'].some((own) => sent.url().startsWith(own))) {
                 complaints.push(`request elsewhere: ${sent.url()}`);
             }
         });
@@ -90,6 +100,42 @@ export { expect, KEY };
 export async function open(page: Page, path: string, heading: string | RegExp): Promise<void> {
     await page.goto(`/console${path}`);
     await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible();
+}
+
+/** Makes a user with a role of their own, and a key of theirs. */
+export async function person(api: Api, permissions: string[]): Promise<{ name: string; key: string }> {
+    const name = `${unique('person')}@example.com`;
+    const role = unique('role');
+    await api.done('POST', '/api/v1/users', { name });
+    await api.done('POST', '/api/v1/roles', { name: role, permissions });
+    await api.done('POST', '/api/v1/role-assignments', { role, user: name });
+    const { key } = await api.done('POST', '/api/v1/keys', { name: 'console', principal: name });
+    return { name, key };
+}
+
+/** Signs the browser in without the sign-in page. */
+export async function signIn(page: Page, key: string, at = URL): Promise<void> {
+    const reply = await page.request.post(`${at}/api/v1/auth/sessions`, { data: { api_key: key } });
+    expect(reply.status(), await reply.text()).toBe(201);
+}
+
+/** Insists that axe finds nothing in either theme. */
+export async function expectNoBarriers(page: Page): Promise<void> {
+    for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme });
+        const isDark = page.locator('html.pf-v6-theme-dark');
+        await expect(isDark).toHaveCount(colorScheme === 'dark' ? 1 : 0);
+        // Colours pass over into those of the other theme.
+        await page.evaluate(() =>
+            Promise.allSettled(
+                document
+                    .getAnimations()
+                    .filter((each) => each instanceof CSSTransition)
+                    .map((each) => each.finished),
+            ),
+        );
+        expect(await violations(page), colorScheme).toEqual([]);
+    }
 }
 
 /** A name that no other test has. */

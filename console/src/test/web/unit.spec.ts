@@ -1,10 +1,12 @@
 import { expect, test } from '@playwright/test';
 import { fill } from '../../main/web/api/client';
 import { events, lines, type StreamEvent } from '../../main/web/api/events';
-import type { Session } from '../../main/web/api/views';
+import type { Session, WorkflowInput } from '../../main/web/api/views';
+import { assemble, pieces } from '../../main/web/pages/conflicts';
+import { choicesOf, fieldOf, missing, readAll } from '../../main/web/pages/inputs';
 import { layers } from '../../main/web/pages/layers';
 import { may } from '../../main/web/session/rights';
-import { diffLines, withContext } from '../../main/web/ui/diff';
+import { diffLines, inPairs, withContext } from '../../main/web/ui/diff';
 
 function stream(...pieces: (string | Uint8Array)[]): ReadableStream<Uint8Array> {
     return new ReadableStream({
@@ -42,7 +44,8 @@ test('reads events however they are cut', async () => {
 test('compares texts line by line', () => {
     const kinds = (before: string, after: string) => diffLines(before, after).map((each) => `${each.kind[0]}${each.text}`);
     expect(kinds('a\nb\nc', 'a\nx\nc')).toEqual(['sa', 'rb', 'ax', 'sc']);
-    expect(kinds('', 'a')).toEqual(['r', 'aa']);
+    expect(kinds('', 'a')).toEqual(['aa']);
+    expect(kinds('a', '')).toEqual(['ra']);
     expect(kinds('a\nb', 'a\nb')).toEqual(['sa', 'sb']);
     for (let seed = 1; seed < 200; seed++) {
         const text = (salt: number) =>
@@ -89,4 +92,62 @@ test('leaves the slashes of names in paths and nothing else', () => {
     expect(fill('/api/v1/patterns/{name}/versions', { name: 'team-a/x y?#%' })).toBe(
         '/api/v1/patterns/team-a/x%20y%3F%23%25/versions',
     );
+});
+
+test('puts what was removed beside what took its place', () => {
+    const pairs = inPairs(withContext(diffLines('a\nb\nc\nd', 'a\nx\nc\nd\ne')));
+    expect(pairs.map((pair) => `${pair?.left?.text ?? ''}|${pair?.right?.text ?? ''}`)).toEqual([
+        'a|a',
+        'b|x',
+        'c|c',
+        'd|d',
+        '|e',
+    ]);
+});
+
+test('takes a merged text apart at its conflicts and puts it together again', () => {
+    const content =
+        'one\n<<<<<<< mine@2\nb\n=======\nc\nd\n>>>>>>> up@3\nmiddle\n<<<<<<< mine@2\n=======\nz\n>>>>>>> up@3\n';
+    const conflicts = [
+        { line: 2, ours: 'b\n', theirs: 'c\nd\n' },
+        { line: 9, ours: '', theirs: 'z' },
+    ];
+    const parts = pieces(content, conflicts);
+    expect(parts).toEqual([{ text: 'one\n' }, { conflict: 0 }, { text: 'middle\n' }, { conflict: 1 }]);
+    expect(assemble(parts, ['b\n', ''])).toBe('one\nb\nmiddle\n');
+    expect(assemble(parts, ['c\nd', 'z'])).toBe('one\nc\nd\nmiddle\nz');
+    expect(pieces('all\n', [])).toEqual([{ text: 'all\n' }]);
+});
+
+test('reads the inputs of a workflow as their types say', () => {
+    const input = (name: string, schema: WorkflowInput['schema'], more: Partial<WorkflowInput> = {}): WorkflowInput => ({
+        name,
+        schema,
+        required: false,
+        default: null,
+        choices: [],
+        description: '',
+        ...more,
+    });
+    const inputs = [
+        input('text', { type: 'string' }, { required: true }),
+        input('count', { type: 'integer' }, { default: 2 }),
+        input('names', { type: 'array', items: { type: 'string' } }),
+        input('on', { type: 'boolean' }),
+        input('size', { type: 'integer' }, { choices: [1, 2] }),
+        input('any', {}),
+    ];
+    expect(inputs.map(fieldOf)).toEqual(['text', 'number', 'lines', 'choice', 'choice', 'json']);
+    expect(choicesOf(inputs[4]!)).toEqual(['1', '2']);
+    expect(missing(inputs, {})).toEqual(['text']);
+    expect(readAll(inputs, { text: '7', names: 'a\nb\n', on: 'false', size: '2', any: '{"a":[1]}' })).toEqual({
+        text: '7',
+        count: 2,
+        names: ['a', 'b'],
+        on: false,
+        size: 2,
+        any: { a: [1] },
+    });
+    expect(() => readAll(inputs, { count: 'x' })).toThrow('count must be a whole number');
+    expect(() => readAll(inputs, { any: '{' })).toThrow('any is not valid JSON');
 });

@@ -1,4 +1,4 @@
-import { expect, open, test, unique, violations } from './fixtures';
+import { expect, open, test, unique } from './fixtures';
 
 test('runs a pattern and streams its answer', async ({ signedIn: page }) => {
     await open(page, '/playground?pattern=summarize', 'Playground');
@@ -65,65 +65,27 @@ test('says what is wrong with a key that cannot be made', async ({ signedIn: pag
     await expect(page.getByRole('dialog').getByRole('alert').first()).toContainText('patterns');
 });
 
-test('shows what changed between two versions of a pattern', async ({ signedIn: page, api }) => {
-    const name = `shared/${unique('greet')}`;
-    await api.done('POST', '/api/v1/patterns', { name, content: 'Greet everybody.\nBe short.\n' });
-    await api.done('PUT', `/api/v1/patterns/${name}`, { content: 'Greet everybody.\nBe very short.\n' });
-    await open(page, '/registry', 'Registry');
-    await page.getByLabel('Search the registry').fill(name.slice('shared/'.length));
-    await page.getByRole('link', { name }).click();
-    await page.getByRole('tab', { name: 'Versions' }).click();
-    const changes = page.getByRole('region', { name: 'Differences' });
-    await expect(changes.getByText('removed: Be short.')).toHaveCount(0);
-    await expect(changes).toContainText('Be very short.');
-    await expect(page.getByText('1 line added, 1 removed')).toBeVisible();
-});
-
-test('labels a version, rolls back and forks', async ({ signedIn: page, api }) => {
+test('finds a pattern, rolls it back, forks it, and finds the way to its upstream', async ({ signedIn: page, api }) => {
     const path = unique('letter');
     const name = `shared/${path}`;
     await api.done('POST', '/api/v1/patterns', { name, content: 'Write a letter.\n' });
     await api.done('PUT', `/api/v1/patterns/${name}`, { content: 'Write a long letter.\n' });
-    await open(page, `/registry/patterns/${name}`, name);
-    await page.getByRole('button', { name: 'Label', exact: true }).click();
-    await page.getByRole('dialog').getByLabel('Label').fill('production');
-    await page.getByRole('dialog').getByRole('combobox', { name: 'Version' }).selectOption('1');
-    expect(await violations(page)).toEqual([]);
-    await page.getByRole('dialog').getByRole('button', { name: 'Label' }).click();
-    await expect(page.getByText('production: version 1')).toBeVisible();
-    expect((await api.done('GET', `/api/v1/patterns/${name}@production`)).content).toContain('Write a letter.');
-    await page.getByRole('button', { name: 'Roll back' }).click();
+    await open(page, '/registry', 'Registry');
+    await page.getByLabel('Search the registry').fill(path);
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('tab', { name: 'Versions' }).click();
+    await expect(page.getByRole('region', { name: 'Differences' })).toContainText('removed: Write a letter.');
+    await page.getByRole('button', { name: 'Roll back to version 1' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
+    await page.getByRole('tab', { name: 'Text' }).click();
     await expect(page.getByLabel('Text of the asset')).toHaveText('Write a letter.');
     await page.getByRole('button', { name: 'Fork' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Fork' }).click();
     await expect(page.getByRole('heading', { level: 1, name: new RegExp(`~.*/${path}`) })).toBeVisible();
     await page.getByRole('link', { name: `${name}@3` }).click();
     await expect(page.getByRole('heading', { level: 1, name: `${name}@3` })).toBeVisible();
-});
-
-test('approves what a run waits for', async ({ signedIn: page, api }) => {
-    const name = `shared/${unique('release')}`;
-    const content = `
-name: Release
-inputs: {text: {type: string, required: true}}
-steps:
-  - {id: facts, title: Find the facts, type: pattern, params: {pattern: summarize, input: "\${inputs.text}"}}
-  - {id: ask, title: Ask the owner, type: approval, depends_on: [facts], params: {message: "Release it?", approvers: ["admin@localhost"], timeout: 2d}}
-  - {id: last, title: Write it, type: pattern, depends_on: [ask], params: {pattern: summarize, input: "\${inputs.text}"}}
-`;
-    await api.done('POST', '/api/v1/workflows', { name, content });
-    await open(page, '/runs', 'Runs');
-    await page.getByRole('button', { name: 'Run a workflow' }).click();
-    await page.getByRole('dialog').getByLabel('Workflow').fill(name);
-    await page.getByRole('dialog').getByLabel('Inputs').fill('{"text": "Cranes lift."}');
-    await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await expect(page.getByRole('heading', { level: 1, name: `Run of ${name}` })).toBeVisible();
-    await expect(page.getByText('Release it?')).toBeVisible({ timeout: 20_000 });
-    await page.getByRole('button', { name: 'Approve' }).click();
-    await page.getByRole('dialog').getByLabel('Comment').fill('Looks good');
-    await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
-    await expect(page.getByRole('region', { name: 'Summary' }).getByText('succeeded')).toBeVisible({ timeout: 20_000 });
+    await page.getByRole('link', { name: 'Go to the newest version' }).click();
+    await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible();
 });
 
 test('sets a budget and shows usage as a chart and as a table', async ({ signedIn: page, api }) => {

@@ -26,6 +26,17 @@ export class Unreachable extends Error {
     }
 }
 
+/** The server did not answer in time. */
+export class Slow extends Error {
+    constructor() {
+        super(`The server did not answer within ${DEADLINE_MS / 1_000} seconds.`);
+        this.name = 'Slow';
+    }
+}
+
+/** How long a page waits for what it shows; no panel waits for ever. */
+export const DEADLINE_MS = 20_000;
+
 type Split<K> = K extends `${infer M} ${infer P}` ? [M, P] : never;
 type Operation<K> =
     Split<K> extends [infer M, infer P]
@@ -170,11 +181,33 @@ async function problem(response: Response): Promise<Problem> {
     );
 }
 
+/** Reads a reply as text. Only what changes nothing has a deadline: of a change one wants to know how it ended. */
+async function read(method: string, url: string, options: Options<never>): Promise<string> {
+    if (method !== 'GET') {
+        return (await send(method, url, options)).text();
+    }
+    const control = new AbortController();
+    const stop = () => control.abort();
+    options.signal?.addEventListener('abort', stop);
+    let late = false;
+    const timer = setTimeout(() => {
+        late = true;
+        stop();
+    }, DEADLINE_MS);
+    try {
+        return await (await send(method, url, { ...options, signal: control.signal })).text();
+    } catch (failure) {
+        throw late ? new Slow() : failure;
+    } finally {
+        clearTimeout(timer);
+        options.signal?.removeEventListener('abort', stop);
+    }
+}
+
 /** Calls an operation of the API document. */
 export async function call<K extends keyof Replies>(operation: K, options: Options<K> = {}): Promise<Replies[K]> {
     const [method, template] = operation.split(' ') as [string, string];
     const url = withQuery(fill(template, options.path as Record<string, unknown>), options.query as object);
-    const response = await send(method.toUpperCase(), url, options);
-    const text = await response.text();
+    const text = await read(method.toUpperCase(), url, options as Options<never>);
     return (text === '' ? undefined : JSON.parse(text)) as Replies[K];
 }

@@ -46,6 +46,52 @@ export interface Challenge {
     /** There is no second factor yet, and there has to be one. */
     enrolment_required: boolean;
     password_change_required: boolean;
+    /** What to ask the browser for, where a passkey is one of the methods. */
+    passkey?: PublicKeyCredentialRequestOptionsJSON | null;
+}
+
+/** What the browser is to be asked for, and what its answer goes with. */
+export interface PasskeyAsk<Options> {
+    challenge: string;
+    public_key: Options;
+}
+
+/** An authenticator application's secret, as text and as the address that its QR code holds. */
+export interface Enrolment {
+    secret: string;
+    otpauth_uri: string;
+}
+
+export interface RecoveryCodes {
+    recovery_codes: string[];
+}
+
+export interface Passkey {
+    id: string;
+    name: string;
+    synced: boolean;
+    created_at: string;
+    last_used_at: string | null;
+}
+
+/** How one can sign in oneself. */
+export interface Factors {
+    password: boolean;
+    totp: boolean;
+    recovery_codes: number;
+    passkeys: Passkey[];
+}
+
+/** How somebody else can sign in. */
+export interface UserSignIn {
+    name: string;
+    password: boolean;
+    password_changed_at: string | null;
+    must_change: boolean;
+    totp: boolean;
+    recovery_codes: number;
+    passkeys: number;
+    locked_until: string | null;
 }
 
 /** A session that began just now. */
@@ -251,6 +297,115 @@ export interface Versions {
     next_before: number | null;
 }
 
+/** How a fork stands to what it was made from. */
+export interface Lineage {
+    name: string;
+    version: number;
+    upstream: string;
+    /** Null when it is gone, or no longer shown. */
+    upstream_version: number | null;
+    base_version: number;
+    behind: boolean;
+    changes?: { added: number; removed: number };
+    conflicts?: number;
+}
+
+/** A place that a fork and its upstream both changed. */
+export interface Conflict {
+    /** Where in the text its first marker stands, from 1. */
+    line: number;
+    ours: string;
+    theirs: string;
+}
+
+export interface Merge {
+    name: string;
+    written: boolean;
+    version: number;
+    upstream: string;
+    upstream_version: number;
+    content: string;
+    conflicts: Conflict[];
+}
+
+/** What a pattern is tried with. */
+export interface TestSuite {
+    name: string;
+    version: number;
+    revision: number;
+    author: string;
+    created_at: string;
+    content: string;
+}
+
+export interface TestResult {
+    test: string;
+    passed: boolean;
+    model?: string;
+    latency_ms?: number;
+    cost_micro_usd?: number;
+    /** Only in the reply to trying: answers are not kept. */
+    output?: string;
+    error?: string;
+    assertions?: { kind: string; passed: boolean; detail: string }[];
+}
+
+/** What came of trying one version with one model. */
+export interface TestRun {
+    id: string;
+    version: number;
+    revision: number;
+    model: string;
+    passed: number;
+    failed: number;
+    cost_micro_usd: number;
+    run_by: string;
+    run_at: string;
+    results: TestResult[];
+}
+
+export interface Trial {
+    name: string;
+    revision: number;
+    passed: boolean;
+    runs: TestRun[];
+}
+
+export interface ReviewSummary {
+    id: string;
+    kind: 'patterns' | 'workflows' | 'contexts' | 'strategies';
+    name: string;
+    version: number;
+    /** The approved version before it. */
+    base_version: number | null;
+    state: 'open' | 'published' | 'overridden' | 'withdrawn' | 'superseded';
+    message: string;
+    submitted_by: string;
+    submitted_at: string;
+    closed_by: string | null;
+    closed_at: string | null;
+    override_reason: string | null;
+    checks: { name: string; status: 'passed' | 'failed' | 'pending' | 'skipped'; detail: string }[];
+}
+
+export interface Review extends ReviewSummary {
+    entries: {
+        id: string;
+        reviewer: string;
+        verdict: 'approve' | 'request_changes' | 'comment';
+        body: string;
+        lines: { line: number; text: string }[];
+        created_at: string;
+        withdrawn_at: string | null;
+    }[];
+    policy: { required_reviews: number; reviewers: string[] };
+    approved_by: string[];
+    changes_requested_by: string[];
+    ready: boolean;
+    /** What stands against publishing. */
+    missing: string[];
+}
+
 export type RunState =
     'queued' | 'running' | 'paused' | 'failing' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled';
 
@@ -295,6 +450,31 @@ export interface Run extends RunSummary {
     steps: RunStep[];
     /** The steps of the workflow itself, also those that have not begun. */
     plan: { id: string; title: string; depends_on: string[] }[];
+}
+
+/** Something that happened in a run. */
+export interface RunEvent {
+    sequence: number;
+    at: string;
+    kind: string;
+    step: string | null;
+    data: unknown;
+}
+
+/** A value that whoever starts a workflow gives; its type as JSON Schema. */
+export interface WorkflowInput {
+    name: string;
+    schema: { type?: string; items?: { type?: string } };
+    required: boolean;
+    default: unknown;
+    choices: unknown[];
+    description: string;
+}
+
+export interface Validation {
+    valid: boolean;
+    findings: { severity: 'error' | 'warning'; line: number; path: string; message: string }[];
+    inputs: WorkflowInput[];
 }
 
 export interface AuditEvent {
@@ -372,7 +552,19 @@ export interface Replies {
     'get /api/v1/auth/providers': { providers: SignInProvider[] };
     'post /api/v1/auth/sessions': Session | Challenge;
     'post /api/v1/auth/sessions/mfa': NewSession;
-    'post /api/v1/auth/sessions/mfa/enrolment': { secret: string; otpauth_uri: string };
+    'post /api/v1/auth/sessions/mfa/enrolment': Enrolment;
+    'post /api/v1/auth/passkeys/challenge': PasskeyAsk<PublicKeyCredentialRequestOptionsJSON>;
+    'post /api/v1/auth/sessions/passkey': Session;
+    'post /api/v1/auth/password/reset': void;
+    'put /api/v1/auth/password': void;
+    'get /api/v1/auth/factors': Factors;
+    'post /api/v1/auth/factors/totp': Enrolment;
+    'post /api/v1/auth/factors/totp/confirm': RecoveryCodes;
+    'post /api/v1/auth/factors/totp/remove': void;
+    'post /api/v1/auth/factors/recovery-codes': RecoveryCodes;
+    'post /api/v1/auth/factors/passkeys/challenge': PasskeyAsk<PublicKeyCredentialCreationOptionsJSON>;
+    'post /api/v1/auth/factors/passkeys': Passkey;
+    'post /api/v1/auth/factors/passkeys/{passkey}/remove': void;
     'get /api/v1/auth/session': Session;
     'delete /api/v1/auth/session': void;
     'get /api/v1/auth/sessions': Page<SessionEntry>;
@@ -386,6 +578,10 @@ export interface Replies {
     'post /api/v1/users': Principal;
     'get /api/v1/users/{principal}': PrincipalDetails;
     'put /api/v1/users/{principal}': Principal;
+    'get /api/v1/users/{principal}/sign-in': UserSignIn;
+    'post /api/v1/users/{principal}/password/reset': { token: string; expires_at: string };
+    'delete /api/v1/users/{principal}/factors': void;
+    'delete /api/v1/users/{principal}/lockout': void;
     'get /api/v1/service-accounts': Page<Principal>;
     'post /api/v1/service-accounts': Principal;
     'get /api/v1/teams': Page<Team>;
@@ -406,16 +602,49 @@ export interface Replies {
     'delete /api/v1/keys/{key}': ApiKey;
     'get /api/v1/patterns': Page<AssetSummary>;
     'get /api/v1/patterns/{name}': Asset;
+    'put /api/v1/patterns/{name}': Asset;
     'get /api/v1/patterns/{name}/versions': Versions;
     'get /api/v1/patterns/{name}/versions/{version}': Asset;
     'get /api/v1/workflows': Page<AssetSummary>;
     'get /api/v1/workflows/{name}': Asset;
+    'put /api/v1/workflows/{name}': Asset;
     'get /api/v1/workflows/{name}/versions': Versions;
     'get /api/v1/workflows/{name}/versions/{version}': Asset;
+    'get /api/v1/contexts': Page<AssetSummary>;
+    'get /api/v1/contexts/{name}': Asset;
+    'put /api/v1/contexts/{name}': Asset;
+    'get /api/v1/contexts/{name}/versions': Versions;
+    'get /api/v1/contexts/{name}/versions/{version}': Asset;
+    'get /api/v1/strategies': Page<AssetSummary>;
+    'get /api/v1/strategies/{name}': Asset;
+    'put /api/v1/strategies/{name}': Asset;
+    'get /api/v1/strategies/{name}/versions': Versions;
+    'get /api/v1/strategies/{name}/versions/{version}': Asset;
+    'get /api/v1/patterns/{name}/tests': TestSuite;
+    'put /api/v1/patterns/{name}/tests': TestSuite;
+    'get /api/v1/patterns/{name}/test-runs': Page<TestRun>;
+    'post /api/v1/patterns/{name}/test-runs': Trial;
+    'post /api/v1/assets/{kind}/{name}/publish': Asset;
+    'put /api/v1/assets/{kind}/{name}/deprecation': Asset;
+    'delete /api/v1/assets/{kind}/{name}/deprecation': Asset;
     'put /api/v1/assets/{kind}/{name}/labels/{label}': unknown;
+    'delete /api/v1/assets/{kind}/{name}/labels/{label}': void;
+    'get /api/v1/assets/{kind}/{name}/upstream': Lineage;
+    'post /api/v1/assets/{kind}/{name}/merge': Merge;
     'post /api/v1/assets/{kind}/{name}/rollback': Asset;
     'post /api/v1/assets/{kind}/{name}/fork': Asset;
+    'get /api/v1/reviews': Page<ReviewSummary>;
+    'post /api/v1/reviews': Review;
+    'get /api/v1/reviews/{review}': Review;
+    'delete /api/v1/reviews/{review}': Review;
+    'post /api/v1/reviews/{review}/entries': Review;
+    'delete /api/v1/reviews/{review}/entries/{entry}': Review;
+    'post /api/v1/reviews/{review}/override': Review;
+    'post /api/v1/reviews/{review}/checks': Review;
+    'post /api/v1/reviews/{review}/publish': Review;
+    'post /api/v1/workflow-validations': Validation;
     'post /api/v1/workflows/{name}/runs': RunSummary;
+    'post /api/v1/runs/{run}/fork': RunSummary;
     'get /api/v1/runs': Page<RunSummary>;
     'get /api/v1/runs/{run}': Run;
     'post /api/v1/runs/{run}/cancel': RunSummary;

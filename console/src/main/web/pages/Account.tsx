@@ -8,6 +8,7 @@ import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
 import { Term } from '../ui/Term';
+import { Security } from './Security';
 
 /** Who one is here, what one may do, and where one is signed in. */
 export default function Account() {
@@ -44,6 +45,7 @@ export default function Account() {
                     ))}
                 </Panel>
             </div>
+            {session.user.kind === 'user' && <Security />}
             <Sessions />
         </PageFrame>
     );
@@ -86,6 +88,7 @@ function Sessions() {
                                             isInline
                                             isDanger
                                             isDisabled={end.isPending}
+                                            aria-label={`End the session from ${entry.address}`}
                                             onClick={() => end.mutate(entry.id)}
                                         >
                                             End

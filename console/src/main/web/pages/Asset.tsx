@@ -1,35 +1,29 @@
-import {
-    Alert,
-    Button,
-    DescriptionList,
-    FormSelect,
-    FormSelectOption,
-    Label,
-    Tab,
-    Tabs,
-    TabTitleText,
-} from '@patternfly/react-core';
+import { Alert, Button, DescriptionList, Label, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { call } from '../api/client';
-import type { Asset, AssetVersion } from '../api/views';
+import type { Asset } from '../api/views';
 import { useSession } from '../session/session';
 import { DataTable } from '../ui/DataTable';
-import { DiffView } from '../ui/DiffView';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
 import { Term } from '../ui/Term';
 import { AssetActions } from './AssetActions';
+import { AssetUpstream, UpstreamNotice } from './AssetUpstream';
+import { AssetVersions } from './AssetVersions';
 import { assetPath, KINDS, type Kind } from './assets';
+import { PatternTests } from './PatternTests';
 
-/** One pattern or workflow: its text, its versions, and how they differ. */
+/** One asset: its text, its versions and how they differ, its tests, and what it was forked from. */
 export default function AssetPage() {
     const { kind: given, '*': name = '' } = useParams();
     const kind: Kind = KINDS.find((each) => each === given) ?? 'patterns';
     const { may } = useSession();
     const [search, setSearch] = useSearchParams();
     const tab = search.get('tab') ?? 'text';
+    // The namespace of a user has an @ as well.
+    const isOneVersion = name.slice(name.lastIndexOf('/')).includes('@');
     const query = useQuery({
         queryKey: ['asset', kind, name],
         queryFn: () => call(`get /api/v1/${kind}/{name}`, { path: { name } }),
@@ -40,7 +34,7 @@ export default function AssetPage() {
             lead={query.data?.description}
             actions={
                 <>
-                    {query.data !== undefined && <AssetActions kind={kind} asset={query.data} />}
+                    {query.data !== undefined && !isOneVersion && <AssetActions kind={kind} asset={query.data} />}
                     {kind === 'patterns' && may('patterns', 'execute') && (
                         <Button
                             variant="primary"
@@ -51,12 +45,25 @@ export default function AssetPage() {
                             Run in the playground
                         </Button>
                     )}
+                    {kind === 'workflows' && may('workflows', 'execute') && (
+                        <Button
+                            variant="primary"
+                            component={(props) => <Link {...props} to={`/runs?start=${encodeURIComponent(name)}`} />}
+                        >
+                            Run
+                        </Button>
+                    )}
                 </>
             }
         >
             <Loaded query={query} what={name}>
                 {(asset) => (
                     <>
+                        {isOneVersion && (
+                            <Alert component="p" isInline variant="info" title={`You see version ${asset.version}`}>
+                                <Link to={assetPath(kind, asset.name)}>Go to the newest version</Link>
+                            </Alert>
+                        )}
                         <Tabs
                             activeKey={tab}
                             onSelect={(_event, key) => setSearch({ tab: String(key) }, { replace: true })}
@@ -66,8 +73,18 @@ export default function AssetPage() {
                                 <Text kind={kind} asset={asset} />
                             </Tab>
                             <Tab eventKey="versions" title={<TabTitleText>Versions</TabTitleText>}>
-                                {tab === 'versions' && <Versions kind={kind} asset={asset} />}
+                                {tab === 'versions' && <AssetVersions kind={kind} asset={asset} />}
                             </Tab>
+                            {kind === 'patterns' && !asset.name.startsWith('builtin/') && (
+                                <Tab eventKey="tests" title={<TabTitleText>Tests</TabTitleText>}>
+                                    {tab === 'tests' && <PatternTests asset={asset} />}
+                                </Tab>
+                            )}
+                            {asset.upstream !== null && (
+                                <Tab eventKey="upstream" title={<TabTitleText>Upstream</TabTitleText>}>
+                                    {tab === 'upstream' && <AssetUpstream kind={kind} asset={asset} />}
+                                </Tab>
+                            )}
                         </Tabs>
                     </>
                 )}
@@ -86,8 +103,9 @@ const VISIBILITIES = {
 function Text({ kind, asset }: { kind: Kind; asset: Asset }) {
     return (
         <div className="gantry-stack gantry-tab">
+            {asset.upstream !== null && <UpstreamNotice kind={kind} asset={asset} />}
             {asset.deprecation !== null && (
-                <Alert isInline variant="warning" title="Deprecated">
+                <Alert component="p" isInline variant="warning" title="Deprecated">
                     {asset.deprecation.message}{' '}
                     {asset.deprecation.replacement !== null && (
                         <>
@@ -160,92 +178,5 @@ function Text({ kind, asset }: { kind: Kind; asset: Asset }) {
                 {asset.content}
             </pre>
         </div>
-    );
-}
-
-function Versions({ kind, asset }: { kind: Kind; asset: Asset }) {
-    const query = useQuery({
-        queryKey: ['asset', kind, asset.name, 'versions'],
-        queryFn: () => call(`get /api/v1/${kind}/{name}/versions`, { path: { name: asset.name }, query: { limit: 100 } }),
-    });
-    return (
-        <div className="gantry-stack gantry-tab">
-            <Loaded query={query} what="versions">
-                {({ items }) => (
-                    <>
-                        <DataTable
-                            label="Versions"
-                            rows={items}
-                            id={(version) => String(version.version)}
-                            columns={[
-                                { title: 'Version', cell: (version) => version.version },
-                                { title: 'Written', cell: (version) => <Time at={version.created_at} /> },
-                                { title: 'Author', cell: (version) => version.author ?? 'built in' },
-                                { title: 'Description', cell: (version) => version.description },
-                                { title: 'Hash', cell: (version) => <code>{version.hash.slice(0, 12)}</code> },
-                            ]}
-                        />
-                        {items.length > 1 ? (
-                            <Comparison kind={kind} name={asset.name} versions={items} />
-                        ) : (
-                            <p className="gantry-subtle">
-                                There is one version so far; with a second one you see here what changed.
-                            </p>
-                        )}
-                    </>
-                )}
-            </Loaded>
-        </div>
-    );
-}
-
-function Comparison({ kind, name, versions }: { kind: Kind; name: string; versions: AssetVersion[] }) {
-    const [search, setSearch] = useSearchParams();
-    const known = (text: string | null) => versions.find((each) => String(each.version) === text)?.version;
-    const to = known(search.get('to')) ?? versions[0]?.version ?? 1;
-    const from = known(search.get('from')) ?? versions.find((each) => each.version < to)?.version ?? to;
-    const choose = (which: string, value: string) => {
-        const next = new URLSearchParams(search);
-        next.set(which, value);
-        setSearch(next, { replace: true });
-    };
-    const query = useQuery({
-        queryKey: ['asset', kind, name, 'diff', from, to],
-        queryFn: () =>
-            Promise.all(
-                [from, to].map((version) =>
-                    call(`get /api/v1/${kind}/{name}/versions/{version}`, { path: { name, version } }),
-                ),
-            ),
-        staleTime: Infinity,
-    });
-    return (
-        <Panel title="What changed">
-            <div className="gantry-stack">
-                <div className="gantry-filters">
-                    {(['from', 'to'] as const).map((which) => (
-                        <label key={which}>
-                            {which === 'from' ? 'From version' : 'To version'}
-                            <FormSelect
-                                value={which === 'from' ? from : to}
-                                onChange={(_event, value) => choose(which, value)}
-                                aria-label={which === 'from' ? 'From version' : 'To version'}
-                            >
-                                {versions.map((each) => (
-                                    <FormSelectOption
-                                        key={each.version}
-                                        value={each.version}
-                                        label={String(each.version)}
-                                    />
-                                ))}
-                            </FormSelect>
-                        </label>
-                    ))}
-                </div>
-                <Loaded query={query} what="both versions">
-                    {([before, after]) => <DiffView before={before?.content ?? ''} after={after?.content ?? ''} />}
-                </Loaded>
-            </div>
-        </Panel>
     );
 }

@@ -68,6 +68,7 @@ function Verdict({ found }: { found: Explanation }) {
     return (
         <div className="gantry-stack">
             <Alert
+                component="p"
                 isInline
                 variant={found.allowed ? 'success' : 'warning'}
                 title={`${found.principal} ${found.allowed ? 'may' : 'may not'}: ${found.permission}`}

@@ -294,7 +294,7 @@ function RotateKey({
 function ShowKey({ issued, onClose }: { issued: IssuedKey; onClose: () => void }) {
     return (
         <FormDialog title={`The key ${issued.name}`} action="I have stored it" ready onSubmit={onClose} onClose={onClose}>
-            <Alert isInline variant="warning" title="It is shown this once">
+            <Alert component="p" isInline variant="warning" title="It is shown this once">
                 Store it now where the program finds it. Nobody can show it again, the operator included.
             </Alert>
             <Copyable text={issued.key} label="the key" />

@@ -9,15 +9,35 @@ import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Panel } from '../ui/Panel';
 import { Teach } from '../ui/Teach';
-import { assetPath, KINDS, type Kind } from './assets';
+import { assetPath, KIND_TITLES, KINDS, resourceOf, type Kind } from './assets';
 
 const SEARCH_AFTER_MS = 250;
 
-/** Patterns and workflows that one may see, by name or by relevance. */
+/** What an empty list of a kind shows. */
+const LESSONS: Record<Kind, { command: string; text: string }> = {
+    patterns: {
+        command: 'gantry patterns put team/name FILE',
+        text: 'A pattern is a prompt with a name, versions and an owner, which everybody runs alike.',
+    },
+    workflows: {
+        command: 'gantry workflow publish team/name FILE',
+        text: 'A workflow joins patterns, tools and approvals into steps that survive any crash.',
+    },
+    contexts: {
+        command: 'gantry contexts put team/name FILE',
+        text: 'A context is text that goes before any prompt that names it, such as facts about your company.',
+    },
+    strategies: {
+        command: 'gantry strategies put team/name FILE',
+        text: 'A strategy tells a model how to think before it answers, whatever the pattern.',
+    },
+};
+
+/** What is in the registry and may be seen, by name or by relevance. */
 export default function Registry() {
     const { may } = useSession();
     const [search, setSearch] = useSearchParams();
-    const kinds = KINDS.filter((kind) => may(kind, 'read'));
+    const kinds = KINDS.filter((kind) => may(resourceOf(kind), 'read'));
     const kind = kinds.find((each) => each === search.get('kind')) ?? kinds[0] ?? 'patterns';
     const words = search.get('q') ?? '';
     const tag = search.get('tag') ?? '';
@@ -34,7 +54,7 @@ export default function Registry() {
         );
     return (
         <PageFrame title="Registry" lead="Versioned prompts and workflows that you, your teams and everybody share.">
-            <Panel title={kind === 'patterns' ? 'Patterns' : 'Workflows'}>
+            <Panel title={KIND_TITLES[kind]}>
                 <div className="gantry-stack">
                     <div className="gantry-filters">
                         <SearchField words={words} onSearch={(q) => change({ q })} />
@@ -42,7 +62,7 @@ export default function Registry() {
                             {kinds.map((each) => (
                                 <ToggleGroupItem
                                     key={each}
-                                    text={each === 'patterns' ? 'Patterns' : 'Workflows'}
+                                    text={KIND_TITLES[each]}
                                     isSelected={each === kind}
                                     onChange={() => change({ kind: each })}
                                 />
@@ -137,22 +157,15 @@ function Assets({
     return (
         <PagedTable
             paged={paged}
-            label={kind === 'patterns' ? 'Patterns' : 'Workflows'}
+            label={KIND_TITLES[kind]}
             columns={columns}
             id={(asset) => asset.name}
             empty={
                 searched ? (
                     <Teach title="Nothing found">Try other words or fewer; tags must match whole.</Teach>
                 ) : (
-                    <Teach
-                        title={`No ${kind} yet`}
-                        command={
-                            kind === 'patterns' ? 'gantry patterns put team/name FILE' : 'gantry workflow publish team/name FILE'
-                        }
-                    >
-                        {kind === 'patterns'
-                            ? 'A pattern is a prompt with a name, versions and an owner, which everybody runs alike.'
-                            : 'A workflow joins patterns, tools and approvals into steps that survive any crash.'}
+                    <Teach title={`No ${kind} yet`} command={LESSONS[kind].command}>
+                        {LESSONS[kind].text}
                     </Teach>
                 )
             }

@@ -1,31 +1,38 @@
 import '@xyflow/react/dist/base.css';
 import { Controls, Handle, Position, ReactFlow, type Edge, type Node, type NodeProps } from '@xyflow/react';
 import { useMemo } from 'react';
-import type { Run } from '../api/views';
+import type { Run, RunStep } from '../api/views';
 import { useTheme } from '../shell/theme';
+import { compact, dollars } from '../ui/format';
 import { RunStateLabel } from '../ui/RunStateLabel';
 import { layers } from './layers';
+import { took } from './RunSteps';
 
 const COLUMN = 240;
-const ROW = 92;
+const ROW = 116;
 const WIDTH = 200;
 
-type StepNode = Node<{ title: string; state: string }, 'step'>;
+type StepNode = Node<{ title: string; state: string; used: string }, 'step'>;
 
 function arrange(run: Run): { nodes: StepNode[]; edges: Edge[]; rows: number } {
     const depths = layers(run.plan);
-    const states = new Map(run.steps.map((step) => [step.path, step.state]));
+    const steps = new Map(run.steps.map((step) => [step.path, step]));
     const used = new Map<number, number>();
     const nodes = run.plan.map((step): StepNode => {
         const column = depths.get(step.id) ?? 0;
         const row = used.get(column) ?? 0;
         used.set(column, row + 1);
+        const known = steps.get(step.id);
         return {
             id: step.id,
             type: 'step',
             position: { x: column * COLUMN, y: row * ROW },
             width: WIDTH,
-            data: { title: step.title, state: states.get(step.id) ?? 'not begun' },
+            data: {
+                title: step.title,
+                state: known?.state ?? 'not begun',
+                used: known === undefined ? '' : consumption(known),
+            },
             draggable: false,
             connectable: false,
         };
@@ -36,12 +43,25 @@ function arrange(run: Run): { nodes: StepNode[]; edges: Edge[]; rows: number } {
     return { nodes, edges, rows: Math.max(1, ...used.values()) };
 }
 
+/** What a step took, in one line. */
+function consumption(step: RunStep): string {
+    const parts = step.started_at === null ? [] : [took(step)];
+    if (step.tokens > 0) {
+        parts.push(`${compact(step.tokens)} tokens`);
+    }
+    if (step.cost_micro_usd > 0) {
+        parts.push(dollars(step.cost_micro_usd));
+    }
+    return parts.join(' · ');
+}
+
 function StepBox({ data }: NodeProps<StepNode>) {
     return (
         <div className="gantry-node">
             <Handle type="target" position={Position.Left} isConnectable={false} />
             <span className="gantry-node-title">{data.title}</span>
             <RunStateLabel state={data.state} />
+            <span className="gantry-node-used">{data.used}</span>
             <Handle type="source" position={Position.Right} isConnectable={false} />
         </div>
     );

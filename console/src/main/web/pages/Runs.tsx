@@ -1,17 +1,15 @@
-import { Button, FormGroup, FormSelect, FormSelectOption, Switch, TextArea, TextInput } from '@patternfly/react-core';
-import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Button, FormSelect, FormSelectOption, Switch, TextInput } from '@patternfly/react-core';
+import { Link, useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { RunState, RunSummary } from '../api/views';
 import { useSession } from '../session/session';
 import { PagedTable, usePaged } from '../ui/DataTable';
-import { FormDialog, Help } from '../ui/Dialogs';
 import { count, dollars, Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Panel } from '../ui/Panel';
 import { RunStateLabel } from '../ui/RunStateLabel';
 import { Teach } from '../ui/Teach';
+import { RunStart } from './RunStart';
 
 const STATES: RunState[] = [
     'queued',
@@ -28,10 +26,10 @@ const STATES: RunState[] = [
 export default function Runs() {
     const { may } = useSession();
     const [search, setSearch] = useSearchParams();
-    const [starting, setStarting] = useState(false);
     const state = STATES.find((each) => each === search.get('state'));
     const workflow = search.get('workflow') ?? '';
     const mine = search.get('mine') === 'true';
+    const starting = search.get('start');
     const choose = (name: string, value: string) => {
         const next = new URLSearchParams(search);
         if (value === '') {
@@ -51,7 +49,7 @@ export default function Runs() {
         <PageFrame
             title="Runs"
             lead="A run carries a workflow out step by step and goes on after any crash."
-            actions={may('workflows', 'execute') && <Button onClick={() => setStarting(true)}>Run a workflow</Button>}
+            actions={may('workflows', 'execute') && <Button onClick={() => setSearch({ start: workflow })}>Run a workflow</Button>}
         >
             <Panel title="Runs">
                 <div className="gantry-stack">
@@ -101,57 +99,9 @@ export default function Runs() {
                     />
                 </div>
             </Panel>
-            {starting && <Start onClose={() => setStarting(false)} />}
+            {starting !== null && may('workflows', 'execute') && (
+                <RunStart workflow={starting} onClose={() => setSearch({}, { replace: true })} />
+            )}
         </PageFrame>
     );
-}
-
-function Start({ onClose }: { onClose: () => void }) {
-    const [name, setName] = useState('');
-    const [inputs, setInputs] = useState('{}');
-    const navigate = useNavigate();
-    const start = useMutation({
-        mutationFn: async () =>
-            call('post /api/v1/workflows/{name}/runs', {
-                path: { name: name.trim() },
-                body: { inputs: parse(inputs) },
-            }),
-        onSuccess: (run) => void navigate(`/runs/${run.id}`),
-    });
-    return (
-        <FormDialog
-            title="Run a workflow"
-            action="Run"
-            mutation={start}
-            ready={name.trim() !== ''}
-            onSubmit={() => start.mutate()}
-            onClose={onClose}
-        >
-            <FormGroup label="Workflow" isRequired fieldId="run-workflow">
-                <TextInput id="run-workflow" isRequired value={name} onChange={(_event, value) => setName(value)} />
-                <Help>
-                    Its name in the registry, with <code>@3</code> for a version.
-                </Help>
-            </FormGroup>
-            <FormGroup label="Inputs" fieldId="run-inputs">
-                <TextArea
-                    id="run-inputs"
-                    className="gantry-code"
-                    rows={5}
-                    resizeOrientation="vertical"
-                    value={inputs}
-                    onChange={(_event, value) => setInputs(value)}
-                />
-                <Help>A JSON object with a value for each input.</Help>
-            </FormGroup>
-        </FormDialog>
-    );
-}
-
-function parse(text: string): Record<string, never> {
-    try {
-        return JSON.parse(text === '' ? '{}' : text);
-    } catch {
-        throw new Error('The inputs are not valid JSON.');
-    }
 }

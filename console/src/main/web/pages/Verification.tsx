@@ -63,7 +63,7 @@ export function Verification() {
                 <Loaded query={state} what="the state of the log">
                     {({ log_size, spilled_events, problem, keys }) => (
                         <>
-                            {problem !== null && <Alert isInline variant="danger" title={problem} />}
+                            {problem !== null && <Alert component="p" isInline variant="danger" title={problem} />}
                             <p className="gantry-subtle">
                                 {count(log_size)} batches under a signed checkpoint
                                 {spilled_events > 0 && `, ${count(spilled_events)} events waiting for the database`};{' '}
@@ -86,6 +86,7 @@ function Report({ report, at }: { report: VerificationReport; at: string }) {
     return (
         <div className="gantry-stack">
             <Alert
+                component="p"
                 isInline
                 variant={report.sound ? 'success' : 'danger'}
                 title={

@@ -1,7 +1,20 @@
-/** The kinds of assets that have pages. */
-export const KINDS = ['patterns', 'workflows'] as const;
+/** The kinds of assets. */
+export const KINDS = ['patterns', 'workflows', 'contexts', 'strategies'] as const;
 
 export type Kind = (typeof KINDS)[number];
+
+/** A kind as a heading. */
+export const KIND_TITLES: Record<Kind, string> = {
+    patterns: 'Patterns',
+    workflows: 'Workflows',
+    contexts: 'Contexts',
+    strategies: 'Strategies',
+};
+
+/** What permissions call a kind: contexts and strategies are parts of patterns. */
+export function resourceOf(kind: Kind): 'patterns' | 'workflows' {
+    return kind === 'workflows' ? 'workflows' : 'patterns';
+}
 
 /** The page of an asset. */
 export function assetPath(kind: Kind, name: string): string {

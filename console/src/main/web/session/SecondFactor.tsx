@@ -5,16 +5,23 @@ import { call } from '../api/client';
 import type { Challenge, NewSession, Session } from '../api/views';
 import { Help, Refusal } from '../ui/Dialogs';
 import { Loaded } from '../ui/Panel';
-import { Copyable } from '../ui/Teach';
+import { AppSecret, RecoveryCodes } from './Enrolled';
+import { canUsePasskeys, provePasskey } from './webauthn';
 
 const CODES = {
     totp: { label: 'Code of your authenticator app', help: 'Six digits, which change every 30 seconds.' },
     recovery_code: { label: 'Recovery code', help: 'Each of them works once.' },
 } as const;
 
-type CodeMethod = keyof typeof CODES;
+const CHOICES = {
+    passkey: 'Use a passkey',
+    totp: 'Use an authenticator app',
+    recovery_code: 'Use a recovery code',
+} as const;
 
-/** Asks for what the server wants beside the password: a code, where there is none yet an app, or a new password. */
+type Method = keyof typeof CHOICES;
+
+/** Asks for what the server wants beside the password: a passkey, a code, where there is none yet an app, or a new password. */
 export function SecondFactor({
     challenge,
     onDone,
@@ -24,17 +31,19 @@ export function SecondFactor({
     onDone: (session: Session) => void;
     onBack: () => void;
 }) {
-    const methods = challenge.methods.filter((each): each is CodeMethod => each in CODES);
     const [opened, setOpened] = useState<NewSession | null>(null);
     if (opened !== null) {
         return <RecoveryCodes codes={opened.recovery_codes ?? []} onDone={() => onDone(opened)} />;
     }
     const finish = (session: NewSession) =>
         (session.recovery_codes?.length ?? 0) > 0 ? setOpened(session) : onDone(session);
-    if (methods.length === 0 && !challenge.enrolment_required) {
+    const usable = (Object.keys(CHOICES) as Method[])
+        .filter((each) => challenge.methods.includes(each))
+        .filter((each) => each !== 'passkey' || (canUsePasskeys() && challenge.passkey != null));
+    if (usable.length === 0 && !challenge.enrolment_required) {
         return (
-            <Alert isInline variant="info" title="Your account asks for a passkey">
-                Sign in here with an API key instead, or add an authenticator app to your account.
+            <Alert component="p" isInline variant="info" title="Your account asks for a passkey">
+                This browser cannot use passkeys here. Open the console at its usual address, or in another browser.{' '}
                 <Button variant="link" isInline onClick={onBack}>
                     Start again
                 </Button>
@@ -43,13 +52,18 @@ export function SecondFactor({
     }
     return (
         <div className="gantry-stack">
-            {challenge.enrolment_required && <Enrolment challenge={challenge.challenge} />}
-            <CodeForm challenge={challenge} methods={methods} onDone={finish} onBack={onBack} />
+            {challenge.enrolment_required && <EnrolmentOnTheWay challenge={challenge.challenge} />}
+            <FactorForm
+                challenge={challenge}
+                methods={usable.length === 0 ? ['totp'] : usable}
+                onDone={finish}
+                onBack={onBack}
+            />
         </div>
     );
 }
 
-function Enrolment({ challenge }: { challenge: string }) {
+function EnrolmentOnTheWay({ challenge }: { challenge: string }) {
     const query = useQuery({
         queryKey: ['session', 'enrolment', challenge],
         queryFn: () => call('post /api/v1/auth/sessions/mfa/enrolment', { body: { challenge } }),
@@ -59,48 +73,53 @@ function Enrolment({ challenge }: { challenge: string }) {
     });
     return (
         <Loaded query={query} what="the secret for your app">
-            {({ secret }) => (
-                <div className="gantry-stack">
-                    <p>
-                        Your account needs an authenticator app. Add an entry to yours with this secret, then type the
-                        code that it shows.
-                    </p>
-                    <Copyable text={secret} label="the secret" />
-                </div>
+            {(enrolment) => (
+                <>
+                    <p>Your account needs an authenticator app.</p>
+                    <AppSecret enrolment={enrolment} />
+                </>
             )}
         </Loaded>
     );
 }
 
-function CodeForm({
+function FactorForm({
     challenge,
     methods,
     onDone,
     onBack,
 }: {
     challenge: Challenge;
-    methods: CodeMethod[];
+    methods: Method[];
     onDone: (session: NewSession) => void;
     onBack: () => void;
 }) {
-    const [method, setMethod] = useState<CodeMethod>(methods[0] ?? 'totp');
+    const [method, setMethod] = useState<Method>(methods[0] ?? 'totp');
     const [code, setCode] = useState('');
     const [password, setPassword] = useState('');
     const field = useRef<HTMLInputElement>(null);
     const complete = useMutation({
-        mutationFn: () =>
+        mutationFn: async () =>
             call('post /api/v1/auth/sessions/mfa', {
                 body: {
                     challenge: challenge.challenge,
                     method,
-                    code: code.trim(),
+                    ...(method === 'passkey' && challenge.passkey != null
+                        ? { assertion: await provePasskey(challenge.passkey) }
+                        : { code: code.trim() }),
                     ...(challenge.password_change_required && { new_password: password }),
                 },
             }),
         onSuccess: onDone,
     });
     useEffect(() => field.current?.focus(), [method, complete.error]);
-    const ready = code.trim() !== '' && (!challenge.password_change_required || password !== '');
+    const ready =
+        (method === 'passkey' || code.trim() !== '') && (!challenge.password_change_required || password !== '');
+    const choose = (next: Method) => {
+        complete.reset();
+        setCode('');
+        setMethod(next);
+    };
     return (
         <Form
             onSubmit={(event) => {
@@ -109,18 +128,22 @@ function CodeForm({
             }}
         >
             <Refusal error={complete.error} />
-            <FormGroup label={CODES[method].label} fieldId="code">
-                <TextInput
-                    ref={field}
-                    id="code"
-                    autoComplete="one-time-code"
-                    inputMode={method === 'totp' ? 'numeric' : 'text'}
-                    isRequired
-                    value={code}
-                    onChange={(_event, value) => setCode(value)}
-                />
-                <Help>{CODES[method].help}</Help>
-            </FormGroup>
+            {method === 'passkey' ? (
+                <p>Your account asks for your passkey as well.</p>
+            ) : (
+                <FormGroup label={CODES[method].label} fieldId="code">
+                    <TextInput
+                        ref={field}
+                        id="code"
+                        autoComplete="one-time-code"
+                        inputMode={method === 'totp' ? 'numeric' : 'text'}
+                        isRequired
+                        value={code}
+                        onChange={(_event, value) => setCode(value)}
+                    />
+                    <Help>{CODES[method].help}</Help>
+                </FormGroup>
+            )}
             {challenge.password_change_required && (
                 <FormGroup label="New password" isRequired fieldId="new-password">
                     <TextInput
@@ -136,13 +159,13 @@ function CodeForm({
             )}
             <ActionGroup>
                 <Button type="submit" isDisabled={complete.isPending || !ready} isLoading={complete.isPending}>
-                    Continue
+                    {method === 'passkey' ? 'Continue with your passkey' : 'Continue'}
                 </Button>
                 {methods
                     .filter((each) => each !== method)
                     .map((each) => (
-                        <Button key={each} variant="link" onClick={() => setMethod(each)}>
-                            {each === 'totp' ? 'Use an authenticator app' : 'Use a recovery code'}
+                        <Button key={each} variant="link" onClick={() => choose(each)}>
+                            {CHOICES[each]}
                         </Button>
                     ))}
                 <Button variant="link" onClick={onBack}>
@@ -150,17 +173,5 @@ function CodeForm({
                 </Button>
             </ActionGroup>
         </Form>
-    );
-}
-
-function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
-    return (
-        <div className="gantry-stack">
-            <Alert isInline variant="warning" title="Your recovery codes are shown this once">
-                Keep them where you find them without your app. Each works once.
-            </Alert>
-            <Copyable text={codes.join(' ')} label="the recovery codes" />
-            <Button onClick={onDone}>I have stored them</Button>
-        </div>
     );
 }

@@ -9,13 +9,17 @@ import {
     HelperTextItem,
     TextInput,
 } from '@patternfly/react-core';
-import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import KeyIcon from '@patternfly/react-icons/dist/esm/icons/key-icon';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
 import { call } from '../api/client';
 import type { Challenge, Session, SignInProvider } from '../api/views';
+import { Refusal } from '../ui/Dialogs';
 import { Failure, Loading } from '../ui/Panel';
+import { PasswordForm, ResetForm } from './PasswordForms';
 import { SecondFactor } from './SecondFactor';
 import { useBegin } from './session';
+import { canUsePasskeys, provePasskey } from './webauthn';
 
 /** Lists the ways to sign in and goes through the one that is chosen. */
 export function SignInForm() {
@@ -47,20 +51,26 @@ export function SignInForm() {
 
 function Ways({ providers, onReply }: { providers: SignInProvider[]; onReply: (reply: Session | Challenge) => void }) {
     const typed = providers.filter((each) => each.kind === 'password' || each.kind === 'api_key');
-    const elsewhere = providers.filter((each) => each.start_url !== undefined);
+    const elsewhere = providers.filter((each) => startOf(each) !== null);
     // A password comes before a key: whoever has both means the password.
     const ordered = typed.toSorted((a, b) => Number(a.kind === 'api_key') - Number(b.kind === 'api_key'));
     const [chosen, setChosen] = useState(ordered[0]?.id);
+    const [resetting, setResetting] = useState(false);
     const provider = ordered.find((each) => each.id === chosen);
+    const passkey = providers.some((each) => each.kind === 'passkey') && canUsePasskeys();
+    if (resetting) {
+        return <ResetForm onBack={() => setResetting(false)} />;
+    }
     return (
         <div className="gantry-ways">
             {elsewhere.map((each) => (
-                <Button key={each.id} component="a" href={startOf(each)} variant="secondary" isBlock>
+                <Button key={each.id} component="a" href={startOf(each) ?? ''} variant="secondary" isBlock>
                     {each.label}
                 </Button>
             ))}
-            {elsewhere.length > 0 && provider !== undefined && <p className="gantry-or">or</p>}
-            {provider?.kind === 'password' && <PasswordForm onReply={onReply} />}
+            {passkey && <PasskeyButton onDone={onReply} />}
+            {(elsewhere.length > 0 || passkey) && provider !== undefined && <p className="gantry-or">or</p>}
+            {provider?.kind === 'password' && <PasswordForm onReply={onReply} onToken={() => setResetting(true)} />}
             {provider?.kind === 'api_key' && <KeyForm onReply={onReply} />}
             {ordered
                 .filter((each) => each.id !== chosen)
@@ -70,7 +80,7 @@ function Ways({ providers, onReply }: { providers: SignInProvider[]; onReply: (r
                     </Button>
                 ))}
             {providers.length === 0 && (
-                <Alert isInline variant="warning" title="No way to sign in is switched on">
+                <Alert component="p" isInline variant="warning" title="No way to sign in is switched on">
                     The operator chooses them in security.yaml, under authentication.
                 </Alert>
             )}
@@ -78,45 +88,61 @@ function Ways({ providers, onReply }: { providers: SignInProvider[]; onReply: (r
     );
 }
 
-/** Comes back to the page that is shown now. */
-function startOf(provider: SignInProvider): string {
-    const url = new URL(provider.start_url ?? '', location.origin);
+/** Signs in with a passkey alone: it says who its owner is. */
+function PasskeyButton({ onDone }: { onDone: (session: Session) => void }) {
+    const begin = useMutation({
+        mutationFn: async () => {
+            const { challenge, public_key } = await call('post /api/v1/auth/passkeys/challenge', { body: {} });
+            const assertion = await provePasskey(public_key);
+            return call('post /api/v1/auth/sessions/passkey', { body: { challenge, assertion } });
+        },
+        onSuccess: onDone,
+    });
+    return (
+        <>
+            <Refusal error={begin.error} />
+            <Button
+                variant="secondary"
+                isBlock
+                icon={<KeyIcon />}
+                isDisabled={begin.isPending}
+                onClick={() => begin.mutate()}
+            >
+                Sign in with a passkey
+            </Button>
+        </>
+    );
+}
+
+/** Where signing in elsewhere begins, so that it ends at the page that is shown now; null when it does not begin here. */
+function startOf(provider: SignInProvider): string | null {
+    if (provider.start_url === undefined) {
+        return null;
+    }
+    const url = new URL(provider.start_url, location.origin);
     if (!url.searchParams.has('return_to')) {
         url.searchParams.set('return_to', location.pathname + location.search);
     }
-    return url.origin === location.origin ? url.pathname + url.search : '';
-}
-
-/** A form's own request: what was refused, and whether it is under way. */
-function useSubmit<T>(send: () => Promise<T>, done: (reply: T) => void) {
-    const [error, setError] = useState<Error | null>(null);
-    const [busy, setBusy] = useState(false);
-    const submit = async (event: FormEvent) => {
-        event.preventDefault();
-        setBusy(true);
-        setError(null);
-        try {
-            done(await send());
-        } catch (failure) {
-            setError(failure as Error);
-        } finally {
-            setBusy(false);
-        }
-    };
-    return { error, busy, submit };
+    return url.origin === location.origin ? url.pathname + url.search : null;
 }
 
 function KeyForm({ onReply }: { onReply: (reply: Session | Challenge) => void }) {
     const [key, setKey] = useState('');
     const field = useRef<HTMLInputElement>(null);
-    const { error, busy, submit } = useSubmit(
-        () => call('post /api/v1/auth/sessions', { body: { api_key: key.trim() } }),
-        onReply,
-    );
+    const begin = useMutation({
+        mutationFn: () => call('post /api/v1/auth/sessions', { body: { api_key: key.trim() } }),
+        onSuccess: onReply,
+    });
+    const { error } = begin;
     useEffect(() => field.current?.focus(), [error]);
     return (
-        <Form onSubmit={submit}>
-            {error !== null && <Alert isInline variant="danger" title={error.message} role="alert" />}
+        <Form
+            onSubmit={(event) => {
+                event.preventDefault();
+                begin.mutate();
+            }}
+        >
+            <Refusal error={error} />
             <FormGroup label="API key" fieldId="api-key">
                 <TextInput
                     ref={field}
@@ -138,53 +164,7 @@ function KeyForm({ onReply }: { onReply: (reply: Session | Challenge) => void })
                 </FormHelperText>
             </FormGroup>
             <ActionGroup>
-                <Button type="submit" isBlock isDisabled={busy || key.trim() === ''} isLoading={busy}>
-                    Sign in
-                </Button>
-            </ActionGroup>
-        </Form>
-    );
-}
-
-function PasswordForm({ onReply }: { onReply: (reply: Session | Challenge) => void }) {
-    const [username, setUsername] = useState('');
-    const [password, setPassword] = useState('');
-    const field = useRef<HTMLInputElement>(null);
-    const { error, busy, submit } = useSubmit(
-        () => call('post /api/v1/auth/sessions', { body: { username: username.trim(), password } }),
-        onReply,
-    );
-    useEffect(() => field.current?.focus(), [error]);
-    return (
-        <Form onSubmit={submit}>
-            {error !== null && <Alert isInline variant="danger" title={error.message} role="alert" />}
-            <FormGroup label="E-mail address" fieldId="username">
-                <TextInput
-                    ref={field}
-                    id="username"
-                    autoComplete="username"
-                    isRequired
-                    value={username}
-                    onChange={(_event, value) => setUsername(value)}
-                />
-            </FormGroup>
-            <FormGroup label="Password" fieldId="password">
-                <TextInput
-                    id="password"
-                    type="password"
-                    autoComplete="current-password"
-                    isRequired
-                    value={password}
-                    onChange={(_event, value) => setPassword(value)}
-                />
-            </FormGroup>
-            <ActionGroup>
-                <Button
-                    type="submit"
-                    isBlock
-                    isDisabled={busy || username.trim() === '' || password === ''}
-                    isLoading={busy}
-                >
+                <Button type="submit" isBlock isDisabled={begin.isPending || key.trim() === ''} isLoading={begin.isPending}>
                     Sign in
                 </Button>
             </ActionGroup>

@@ -24,7 +24,7 @@ export function Connection() {
     return (
         <div role="status">
             {!reachable && (
-                <Alert isInline variant="warning" title="The server cannot be reached">
+                <Alert component="p" isInline variant="warning" title="The server cannot be reached">
                     What you see may be out of date. The console goes on as soon as the server answers.
                 </Alert>
             )}

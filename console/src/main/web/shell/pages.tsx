@@ -15,6 +15,7 @@ export interface PageGroup {
 
 const overview = lazy(() => import('../pages/Overview'));
 const registry = lazy(() => import('../pages/Registry'));
+const reviews = lazy(() => import('../pages/Reviews'));
 const playground = lazy(() => import('../pages/Playground'));
 const runs = lazy(() => import('../pages/Runs'));
 const keys = lazy(() => import('../pages/Keys'));
@@ -31,6 +32,7 @@ export const GROUPS: PageGroup[] = [
         pages: [
             { path: '/', title: 'Overview', needs: null, page: overview },
             { path: '/registry', title: 'Registry', needs: ['patterns', 'read'], page: registry },
+            { path: '/reviews', title: 'Reviews', needs: ['patterns', 'read'], page: reviews },
             { path: '/playground', title: 'Playground', needs: ['patterns', 'execute'], page: playground },
             { path: '/runs', title: 'Runs', needs: ['runs', 'read'], page: runs },
             { path: '/models', title: 'Models', needs: null, page: models },
@@ -57,6 +59,7 @@ export const GROUPS: PageGroup[] = [
 /** Pages that no entry of the navigation leads to directly. */
 export const DETAILS: PageEntry[] = [
     { path: '/registry/:kind/*', title: 'Registry', needs: null, page: lazy(() => import('../pages/Asset')) },
+    { path: '/reviews/:review', title: 'Review', needs: null, page: lazy(() => import('../pages/ReviewDetails')) },
     { path: '/runs/:run', title: 'Run', needs: ['runs', 'read'], page: lazy(() => import('../pages/RunDetails')) },
     { path: '/users/:principal', title: 'User', needs: ['users', 'read'], page: lazy(() => import('../pages/User')) },
     { path: '/account', title: 'Your account', needs: null, page: lazy(() => import('../pages/Account')) },

@@ -26,7 +26,7 @@ export function Refusal({ error }: { error: Error | null }) {
     const fields = error instanceof Problem ? error.fields.filter((each) => !error.message.includes(each.message)) : [];
     return (
         <div role="alert">
-            <Alert isInline variant="danger" title={error.message}>
+            <Alert component="p" isInline variant="danger" title={error.message}>
                 {fields.length > 0 && (
                     <ul>
                         {fields.map((each) => (
@@ -61,6 +61,7 @@ export function FormDialog({
     onClose,
     children,
     danger,
+    size = 'small',
 }: {
     title: string;
     action: string;
@@ -70,6 +71,7 @@ export function FormDialog({
     onClose: () => void;
     children: ReactNode;
     danger?: boolean;
+    size?: 'small' | 'medium' | 'large';
 }) {
     const id = useId();
     const submit = (event: FormEvent) => {
@@ -79,7 +81,7 @@ export function FormDialog({
         }
     };
     return (
-        <Modal isOpen variant="small" onClose={onClose} aria-labelledby={`${id}-title`}>
+        <Modal isOpen variant={size} onClose={onClose} aria-labelledby={`${id}-title`}>
             <ModalHeader title={title} labelId={`${id}-title`} />
             <ModalBody>
                 <Form id={id} onSubmit={submit}>

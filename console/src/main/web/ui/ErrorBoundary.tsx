@@ -18,6 +18,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failure:
         const outdated = /dynamically imported module|preload CSS|module script/i.test(failure.message);
         return (
             <Alert
+                component="p"
                 isInline
                 variant={outdated ? 'info' : 'danger'}
                 title={outdated ? 'The console was updated' : 'This part of the console failed'}

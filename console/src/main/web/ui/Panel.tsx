@@ -1,13 +1,23 @@
 import { Alert, AlertActionLink, Card, CardBody, CardHeader, CardTitle, Spinner } from '@patternfly/react-core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
-import { Problem, Unreachable } from '../api/client';
+import { useEffect, useState, type ReactNode } from 'react';
+import { Problem, Slow, Unreachable } from '../api/client';
+
+/** After this one wonders whether anything happens. */
+const LONG_MS = 5_000;
 
 export function Loading({ what }: { what: string }) {
+    const [long, setLong] = useState(false);
+    useEffect(() => {
+        const timer = setTimeout(() => setLong(true), LONG_MS);
+        return () => clearTimeout(timer);
+    }, []);
     return (
         <div className="gantry-loading" role="status">
             <Spinner size="md" aria-hidden="true" />
-            <span>Loading {what} …</span>
+            <span>
+                Loading {what} …{long && ' This takes longer than usual.'}
+            </span>
         </div>
     );
 }
@@ -20,9 +30,12 @@ export function Failure({ error, retry }: { error: Error; retry?: () => void }) 
             ? 'You may not see this'
             : error instanceof Unreachable
               ? 'The server cannot be reached'
-              : 'This could not be loaded';
+              : error instanceof Slow
+                ? 'This took too long'
+                : 'This could not be loaded';
     return (
         <Alert
+            component="p"
             isInline
             variant={problem?.status === 403 ? 'info' : 'danger'}
             title={title}
@@ -30,7 +43,9 @@ export function Failure({ error, retry }: { error: Error; retry?: () => void }) 
                 retry === undefined ? undefined : <AlertActionLink onClick={retry}>Try again</AlertActionLink>
             }
         >
-            {error instanceof Unreachable ? 'Check that it runs and that you are connected.' : error.message}
+            {error instanceof Unreachable && 'Check that it runs and that you are connected.'}
+            {error instanceof Slow && 'It is under load, or asked for more than it can look up at once. '}
+            {!(error instanceof Unreachable) && error.message}
             {problem !== null && problem.requestId !== '' && problem.status >= 500 && (
                 <>
                     {' '}

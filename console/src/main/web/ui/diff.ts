@@ -9,10 +9,15 @@ export interface DiffLine {
 /** Longer texts are compared as blocks, since the exact comparison costs the product of both lengths. */
 const CELLS_MAX = 4_000_000;
 
+/** An empty text has no line, not an empty one. */
+function linesOf(text: string): string[] {
+    return text === '' ? [] : text.split('\n');
+}
+
 /** Compares two texts line by line, by their longest common subsequence. */
 export function diffLines(before: string, after: string): DiffLine[] {
-    const a = before.split('\n');
-    const b = after.split('\n');
+    const a = linesOf(before);
+    const b = linesOf(after);
     let head = 0;
     while (head < a.length && head < b.length && a[head] === b[head]) {
         head++;
@@ -85,4 +90,36 @@ export function withContext(lines: DiffLine[], context = 3): (DiffLine | null)[]
         }
     });
     return result;
+}
+
+/** What stands beside each other: a line of the older text and one of the newer, or on one side nothing. */
+export interface Pair {
+    left: DiffLine | null;
+    right: DiffLine | null;
+}
+
+/** Puts what was removed beside what was added in its place. Left-out stretches stay null. */
+export function inPairs(lines: (DiffLine | null)[]): (Pair | null)[] {
+    const pairs: (Pair | null)[] = [];
+    let removed: DiffLine[] = [];
+    let added: DiffLine[] = [];
+    const flush = () => {
+        for (let index = 0; index < Math.max(removed.length, added.length); index++) {
+            pairs.push({ left: removed[index] ?? null, right: added[index] ?? null });
+        }
+        removed = [];
+        added = [];
+    };
+    for (const line of lines) {
+        if (line?.kind === 'removed') {
+            removed.push(line);
+        } else if (line?.kind === 'added') {
+            added.push(line);
+        } else {
+            flush();
+            pairs.push(line === null ? null : { left: line, right: line });
+        }
+    }
+    flush();
+    return pairs;
 }
