@@ -46,6 +46,14 @@ final class PrincipalStore {
                 .findOne();
     }
 
+    /** Finds by exact name, whatever it looks like. */
+    static Optional<Principal> findNamed(Handle handle, String name) {
+        return handle.createQuery("SELECT * FROM principals WHERE name = :name")
+                .bind("name", name)
+                .map(PRINCIPAL)
+                .findOne();
+    }
+
     static List<Principal> list(
             Handle handle, @Nullable PrincipalKind kind, @Nullable Boolean active, PageRequest page) {
         return handle.createQuery("""

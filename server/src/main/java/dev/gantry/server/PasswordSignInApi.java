@@ -79,7 +79,7 @@ final class PasswordSignInApi {
                 secret(fields, "new_password"),
                 inbound.address());
         return switch (step) {
-            case Accounts.Step.Done done -> opened(inbound, done.person(), PASSWORD, List.of(), entry);
+            case Accounts.Step.Done done -> opened(inbound, request, done.person(), PASSWORD, List.of(), entry);
             case Accounts.Step.Needed needed -> {
                 entry.about("auth.factor.request", "auth/sessions", "request");
                 yield ApiReply.ok(view(needed));
@@ -111,7 +111,7 @@ final class PasswordSignInApi {
                 secret(fields, "code"),
                 assertion == null ? null : assertion.node(),
                 secret(fields, "new_password"));
-        return opened(inbound, completed.person(), PASSWORD, completed.recoveryCodes(), entry);
+        return opened(inbound, request, completed.person(), PASSWORD, completed.recoveryCodes(), entry);
     }
 
     private ApiReply enrolOnTheWay(Inbound inbound, ApiRequest request, AuditEntry entry) {
@@ -138,7 +138,7 @@ final class PasswordSignInApi {
             throw fields.invalid("assertion", "is required");
         }
         Person person = accounts.passkeys().prove(fields.requireText("challenge"), assertion.node());
-        return opened(inbound, person, "passkey", List.of(), entry);
+        return opened(inbound, request, person, "passkey", List.of(), entry);
     }
 
     private ApiReply reset(Inbound inbound, ApiRequest request, AuditEntry entry) {
@@ -150,10 +150,15 @@ final class PasswordSignInApi {
     }
 
     private ApiReply opened(
-            Inbound inbound, Person person, String provider, List<Secret> recoveryCodes, AuditEntry entry) {
+            Inbound inbound,
+            ApiRequest request,
+            Person person,
+            String provider,
+            List<Secret> recoveryCodes,
+            AuditEntry entry) {
         IssuedSession issued =
                 signIn.withProof(person.organization(), person.id(), provider, SignInApi.client(inbound));
-        ApiReply reply = sessions.opened(inbound, issued, entry);
+        ApiReply reply = sessions.opened(inbound, request, issued, entry);
         if (!recoveryCodes.isEmpty() && reply.body() instanceof ObjectNode body) {
             codes(body, recoveryCodes);
         }

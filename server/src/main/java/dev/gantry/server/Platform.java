@@ -141,7 +141,12 @@ final class Platform implements AutoCloseable {
                 base.database(), configuration.get("jobs", JobSettings.class), jobMetrics, base.clock()));
         jobMetrics.watch(tasks);
         AuthenticationSettings authentication = AccountSections.authentication(configuration);
-        SignIn signIn = SignIn.open(base.database(), base.identity(), authentication, base.clock());
+        SignIn signIn = SignIn.open(
+                base.database(),
+                base.identity(),
+                authentication,
+                new DirectoryAudit(base.auditLog(), base.writer(), base.clock()),
+                base.clock());
         Accounts accounts = parts.add(Accounts.open(
                 base.database(),
                 base.keyRing(),

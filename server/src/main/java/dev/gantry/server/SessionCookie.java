@@ -99,7 +99,7 @@ final class SessionCookie {
     }
 
     /**
-     * Insists that a cookie would not cross a network in the clear.
+     * Insists that a password, a cookie or a token would not cross a network in the clear.
      *
      * @throws GantryException {@link ErrorCode#INVALID_REQUEST}
      */
@@ -107,7 +107,7 @@ final class SessionCookie {
         if (!origins.secure() && !Origins.isLocal(inbound)) {
             throw new GantryException(
                     ErrorCode.INVALID_REQUEST,
-                    "Browsers sign in by https only, but for those on this machine: set server.tls, or"
+                    "One signs in by https only, but for those on this machine: set server.tls, or"
                             + " server.public_url to the https address in front of this server");
         }
     }

@@ -14,6 +14,7 @@ import dev.gantry.kernel.Json;
 import dev.gantry.signin.Client;
 import dev.gantry.signin.DeviceCode;
 import dev.gantry.signin.IssuedSession;
+import dev.gantry.signin.Oidc;
 import dev.gantry.signin.Session;
 import dev.gantry.signin.SessionView;
 import dev.gantry.signin.SignIn;
@@ -91,6 +92,7 @@ final class SignInApi {
 
     /** For programs without a browser, such as the command line: the user signs in elsewhere and compares a code. */
     private ApiReply beginDevice(Inbound inbound, ApiRequest request, AuditEntry entry) {
+        cookie.requirePrivateConnection(inbound);
         DeviceCode code = signIn.oidc().beginDevice(request.fields().requireText("provider"), client(inbound));
         return new ApiReply(
                 201,
@@ -104,19 +106,24 @@ final class SignInApi {
     }
 
     private ApiReply pollDevice(Inbound inbound, ApiRequest request, AuditEntry entry) {
-        IssuedSession issued = signIn.oidc()
+        cookie.requirePrivateConnection(inbound);
+        Oidc.Agreement agreement = signIn.oidc()
                 .pollDevice(
                         request.fields().requireText("provider"),
                         request.fields().requireText("device_code"),
-                        client(inbound))
-                .orElse(null);
+                        client(inbound));
+        IssuedSession issued = agreement.session();
         if (issued == null) {
             entry.about("auth.pending", "sessions", "login");
-            return new ApiReply(202, Json.object().put("pending", true), Map.of());
+            return new ApiReply(
+                    202, Json.object().put("pending", true).put("slow_down", agreement.isAskedTooOften()), Map.of());
         }
         entry.by(issued.session().caller());
-        return ApiReply.created(
-                view(issued.session()).put("token", issued.token().reveal()), "/api/v1/auth/session");
+        return ApiReply.created(withToken(issued), "/api/v1/auth/session");
+    }
+
+    private ObjectNode withToken(IssuedSession issued) {
+        return view(issued.session()).put("token", issued.token().reveal());
     }
 
     private ApiReply create(Inbound inbound, ApiRequest request, AuditEntry entry) {
@@ -124,12 +131,15 @@ final class SignInApi {
         cookie.requirePrivateConnection(inbound);
         String key = request.fields().requireText("api_key");
         IssuedSession issued = signIn.withApiKey(key, client(inbound));
-        return opened(inbound, issued, entry);
+        return opened(inbound, request, issued, entry);
     }
 
-    /** Gives a browser a session that was just opened. */
-    ApiReply opened(Inbound inbound, IssuedSession issued, AuditEntry entry) {
+    /** Gives a session that was just opened to a browser, as a cookie, or to a program that asks for its token. */
+    ApiReply opened(Inbound inbound, ApiRequest request, IssuedSession issued, AuditEntry entry) {
         entry.by(issued.session().caller());
+        if (Boolean.TRUE.equals(request.fields().bool("token"))) {
+            return ApiReply.created(withToken(issued), "/api/v1/auth/session");
+        }
         endFormer(inbound);
         return ApiReply.created(view(issued.session()), "/api/v1/auth/session")
                 .withHeader("Set-Cookie", cookie.set(issued));
@@ -156,7 +166,7 @@ final class SignInApi {
         // To whoever came with a cookie the token is not shown, as scripts could read it.
         return request.headers().contains("Cookie")
                 ? ApiReply.ok(view(issued.session())).withHeader("Set-Cookie", cookie.set(issued))
-                : ApiReply.ok(view(issued.session()).put("token", issued.token().reveal()));
+                : ApiReply.ok(withToken(issued));
     }
 
     private ApiReply delete(Caller caller, ApiRequest request) {

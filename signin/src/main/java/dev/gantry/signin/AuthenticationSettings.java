@@ -141,6 +141,7 @@ public record AuthenticationSettings(
             if (issuer.isBlank() || audience.isBlank()) {
                 throw new IllegalArgumentException("issuer and audience must not be empty");
             }
+            checkIssuer(issuer);
             if (!Fetcher.isSecure(jwksUri)) {
                 throw new IllegalArgumentException("jwks_uri must be an https address");
             }
@@ -194,12 +195,20 @@ public record AuthenticationSettings(
             algorithms = List.copyOf(algorithms);
             scopes = List.copyOf(scopes);
             checkProvider(provider, algorithms);
+            checkIssuer(issuer.toString());
             if (!Fetcher.isSecure(issuer) || issuer.getRawQuery() != null || issuer.getRawFragment() != null) {
                 throw new IllegalArgumentException("issuer must be an https address without query");
             }
             if (!scopes.contains("openid")) {
                 throw new IllegalArgumentException("scopes must contain openid, or the provider says nobody's name");
             }
+        }
+    }
+
+    private static void checkIssuer(String issuer) {
+        if (issuer.length() > ExternalPerson.ISSUER_LENGTH_MAX) {
+            throw new IllegalArgumentException(
+                    "issuer is longer than " + ExternalPerson.ISSUER_LENGTH_MAX + " characters");
         }
     }
 

@@ -2,6 +2,8 @@ package dev.gantry.signin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,11 +18,11 @@ final class ClaimsReader {
     /**
      * Returns who the claims speak of; empty if they name nobody.
      *
-     * @throws dev.gantry.kernel.GantryException if they cannot be believed
+     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if they cannot be believed
      */
-    static Optional<ExternalPerson> person(String provider, ObjectNode claims, MappingSettings mapping) {
+    static Optional<ExternalPerson> person(String provider, String issuer, ObjectNode claims, MappingSettings mapping) {
         String subject = claims.path("sub").textValue();
-        if (subject == null || subject.isEmpty() || subject.length() > TEXT_LENGTH_MAX) {
+        if (subject == null || subject.isEmpty() || subject.length() > ExternalPerson.SUBJECT_LENGTH_MAX) {
             throw TokenVerifier.refused();
         }
         String user = text(claims, mapping.user());
@@ -34,20 +36,42 @@ final class ClaimsReader {
         if (name == null) {
             return Optional.empty();
         }
-        boolean unverified = mapping.user().equals("email")
-                && claims.has("email_verified")
-                && !claims.path("email_verified").asText("").equals("true");
-        if (user != null && unverified) {
-            throw TokenVerifier.refused();
+        String verified = mapping.verification()
+                .map(claim -> at(claims, claim))
+                .filter(said -> !said.isMissingNode())
+                .map(said -> said.asText(""))
+                .orElse(null);
+        if (user != null && verified != null && !verified.equals("true")) {
+            throw refused(
+                    "The identity provider says that the e-mail address of this user is not verified; verify it there,"
+                            + " and sign in again");
         }
+        requireGroups(claims, mapping.groups());
         String display = text(claims, mapping.displayName());
         return Optional.of(new ExternalPerson(
                 provider,
+                issuer,
                 subject,
                 name,
+                verified != null,
                 display == null ? "" : display,
                 organization(claims, mapping),
-                groups(claims, mapping.groups())));
+                groups(claims, mapping.groups()),
+                TokenVerifier.time(claims, "iat")));
+    }
+
+    /** A provider that leaves out groups since there are too many must not be taken to say that there are none. */
+    private static void requireGroups(ObjectNode claims, String path) {
+        boolean elsewhere = claims.path("_claim_names").has(path)
+                || claims.path("hasgroups").asBoolean(false);
+        if (elsewhere && at(claims, path).isMissingNode()) {
+            throw refused("The identity provider left out the groups of this user because there are too many; an"
+                    + " administrator has to let it send those only that are assigned to Gantry");
+        }
+    }
+
+    private static GantryException refused(String why) {
+        return new GantryException(ErrorCode.UNAUTHENTICATED, why);
     }
 
     private static @Nullable String text(ObjectNode claims, String path) {
@@ -73,10 +97,12 @@ final class ClaimsReader {
         if (node.isTextual()) {
             groups.add(node.textValue());
         }
-        for (JsonNode one : node) {
-            if (one.isTextual()) {
-                groups.add(one.textValue());
-            }
+        if (node.isArray()) {
+            node.forEach(one -> {
+                if (one.isTextual()) {
+                    groups.add(one.textValue());
+                }
+            });
         }
         return groups;
     }

@@ -7,6 +7,7 @@ import dev.gantry.config.Setting;
  *
  * @param organization the organization that they belong to
  * @param create whether somebody who is not known here gets an account, without rights of their own
+ * @param trustAddresses whether a verified address leads into the account of that address
  * @param mapping how claims become somebody
  */
 public record Directory(
@@ -20,10 +21,18 @@ public record Directory(
                 defaultValue = "true")
         boolean create,
 
+        @Setting(
+                value =
+                        "Whether somebody who signs in for the first time gets the account that exists here under their e-mail"
+                                + " address, or the roles that the configuration gives to it, if the provider says that the"
+                                + " address is verified. Only for providers that verify addresses.",
+                defaultValue = "false")
+        boolean trustAddresses,
+
         @Setting("How the provider's claims become a user here.")
         MappingSettings mapping) {
     /** Everybody, in the first organization. */
     public static Directory defaults() {
-        return new Directory("default", true, MappingSettings.defaults());
+        return new Directory("default", true, false, MappingSettings.defaults());
     }
 }

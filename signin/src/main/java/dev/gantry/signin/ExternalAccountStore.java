@@ -1,72 +1,105 @@
 package dev.gantry.signin;
 
-import java.util.Arrays;
-import java.util.List;
+import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jspecify.annotations.Nullable;
 
 /** Which principal somebody of a provider is; for a transaction of the organization. */
 final class ExternalAccountStore {
-    /** A row of {@code external_accounts}, with the memberships that came from the provider. */
-    record Row(String provider, String subject, UUID principal, List<String> groups, List<String> teams) {
-        boolean has(List<String> wantedGroups, List<String> wantedTeams) {
-            return groups.equals(wantedGroups) && teams.equals(wantedTeams);
+    /** How rows name the issuer that were written before issuers were. */
+    private static final String FORMER = "provider:";
+
+    /**
+     * A row of {@code external_accounts}; never compared.
+     *
+     * @param statedAt when the provider said what was applied last; null if nothing was
+     * @param statement a hash of that; null if nothing was
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Row(
+            String issuer,
+            String subject,
+            UUID principal,
+            @Nullable Instant statedAt,
+            byte @Nullable [] statement) {
+        /** Returns whether something said at a time comes after what was applied. */
+        boolean isBefore(Instant said) {
+            return statedAt == null || statedAt.isBefore(said);
+        }
+
+        /** Returns whether it is what was applied. */
+        boolean is(Instant said, byte[] what) {
+            return said.equals(statedAt) && MessageDigest.isEqual(what, statement);
         }
     }
 
     private static final RowMapper<Row> ROW = (row, context) -> new Row(
-            row.getString("provider"),
+            row.getString("issuer"),
             row.getString("subject"),
             row.getObject("principal_id", UUID.class),
-            Arrays.asList((String[]) row.getArray("groups").getArray()),
-            Arrays.asList((String[]) row.getArray("teams").getArray()));
+            row.getTimestamp("stated_at") == null
+                    ? null
+                    : row.getTimestamp("stated_at").toInstant(),
+            row.getBytes("statement"));
 
     private ExternalAccountStore() {}
 
-    static Optional<Row> find(Handle handle, String provider, String subject) {
-        return handle.createQuery("SELECT * FROM external_accounts WHERE provider = :provider AND subject = :subject")
-                .bind("provider", provider)
-                .bind("subject", subject)
+    static Optional<Row> find(Handle handle, ExternalPerson person) {
+        return handle.createQuery("""
+                        SELECT * FROM external_accounts WHERE subject = :subject AND issuer IN (:issuer, :former)
+                        ORDER BY issuer = :issuer DESC LIMIT 1""")
+                .bind("issuer", person.issuer())
+                .bind("former", FORMER + person.provider())
+                .bind("subject", person.subject())
                 .map(ROW)
                 .findOne();
     }
 
-    /**
-     * Returns whether somebody else is this principal already: another person of the provider, or one of another provider whose
-     * name for them differs, as it does not between two entries for one issuer.
-     */
-    static boolean isTied(Handle handle, String provider, String subject, UUID principal) {
-        return handle.createQuery("""
-                        SELECT EXISTS (
-                            SELECT 1 FROM external_accounts
-                            WHERE principal_id = :principal AND (provider = :provider OR subject <> :subject))""")
-                .bind("provider", provider)
-                .bind("subject", subject)
+    /** Reads a row anew, and keeps others from changing it until the transaction ends. */
+    static Optional<Row> lock(Handle handle, Row row) {
+        return handle.createQuery(
+                        "SELECT * FROM external_accounts WHERE issuer = :issuer AND subject = :subject FOR UPDATE")
+                .bind("issuer", row.issuer())
+                .bind("subject", row.subject())
+                .map(ROW)
+                .findOne();
+    }
+
+    /** Returns whether somebody is this principal already. */
+    static boolean isTied(Handle handle, UUID principal) {
+        return handle.createQuery("SELECT EXISTS (SELECT 1 FROM external_accounts WHERE principal_id = :principal)")
                 .bind("principal", principal)
                 .mapTo(Boolean.class)
                 .one();
     }
 
-    static Row insert(Handle handle, String provider, String subject, UUID principal) {
+    static Row insert(Handle handle, ExternalPerson person, UUID principal) {
         handle.createUpdate("""
-                        INSERT INTO external_accounts (organization_id, provider, subject, principal_id, groups, teams)
-                        VALUES (gantry_organization(), :provider, :subject, :principal, '{}', '{}')""")
-                .bind("provider", provider)
-                .bind("subject", subject)
+                        INSERT INTO external_accounts (organization_id, provider, issuer, subject, principal_id)
+                        VALUES (gantry_organization(), :provider, :issuer, :subject, :principal)""")
+                .bind("provider", person.provider())
+                .bind("issuer", person.issuer())
+                .bind("subject", person.subject())
                 .bind("principal", principal)
                 .execute();
-        return new Row(provider, subject, principal, List.of(), List.of());
+        return new Row(person.issuer(), person.subject(), principal, null, null);
     }
 
-    static void update(Handle handle, Row row, List<String> groups, List<String> teams) {
+    /** Notes the issuer and what it said last. */
+    static void update(Handle handle, Row row, ExternalPerson person, Instant statedAt, byte[] statement) {
         handle.createUpdate("""
-                        UPDATE external_accounts SET groups = :groups, teams = :teams
-                        WHERE provider = :provider AND subject = :subject""")
-                .bindArray("groups", String.class, groups)
-                .bindArray("teams", String.class, teams)
-                .bind("provider", row.provider())
+                        UPDATE external_accounts
+                        SET provider = :provider, issuer = :issuer, stated_at = :at, statement = :statement
+                        WHERE issuer = :known AND subject = :subject""")
+                .bind("provider", person.provider())
+                .bind("issuer", person.issuer())
+                .bind("at", statedAt)
+                .bind("statement", statement)
+                .bind("known", row.issuer())
                 .bind("subject", row.subject())
                 .execute();
     }

@@ -49,7 +49,10 @@ final class JwtIssuer {
             throw TokenVerifier.refused();
         }
         ExternalPerson person = ClaimsReader.person(
-                        settings.provider(), claims.json(), settings.users().mapping())
+                        settings.provider(),
+                        settings.issuer(),
+                        claims.json(),
+                        settings.users().mapping())
                 .orElseThrow(TokenVerifier::refused);
         return new Verified(person, claims.expiresAt());
     }

@@ -9,6 +9,7 @@ import java.util.Optional;
  * How the claims of an identity provider become somebody here.
  *
  * @param user the claim with the user's e-mail address
+ * @param addressVerified the claim that says whether the address is verified; {@code email_verified} for {@code email}
  * @param displayName the claim with the name for people to read
  * @param groups the claim with the groups
  * @param groupNames groups that are called otherwise here
@@ -20,6 +21,11 @@ import java.util.Optional;
 public record MappingSettings(
         @Setting(value = "The claim with the user's e-mail address; dots lead into objects.", defaultValue = "email")
         String user,
+
+        @Setting(
+                "The claim that says whether that address is verified: email_verified where the user is the claim email,"
+                        + " and none for other claims.")
+        Optional<String> addressVerified,
 
         @Setting(value = "The claim with the name for people to read.", defaultValue = "name")
         String displayName,
@@ -50,9 +56,22 @@ public record MappingSettings(
         requiredGroups = List.copyOf(requiredGroups);
     }
 
+    /** Returns the claim that says whether the user's address is verified; empty if there is none. */
+    Optional<String> verification() {
+        return addressVerified.or(() -> user.equals("email") ? Optional.of("email_verified") : Optional.empty());
+    }
+
     /** The claims of OpenID Connect, and groups by their own names. */
     public static MappingSettings defaults() {
         return new MappingSettings(
-                "email", "name", "groups", Optional.empty(), Optional.empty(), Map.of(), Map.of(), List.of());
+                "email",
+                Optional.empty(),
+                "name",
+                "groups",
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                Map.of(),
+                List.of());
     }
 }

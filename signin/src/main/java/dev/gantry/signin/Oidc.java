@@ -1,15 +1,11 @@
 package dev.gantry.signin;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.gantry.identity.Caller;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,26 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Signing in, and out, by the providers of OpenID Connect. Thread-safe; every method may ask a provider. */
 public final class Oidc {
-    private static final int REMEMBERED_MAX = 100_000;
-    private static final Duration REMEMBERED = Duration.ofMinutes(20);
+    private static final String STATE = "oidc state";
+    private static final String NOTICE = "oidc notice";
 
     private final Map<String, OidcProvider> providers = new LinkedHashMap<>();
-    private final Accounts accounts;
-    private final Sessions sessions;
-    private final SignInThrottle throttle;
+    private final SignIn signIn;
     private final Clock clock;
 
-    /** States and notices that were used; the provider's codes and the cookie's end bound what another node may see again. */
-    private final Cache<String, Boolean> used = Caffeine.newBuilder()
-            .maximumSize(REMEMBERED_MAX)
-            .expireAfterWrite(REMEMBERED)
-            .build();
-
-    Oidc(List<OidcProvider> all, Accounts accounts, Sessions sessions, SignInThrottle throttle, Clock clock) {
+    Oidc(List<OidcProvider> all, SignIn signIn, Clock clock) {
         all.forEach(provider -> providers.put(provider.settings().provider(), provider));
-        this.accounts = accounts;
-        this.sessions = sessions;
-        this.throttle = throttle;
+        this.signIn = signIn;
         this.clock = clock;
     }
 
@@ -86,52 +72,61 @@ public final class Oidc {
      */
     public Arrival arrive(
             String name, Map<String, String> answer, @Nullable String cookie, URI redirect, Client client) {
-        throttle.admit(client.address(), "");
+        signIn.admit(client.address());
         // What belongs to no attempt is not counted as a failure: pages of strangers can make a browser come here.
         Attempt attempt = Attempt.read(cookie)
-                .filter(kept -> kept.provider().equals(name) && clock.instant().isBefore(kept.expiresAt()))
+                .filter(kept -> kept.provider().equals(name) && kept.isOpen(clock.instant()))
                 .orElseThrow(Oidc::strange);
         try {
             String state = answer.getOrDefault("state", "");
             boolean ours = MessageDigest.isEqual(
                     attempt.state().getBytes(StandardCharsets.UTF_8), state.getBytes(StandardCharsets.UTF_8));
-            if (!ours || !isFirst("state " + attempt.state())) {
+            if (!ours) {
                 throw strange();
             }
             OidcProvider provider = provider(name);
-            return new Arrival(open(provider, provider.finish(attempt, answer, redirect), client), attempt.returnTo());
+            OidcProvider.SignedIn signedIn = provider.finish(attempt, answer, redirect);
+            if (!signIn.claim(STATE, attempt.state(), attempt.expiresAt())) {
+                throw strange();
+            }
+            return new Arrival(open(provider, signedIn, client), attempt.returnTo());
         } catch (GantryException refusal) {
             if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
-                throttle.failed(client.address(), "");
+                signIn.failed(client.address());
             }
             throw refusal;
         }
     }
 
     private IssuedSession open(OidcProvider provider, OidcProvider.SignedIn signedIn, Client client) {
-        Caller caller = accounts.caller(signedIn.person(), provider.settings().users());
-        return sessions.open(caller, provider.settings().provider(), client, null, signedIn.providerSession());
-    }
-
-    private boolean isFirst(String key) {
-        return used.asMap().putIfAbsent(key, true) == null;
+        return signIn.complete(signedIn.person(), provider.settings().users(), signedIn.providerSession(), client);
     }
 
     /** Begins to sign in a program. */
     public DeviceCode beginDevice(String name, Client client) {
-        throttle.admit(client.address(), "");
+        signIn.admit(client.address());
         return provider(name).beginDevice();
     }
 
-    /** Returns the session of a program whose user has agreed; empty if not yet. */
-    public Optional<IssuedSession> pollDevice(String name, String deviceCode, Client client) {
-        throttle.admit(client.address(), "");
+    /**
+     * What came of asking whether the user of a program has agreed.
+     *
+     * @param session null if not yet
+     * @param isAskedTooOften whether the program is to wait longer before it asks again
+     */
+    public record Agreement(@Nullable IssuedSession session, boolean isAskedTooOften) {}
+
+    /** Asks whether the user of a program has agreed by now. */
+    public Agreement pollDevice(String name, String deviceCode, Client client) {
+        signIn.admit(client.address());
         OidcProvider provider = provider(name);
         try {
-            return provider.pollDevice(deviceCode).map(signedIn -> open(provider, signedIn, client));
+            OidcProvider.Poll poll = provider.pollDevice(deviceCode);
+            OidcProvider.SignedIn signedIn = poll.signedIn();
+            return new Agreement(signedIn == null ? null : open(provider, signedIn, client), poll.isAskedTooOften());
         } catch (GantryException refusal) {
             if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
-                throttle.failed(client.address(), "");
+                signIn.failed(client.address());
             }
             throw refusal;
         }
@@ -144,22 +139,22 @@ public final class Oidc {
     }
 
     /**
-     * Ends the sessions of somebody who signed out at the provider.
+     * Ends the sessions of somebody who signed out at the provider, in all organizations.
      *
      * @param token the provider's notice
      * @return how many ended
      * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if it is not the provider's, or was used before
      */
     public int signedOut(String name, String token) {
-        OidcProvider provider = provider(name);
-        OidcProvider.SignedOut notice = provider.signedOut(token);
-        if (!isFirst("notice " + name + " " + notice.tokenId())) {
+        OidcProvider.SignedOut notice = provider(name).signedOut(token);
+        String id = notice.session().issuer() + " " + notice.tokenId();
+        if (!signIn.claim(NOTICE, id, notice.expiresAt())) {
             throw TokenVerifier.refused();
         }
         try {
-            return accounts.endSessions(name, provider.settings().users(), notice, sessions);
+            return signIn.end(notice.session());
         } catch (GantryException undone) {
-            used.invalidate("notice " + name + " " + notice.tokenId()); // The provider sends it again.
+            signIn.release(NOTICE, id); // The provider sends it again.
             throw undone;
         }
     }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +27,10 @@ final class OidcProvider {
     private static final Duration FRESH = Duration.ofHours(1);
     private static final Duration STALE = Duration.ofHours(24);
     private static final Duration PAUSE = Duration.ofSeconds(10);
+
+    /** How old a notice may be, whatever end it names. */
+    private static final Duration NOTICE = Duration.ofHours(1);
+
     private static final Set<String> ID_TOKEN = Set.of("jwt");
     private static final Set<String> LOGOUT_TOKEN = Set.of("jwt", "logout+jwt");
     private static final String LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout";
@@ -33,6 +38,7 @@ final class OidcProvider {
 
     private final AuthenticationSettings.OAuth2 settings;
     private final Fetcher fetcher;
+    private final Clock clock;
     private final LongSupplier nanoTime;
     private final TokenVerifier verifier;
     private @Nullable ProviderDocument document;
@@ -43,6 +49,7 @@ final class OidcProvider {
     OidcProvider(AuthenticationSettings.OAuth2 settings, Fetcher fetcher, Clock clock, LongSupplier nanoTime) {
         this.settings = settings;
         this.fetcher = fetcher;
+        this.clock = clock;
         this.nanoTime = nanoTime;
         this.verifier = new TokenVerifier(
                 settings.issuer().toString(),
@@ -60,9 +67,14 @@ final class OidcProvider {
      */
     record SignedIn(ExternalPerson person, @Nullable String providerSession) {}
 
-    /** Whose sessions are to end: those of one provider's session, or all of a subject; one of both is there. */
-    record SignedOut(
-            @Nullable String providerSession, @Nullable String subject, String tokenId) {}
+    /**
+     * A notice that somebody signed out there.
+     *
+     * @param session whose sessions are to end: those of one of the provider's sessions, or all of a subject
+     * @param tokenId by which the notice counts once
+     * @param expiresAt when it stops to count
+     */
+    record SignedOut(ProviderSession session, String tokenId, Instant expiresAt) {}
 
     AuthenticationSettings.OAuth2 settings() {
         return settings;
@@ -179,11 +191,14 @@ final class OidcProvider {
             throw refused();
         }
         ExternalPerson person = ClaimsReader.person(
-                        settings.provider(), claims, settings.users().mapping())
+                        settings.provider(),
+                        settings.issuer().toString(),
+                        claims,
+                        settings.users().mapping())
                 .or(() -> fromUserInfo(claims, reply))
                 .orElseThrow(OidcProvider::refused);
         String session = claims.path("sid").textValue();
-        return new SignedIn(person, session == null || session.length() > 255 ? null : session);
+        return new SignedIn(person, session == null || !isSessionName(session) ? null : session);
     }
 
     /** For providers whose tokens hold no more than a subject. */
@@ -199,7 +214,11 @@ final class OidcProvider {
         }
         ObjectNode all = more.deepCopy();
         all.setAll(claims);
-        return ClaimsReader.person(settings.provider(), all, settings.users().mapping());
+        return ClaimsReader.person(
+                settings.provider(),
+                settings.issuer().toString(),
+                all,
+                settings.users().mapping());
     }
 
     /** Returns where a browser signs out of the provider; empty if it has no such place. */
@@ -216,15 +235,30 @@ final class OidcProvider {
 
     /** Reads the provider's notice that somebody signed out (OpenID Connect Back-Channel Logout 1.0). */
     SignedOut signedOut(String token) {
-        ObjectNode claims = verifier.verify(token, LOGOUT_TOKEN).json();
+        TokenVerifier.Claims verified = verifier.verify(token, LOGOUT_TOKEN);
+        ObjectNode claims = verified.json();
         String session = claims.path("sid").textValue();
         String subject = claims.path("sub").textValue();
         String id = claims.path("jti").textValue();
+        Instant issued = TokenVerifier.time(claims, "iat");
         boolean isNotice = claims.path("events").path(LOGOUT_EVENT).isObject() && !claims.has("nonce");
-        if (!isNotice || id == null || (session == null && subject == null)) {
+        boolean isNamed = (session != null && isSessionName(session)) || (session == null && subject != null);
+        if (!isNotice
+                || !isNamed
+                || id == null
+                || issued == null
+                || !clock.instant().minus(NOTICE).isBefore(issued)) {
             throw TokenVerifier.refused();
         }
-        return new SignedOut(session, subject, id);
+        Instant forgotten = issued.plus(NOTICE);
+        return new SignedOut(
+                new ProviderSession(settings.issuer().toString(), subject, session),
+                id,
+                verified.expiresAt().isBefore(forgotten) ? verified.expiresAt() : forgotten);
+    }
+
+    private static boolean isSessionName(String session) {
+        return !session.isEmpty() && session.length() <= ProviderSession.SESSION_LENGTH_MAX;
     }
 
     /** Begins to sign in a program (RFC 8628); returns the provider's own reply, of which only known fields are kept. */
@@ -243,8 +277,11 @@ final class OidcProvider {
         return DeviceCode.read(settings.issuer(), reply);
     }
 
-    /** Asks whether the person has agreed by now; empty if not yet. */
-    Optional<SignedIn> pollDevice(String deviceCode) {
+    /** What came of asking; nobody is signed in yet while it is null. */
+    record Poll(@Nullable SignedIn signedIn, boolean isAskedTooOften) {}
+
+    /** Asks whether the person has agreed by now. */
+    Poll pollDevice(String deviceCode) {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("grant_type", DEVICE_GRANT);
         form.put("device_code", deviceCode);
@@ -252,10 +289,10 @@ final class OidcProvider {
         if (reply.status() == 400) {
             String error = object(reply.body()).path("error").asText("");
             if (error.equals("authorization_pending") || error.equals("slow_down")) {
-                return Optional.empty();
+                return new Poll(null, error.equals("slow_down"));
             }
         }
-        return Optional.of(signedIn(success(reply), null));
+        return new Poll(signedIn(success(reply), null), false);
     }
 
     private ObjectNode object(byte[] body) {

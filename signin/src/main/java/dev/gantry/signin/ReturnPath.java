@@ -5,8 +5,8 @@ import dev.gantry.kernel.GantryException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where a browser goes after signing in: a path on this server, whatever a link says. */
-final class ReturnPath {
+/** Where a browser goes after signing in: a path on this server, whatever a link says. Thread-safe. */
+public final class ReturnPath {
     static final String DEFAULT = "/console/";
 
     /** No second slash, backslash or space, in which browsers see another host, and nothing that is not plain ASCII. */
@@ -23,7 +23,7 @@ final class ReturnPath {
      * @param path as the link gives it; null for the console
      * @throws GantryException {@link ErrorCode#INVALID_REQUEST} if it leads elsewhere
      */
-    static String check(@Nullable String path) {
+    public static String check(@Nullable String path) {
         if (path == null) {
             return DEFAULT;
         }

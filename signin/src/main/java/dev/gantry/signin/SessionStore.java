@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Sessions in the database; all but {@link #present} is for a transaction of the organization. */
 final class SessionStore {
     private static final int SWEPT_MAX = 100;
+    private static final int ENDED_MAX = 10_000;
 
     /** A row of {@code signin_sessions}; never compared or changed. */
     @SuppressWarnings("ArrayRecordComponent")
@@ -31,7 +32,7 @@ final class SessionStore {
             Instant seenAt,
             Instant idleExpiresAt,
             Instant expiresAt,
-            @Nullable String providerSession) {}
+            @Nullable ProviderSession origin) {}
 
     private static final RowMapper<Row> ROW = (row, context) -> new Row(
             row.getObject("session_id", UUID.class),
@@ -52,7 +53,10 @@ final class SessionStore {
             row.getTimestamp("seen_at").toInstant(),
             row.getTimestamp("idle_expires_at").toInstant(),
             row.getTimestamp("expires_at").toInstant(),
-            row.getString("provider_session"));
+            row.getString("issuer") == null
+                    ? null
+                    : new ProviderSession(
+                            row.getString("issuer"), row.getString("subject"), row.getString("provider_session")));
 
     private SessionStore() {}
 
@@ -69,12 +73,13 @@ final class SessionStore {
     }
 
     static void insert(Handle handle, Row row) {
+        ProviderSession origin = row.origin();
         handle.createUpdate("""
                         INSERT INTO signin_sessions (session_id, organization_id, principal_id, key_id, provider, token_hash,
                             rights_hash, csrf_token, address, user_agent, created_at, seen_at, idle_expires_at, expires_at,
-                            provider_session)
+                            issuer, subject, provider_session)
                         VALUES (:id, gantry_organization(), :principal, CAST(:key AS uuid), :provider, :hash, :rights, :csrf,
-                            :address, :agent, :created, :created, :idle, :expires, :session)""")
+                            :address, :agent, :created, :created, :idle, :expires, :issuer, :subject, :session)""")
                 .bind("id", row.id())
                 .bind("principal", row.principalId())
                 .bind("key", row.keyId())
@@ -87,7 +92,9 @@ final class SessionStore {
                 .bind("created", row.createdAt())
                 .bind("idle", row.idleExpiresAt())
                 .bind("expires", row.expiresAt())
-                .bind("session", row.providerSession())
+                .bind("issuer", origin == null ? null : origin.issuer())
+                .bind("subject", origin == null ? null : origin.subject())
+                .bind("session", origin == null ? null : origin.session())
                 .execute();
     }
 
@@ -131,18 +138,32 @@ final class SessionStore {
                 .list();
     }
 
-    /** Returns those of a provider: of one of its sessions, or of a principal, or of both. */
-    static List<Row> ofProvider(
-            Handle handle, String provider, @Nullable String providerSession, @Nullable UUID principal) {
+    /**
+     * Returns those that a provider ends, of all organizations: of one of its sessions, or of a subject. Of a subject whose session
+     * has no name there too, since it may be the one that is meant. For a transaction without an organization.
+     */
+    static List<Row> ofProvider(Handle handle, ProviderSession ended) {
+        String session = ended.session();
+        String subject = ended.subject();
+        handle.createQuery("""
+                        SELECT set_config('gantry.notice_issuer', :issuer, true)
+                            || set_config('gantry.notice_session', :session, true)
+                            || set_config('gantry.notice_subject', :subject, true)""")
+                .bind("issuer", ended.issuer())
+                .bind("session", session == null ? "" : session)
+                .bind("subject", subject == null ? "" : subject)
+                .mapTo(String.class)
+                .one();
         return handle.createQuery("""
                         SELECT * FROM signin_sessions
-                        WHERE provider = :provider
-                          AND (CAST(:session AS text) IS NULL OR provider_session = :session)
-                          AND (CAST(:principal AS uuid) IS NULL OR principal_id = CAST(:principal AS uuid))
-                          AND num_nonnulls(CAST(:session AS text), CAST(:principal AS uuid)) > 0""")
-                .bind("provider", provider)
-                .bind("session", providerSession)
-                .bind("principal", principal)
+                        WHERE issuer = :issuer
+                          AND ((provider_session = :session AND (CAST(:subject AS text) IS NULL OR subject = :subject))
+                            OR (subject = :subject AND (CAST(:session AS text) IS NULL OR provider_session IS NULL)))
+                        LIMIT :rows""")
+                .bind("issuer", ended.issuer())
+                .bind("session", session)
+                .bind("subject", subject)
+                .bind("rows", ENDED_MAX)
                 .map(ROW)
                 .list();
     }

@@ -69,10 +69,10 @@ public final class Sessions {
     /**
      * Signs somebody in.
      *
-     * @param providerSession the provider's own name of the session, by which it may end it; null if there is none
+     * @param origin by which an identity provider may end the session; null if none vouches for it
      */
     IssuedSession open(
-            Caller caller, String provider, Client client, @Nullable Instant endsAt, @Nullable String providerSession) {
+            Caller caller, String provider, Client client, @Nullable Instant endsAt, @Nullable ProviderSession origin) {
         Instant now = now();
         String token = SessionToken.issue();
         Instant absolute = now.plus(settings.refreshEnabled() ? settings.absoluteTimeout() : settings.timeout());
@@ -94,7 +94,7 @@ public final class Sessions {
                 now,
                 earlier(now.plus(settings.timeout()), expires),
                 expires,
-                providerSession);
+                origin);
         List<SessionStore.Row> given = database.inOrganization(caller.organization(), handle -> {
             SessionStore.sweep(handle, now);
             List<SessionStore.Row> present = SessionStore.ofPrincipal(handle, caller.principalId(), now);
@@ -253,15 +253,10 @@ public final class Sessions {
         return rows.size();
     }
 
-    /**
-     * Ends sessions that came from a provider.
-     *
-     * @param providerSession the provider's name of one; null for all of a principal
-     * @param principal whose; null for any
-     */
-    int endOfProvider(UUID organization, String provider, @Nullable String providerSession, @Nullable UUID principal) {
-        List<SessionStore.Row> rows = database.inOrganization(
-                organization, handle -> SessionStore.ofProvider(handle, provider, providerSession, principal));
+    /** Ends what a provider ends, whatever organization it is of; returns how many sessions that were. */
+    int endOfProvider(ProviderSession ended) {
+        List<SessionStore.Row> rows =
+                database.<List<SessionStore.Row>>unscoped(handle -> SessionStore.ofProvider(handle, ended));
         rows.forEach(this::end);
         return rows.size();
     }

@@ -9,9 +9,11 @@ import dev.gantry.identity.Identity;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The module's front door: the ways to sign in, and the sessions that they lead to. Thread-safe; every method may block.
@@ -23,14 +25,22 @@ public final class SignIn implements BearerTokens {
     private final Identity identity;
     private final Sessions sessions;
     private final SignInThrottle throttle;
+    private final UsedOnce used;
+    private final Accounts accounts;
     private final Oidc oidc;
     private final JwtCallers jwts;
 
-    private SignIn(Database database, Identity identity, AuthenticationSettings settings, Clock clock) {
+    private SignIn(
+            Database database,
+            Identity identity,
+            AuthenticationSettings settings,
+            DirectoryEvents events,
+            Clock clock) {
         this.identity = identity;
         this.sessions = new Sessions(database, identity, settings.session(), clock);
-        this.throttle = new SignInThrottle(clock);
-        Accounts accounts = new Accounts(database, identity);
+        this.throttle = new SignInThrottle(database, clock);
+        this.used = new UsedOnce(database, clock);
+        this.accounts = new Accounts(database, identity, events);
         Fetcher fetcher = new Fetcher();
         List<JwtIssuer> issuers = settings.providers().stream()
                 .filter(AuthenticationSettings.Jwt.class::isInstance)
@@ -42,7 +52,7 @@ public final class SignIn implements BearerTokens {
                 .map(provider ->
                         new OidcProvider((AuthenticationSettings.OAuth2) provider, fetcher, clock, System::nanoTime))
                 .toList();
-        this.oidc = new Oidc(providers, accounts, sessions, throttle, clock);
+        this.oidc = new Oidc(providers, this, clock);
     }
 
     /**
@@ -50,9 +60,15 @@ public final class SignIn implements BearerTokens {
      *
      * @param database migrated, and open for as long as this is
      * @param identity open for as long as this is
+     * @param events hears what an operator should know
      */
-    public static SignIn open(Database database, Identity identity, AuthenticationSettings settings, Clock clock) {
-        SignIn signIn = new SignIn(database, identity, settings, clock);
+    public static SignIn open(
+            Database database,
+            Identity identity,
+            AuthenticationSettings settings,
+            DirectoryEvents events,
+            Clock clock) {
+        SignIn signIn = new SignIn(database, identity, settings, events, clock);
         identity.accept(signIn);
         return signIn;
     }
@@ -67,9 +83,60 @@ public final class SignIn implements BearerTokens {
         return oidc;
     }
 
-    /** Returns what slows down guessing, for all ways to sign in. */
-    public SignInThrottle throttle() {
-        return throttle;
+    /**
+     * Lets an attempt to sign in begin.
+     *
+     * @param address of the client
+     * @throws GantryException {@link ErrorCode#RATE_LIMITED} after too many failures, on any node
+     */
+    public void admit(String address) {
+        throttle.admit(address);
+    }
+
+    /** Notes that an attempt that {@link #admit} let through failed. */
+    public void failed(String address) {
+        throttle.failed(address);
+    }
+
+    /**
+     * Signs in somebody for whom an identity provider vouches. Every way in by a provider ends here: the account is found or
+     * made, its groups and teams follow the provider, and a session begins, which the provider can {@link #end}.
+     *
+     * @param person what the provider says, of which everything was verified
+     * @param directory what becomes of the provider's people
+     * @param session the provider's name of the session, 1 to 255 characters; null if it gives none
+     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if they may not sign in, with a message for them
+     */
+    public IssuedSession complete(ExternalPerson person, Directory directory, @Nullable String session, Client client) {
+        ProviderSession origin = new ProviderSession(person.issuer(), person.subject(), session);
+        return sessions.open(accounts.caller(person, directory), person.provider(), client, null, origin);
+    }
+
+    /**
+     * Ends the sessions of somebody who signed out at an identity provider, in all organizations: those of one of the
+     * provider's sessions, or all of a subject.
+     *
+     * @return how many ended
+     */
+    public int end(ProviderSession ended) {
+        return sessions.endOfProvider(ended);
+    }
+
+    /**
+     * Returns true to one of all who ask for the same, on all nodes together. For what counts once, such as the answer or
+     * the notice of a provider, after it was verified.
+     *
+     * @param purpose the kind of thing
+     * @param id which one, unique within its purpose
+     * @param until when it stops to count anyway
+     */
+    public boolean claim(String purpose, String id, Instant until) {
+        return used.claim(purpose, id, until);
+    }
+
+    /** Lets something count again that {@link #claim} was asked for and that had no effect. */
+    public void release(String purpose, String id) {
+        used.release(purpose, id);
     }
 
     /**
@@ -79,13 +146,13 @@ public final class SignIn implements BearerTokens {
      *     after too many failures
      */
     public IssuedSession withApiKey(String key, Client client) {
-        throttle.admit(client.address(), "");
+        throttle.admit(client.address());
         Caller caller;
         try {
             caller = identity.authenticate(new Credentials(key, client.address()));
         } catch (GantryException refusal) {
             if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
-                throttle.failed(client.address(), "");
+                throttle.failed(client.address());
             }
             throw refusal;
         }

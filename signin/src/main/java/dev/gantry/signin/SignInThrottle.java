@@ -1,107 +1,95 @@
 package dev.gantry.signin;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Ticker;
+import dev.gantry.database.Database;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 
 /**
- * Slows down those who guess: counts failures by address, by account, and by both, on this node. Counting by account alone
- * would let anybody lock out anybody, so that its limit is far higher than that of one address for one account. Unknown
- * accounts are counted like known ones, so that nobody learns from it which exist. Thread-safe.
+ * Slows down those who guess at keys and answers of providers: counts failures by address, on all nodes together. Guessing
+ * at passwords and codes is counted apart, by account as well. Thread-safe.
  */
 public final class SignInThrottle {
-    /** Failures of one address for one account within {@link #WINDOW}. */
-    static final int PAIR_MAX = 5;
-
     /** Failures of one address within {@link #WINDOW}. */
     static final int ADDRESS_MAX = 50;
 
-    /** Failures for one account within {@link #WINDOW}. */
-    static final int ACCOUNT_MAX = 200;
-
     static final Duration WINDOW = Duration.ofMinutes(1);
 
-    private static final int REMEMBERED_MAX = 100_000;
+    private static final int SWEPT_MAX = 100;
+    private static final int NETWORK_BYTES = 8;
 
+    private final Database database;
     private final Clock clock;
-    private final Cache<String, Failures> failures;
 
-    private record Failures(int count, long sinceMillis) {}
-
-    /** A throttle that has seen nothing. */
-    public SignInThrottle(Clock clock) {
+    SignInThrottle(Database database, Clock clock) {
+        this.database = database;
         this.clock = clock;
-        this.failures = Caffeine.newBuilder()
-                .maximumSize(REMEMBERED_MAX)
-                .expireAfterWrite(WINDOW)
-                .ticker(Ticker.systemTicker())
-                .build();
     }
 
     /**
      * Lets an attempt begin.
      *
-     * @param account as it was given, known or not; empty when an attempt names none
      * @throws GantryException {@link ErrorCode#RATE_LIMITED} after too many failures
      */
-    public void admit(String address, String account) {
-        check("a " + address, ADDRESS_MAX);
-        if (!account.isEmpty()) {
-            check("u " + name(account), ACCOUNT_MAX);
-            check("p " + address + " " + name(account), PAIR_MAX);
-        }
-    }
-
-    private void check(String key, int most) {
-        Failures known = failures.getIfPresent(key);
-        if (known == null || known.count() < most) {
-            return;
-        }
-        long waitMillis = known.sinceMillis() + WINDOW.toMillis() - clock.millis();
-        if (waitMillis > 0) {
-            throw new GantryException(
-                    ErrorCode.RATE_LIMITED,
-                    "Too many failed attempts to sign in; try again later",
-                    List.of(),
-                    Duration.ofMillis(waitMillis),
-                    null);
-        }
+    void admit(String address) {
+        Instant now = clock.instant();
+        database.<Optional<Instant>>unscoped(handle -> handle.createQuery("""
+                                SELECT since FROM signin_failures
+                                WHERE address = :address AND failures >= :max AND since > :start""")
+                        .bind("address", key(address))
+                        .bind("max", ADDRESS_MAX)
+                        .bind("start", now.minus(WINDOW))
+                        .mapTo(Instant.class)
+                        .findOne())
+                .ifPresent(since -> {
+                    throw new GantryException(
+                            ErrorCode.RATE_LIMITED,
+                            "Too many failed attempts to sign in; try again later",
+                            List.of(),
+                            Duration.between(now, since.plus(WINDOW)),
+                            null);
+                });
     }
 
     /** Notes that an attempt failed. */
-    public void failed(String address, String account) {
-        count("a " + address);
-        if (!account.isEmpty()) {
-            count("u " + name(account));
-            count("p " + address + " " + name(account));
+    void failed(String address) {
+        Instant now = clock.instant();
+        database.<Boolean>unscoped(handle -> {
+            handle.createUpdate("""
+                            DELETE FROM signin_failures WHERE address IN (
+                                SELECT address FROM signin_failures WHERE since < :start
+                                ORDER BY since LIMIT :rows FOR UPDATE SKIP LOCKED)""")
+                    .bind("start", now.minus(WINDOW))
+                    .bind("rows", SWEPT_MAX)
+                    .execute();
+            handle.createUpdate("""
+                            INSERT INTO signin_failures AS f (address, failures, since) VALUES (:address, 1, :now)
+                            ON CONFLICT (address) DO UPDATE SET
+                                failures = CASE WHEN f.since <= :start THEN 1 ELSE least(f.failures, :max) + 1 END,
+                                since = CASE WHEN f.since <= :start THEN :now ELSE f.since END""")
+                    .bind("address", key(address))
+                    .bind("now", now)
+                    .bind("start", now.minus(WINDOW))
+                    .bind("max", ADDRESS_MAX)
+                    .execute();
+            return true;
+        });
+    }
+
+    /** One household or machine has a whole /64 of IPv6 addresses. */
+    private static byte[] key(String address) {
+        try {
+            byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+            return SessionToken.hash(
+                    Arrays.toString(bytes.length > NETWORK_BYTES ? Arrays.copyOf(bytes, NETWORK_BYTES) : bytes));
+        } catch (IllegalArgumentException unusual) {
+            return SessionToken.hash(address);
         }
-    }
-
-    /** Forgets the failures of an address for an account, whose owner it turned out to be. */
-    public void succeeded(String address, String account) {
-        failures.invalidate("p " + address + " " + name(account));
-    }
-
-    private void count(String key) {
-        long now = clock.millis();
-        failures.asMap()
-                .merge(
-                        key,
-                        new Failures(1, now),
-                        (old, one) -> now - old.sinceMillis() >= WINDOW.toMillis()
-                                ? one
-                                : new Failures(old.count() + 1, old.sinceMillis()));
-    }
-
-    /** Bounded, whatever was given. */
-    private static String name(String account) {
-        String name = account.strip().toLowerCase(Locale.ROOT);
-        return name.length() <= 100 ? name : SessionToken.key(SessionToken.hash(name));
     }
 }

@@ -146,11 +146,13 @@ final class TokenVerifier {
         if (audience.isTextual()) {
             named.add(audience.textValue());
         }
-        for (JsonNode one : audience) {
-            if (!one.isTextual()) {
-                throw refused();
+        if (audience.isArray()) {
+            for (JsonNode one : audience) {
+                if (!one.isTextual()) {
+                    throw refused();
+                }
+                named.add(one.textValue());
             }
-            named.add(one.textValue());
         }
         if (named.stream().noneMatch(audiences::contains)) {
             throw refused();

@@ -44,6 +44,7 @@ class JwtTest {
         provider = TestingProvider.start();
         MappingSettings mapping = new MappingSettings(
                 "email",
+                Optional.empty(),
                 "name",
                 "groups",
                 Optional.of("client_id"),
@@ -53,7 +54,7 @@ class JwtTest {
                 List.of());
         world = TestingSignIn.open(
                 new AuthenticationSettings(
-                        List.of(settings(provider.keysAddress(), new Directory("default", true, mapping))),
+                        List.of(settings(provider.keysAddress(), new Directory("default", true, false, mapping))),
                         SessionSettings.defaults()),
                 directory);
         world.identity().groups().create(world.administrator(), "engineering", "");
@@ -256,19 +257,6 @@ class JwtTest {
             Caller caller = world.authenticate(sign(claimsOf("newcomer")));
             assertThat(caller.principal()).isEqualTo("newcomer@example.com");
             assertThat(caller.rights().describe()).containsExactly(List.of());
-        }
-
-        @Test
-        void shouldMoveSomebodyBetweenGroupsAndTeams() {
-            ObjectNode claims = claimsOf("mover");
-            claims.putArray("groups").add("eng").add("unknown to us");
-            Caller in = world.authenticate(sign(claims));
-            assertThat(in.teams()).containsExactly("default");
-            assertThat(in.rights().describe().getFirst()).contains("models:execute");
-            claims.putArray("groups");
-            Caller out = world.authenticate(sign(claims));
-            assertThat(out.teams()).isEmpty();
-            assertThat(out.rights().describe()).containsExactly(List.of());
         }
 
         @Test

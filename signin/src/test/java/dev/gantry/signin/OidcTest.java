@@ -35,9 +35,7 @@ class OidcTest {
     @BeforeAll
     static void open(@TempDir Path directory) throws Exception {
         provider = TestingProvider.start();
-        world = TestingSignIn.open(
-                new AuthenticationSettings(List.of(settings("company"), settings("other")), SessionSettings.defaults()),
-                directory);
+        world = TestingSignIn.open(all(), directory);
         oidc = world.signIn().oidc();
     }
 
@@ -54,7 +52,26 @@ class OidcTest {
         world.pass(SignInThrottle.WINDOW);
     }
 
-    private static AuthenticationSettings.OAuth2 settings(String name) {
+    private static AuthenticationSettings all() {
+        MappingSettings byTenant = new MappingSettings(
+                "email",
+                Optional.empty(),
+                "name",
+                "groups",
+                Optional.empty(),
+                Optional.of("tenant"),
+                Map.of(),
+                Map.of(),
+                List.of());
+        return new AuthenticationSettings(
+                List.of(
+                        settings("company", Directory.defaults()),
+                        settings("other", Directory.defaults()),
+                        settings("tenants", new Directory("default", true, false, byTenant))),
+                SessionSettings.defaults());
+    }
+
+    private static AuthenticationSettings.OAuth2 settings(String name, Directory users) {
         return new AuthenticationSettings.OAuth2(
                 TestingProvider.CLIENT,
                 URI.create(provider.issuer()),
@@ -64,7 +81,7 @@ class OidcTest {
                 List.of("openid", "email"),
                 List.of("RS256"),
                 Duration.ofSeconds(60),
-                Directory.defaults());
+                users);
     }
 
     /** A browser that has been sent to the provider. */
@@ -248,6 +265,28 @@ class OidcTest {
         assertThat(ReturnPath.check(path)).isEqualTo(path);
     }
 
+    @Test
+    void shouldTakeAnAnswerOnceOnlyOnAllNodesTogether() {
+        Oidc node = world.otherNode(all()).oidc();
+        Trip trip = Trip.begin("company");
+        give(trip.claims());
+        assertThat(node.arrive("company", trip.answer(), trip.cookie(), REDIRECT, CLIENT)
+                        .returnTo())
+                .isNotEmpty();
+        assertRefusedArrival(trip.answer(), trip.cookie());
+    }
+
+    @Test
+    void shouldNotTakeACookieThatGivesItselfMoreTime() {
+        Trip trip = Trip.begin("company");
+        String[] parts = trip.cookie().split("\\.");
+        parts[2] = "99999999999";
+        String longer = String.join(".", parts);
+        Attempt attempt = Attempt.read(longer).orElseThrow();
+        give(trip.claims().put("nonce", attempt.nonce()));
+        assertRefusedArrival(Map.of("code", "code-1", "state", attempt.state()), longer);
+    }
+
     private ObjectNode notice() {
         ObjectNode notice = Json.object()
                 .put("iss", provider.issuer())
@@ -275,12 +314,51 @@ class OidcTest {
     }
 
     @Test
+    void shouldTakeANoticeOnceOnlyOnAllNodesTogether() {
+        Oidc node = world.otherNode(all()).oidc();
+        String notice = sign(notice().put("sub", "alice-1"));
+        oidc.signedOut("company", notice);
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> node.signedOut("company", notice));
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> node.signedOut("other", notice));
+    }
+
+    @Test
+    void shouldEndSessionsOfEveryOrganization() {
+        world.identity().organizations().create("tenant-a", "root@example.com");
+        Trip trip = Trip.begin("tenants");
+        give(trip.claims().put("sub", "toni-1").put("email", "toni@example.com").put("tenant", "tenant-a"));
+        Session session = oidc.arrive("tenants", trip.answer(), trip.cookie(), REDIRECT, CLIENT)
+                .session()
+                .session();
+        String token = signInAs("toni-1", "toni@example.com", "another-session");
+        assertThat(session.caller().organization())
+                .isNotEqualTo(world.sessions().use(token).caller().organization());
+        assertThat(oidc.signedOut("company", sign(notice().put("sid", "another-session"))))
+                .as("that one only")
+                .isEqualTo(1);
+        assertThat(oidc.signedOut("company", sign(notice().put("sub", "toni-1"))))
+                .isEqualTo(1);
+        assertThat(world.sessions().own(session.caller())).isEmpty();
+    }
+
+    private static String signInAs(String subject, String email, String sid) {
+        Trip trip = Trip.begin("company");
+        give(trip.claims().put("sub", subject).put("email", email).put("sid", sid));
+        return arrive(trip.answer(), trip.cookie()).session().token().reveal();
+    }
+
+    @Test
     void shouldNotTakeAnythingElseForANotice() {
         ObjectNode noEvent = notice().put("sid", "provider-session-1");
         noEvent.remove("events");
         ObjectNode noSubject = notice();
         ObjectNode withNonce = notice().put("sid", "provider-session-1").put("nonce", "n");
-        for (ObjectNode wrong : List.of(noEvent, noSubject, withNonce)) {
+        ObjectNode old =
+                notice().put("sid", "provider-session-1").put("iat", world.now().getEpochSecond() - 3_600);
+        ObjectNode timeless = notice().put("sid", "provider-session-1");
+        timeless.remove("iat");
+        ObjectNode nameless = notice().put("sid", "").put("sub", "alice-1");
+        for (ObjectNode wrong : List.of(noEvent, noSubject, withNonce, old, timeless, nameless)) {
             assertRefused(ErrorCode.UNAUTHENTICATED, () -> oidc.signedOut("company", sign(wrong)));
         }
     }
@@ -300,13 +378,16 @@ class OidcTest {
         assertThat(code.userCode()).isEqualTo("ABCD-EFGH");
         provider.tokenStatus = 400;
         provider.tokenReply = "{\"error\":\"authorization_pending\"}";
-        assertThat(oidc.pollDevice("company", code.deviceCode(), CLIENT)).isEmpty();
+        assertThat(oidc.pollDevice("company", code.deviceCode(), CLIENT)).isEqualTo(new Oidc.Agreement(null, false));
+        provider.tokenReply = "{\"error\":\"slow_down\"}";
+        assertThat(oidc.pollDevice("company", code.deviceCode(), CLIENT)).isEqualTo(new Oidc.Agreement(null, true));
         provider.tokenReply = "{\"error\":\"expired_token\"}";
         assertRefused(ErrorCode.UNAUTHENTICATED, () -> oidc.pollDevice("company", code.deviceCode(), CLIENT));
         provider.tokenStatus = 200;
         give(provider.claims(world.now()));
         IssuedSession issued =
-                oidc.pollDevice("company", code.deviceCode(), CLIENT).orElseThrow();
+                oidc.pollDevice("company", code.deviceCode(), CLIENT).session();
+        assertThat(issued).isNotNull();
         assertThat(world.authenticate(issued.token().reveal()).principal()).isEqualTo("alice@example.com");
     }
 }

@@ -198,7 +198,7 @@ class SessionsTest {
             String byRevocation = token("alice@example.com");
             String byDeactivation = token("bob@example.com");
             try (Identity elsewhere = Identity.open(world.database(), RoleBook.builtInOnly(), world.clock())) {
-                SignIn.open(world.database(), elsewhere, AuthenticationSettings.defaults(), world.clock());
+                SignIn.open(world.database(), elsewhere, AuthenticationSettings.defaults(), (organization, id, name, from, groups) -> {}, world.clock());
                 elsewhere.authenticate(new Credentials(byRevocation, ""));
                 elsewhere.authenticate(new Credentials(byDeactivation, ""));
                 long start = System.nanoTime();

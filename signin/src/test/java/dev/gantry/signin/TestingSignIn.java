@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class TestingSignIn implements AutoCloseable {
     static final Client CLIENT = new Client("192.0.2.1", "test");
 
     private final TestingDatabase testing = TestingDatabase.open("identity", "signin");
+    private final List<String> keptAdministrators = new CopyOnWriteArrayList<>();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-21T08:00:00Z"));
     private final Clock clock = ((InstantSource) now::get).withZone(ZoneOffset.UTC);
     private final Identity identity;
@@ -38,19 +40,42 @@ final class TestingSignIn implements AutoCloseable {
     private final Caller administrator;
     private final String administratorKey;
 
-    private TestingSignIn(AuthenticationSettings settings, Path dataDirectory) throws Exception {
-        identity = Identity.open(testing.database(), RoleBook.builtInOnly(), clock);
+    private TestingSignIn(AuthenticationSettings settings, RoleBook roles, Path dataDirectory) throws Exception {
+        identity = Identity.open(testing.database(), roles, clock);
         Bootstrap.ensure(testing.database(), identity, clock, dataDirectory, true);
         administratorKey = CredentialsFile.read(dataDirectory)
                 .map(CredentialsFile::apiKey)
                 .orElseThrow()
                 .reveal();
-        signIn = SignIn.open(testing.database(), identity, settings, clock);
+        signIn = SignIn.open(
+                testing.database(),
+                identity,
+                settings,
+                (organization, id, principal, provider, groups) ->
+                        keptAdministrators.add(principal + " in " + groups + " by " + provider),
+                clock);
         administrator = authenticate(administratorKey);
     }
 
     static TestingSignIn open(AuthenticationSettings settings, Path dataDirectory) throws Exception {
-        return new TestingSignIn(settings, dataDirectory);
+        return open(settings, RoleBook.builtInOnly(), dataDirectory);
+    }
+
+    static TestingSignIn open(AuthenticationSettings settings, RoleBook roles, Path dataDirectory) throws Exception {
+        return new TestingSignIn(settings, roles, dataDirectory);
+    }
+
+    /** Another node on the same database; it shares the identity of this one, and nothing that signing in remembers. */
+    SignIn otherNode(AuthenticationSettings settings) {
+        SignIn other = SignIn.open(
+                testing.database(), identity, settings, (organization, id, name, from, groups) -> {}, clock);
+        identity.accept(signIn);
+        return other;
+    }
+
+    /** Who had to stay in which groups, in words. */
+    List<String> keptAdministrators() {
+        return keptAdministrators;
     }
 
     static TestingSignIn open(Path dataDirectory) throws Exception {
