@@ -31,10 +31,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Runs of workflows as the server does them: sealed, with their events, and with every step and run in the audit log. */
 final class GantryRuns implements Chains {
@@ -124,25 +126,27 @@ final class GantryRuns implements Chains {
         return new RunListener() {
             @Override
             public void ended(StepDone step) {
-                ended(List.of(step));
-            }
-
-            @Override
-            public void ended(List<StepDone> steps) {
-                if (audited) {
-                    steps.stream()
-                            .map(step -> record("step.execute", step.workflow(), step.took()))
-                            .toList()
-                            .forEach(write -> write.await(PATIENCE));
-                }
+                ended(List.of(step), null);
             }
 
             @Override
             public void ended(RunDone run) {
+                ended(List.of(), run);
+            }
+
+            @Override
+            public void ended(List<StepDone> steps, @Nullable RunDone run) {
                 if (audited) {
-                    record("workflow.execute", run.workflow(), run.took()).await(PATIENCE);
+                    List<GroupCommit.Commit> writes = new ArrayList<>(steps.size() + 1);
+                    steps.forEach(step -> writes.add(record("step.execute", step.workflow(), step.took())));
+                    if (run != null) {
+                        writes.add(record("workflow.execute", run.workflow(), run.took()));
+                    }
+                    writes.forEach(write -> write.await(PATIENCE));
                 }
-                ended.incrementAndGet();
+                if (run != null) {
+                    ended.incrementAndGet();
+                }
             }
         };
     }

@@ -56,7 +56,7 @@ public final class BatchColumns<R> {
 
         private final transient Writer<R> writer;
         private final int elementType;
-        private byte[] bytes = new byte[1_024];
+        private byte[] bytes = new byte[HEADER_BYTES + 64];
         private int length;
 
         Column(String arrayType, int elementType, Writer<R> writer) {
@@ -159,6 +159,7 @@ public final class BatchColumns<R> {
      */
     public static final class Builder<R> {
         private static final int BOOL = 16;
+        private static final int BYTEA = 17;
         private static final int INT8 = 20;
         private static final int INT4 = 23;
         private static final int TEXT = 25;
@@ -177,6 +178,28 @@ public final class BatchColumns<R> {
         /** Adds a {@code bigint[]} of microseconds since 1970. */
         public Builder<R> micros(Function<R, Instant> value) {
             return longs(row -> ChronoUnit.MICROS.between(Instant.EPOCH, value.apply(row)));
+        }
+
+        /** The same where there may be none. */
+        public Builder<R> microsOrNull(Function<R, @Nullable Instant> value) {
+            return add("_int8", INT8, (row, column) -> {
+                Instant time = value.apply(row);
+                if (time != null) {
+                    column.putLong(ChronoUnit.MICROS.between(Instant.EPOCH, time));
+                }
+                return time != null;
+            });
+        }
+
+        /** Adds a {@code bytea[]}. */
+        public Builder<R> bytes(Function<R, byte @Nullable []> value) {
+            return add("_bytea", BYTEA, (row, column) -> {
+                byte[] bytes = value.apply(row);
+                if (bytes != null) {
+                    column.putBytes(bytes, bytes.length);
+                }
+                return bytes != null;
+            });
         }
 
         /** Adds an {@code integer[]}. */

@@ -97,7 +97,8 @@ record Connections(ConnectionTarget target) {
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("tcpNoDelay", "true");
         // The arrays of BatchColumns; the driver sends those of other types as text.
-        properties.setProperty("binaryTransferEnable", "INT8_ARRAY,INT4_ARRAY,BOOL_ARRAY,TEXT_ARRAY,UUID_ARRAY");
+        properties.setProperty(
+                "binaryTransferEnable", "INT8_ARRAY,INT4_ARRAY,BOOL_ARRAY,TEXT_ARRAY,UUID_ARRAY,BYTEA_ARRAY");
         // Errors reach the log; the values of the statement that failed must not.
         properties.setProperty("logServerErrorDetail", "false");
         return properties;

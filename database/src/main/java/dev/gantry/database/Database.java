@@ -113,6 +113,25 @@ public final class Database implements AutoCloseable {
     }
 
     /**
+     * Runs work in one transaction that sees the rows of one organization only, and whose statements travel together where
+     * they can.
+     *
+     * @throws GantryException {@link ErrorCode#DATABASE_UNAVAILABLE} if the database cannot be reached
+     */
+    public <T extends @Nullable Object> T together(UUID organization, TransactionWork<T> work) {
+        return guarded(() -> {
+            Transaction transaction = new Transaction(jdbi, organization);
+            try {
+                T result = work.in(transaction);
+                transaction.commit();
+                return result;
+            } finally {
+                transaction.end();
+            }
+        });
+    }
+
+    /**
      * Runs work in one transaction without an organization: it sees what is no organization's, and nothing else.
      *
      * @throws GantryException {@link ErrorCode#DATABASE_UNAVAILABLE} if the database cannot be reached

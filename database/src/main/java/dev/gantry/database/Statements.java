@@ -2,11 +2,16 @@ package dev.gantry.database;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PGobject;
 
 /**
  * Statements of one transaction that travel to the database together, so that they cost one round trip instead of one each.
@@ -14,12 +19,13 @@ import org.jdbi.v3.core.Handle;
  * an effect. For one thread.
  */
 public final class Statements {
+    private static final String COMMIT = "COMMIT";
+
     /** Lists of statements whose joined text is kept; there are as many as there are mixtures of rows in a batch. */
     private static final int TEXTS_MAX = 256;
 
-    private static final String COMMIT = "COMMIT";
+    private static final Map<List<String>, String> TEXTS = new ConcurrentHashMap<>();
 
-    private final Map<List<String>, String> texts = new HashMap<>();
     private final List<String> waiting = new ArrayList<>();
     private final List<Object> parameters = new ArrayList<>();
     private final Handle handle;
@@ -45,11 +51,41 @@ public final class Statements {
      * Adds a statement without a result.
      *
      * @param sql with one {@code ?} a parameter
-     * @param values of the parameters, as JDBC takes them, and arrays made by {@link BatchColumns#arrays}; none is null
+     * @param values of the parameters, as JDBC takes them, and arrays made by {@link BatchColumns#arrays}; none is null: what
+     *     may be is wrapped, as in {@link #text}
      */
     public void add(String sql, List<?> values) {
         waiting.add(sql);
         parameters.addAll(values);
+    }
+
+    /** Returns a parameter of a type that is always the same, so that the server need not prepare the statement again. */
+    public static Object text(@Nullable String value) {
+        return value == null ? new Null("varchar") : value;
+    }
+
+    /** The same for a time. */
+    public static Object time(@Nullable Instant value) {
+        return value == null ? new Null("timestamptz") : value.atOffset(ZoneOffset.UTC);
+    }
+
+    /** The same for an id. */
+    public static Object id(@Nullable UUID value) {
+        return value == null ? new Null("uuid") : value;
+    }
+
+    /** The same for bytes. */
+    public static Object bytes(byte @Nullable [] value) {
+        return value == null ? new Null("bytea") : value;
+    }
+
+    /** No value of a type, which the driver would leave open for a plain null. */
+    private static final class Null extends PGobject {
+        private static final long serialVersionUID = 1;
+
+        Null(String type) {
+            setType(type);
+        }
     }
 
     /** Sends what was added and waits until it is done. */
@@ -82,15 +118,15 @@ public final class Statements {
 
     /** The driver recognises a statement that it prepared by its text, so equal lists get the same one. */
     private String text() {
-        String known = texts.get(waiting);
+        String known = TEXTS.get(waiting);
         if (known != null) {
             return known;
         }
-        if (texts.size() >= TEXTS_MAX) {
-            texts.clear();
+        if (TEXTS.size() >= TEXTS_MAX) {
+            TEXTS.clear();
         }
         String joined = String.join(";\n", waiting);
-        texts.put(List.copyOf(waiting), joined);
+        TEXTS.put(List.copyOf(waiting), joined);
         return joined;
     }
 }

@@ -1,7 +1,6 @@
 package dev.gantry.jobs;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
-import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
@@ -57,8 +56,6 @@ public final class DurableTasks implements AutoCloseable {
     private final Waker waker;
     private final Map<String, TaskHandler> handlers = new ConcurrentHashMap<>();
     private final AtomicInteger running = new AtomicInteger();
-    private final TransactionDataSource source;
-    private final SchedulerClient client;
     private @Nullable Scheduler scheduler;
     private volatile boolean started;
     private volatile boolean stopping;
@@ -71,12 +68,6 @@ public final class DurableTasks implements AutoCloseable {
         this.pick = new FairPick(
                 handlers.keySet(),
                 settings.maxWorkersPerTenant().map(Long::valueOf).orElse(Long.MAX_VALUE));
-        this.source = new TransactionDataSource(database.dataSource());
-        this.client = SchedulerClient.Builder.create(source)
-                .tableName(TABLE)
-                .jdbcCustomization(pick)
-                .enablePriority()
-                .build();
         this.waker = new Waker(database, this.clock, pick);
     }
 
@@ -123,19 +114,18 @@ public final class DurableTasks implements AutoCloseable {
     <T extends @Nullable Object> T transaction(
             UUID organization, TaskWork<T> work, Consumer<TaskTransaction> committed) {
         List<TaskTransaction> done = new ArrayList<>(1);
-        T result = database.inOrganization(
-                organization,
-                handle -> TransactionDataSource.within(handle.getConnection(), () -> {
-                    TaskTransaction transaction = new TaskTransaction(handle, client, clock);
-                    T value = work.in(transaction);
-                    transaction.flush();
-                    done.add(transaction);
-                    return value;
-                }));
+        T result = database.together(organization, statements -> {
+            TaskTransaction transaction = new TaskTransaction(statements, clock);
+            T value = work.in(transaction);
+            transaction.flush();
+            done.add(transaction);
+            return value;
+        });
         TaskTransaction transaction = done.getLast();
         committed.accept(transaction);
         boolean busy = running.get() >= settings.maxWorkers();
         transaction.due().forEach(due -> waker.dueAt(due, busy));
+        transaction.committed();
         return result;
     }
 
@@ -172,7 +162,7 @@ public final class DurableTasks implements AutoCloseable {
                 // last
                 // transaction needs.
                 .execute((_, _) -> (execution, operations) -> run(kind, handler, execution, operations))));
-        return Scheduler.create(source, kinds)
+        return Scheduler.create(database.dataSource(), kinds)
                 .tableName(TABLE)
                 .schedulerName(new SchedulerName.Fixed(Ids.next().toString()))
                 .clock(clock)
@@ -204,7 +194,7 @@ public final class DurableTasks implements AutoCloseable {
     private void run(
             String kind, TaskHandler handler, ExecutionComplete execution, ExecutionOperations<Void> operations) {
         TaskId id = TaskId.of(kind, execution.getExecution().getId());
-        RunningTask task = new RunningTask(this, id, execution, operations);
+        RunningTask task = new RunningTask(this, id, execution);
         Instant begun = clock.now();
         observer.started(kind, Duration.between(task.due(), begun));
         running.incrementAndGet();

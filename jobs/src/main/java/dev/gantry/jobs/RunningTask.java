@@ -1,7 +1,6 @@
 package dev.gantry.jobs;
 
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
-import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import java.sql.SQLException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -11,15 +10,13 @@ public final class RunningTask {
     private final DurableTasks tasks;
     private final TaskId id;
     private final ExecutionComplete execution;
-    private final ExecutionOperations<Void> operations;
     private boolean ended;
     private boolean again;
 
-    RunningTask(DurableTasks tasks, TaskId id, ExecutionComplete execution, ExecutionOperations<Void> operations) {
+    RunningTask(DurableTasks tasks, TaskId id, ExecutionComplete execution) {
         this.tasks = tasks;
         this.id = id;
         this.execution = execution;
-        this.operations = operations;
     }
 
     /** Returns which task it is. */
@@ -56,58 +53,39 @@ public final class RunningTask {
         if (ended) {
             throw new IllegalStateException("The task " + id + " has ended");
         }
-        return tasks.transaction(
-                id.organization(),
-                transaction -> {
-                    T result = work.in(transaction);
-                    own(transaction);
-                    return result;
-                },
-                this::noteEnd);
+        try {
+            return tasks.transaction(
+                    id.organization(),
+                    transaction -> {
+                        T result = work.in(transaction);
+                        own(transaction);
+                        return result;
+                    },
+                    this::noteEnd);
+        } catch (RuntimeException failure) {
+            throw isLost(failure) ? new TaskLost(id, failure) : failure;
+        }
     }
 
     /** Comes last, so that rows are always locked in one order: those of the work first, then the task. */
     private void own(TaskTransaction transaction) {
-        try {
-            Instant again = transaction.againAt();
-            if (transaction.isFinished()) {
-                operations.remove();
-            } else if (again != null) {
-                operations.reschedule(execution, again);
-            } else if (!holds(transaction)) {
-                throw new IllegalStateException("superseded");
-            }
-        } catch (RuntimeException failure) {
-            if (isUnavailable(failure)) {
-                throw failure;
-            }
-            throw new TaskLost(id, failure);
+        Instant again = transaction.againAt();
+        if (transaction.isFinished()) {
+            TaskRows.remove(transaction.transaction(), execution.getExecution());
+        } else if (again != null) {
+            TaskRows.again(transaction.transaction(), execution.getExecution(), tasks.now(), again);
+        } else {
+            TaskRows.keep(transaction.transaction(), execution.getExecution());
         }
     }
 
-    /** A failure of the connection says nothing about who has the task. */
-    private static boolean isUnavailable(Throwable failure) {
+    private static boolean isLost(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException) {
+            if (cause instanceof SQLException sql && TaskRows.LOST.equals(sql.getSQLState())) {
                 return true;
             }
         }
         return false;
-    }
-
-    private boolean holds(TaskTransaction transaction) {
-        return transaction
-                .handle()
-                .createQuery("""
-                        SELECT 1 FROM job_tasks
-                        WHERE task_name = :kind AND task_instance = :instance AND version = :version FOR UPDATE
-                        """)
-                .bind("kind", id.kind())
-                .bind("instance", id.instance())
-                .bind("version", fence())
-                .mapTo(Integer.class)
-                .findOne()
-                .isPresent();
     }
 
     private void noteEnd(TaskTransaction transaction) {

@@ -1,10 +1,11 @@
 package dev.gantry.jobs;
 
-import com.github.kagkarlsson.scheduler.SchedulerClient;
-import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import dev.gantry.database.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -13,23 +14,38 @@ import org.jspecify.annotations.Nullable;
  * until its work returns.
  */
 public final class TaskTransaction {
-    private final Handle handle;
-    private final SchedulerClient client;
+    private final Transaction transaction;
     private final DatabaseClock clock;
-    private final List<TaskInstance<?>> atOnce = new ArrayList<>();
+    private final List<TaskRows.Added> timed = new ArrayList<>();
+    private final Map<TaskId, JobPriority> atOnce = new LinkedHashMap<>();
     private final List<Instant> due = new ArrayList<>();
+    private final List<Runnable> afterwards = new ArrayList<>();
     private @Nullable Instant againAt;
     private boolean finished;
 
-    TaskTransaction(Handle handle, SchedulerClient client, DatabaseClock clock) {
-        this.handle = handle;
-        this.client = client;
+    TaskTransaction(Transaction transaction, DatabaseClock clock) {
+        this.transaction = transaction;
         this.clock = clock;
     }
 
-    /** Returns the statements of the transaction, which sees one organization. */
+    /** Returns the transaction for statements whose results matter; all that was added is executed first. */
     public Handle handle() {
-        return handle;
+        writeTimed();
+        return transaction.handle();
+    }
+
+    /**
+     * Adds a statement whose result does not matter. It is executed in its turn, together with others, before the end.
+     *
+     * @param values of the parameters, as {@link Transaction#add} takes them
+     */
+    public void add(String sql, List<?> values) {
+        transaction.add(sql, values);
+    }
+
+    /** Adds what is done when the transaction has been committed; it must not fail. */
+    public void afterwards(Runnable work) {
+        afterwards.add(work);
     }
 
     /** Returns the time of the database, by which tasks become due. */
@@ -39,13 +55,12 @@ public final class TaskTransaction {
 
     /** Adds a task that is due at once. */
     public void schedule(TaskId task, JobPriority priority) {
-        atOnce.add(instance(task, priority));
+        atOnce.put(task, priority);
     }
 
     /** Adds a task that waits for a time. It costs a row, and nothing else, until then. */
     public void schedule(TaskId task, JobPriority priority, Instant due) {
-        TaskInstance<?> instance = instance(task, priority);
-        client.scheduleBatch(List.of(instance), due);
+        timed.add(new TaskRows.Added(task, priority, due));
         this.due.add(due);
     }
 
@@ -55,7 +70,7 @@ public final class TaskTransaction {
      * @return false if it is not waiting: it runs at the moment, or is over
      */
     public boolean move(TaskId task, Instant due) {
-        boolean moved = handle.createUpdate("""
+        boolean moved = handle().createUpdate("""
                         UPDATE job_tasks SET execution_time = :due, version = version + 1
                         WHERE task_name = :kind AND task_instance = :instance AND NOT picked
                         """)
@@ -76,7 +91,7 @@ public final class TaskTransaction {
      * @return whether there was one
      */
     public boolean remove(TaskId task) {
-        return handle.createUpdate("DELETE FROM job_tasks WHERE task_name = :kind AND task_instance = :instance")
+        return handle().createUpdate("DELETE FROM job_tasks WHERE task_name = :kind AND task_instance = :instance")
                         .bind("kind", task.kind())
                         .bind("instance", task.instance())
                         .execute()
@@ -95,19 +110,29 @@ public final class TaskTransaction {
         againAt = due;
     }
 
-    private static TaskInstance<?> instance(TaskId task, JobPriority priority) {
-        return new TaskInstance.Builder<Void>(task.kind(), task.instance())
-                .priority(priority.number())
-                .build();
+    private void writeTimed() {
+        if (!timed.isEmpty()) {
+            TaskRows.add(transaction, timed);
+            timed.clear();
+        }
     }
 
-    /** Writes what is still to be written; the last thing before the end of the transaction. */
+    /** Adds what is still to be written; the last thing before the end of the transaction. */
     void flush() {
+        Instant now = clock.now();
+        atOnce.forEach((task, priority) -> timed.add(new TaskRows.Added(task, priority, now)));
         if (!atOnce.isEmpty()) {
-            Instant now = clock.now();
-            client.scheduleBatch(atOnce, now);
             due.add(now);
         }
+        writeTimed();
+    }
+
+    Transaction transaction() {
+        return transaction;
+    }
+
+    void committed() {
+        afterwards.forEach(Runnable::run);
     }
 
     /** Returns when what was added or changed becomes due. */

@@ -101,7 +101,7 @@ final class Burial {
             run.closed = true;
             StepRows.giveUpAll(transaction.handle(), id);
             RunRows.append(
-                    transaction.handle(),
+                    transaction,
                     run,
                     List.of(new RunEvent(
                             ++run.events,
@@ -109,10 +109,10 @@ final class Burial {
                             "run.failed",
                             "",
                             Json.object().put("error", error).put("dead_letter", true))));
-            RunRows.update(transaction.handle(), run);
+            RunRows.write(transaction, run);
             RunCloser.tellOthers(engine, transaction, run);
             // Durable before it takes effect: when it cannot be written, the task is buried again later.
-            RunCloser.record(listener, run);
+            listener.ended(RunCloser.done(run));
         });
         return found;
     }

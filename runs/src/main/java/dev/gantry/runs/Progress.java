@@ -55,7 +55,7 @@ final class Progress {
         this.expressions = expressions;
         this.vault = vault;
         this.now = transaction.now();
-        this.views = new Views(this, transaction.handle(), vault, memory);
+        this.views = new Views(this, vault, memory);
         this.beginnings = new StepBeginnings(this);
         this.computed = new ComputedSteps(this);
         this.endings = new StepEndings(this);
@@ -181,9 +181,9 @@ final class Progress {
     void flush() {
         List<StepRow> all = new ArrayList<>();
         scopes.values().forEach(rows -> all.addAll(rows.values()));
-        StepRows.write(transaction.handle(), run, all, vault);
-        RunRows.append(transaction.handle(), run, events);
-        RunRows.update(transaction.handle(), run);
+        StepRows.write(transaction, run, all, vault);
+        RunRows.append(transaction, run, events);
+        RunRows.write(transaction, run);
     }
 
     boolean hasEvents() {

@@ -72,12 +72,6 @@ final class ReadySteps {
         schedule(strand, due);
     }
 
-    /** Lets a task close the run, where none is there to do it. */
-    void spawnCloser() {
-        run.strands++;
-        schedule(Ids.next(), null);
-    }
-
     private void schedule(UUID strand, @Nullable Instant due) {
         TaskId task = new TaskId(RunEngine.STRAND, run.organization(), strand, run.id);
         if (due == null) {

@@ -127,7 +127,7 @@ final class Revival {
                             !anew.contains(row.step) && (row.state == StepState.DONE || row.state == StepState.SKIPPED))
                     .map(row -> copy(before, row, workflow))
                     .toList();
-            StepRows.write(transaction.handle(), run, copies, engine.vault);
+            StepRows.write(transaction, run, copies, engine.vault);
             Starts.insert(engine, transaction, run, workflow, complete, null, null, origin);
             return id;
         });

@@ -1,7 +1,6 @@
 package dev.gantry.runs;
 
 import dev.gantry.jobs.JobPriority;
-import dev.gantry.jobs.RunningTask;
 import dev.gantry.jobs.TaskId;
 import dev.gantry.jobs.TaskTransaction;
 import dev.gantry.kernel.GantryException;
@@ -14,48 +13,17 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes runs that are over. Thread-safe. */
+/** What else belongs to the end of a run. */
 final class RunCloser {
     private static final Logger LOG = LoggerFactory.getLogger(RunCloser.class);
 
-    private final RunEngine engine;
-    private final RunListener listener;
+    private RunCloser() {}
 
-    RunCloser(RunEngine engine, RunListener listener) {
-        this.engine = engine;
-        this.listener = listener;
-    }
-
-    /** Records the end of a run, ends the strand that asks, and tells those who waited for it. */
-    void close(RunningTask task, RunRow over) {
-        record(listener, over);
-        // Listed before the run is locked: what nothing refers to then is of transactions that did not happen.
-        Set<String> unused = new HashSet<>(engine.vault.names(over.organization(), over.id));
-        task.transaction(transaction -> {
-            transaction.finish();
-            return engine.change(transaction, over.id, new Memory(), progress -> {
-                if (!progress.run.closed) {
-                    progress.run.closed = true;
-                    progress.run.strands--;
-                    tellOthers(engine, transaction, progress.run);
-                }
-                if (progress.run.strands > 0) {
-                    // Steps that were given up are still being done, and store what they give.
-                    unused.clear();
-                } else if (!unused.isEmpty()) {
-                    unused.removeAll(StepRows.references(transaction.handle(), over.id));
-                }
-                return null;
-            });
-        });
-        removeUnused(over, unused);
-        engine.signals.tell(over.id);
-    }
-
-    static void record(RunListener listener, RunRow over) {
+    /** Returns what is recorded of a run that is over. */
+    static RunListener.RunDone done(RunRow over) {
         Instant started = over.startedAt == null ? over.createdAt : over.startedAt;
         Instant finished = Objects.requireNonNull(over.finishedAt);
-        listener.ended(new RunListener.RunDone(
+        return new RunListener.RunDone(
                 over.starter,
                 over.id,
                 over.workflow,
@@ -64,7 +32,7 @@ final class RunCloser {
                 over.error,
                 Duration.between(started, finished),
                 over.used,
-                over.cost));
+                over.cost);
     }
 
     /** Lets those know who waited for the end of a run. */
@@ -80,11 +48,23 @@ final class RunCloser {
         engine.closing.closing(transaction, RunReader.summary(over), over.chain());
     }
 
-    private void removeUnused(RunRow over, Set<String> unused) {
-        try {
-            unused.forEach(engine.vault::remove);
-        } catch (GantryException failure) {
-            LOG.warn("What run {} left behind goes with the run only", over.id, failure);
+    /**
+     * Lets what nothing refers to go, once the transaction has been committed: it was of transactions that did not happen. The
+     * run is locked, so that nobody else can be about to refer to any of it.
+     */
+    static void removeUnused(RunEngine engine, TaskTransaction transaction, RunRow over) {
+        Set<String> unused = new HashSet<>(engine.vault.names(over.organization(), over.id));
+        // Steps that were given up may still be being done, and store what they give.
+        if (unused.isEmpty() || over.strands > 0) {
+            return;
         }
+        unused.removeAll(StepRows.references(transaction.handle(), over.id));
+        transaction.afterwards(() -> {
+            try {
+                unused.forEach(engine.vault::remove);
+            } catch (GantryException failure) {
+                LOG.warn("What run {} left behind goes with the run only", over.id, failure);
+            }
+        });
     }
 }

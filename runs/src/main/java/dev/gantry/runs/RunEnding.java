@@ -91,10 +91,7 @@ final class RunEnding {
                     .outputs()
                     .forEach(output ->
                             outputs.set(output.name(), progress.expressions().evaluate(output.value(), view)));
-            RunRows.outputs(
-                    progress.transaction().handle(),
-                    run.id,
-                    progress.vault().keep(run.organization(), run.id, "outputs", outputs));
+            run.outputs = progress.vault().keep(run.organization(), run.id, "outputs", outputs);
             run.state = RunState.SUCCEEDED;
             over();
         } catch (GantryException failure) {
@@ -107,16 +104,19 @@ final class RunEnding {
         ended = true;
         run.state = towards;
         run.error = error == null ? null : Text.storable(error, StepEndings.ERROR_LENGTH_MAX);
-        List<StepRow> open = StepRows.ofStates(
-                        progress.transaction().handle(),
-                        run.id,
-                        List.of(StepState.READY, StepState.WAITING, StepState.OPEN))
-                .stream()
-                .map(row -> {
-                    StepRow known = progress.row(row.scope, row.step);
-                    return known == null ? row : known;
-                })
-                .toList();
+        // Of a run that is not stored yet all is known here.
+        List<StepRow> open = run.beginning != null
+                ? List.of()
+                : StepRows.ofStates(
+                                progress.transaction().handle(),
+                                run.id,
+                                List.of(StepState.READY, StepState.WAITING, StepState.OPEN))
+                        .stream()
+                        .map(row -> {
+                            StepRow known = progress.row(row.scope, row.step);
+                            return known == null ? row : known;
+                        })
+                        .toList();
         List<StepRow> all = new ArrayList<>(open);
         progress.scopes().values().forEach(rows -> all.addAll(rows.values()));
         giveUp(all);

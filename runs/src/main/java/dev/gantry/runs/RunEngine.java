@@ -10,6 +10,7 @@ import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Expressions;
 import dev.gantry.workflow.Workflow;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -55,7 +56,7 @@ final class RunEngine {
         this.listener = listener;
         LiveSteps live = new LiveSteps();
         Burial burial = new Burial(this, listener);
-        tasks.handle(STRAND, burial.of(new Strands(this, work, new RunCloser(this, listener), live)::work));
+        tasks.handle(STRAND, burial.of(new Strands(this, work, live)::work));
         tasks.handle(TIMER, burial.of(this::timer));
         tasks.handle(CHILD, burial.ofParent(task -> ChildRuns.isOver(this, task)));
         tasks.handle(CANCEL, burial.of(task -> ChildRuns.cancel(this, task)));
@@ -88,11 +89,26 @@ final class RunEngine {
         return Optional.ofNullable(result);
     }
 
-    /** Writes everything, and records what was done in this very transaction before it commits. */
+    /**
+     * Writes everything, and closes the run if it is over. Whatever was done or has ended in this very transaction is recorded
+     * before it commits.
+     */
     void finish(Progress progress) {
+        RunRow run = progress.run;
+        boolean closes = run.state.isOver() && !run.closed;
+        run.closed |= closes;
+        boolean isNew = run.beginning != null;
         progress.flush();
-        if (!progress.computed().done().isEmpty()) {
-            listener.ended(progress.computed().done());
+        List<RunListener.StepDone> done = progress.computed().done();
+        if (closes || !done.isEmpty()) {
+            listener.ended(done, closes ? RunCloser.done(run) : null);
+        }
+        if (closes) {
+            progress.transaction().afterwards(() -> signals.tell(run.id));
+            RunCloser.tellOthers(this, progress.transaction(), run);
+            if (!isNew) {
+                RunCloser.removeUnused(this, progress.transaction(), run);
+            }
         }
     }
 
@@ -115,13 +131,10 @@ final class RunEngine {
         return result;
     }
 
-    /** Gives what may begin to strands, and a run that is over to one that closes it. */
+    /** Gives what may begin to strands, and ends a run of which nothing is under way. */
     static void handOver(Progress progress) {
         progress.ready().spread();
         progress.settle(progress.run.strands == 0);
-        if (progress.run.state.isOver() && !progress.run.closed && progress.run.strands == 0) {
-            progress.ready().spawnCloser();
-        }
     }
 
     /** A step that waits has come to a time of its. */

@@ -57,6 +57,20 @@ public interface RunListener {
     }
 
     /**
+     * What one transaction ends: attempts, and the run itself if it is over with them. All is recorded when this returns.
+     *
+     * @param run null when it goes on
+     */
+    default void ended(List<StepDone> steps, @Nullable RunDone run) {
+        if (!steps.isEmpty()) {
+            ended(steps);
+        }
+        if (run != null) {
+            ended(run);
+        }
+    }
+
+    /**
      * A run is over. Called until it returns, so that it may be called again after a crash.
      *
      * @throws RuntimeException if it cannot be recorded

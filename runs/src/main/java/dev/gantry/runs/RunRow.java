@@ -45,6 +45,21 @@ final class RunRow {
     @Nullable
     Instant finishedAt;
 
+    /** What only its beginning knows; null when the run is stored already. */
+    @Nullable
+    Beginning beginning;
+
+    /** What it gave, when that is to be written. */
+    Vault.@Nullable Kept outputs;
+
+    /** What is stored with a new run, and never changes. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed on at once, and neither compared nor kept.
+    record Beginning(
+            byte[] inputs,
+            @Nullable String idempotencyKey,
+            byte @Nullable [] requestHash,
+            @Nullable UUID forkedFrom) {}
+
     RunRow(
             UUID id,
             String workflow,

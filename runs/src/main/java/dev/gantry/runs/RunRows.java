@@ -1,15 +1,18 @@
 package dev.gantry.runs;
 
+import dev.gantry.database.BatchColumns;
+import dev.gantry.database.Statements;
+import dev.gantry.jobs.TaskTransaction;
 import dev.gantry.kernel.Json;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of runs and their events, for transactions that change them. */
@@ -20,6 +23,27 @@ final class RunRows {
                    started_at, finished_at, parent_run, parent_scope, parent_step, depth, concurrency_key, key_id, cause, chain,
                    paused_at
             FROM runs
+            """;
+
+    private static final String INSERT = """
+            INSERT INTO runs (organization_id, id, workflow, version, state, principal, principal_name, team, project, inputs,
+                outputs, outputs_ref, error, token_budget, strands, unassigned, events, closed, deadline_at, created_at,
+                started_at, finished_at, parent_run, parent_scope, parent_step, depth, idempotency_key, request_hash,
+                forked_from, concurrency_key, key_id, cause, chain)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    private static final String UPDATE = """
+            UPDATE runs SET state = ?, error = ?, tokens_used = ?, tokens_reserved = ?, cost_micro_usd = ?, strands = ?,
+                unassigned = ?, events = ?, closed = ?, started_at = ?, finished_at = ?, paused_at = ?
+            WHERE id = ?
+            """;
+
+    private static final String APPEND = """
+            INSERT INTO run_events (organization_id, run_id, sequence, at, kind, step, data)
+            SELECT ?, ?, sequence, timestamptz 'epoch' + at * interval '1 microsecond', kind, step, data::jsonb
+            FROM (SELECT unnest(?) AS sequence, unnest(?) AS at, unnest(?) AS kind, unnest(?) AS step, unnest(?) AS data)
+                AS happened
             """;
 
     private RunRows() {}
@@ -39,84 +63,81 @@ final class RunRows {
                 .findOne();
     }
 
-    static void insert(
-            Handle handle,
-            RunRow run,
-            byte[] inputs,
-            @Nullable String idempotencyKey,
-            byte @Nullable [] requestHash,
-            @Nullable UUID forkedFrom) {
-        handle.createUpdate("""
-                        INSERT INTO runs (organization_id, id, workflow, version, state, principal, principal_name, team, project,
-                            inputs, token_budget, strands, unassigned, events, deadline_at, created_at, started_at, parent_run,
-                            parent_scope, parent_step, depth, idempotency_key, request_hash, forked_from, concurrency_key,
-                            key_id, cause, chain)
-                        VALUES (:organization, :id, :workflow, :version, :state, :principal, :name, :team, :project,
-                            :inputs, :budget, :strands, :unassigned, :events, :deadline, :created, :started::timestamptz,
-                            :parent::uuid, :parentScope, :parentStep, :depth, :key, :hash::bytea, :forked::uuid, :concurrency,
-                            :keyId::uuid, :cause, :chain)
-                        """)
-                .bind("organization", run.organization())
-                .bind("id", run.id)
-                .bind("workflow", run.workflow)
-                .bind("version", run.version)
-                .bind("state", run.state.id())
-                .bind("principal", run.starter.principal())
-                .bind("name", run.starter.name())
-                .bind("team", run.starter.team())
-                .bind("project", run.starter.project())
-                .bind("inputs", inputs)
-                .bind("budget", run.budget)
-                .bind("strands", run.strands)
-                .bind("unassigned", run.unassigned)
-                .bind("events", run.events)
-                .bind("deadline", run.deadlineAt)
-                .bind("created", run.createdAt)
-                .bind("started", run.startedAt)
-                .bind("parent", run.parentRun)
-                .bind("parentScope", run.parentScope)
-                .bind("parentStep", run.parentStep)
-                .bind("depth", run.depth)
-                .bind("key", idempotencyKey)
-                .bind("hash", requestHash)
-                .bind("forked", forkedFrom)
-                .bind("concurrency", run.concurrencyKey)
-                .bind("keyId", run.starter.key())
-                .bind("cause", run.cause == null ? null : run.cause.trigger())
-                .bind("chain", run.chain())
-                .execute();
+    /** Writes a run, with the other statements of the transaction: a new one, or what has changed of one. */
+    static void write(TaskTransaction transaction, RunRow run) {
+        RunRow.Beginning beginning = run.beginning;
+        if (beginning == null) {
+            update(transaction, run);
+        } else {
+            insert(transaction, run, beginning);
+            run.beginning = null;
+        }
+        run.outputs = null;
     }
 
-    static void update(Handle handle, RunRow run) {
-        handle.createUpdate("""
-                        UPDATE runs SET state = :state, error = :error, tokens_used = :used, tokens_reserved = :reserved,
-                            cost_micro_usd = :cost, strands = :strands, unassigned = :unassigned, events = :events,
-                            closed = :closed, started_at = :started::timestamptz,
-                            finished_at = :finished::timestamptz, paused_at = :paused::timestamptz
-                        WHERE id = :id
-                        """)
-                .bind("id", run.id)
-                .bind("state", run.state.id())
-                .bind("error", run.error)
-                .bind("used", run.used)
-                .bind("reserved", run.reserved)
-                .bind("cost", run.cost)
-                .bind("strands", run.strands)
-                .bind("unassigned", run.unassigned)
-                .bind("events", run.events)
-                .bind("closed", run.closed)
-                .bind("started", run.startedAt)
-                .bind("finished", run.finishedAt)
-                .bind("paused", run.pausedAt)
-                .execute();
+    private static void insert(TaskTransaction transaction, RunRow run, RunRow.Beginning beginning) {
+        Vault.Kept outputs = run.outputs == null ? Vault.NOTHING : run.outputs;
+        transaction.add(
+                INSERT,
+                List.of(
+                        run.organization(),
+                        run.id,
+                        run.workflow,
+                        run.version,
+                        run.state.id(),
+                        run.starter.principal(),
+                        run.starter.name(),
+                        Statements.text(run.starter.team()),
+                        Statements.text(run.starter.project()),
+                        beginning.inputs(),
+                        Statements.bytes(outputs.inline()),
+                        Statements.text(outputs.reference()),
+                        Statements.text(run.error),
+                        run.budget,
+                        run.strands,
+                        run.unassigned,
+                        run.events,
+                        run.closed,
+                        Statements.time(run.deadlineAt),
+                        Statements.time(run.createdAt),
+                        Statements.time(run.startedAt),
+                        Statements.time(run.finishedAt),
+                        Statements.id(run.parentRun),
+                        Statements.text(run.parentScope),
+                        Statements.text(run.parentStep),
+                        run.depth,
+                        Statements.text(beginning.idempotencyKey()),
+                        Statements.bytes(beginning.requestHash()),
+                        Statements.id(beginning.forkedFrom()),
+                        Statements.text(run.concurrencyKey),
+                        Statements.id(run.starter.key()),
+                        Statements.text(run.cause == null ? null : run.cause.trigger()),
+                        run.chain()));
     }
 
-    static void outputs(Handle handle, UUID run, Vault.@Nullable Kept outputs) {
-        handle.createUpdate("UPDATE runs SET outputs = :inline::bytea, outputs_ref = :reference WHERE id = :id")
-                .bind("id", run)
-                .bind("inline", outputs == null ? null : outputs.inline())
-                .bind("reference", outputs == null ? null : outputs.reference())
-                .execute();
+    private static void update(TaskTransaction transaction, RunRow run) {
+        Vault.Kept outputs = run.outputs;
+        if (outputs != null) {
+            transaction.add(
+                    "UPDATE runs SET outputs = ?, outputs_ref = ? WHERE id = ?",
+                    List.of(Statements.bytes(outputs.inline()), Statements.text(outputs.reference()), run.id));
+        }
+        transaction.add(
+                UPDATE,
+                List.of(
+                        run.state.id(),
+                        Statements.text(run.error),
+                        run.used,
+                        run.reserved,
+                        run.cost,
+                        run.strands,
+                        run.unassigned,
+                        run.events,
+                        run.closed,
+                        Statements.time(run.startedAt),
+                        Statements.time(run.finishedAt),
+                        Statements.time(run.pausedAt),
+                        run.id));
     }
 
     static byte[] inputs(Handle handle, UUID run) {
@@ -134,25 +155,20 @@ final class RunRows {
                 .orElse(null);
     }
 
-    static void append(Handle handle, RunRow run, List<RunEvent> events) {
+    static void append(TaskTransaction transaction, RunRow run, List<RunEvent> events) {
         if (events.isEmpty()) {
             return;
         }
-        PreparedBatch batch = handle.prepareBatch("""
-                INSERT INTO run_events (organization_id, run_id, sequence, at, kind, step, data)
-                VALUES (:organization, :run, :sequence, :at, :kind, :step, :data::jsonb)
-                """);
-        for (RunEvent event : events) {
-            batch.bind("organization", run.organization())
-                    .bind("run", run.id)
-                    .bind("sequence", event.sequence())
-                    .bind("at", event.at())
-                    .bind("kind", event.kind())
-                    .bind("step", event.step())
-                    .bind("data", event.data().toString())
-                    .add();
-        }
-        batch.execute();
+        List<Object> values = new ArrayList<>(List.of(run.organization(), run.id));
+        values.addAll(new BatchColumns.Builder<RunEvent>()
+                .longs(RunEvent::sequence)
+                .micros(RunEvent::at)
+                .texts(RunEvent::kind)
+                .texts(RunEvent::step)
+                .texts(event -> event.data().toString())
+                .build()
+                .arrays(events));
+        transaction.add(APPEND, values);
     }
 
     static List<RunEvent> events(Handle handle, UUID run, long after, int limit) {

@@ -202,13 +202,8 @@ final class Starts {
             @Nullable String idempotencyKey,
             byte @Nullable [] hash,
             @Nullable UUID forkedFrom) {
-        RunRows.insert(
-                transaction.handle(),
-                run,
-                engine.vault.seal(run.organization(), run.id, "inputs", inputs),
-                idempotencyKey,
-                hash,
-                forkedFrom);
+        run.beginning = new RunRow.Beginning(
+                engine.vault.seal(run.organization(), run.id, "inputs", inputs), idempotencyKey, hash, forkedFrom);
         Memory memory = new Memory();
         memory.put("inputs", inputs);
         Progress progress = new Progress(transaction, run, workflow, engine.expressions, engine.vault, memory);

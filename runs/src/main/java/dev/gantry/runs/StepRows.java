@@ -1,6 +1,8 @@
 package dev.gantry.runs;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gantry.database.BatchColumns;
+import dev.gantry.jobs.TaskTransaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -12,7 +14,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /** The table of steps, within a transaction that has their run locked. */
@@ -21,6 +22,30 @@ final class StepRows {
             SELECT scope, step, state, attempt, lost, fence, strand, timer, child_run, event, fallback, reserved, tokens,
                    cost_micro_usd, error, due_at, started_at, finished_at, cached_from
             FROM run_steps
+            """;
+
+    private static final String WRITE = """
+            INSERT INTO run_steps (organization_id, run_id, scope, step, state, attempt, lost, fence, strand, timer, child_run,
+                event, fallback, reserved, tokens, cost_micro_usd, error, output, output_ref, data, due_at, started_at,
+                finished_at, cached_from)
+            SELECT ?, ?, scope, step, state, attempt, lost, fence, strand, timer, child_run, event, fallback, reserved, tokens,
+                cost, error, output, output_ref, data, timestamptz 'epoch' + due * interval '1 microsecond',
+                timestamptz 'epoch' + started * interval '1 microsecond',
+                timestamptz 'epoch' + finished * interval '1 microsecond', cached_from
+            FROM (SELECT unnest(?) AS scope, unnest(?) AS step, unnest(?) AS state, unnest(?) AS attempt, unnest(?) AS lost,
+                    unnest(?) AS fence, unnest(?) AS strand, unnest(?) AS timer, unnest(?) AS child_run, unnest(?) AS event,
+                    unnest(?) AS fallback, unnest(?) AS reserved, unnest(?) AS tokens, unnest(?) AS cost, unnest(?) AS error,
+                    unnest(?) AS output, unnest(?) AS output_ref, unnest(?) AS data, unnest(?) AS due, unnest(?) AS started,
+                    unnest(?) AS finished, unnest(?) AS cached_from) AS changed
+            ON CONFLICT (organization_id, run_id, scope, step) DO UPDATE SET
+                state = excluded.state, attempt = excluded.attempt, lost = excluded.lost, fence = excluded.fence,
+                strand = excluded.strand, timer = excluded.timer, child_run = excluded.child_run,
+                fallback = excluded.fallback, reserved = excluded.reserved, tokens = excluded.tokens,
+                cost_micro_usd = excluded.cost_micro_usd, error = excluded.error, due_at = excluded.due_at,
+                started_at = excluded.started_at, finished_at = excluded.finished_at, cached_from = excluded.cached_from,
+                output = CASE WHEN excluded.output_ref IS NULL THEN coalesce(excluded.output, run_steps.output) END,
+                output_ref = CASE WHEN excluded.output IS NULL THEN coalesce(excluded.output_ref, run_steps.output_ref) END,
+                data = coalesce(excluded.data, run_steps.data)
             """;
 
     private StepRows() {}
@@ -136,84 +161,70 @@ final class StepRows {
                         """).bind("run", run).execute();
     }
 
-    static void write(Handle handle, RunRow run, Collection<StepRow> rows, Vault vault) {
-        List<StepRow> changed = new ArrayList<>();
+    /** A row as it is to be written, with its values sealed; what has not changed of these is null. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed on at once, and neither compared nor kept.
+    private record Written(StepRow row, Vault.Kept output, byte @Nullable [] data) {}
+
+    /** Writes what has changed of rows, with the other statements of the transaction. */
+    static void write(TaskTransaction transaction, RunRow run, Collection<StepRow> rows, Vault vault) {
+        List<Written> changed = new ArrayList<>();
         for (StepRow row : rows) {
             if (row.changed) {
-                changed.add(row);
+                changed.add(sealed(run, row, vault));
+                row.changed = false;
+                row.outputChanged = false;
+                row.dataChanged = false;
             }
         }
-        if (changed.isEmpty()) {
-            return;
+        if (!changed.isEmpty()) {
+            List<Object> values = new ArrayList<>(List.of(run.organization(), run.id));
+            values.addAll(columns().arrays(changed));
+            transaction.add(WRITE, values);
         }
-        PreparedBatch batch = handle.prepareBatch("""
-                INSERT INTO run_steps (organization_id, run_id, scope, step, state, attempt, lost, fence, strand, timer, child_run,
-                    event, fallback, reserved, tokens, cost_micro_usd, error, output, output_ref, data, due_at, started_at,
-                    finished_at, cached_from)
-                VALUES (:organization, :run, :scope, :step, :state, :attempt, :lost, :fence, :strand::uuid, :timer::uuid, :child::uuid,
-                    :event, :fallback, :reserved, :tokens, :cost, :error, :output::bytea, :reference, :data::bytea,
-                    :due::timestamptz, :started::timestamptz, :finished::timestamptz,
-                    :cachedFrom::uuid)
-                ON CONFLICT (organization_id, run_id, scope, step) DO UPDATE SET
-                    state = excluded.state, attempt = excluded.attempt, lost = excluded.lost, fence = excluded.fence, strand = excluded.strand,
-                    timer = excluded.timer, child_run = excluded.child_run, fallback = excluded.fallback,
-                    reserved = excluded.reserved, tokens = excluded.tokens, cost_micro_usd = excluded.cost_micro_usd,
-                    error = excluded.error, due_at = excluded.due_at, started_at = excluded.started_at,
-                    finished_at = excluded.finished_at, cached_from = excluded.cached_from,
-                    output = CASE WHEN :outputChanged THEN excluded.output ELSE run_steps.output END,
-                    output_ref = CASE WHEN :outputChanged THEN excluded.output_ref ELSE run_steps.output_ref END,
-                    data = CASE WHEN :dataChanged THEN excluded.data ELSE run_steps.data END
-                """);
-        for (StepRow row : changed) {
-            bind(batch, run, row, vault);
-            batch.add();
-        }
-        batch.execute();
-        changed.forEach(row -> {
-            row.changed = false;
-            row.outputChanged = false;
-            row.dataChanged = false;
-        });
     }
 
-    private static void bind(PreparedBatch batch, RunRow run, StepRow row, Vault vault) {
+    private static Written sealed(RunRow run, StepRow row, Vault vault) {
         JsonNode output = row.output;
-        Vault.Kept kept = new Vault.Kept(null, null);
+        Vault.Kept kept = Vault.NOTHING;
         if (row.outputChanged && row.kept != null) {
             kept = row.kept;
         } else if (row.outputChanged && output != null) {
             kept = vault.keep(run.organization(), run.id, row.place("output"), output);
         }
         JsonNode data = row.data;
-        byte[] sealedData = row.dataChanged && data != null
-                ? vault.seal(run.organization(), run.id, row.place("data"), data)
-                : null;
-        batch.bind("organization", run.organization())
-                .bind("run", run.id)
-                .bind("scope", row.scope)
-                .bind("step", row.step)
-                .bind("state", row.state.id())
-                .bind("attempt", row.attempt)
-                .bind("lost", row.lost)
-                .bind("fence", row.fence)
-                .bind("strand", row.strand)
-                .bind("timer", row.timer)
-                .bind("child", row.childRun)
-                .bind("event", row.event)
-                .bind("fallback", row.fallback)
-                .bind("reserved", row.reserved)
-                .bind("tokens", row.tokens)
-                .bind("cost", row.cost)
-                .bind("error", row.error)
-                .bind("output", kept.inline())
-                .bind("reference", kept.reference())
-                .bind("data", sealedData)
-                .bind("due", row.dueAt)
-                .bind("started", row.startedAt)
-                .bind("finished", row.finishedAt)
-                .bind("cachedFrom", row.cachedFrom)
-                .bind("outputChanged", row.outputChanged)
-                .bind("dataChanged", row.dataChanged);
+        return new Written(
+                row,
+                kept,
+                row.dataChanged && data != null
+                        ? vault.seal(run.organization(), run.id, row.place("data"), data)
+                        : null);
+    }
+
+    private static BatchColumns<Written> columns() {
+        return new BatchColumns.Builder<Written>()
+                .texts(written -> written.row().scope)
+                .texts(written -> written.row().step)
+                .texts(written -> written.row().state.id())
+                .integers(written -> written.row().attempt)
+                .integers(written -> written.row().lost)
+                .longs(written -> written.row().fence)
+                .uuids(written -> written.row().strand)
+                .uuids(written -> written.row().timer)
+                .uuids(written -> written.row().childRun)
+                .texts(written -> written.row().event)
+                .booleans(written -> written.row().fallback)
+                .longs(written -> written.row().reserved)
+                .longs(written -> written.row().tokens)
+                .longs(written -> written.row().cost)
+                .texts(written -> written.row().error)
+                .bytes(written -> written.output().inline())
+                .texts(written -> written.output().reference())
+                .bytes(Written::data)
+                .microsOrNull(written -> written.row().dueAt)
+                .microsOrNull(written -> written.row().startedAt)
+                .microsOrNull(written -> written.row().finishedAt)
+                .uuids(written -> written.row().cachedFrom)
+                .build();
     }
 
     private static StepRow row(ResultSet row) throws SQLException {

@@ -25,13 +25,11 @@ final class Strands {
 
     private final RunEngine engine;
     private final StepWork work;
-    private final RunCloser closer;
     private final LiveSteps live;
 
-    Strands(RunEngine engine, StepWork work, RunCloser closer, LiveSteps live) {
+    Strands(RunEngine engine, StepWork work, LiveSteps live) {
         this.engine = engine;
         this.work = work;
-        this.closer = closer;
         this.live = live;
     }
 
@@ -57,27 +55,15 @@ final class Strands {
     }
 
     private Optional<Claim> inRun(RunningTask task, UUID run, Memory memory, Turn turn) {
-        RunRow[] closing = new RunRow[1];
-        Optional<Claim> result = task.transaction(transaction -> {
-            Optional<Claim> value = engine.change(transaction, run, memory, progress -> {
-                        Optional<Claim> found = Optional.ofNullable(turn.apply(progress));
-                        if (found.isEmpty() && progress.run.state.isOver() && !progress.run.closed) {
-                            // The run is over with this: the strand stays until that is recorded.
-                            closing[0] = progress.run;
-                        }
-                        return found;
-                    })
+        return task.transaction(transaction -> {
+            Optional<Claim> claim = engine.change(
+                            transaction, run, memory, progress -> Optional.ofNullable(turn.apply(progress)))
                     .orElse(Optional.empty());
-            if (value.isEmpty() && closing[0] == null) {
+            if (claim.isEmpty()) {
                 transaction.finish();
             }
-            return value;
+            return claim;
         });
-        RunRow over = closing[0];
-        if (over != null) {
-            closer.close(task, over);
-        }
-        return result;
     }
 
     /** What a strand does in one transaction: it returns its next step, or null when there is none for it. */
@@ -143,9 +129,6 @@ final class Strands {
         progress.ready().spread();
         progress.run.strands--;
         progress.settle(progress.run.strands == 0);
-        if (progress.run.state.isOver() && !progress.run.closed) {
-            progress.run.strands++;
-        }
         return null;
     }
 

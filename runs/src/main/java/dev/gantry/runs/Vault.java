@@ -23,6 +23,8 @@ final class Vault {
     @SuppressWarnings("ArrayRecordComponent") // Handed on at once, and neither compared nor kept.
     record Kept(byte @Nullable [] inline, @Nullable String reference) {}
 
+    static final Kept NOTHING = new Kept(null, null);
+
     Vault(KeyRing keys, ObjectStore objects, long inlineMax, long sizeMax) {
         this.keys = keys;
         this.objects = objects;

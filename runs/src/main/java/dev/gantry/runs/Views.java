@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** What expressions see at a place of a run. Values are read and decrypted when a step needs them. Used by one thread. */
@@ -22,13 +21,11 @@ final class Views {
     private static final String INPUTS = "inputs";
 
     private final Progress progress;
-    private final Handle handle;
     private final Vault vault;
     private final Memory memory;
 
-    Views(Progress progress, Handle handle, Vault vault, Memory memory) {
+    Views(Progress progress, Vault vault, Memory memory) {
         this.progress = progress;
-        this.handle = handle;
         this.vault = vault;
         this.memory = memory;
     }
@@ -94,7 +91,8 @@ final class Views {
         JsonNode known = memory.get(INPUTS);
         if (known == null) {
             RunRow run = progress.run;
-            known = vault.open(run.organization(), run.id, INPUTS, RunRows.inputs(handle, run.id), null);
+            known = vault.open(
+                    run.organization(), run.id, INPUTS, RunRows.inputs(progress.transactionHandle(), run.id), null);
             memory.put(INPUTS, known);
         }
         return (ObjectNode) known;
@@ -125,7 +123,7 @@ final class Views {
         JsonNode known = lasting ? memory.get(place) : null;
         if (known == null) {
             RunRow run = progress.run;
-            StepRows.Sealed sealed = StepRows.values(handle, run.id, row.scope, row.step);
+            StepRows.Sealed sealed = StepRows.values(progress.transactionHandle(), run.id, row.scope, row.step);
             known = open(sealed, run, place, lasting);
             if (lasting) {
                 memory.put(place, known);

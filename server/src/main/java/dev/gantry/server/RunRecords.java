@@ -12,6 +12,7 @@ import dev.gantry.runs.RunState;
 import dev.gantry.runs.Starter;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,9 +42,26 @@ final class RunRecords implements RunListener {
 
     @Override
     public void ended(List<StepDone> steps) {
-        List<GroupCommit.Commit> writes = steps.stream().map(this::append).toList();
+        ended(steps, null);
+    }
+
+    @Override
+    public void ended(RunDone run) {
+        ended(List.of(), run);
+    }
+
+    @Override
+    public void ended(List<StepDone> steps, @Nullable RunDone run) {
+        List<GroupCommit.Commit> writes = new ArrayList<>(steps.size() + 1);
+        steps.forEach(step -> writes.add(append(step)));
+        if (run != null) {
+            writes.add(append(run));
+        }
         writes.forEach(write -> write.await(commitTimeout));
         steps.forEach(metrics::ended);
+        if (run != null) {
+            metrics.ended(run);
+        }
     }
 
     private GroupCommit.Commit append(StepDone step) {
@@ -64,22 +82,17 @@ final class RunRecords implements RunListener {
                 details);
     }
 
-    @Override
-    public void ended(RunDone run) {
-        append(
-                        "workflow.execute",
-                        run.starter(),
-                        run.workflow(),
-                        run.state() == RunState.SUCCEEDED
-                                ? "success"
-                                : run.state().id(),
-                        run.error(),
-                        run.took(),
-                        run.tokens(),
-                        run.costMicroUsd(),
-                        details(run.run(), run.version()))
-                .await(commitTimeout);
-        metrics.ended(run);
+    private GroupCommit.Commit append(RunDone run) {
+        return append(
+                "workflow.execute",
+                run.starter(),
+                run.workflow(),
+                run.state() == RunState.SUCCEEDED ? "success" : run.state().id(),
+                run.error(),
+                run.took(),
+                run.tokens(),
+                run.costMicroUsd(),
+                details(run.run(), run.version()));
     }
 
     private static Map<String, AuditDetail> details(UUID run, int version) {
