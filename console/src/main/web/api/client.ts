@@ -87,6 +87,8 @@ export const signals = new Signals();
 /** The code of a refusal for want of the right token. */
 const STALE_TOKEN = 'cross_site_request';
 
+const SESSION = '/api/v1/auth/session';
+
 let csrfToken = '';
 
 /** Remembers the token without which the server changes nothing for a cookie. */
@@ -145,6 +147,9 @@ export async function send(
     signals.set({ reachable: true });
     if (!response.ok) {
         const refused = await problem(response);
+        if (refused.status === 401 && csrfToken !== '' && (url === SESSION || (await hasEnded()))) {
+            signals.set({ signedOut: true });
+        }
         if (refused.code === STALE_TOKEN && options.again !== false && (await renewToken())) {
             return send(method, url, { ...options, again: false });
         }
@@ -153,10 +158,19 @@ export async function send(
     return response;
 }
 
+/** Also a wrong password, by which one proves anew who one is, is answered so. */
+async function hasEnded(): Promise<boolean> {
+    try {
+        return (await fetch(SESSION, { credentials: 'same-origin' })).status === 401;
+    } catch {
+        return false;
+    }
+}
+
 /** Another tab may have renewed the session, and with it the token. */
 async function renewToken(): Promise<boolean> {
     const before = csrfToken;
-    const session = (await (await send('GET', '/api/v1/auth/session')).json()) as Session;
+    const session = (await (await send('GET', SESSION)).json()) as Session;
     csrfToken = session.csrf_token;
     return csrfToken !== before;
 }
@@ -169,9 +183,6 @@ async function problem(response: Response): Promise<Problem> {
         // A proxy between may answer in a language of its own.
     }
     const requestId = told.request_id ?? response.headers.get('X-Request-Id') ?? '';
-    if (response.status === 401 && csrfToken !== '') {
-        signals.set({ signedOut: true });
-    }
     return new Problem(
         response.status,
         told.code ?? 'unknown',
