@@ -69,3 +69,18 @@ test('says that the server is away, and goes on when it is back', async ({ signe
     await expect(page.getByText('The server cannot be reached')).toHaveCount(0, { timeout: 15_000 });
     await expect(page.getByRole('grid', { name: 'Keys' })).toBeVisible();
 });
+
+test('waits for nothing for ever, and says what took too long', async ({ signedIn: page }) => {
+    await page.clock.install();
+    await page.route('**/api/v1/usage?**', () => undefined);
+    await open(page, '/', 'Overview');
+    const panel = page.getByRole('region', { name: 'Last 30 days' });
+    await expect(page.getByRole('region', { name: 'This node' }).getByText('ready')).toBeVisible();
+    await page.clock.fastForward(6_000);
+    await expect(panel.getByText('This takes longer than usual.')).toBeVisible();
+    await page.clock.fastForward(20_000);
+    await expect(panel.getByText('This took too long')).toBeVisible();
+    await page.unroute('**/api/v1/usage?**');
+    await panel.getByRole('button', { name: 'Try again' }).click();
+    await expect(panel.getByText('requests')).toBeVisible();
+});

@@ -121,7 +121,7 @@ test('lets one review by the keyboard alone', async ({ page, api, complaints }) 
     await expect(page.getByRole('button', { name: 'Approve' })).toBeFocused();
     await page.getByRole('button', { name: 'Comment on line 3' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByLabel('Remark').focus();
+    await expect(page.getByLabel('Remark')).toBeFocused();
     await page.keyboard.type('Kind to whom?');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');

@@ -1,7 +1,7 @@
 import { Label, Progress, ProgressMeasureLocation } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { call } from '../api/client';
+import { call, DEADLINE_MS } from '../api/client';
 import type { Budget, Readiness } from '../api/views';
 import { useSession } from '../session/session';
 import { DataTable } from '../ui/DataTable';
@@ -113,7 +113,8 @@ function BudgetBar({ budget }: { budget: Budget }) {
 function Health() {
     const query = useQuery({
         queryKey: ['ready'],
-        queryFn: async () => (await (await fetch('/ready')).json()) as Readiness,
+        queryFn: async () =>
+            (await (await fetch('/ready', { signal: AbortSignal.timeout(DEADLINE_MS) })).json()) as Readiness,
         refetchInterval: 15_000,
     });
     return (

@@ -1,6 +1,6 @@
 import { Button, DescriptionList } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useReducer, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { call } from '../api/client';
 import type { Run } from '../api/views';
@@ -32,6 +32,7 @@ export default function RunDetails() {
     });
     const over = query.data === undefined ? undefined : OVER.has(query.data.state);
     const happened = useEvents(id, over, () => void client.invalidateQueries({ queryKey: key }));
+    useTicks(over === false);
     return (
         <PageFrame
             title={query.data === undefined ? 'Run' : `Run of ${query.data.workflow}`}
@@ -58,6 +59,18 @@ export default function RunDetails() {
             </Loaded>
         </PageFrame>
     );
+}
+
+/** Renders every second, so that times that run on do so. */
+function useTicks(live: boolean) {
+    const [, tick] = useReducer((count: number) => count + 1, 0);
+    useEffect(() => {
+        if (!live) {
+            return undefined;
+        }
+        const timer = setInterval(tick, 1_000);
+        return () => clearInterval(timer);
+    }, [live]);
 }
 
 function useSteer(run: Run) {

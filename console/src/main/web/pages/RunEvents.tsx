@@ -4,7 +4,7 @@ import { send } from '../api/client';
 import { events } from '../api/events';
 import type { Run, RunEvent } from '../api/views';
 import { DataTable } from '../ui/DataTable';
-import { moment } from '../ui/format';
+import { clock, count, dollars, duration, moment } from '../ui/format';
 
 const REFRESH_MS = 300;
 
@@ -83,7 +83,7 @@ export function RunEvents({ run, events: seen }: { run: Run; events: RunEvent[] 
                 rows={seen.toReversed()}
                 id={(event) => String(event.sequence)}
                 columns={[
-                    { title: 'When', cell: (event) => moment(event.at) },
+                    { title: 'When', cell: (event) => <span title={moment(event.at)}>{clock(event.at)}</span> },
                     {
                         title: 'What',
                         cell: (event) =>
@@ -98,12 +98,25 @@ export function RunEvents({ run, events: seen }: { run: Run; events: RunEvent[] 
     );
 }
 
+/** What is known of an event, but for what says nothing. */
 function facts(data: unknown): string {
     if (typeof data !== 'object' || data === null) {
         return '';
     }
     return Object.entries(data)
-        .filter(([, value]) => value !== null && value !== '' && typeof value !== 'object')
-        .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${String(value)}`)
+        .filter(([, value]) => value !== null && value !== '' && value !== 0 && typeof value !== 'object')
+        .filter(([name, value]) => name !== 'attempt' || value !== 1)
+        .map(([name, value]) => {
+            switch (name) {
+                case 'duration_ms':
+                    return `took ${duration(Number(value))}`;
+                case 'cost_micro_usd':
+                    return `cost ${dollars(Number(value))}`;
+                case 'tokens':
+                    return `${count(Number(value))} tokens`;
+                default:
+                    return `${name.replaceAll('_', ' ')}: ${String(value)}`;
+            }
+        })
         .join(', ');
 }

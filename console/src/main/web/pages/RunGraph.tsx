@@ -45,7 +45,7 @@ function arrange(run: Run): { nodes: StepNode[]; edges: Edge[]; rows: number } {
 
 /** What a step took, in one line. */
 function consumption(step: RunStep): string {
-    const parts = step.started_at === null ? [] : [took(step)];
+    const parts = step.finished_at === null ? [] : [took(step)];
     if (step.tokens > 0) {
         parts.push(`${compact(step.tokens)} tokens`);
     }

@@ -36,7 +36,7 @@ export function RunSteps({ run, over }: { run: Run; over: boolean }) {
         <>
             <DataTable
                 label="Steps"
-                rows={run.steps}
+                rows={ordered(run)}
                 id={(step) => step.path}
                 columns={[
                     { title: 'Step', cell: (step) => <Name step={step} /> },
@@ -53,6 +53,13 @@ export function RunSteps({ run, over }: { run: Run; over: boolean }) {
             {from !== null && <Anew run={run} step={from} onClose={() => setFrom(null)} />}
         </>
     );
+}
+
+/** The steps in the order of the workflow, each with those within it right after it. */
+function ordered(run: Run): RunStep[] {
+    const places = new Map(run.plan.map((step, index) => [step.id, index]));
+    const place = (step: RunStep) => places.get(step.path.split('/')[0] ?? '') ?? run.plan.length;
+    return run.steps.toSorted((a, b) => place(a) - place(b));
 }
 
 function Name({ step }: { step: RunStep }) {

@@ -10,7 +10,7 @@ import {
     ModalFooter,
     ModalHeader,
 } from '@patternfly/react-core';
-import { useId, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useId, type FormEvent, type ReactNode } from 'react';
 import { Problem } from '../api/client';
 
 interface Sending {
@@ -51,6 +51,20 @@ export function Help({ children }: { children: ReactNode }) {
     );
 }
 
+/** Puts the focus into a form's first field, once the dialog has remembered where it was before. */
+function FocusFirst({ form }: { form: string }) {
+    useEffect(() => {
+        const timer = setTimeout(() => {
+            document
+                .getElementById(form)
+                ?.querySelector<HTMLElement>('input:not(:disabled), select:not(:disabled), textarea')
+                ?.focus();
+        });
+        return () => clearTimeout(timer);
+    }, [form]);
+    return null;
+}
+
 /** A form over the page; Enter sends it, Escape closes it, the focus stays within. */
 export function FormDialog({
     title,
@@ -85,6 +99,7 @@ export function FormDialog({
             <ModalHeader title={title} labelId={`${id}-title`} />
             <ModalBody>
                 <Form id={id} onSubmit={submit}>
+                    <FocusFirst form={id} />
                     <Refusal error={mutation?.error ?? null} />
                     {children}
                 </Form>

@@ -1,6 +1,7 @@
 const NUMBER = new Intl.NumberFormat();
 const COMPACT = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', timeZone: 'UTC' });
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 
@@ -39,6 +40,11 @@ export function day(iso: string): string {
 
 export function moment(iso: string): string {
     return MOMENT.format(new Date(iso));
+}
+
+/** The time of the day. */
+export function clock(iso: string): string {
+    return CLOCK.format(new Date(iso));
 }
 
 export function ago(iso: string, now = Date.now()): string {

@@ -36,7 +36,7 @@ class ConsoleTest {
     private static final Path SOURCES =
             Path.of("..", "console").toAbsolutePath().normalize();
     private static final long BROWSER_SECONDS_MAX = 300;
-    private static final int CASES_LEAST = 40;
+    private static final int CASES_LEAST = 60;
 
     private Path folder;
     private GantryProcess server;
