@@ -45,10 +45,19 @@ test('shows differences side by side and as one text', async ({ signedIn: page, 
     expect((await before.boundingBox())?.y).toBeLessThan((await after.boundingBox())?.y ?? 0);
 });
 
-test('edits, and refuses to overwrite what somebody else wrote meanwhile', async ({ signedIn: page, api }) => {
+test('creates and edits, and refuses to overwrite what somebody else wrote', async ({ signedIn: page, api }) => {
     const name = `shared/${unique('edited')}`;
-    await api.done('POST', '/api/v1/patterns', { name, content: 'One.\n' });
-    await open(page, `/registry/patterns/${name}`, name);
+    await open(page, '/registry', 'Registry');
+    await page.getByRole('button', { name: 'New pattern' }).click();
+    const dialog = page.getByRole('dialog', { name: 'New pattern' });
+    await dialog.getByLabel('Name').fill('shared/');
+    await dialog.getByLabel('Text').fill('One.\n');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await expect(dialog.getByRole('alert')).toBeVisible();
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByLabel('Name').fill(name);
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
     await page.getByRole('button', { name: 'Edit' }).click();
     await page.getByRole('dialog').getByLabel('Text').fill('Two.\n');
     await page.getByRole('button', { name: 'Save' }).click();

@@ -166,4 +166,11 @@ test('creates a user, a team with a member, and a role', async ({ signedIn: page
     await page.getByRole('button', { name: 'Deactivate' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
     await expect(page.getByRole('region', { name: 'Account' })).toContainText('deactivated');
+    await open(page, `/teams?team=${team}`, 'Teams');
+    await page.getByRole('button', { name: `Remove ${user}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await expect(page.getByText('Nobody yet')).toBeVisible();
+    await page.getByRole('button', { name: `Deactivate ${team}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Deactivate' }).click();
+    await expect(page.getByRole('row', { name: new RegExp(team) })).toContainText('deactivated');
 });

@@ -166,7 +166,7 @@ function Resolve({ kind, asset, merge }: { kind: Kind; asset: Asset; merge: Merg
             ))}
             {open === 0 && (
                 <section className="gantry-stack" aria-label="What this one becomes">
-                    <h3>What this one becomes</h3>
+                    <h3 className="gantry-subtitle">What this one becomes</h3>
                     <DiffView label="Differences to what it becomes" before={asset.content} after={result} />
                 </section>
             )}

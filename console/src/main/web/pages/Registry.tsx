@@ -1,4 +1,4 @@
-import { Label, LabelGroup, TextInput, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
+import { Button, Label, LabelGroup, TextInput, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
 import { useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { call } from '../api/client';
@@ -9,7 +9,8 @@ import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Panel } from '../ui/Panel';
 import { Teach } from '../ui/Teach';
-import { assetPath, KIND_TITLES, KINDS, resourceOf, type Kind } from './assets';
+import { assetPath, KIND_NAMES, KIND_TITLES, KINDS, resourceOf, type Kind } from './assets';
+import { NewAsset } from './NewAsset';
 
 const SEARCH_AFTER_MS = 250;
 
@@ -37,6 +38,7 @@ const LESSONS: Record<Kind, { command: string; text: string }> = {
 export default function Registry() {
     const { may } = useSession();
     const [search, setSearch] = useSearchParams();
+    const [creating, setCreating] = useState(false);
     const kinds = KINDS.filter((kind) => may(resourceOf(kind), 'read'));
     const kind = kinds.find((each) => each === search.get('kind')) ?? kinds[0] ?? 'patterns';
     const words = search.get('q') ?? '';
@@ -53,7 +55,16 @@ export default function Registry() {
             { replace: true },
         );
     return (
-        <PageFrame title="Registry" lead="Versioned prompts and workflows that you, your teams and everybody share.">
+        <PageFrame
+            title="Registry"
+            lead="Versioned prompts and workflows that you, your teams and everybody share."
+            actions={
+                may(resourceOf(kind), 'create_custom') && (
+                    <Button onClick={() => setCreating(true)}>New {KIND_NAMES[kind]}</Button>
+                )
+            }
+        >
+            {creating && <NewAsset kind={kind} onClose={() => setCreating(false)} />}
             <Panel title={KIND_TITLES[kind]}>
                 <div className="gantry-stack">
                     <div className="gantry-filters">

@@ -5,7 +5,7 @@ import { call } from '../api/client';
 import type { Role, RoleAssignment } from '../api/views';
 import { useSession } from '../session/session';
 import { DataTable, PagedTable, usePaged } from '../ui/DataTable';
-import { Confirm, FormDialog, Help, Refusal } from '../ui/Dialogs';
+import { Confirm, FormDialog, Help } from '../ui/Dialogs';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
@@ -106,15 +106,18 @@ function Assignments() {
     const paged = usePaged<RoleAssignment>(['assignments'], (cursor, signal) =>
         call('get /api/v1/role-assignments', { query: { cursor, limit: 25 }, signal }),
     );
+    const [ending, setEnding] = useState<RoleAssignment | null>(null);
     const remove = useMutation({
         mutationFn: (assignment: string) =>
             call('delete /api/v1/role-assignments/{assignment}', { path: { assignment } }),
-        onSuccess: () => void client.invalidateQueries({ queryKey: ['assignments'] }),
+        onSuccess: () => {
+            setEnding(null);
+            void client.invalidateQueries({ queryKey: ['assignments'] });
+        },
     });
     return (
         <Panel title="Who has which role">
             <div className="gantry-stack">
-                <Refusal error={remove.error} />
                 <PagedTable
                     paged={paged}
                     label="Assignments"
@@ -135,8 +138,7 @@ function Assignments() {
                                         isDanger
                                         size="sm"
                                         aria-label={`Take back ${each.role} from ${each.user ?? each.group}`}
-                                        isDisabled={remove.isPending}
-                                        onClick={() => remove.mutate(each.id ?? '')}
+                                        onClick={() => setEnding(each)}
                                     >
                                         Take back
                                     </Button>
@@ -150,6 +152,20 @@ function Assignments() {
                     }
                 />
             </div>
+            {ending !== null && (
+                <Confirm
+                    title={`Take ${ending.role} back from ${ending.user ?? `group ${ending.group}`}?`}
+                    action="Take back"
+                    mutation={remove}
+                    onConfirm={() => remove.mutate(ending.id ?? '')}
+                    onClose={() => {
+                        remove.reset();
+                        setEnding(null);
+                    }}
+                >
+                    What only this role granted is refused within a second, to their keys as well.
+                </Confirm>
+            )}
         </Panel>
     );
 }

@@ -6,7 +6,7 @@ import { call } from '../api/client';
 import type { Principal, Team } from '../api/views';
 import { useSession } from '../session/session';
 import { PagedTable, usePaged } from '../ui/DataTable';
-import { FormDialog, Help, Refusal } from '../ui/Dialogs';
+import { Confirm, FormDialog, Help, Refusal } from '../ui/Dialogs';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Panel } from '../ui/Panel';
@@ -18,7 +18,17 @@ export default function Teams() {
     const [search, setSearch] = useSearchParams();
     const chosen = search.get('team');
     const [creating, setCreating] = useState(false);
+    const [ending, setEnding] = useState<Team | null>(null);
     const client = useQueryClient();
+    const changed = () => {
+        setCreating(false);
+        setEnding(null);
+        void client.invalidateQueries({ queryKey: ['teams'] });
+    };
+    const end = useMutation({
+        mutationFn: (team: Team) => call('delete /api/v1/teams/{team}', { path: { team: team.name } }),
+        onSuccess: changed,
+    });
     const paged = usePaged<Team>(['teams'], (cursor, signal) =>
         call('get /api/v1/teams', { query: { cursor, limit: 25 }, signal }),
     );
@@ -57,6 +67,24 @@ export default function Teams() {
                             ),
                         },
                         { title: 'Since', cell: (team) => <Time at={team.created_at} /> },
+                        {
+                            title: 'Actions',
+                            hiddenTitle: true,
+                            cell: (team) =>
+                                team.active &&
+                                may('users', 'delete') && (
+                                    <Button
+                                        variant="link"
+                                        isInline
+                                        isDanger
+                                        size="sm"
+                                        aria-label={`Deactivate ${team.name}`}
+                                        onClick={() => setEnding(team)}
+                                    >
+                                        Deactivate
+                                    </Button>
+                                ),
+                        },
                     ]}
                     empty={
                         <Teach title="No teams yet" command="gantry teams create NAME">
@@ -66,14 +94,20 @@ export default function Teams() {
                 />
             </Panel>
             {chosen !== null && <Members key={chosen} team={chosen} />}
-            {creating && (
-                <CreateTeam
-                    onClose={() => setCreating(false)}
-                    onDone={() => {
-                        setCreating(false);
-                        void client.invalidateQueries({ queryKey: ['teams'] });
+            {creating && <CreateTeam onClose={() => setCreating(false)} onDone={changed} />}
+            {ending !== null && (
+                <Confirm
+                    title={`Deactivate the team ${ending.name}?`}
+                    action="Deactivate"
+                    mutation={end}
+                    onConfirm={() => end.mutate(ending)}
+                    onClose={() => {
+                        end.reset();
+                        setEnding(null);
                     }}
-                />
+                >
+                    Nothing more can be spent on its account, and its members no longer see its patterns. Its history stays.
+                </Confirm>
             )}
         </PageFrame>
     );
@@ -83,6 +117,7 @@ function Members({ team }: { team: string }) {
     const { may } = useSession();
     const client = useQueryClient();
     const [name, setName] = useState('');
+    const [leaving, setLeaving] = useState<Principal | null>(null);
     const paged = usePaged<Principal>(['members', team], (cursor, signal) =>
         call('get /api/v1/teams/{team}/members', { path: { team }, query: { cursor, limit: 25 }, signal }),
     );
@@ -98,7 +133,10 @@ function Members({ team }: { team: string }) {
     const remove = useMutation({
         mutationFn: (principal: string) =>
             call('delete /api/v1/teams/{team}/members/{principal}', { path: { team, principal } }),
-        onSuccess: changed,
+        onSuccess: () => {
+            setLeaving(null);
+            changed();
+        },
     });
     const mayChange = may('users', 'update');
     return (
@@ -123,7 +161,7 @@ function Members({ team }: { team: string }) {
                         </Button>
                     </form>
                 )}
-                <Refusal error={add.error ?? remove.error} />
+                <Refusal error={add.error} />
                 <PagedTable
                     paged={paged}
                     label={`Members of ${team}`}
@@ -142,8 +180,7 @@ function Members({ team }: { team: string }) {
                                         isDanger
                                         size="sm"
                                         aria-label={`Remove ${member.name}`}
-                                        isDisabled={remove.isPending}
-                                        onClick={() => remove.mutate(member.id)}
+                                        onClick={() => setLeaving(member)}
                                     >
                                         Remove
                                     </Button>
@@ -157,6 +194,20 @@ function Members({ team }: { team: string }) {
                     }
                 />
             </div>
+            {leaving !== null && (
+                <Confirm
+                    title={`Remove ${leaving.name} from ${team}?`}
+                    action="Remove"
+                    mutation={remove}
+                    onConfirm={() => remove.mutate(leaving.id)}
+                    onClose={() => {
+                        remove.reset();
+                        setLeaving(null);
+                    }}
+                >
+                    They no longer see the team's patterns, and their keys can no longer spend its budget.
+                </Confirm>
+            )}
         </Panel>
     );
 }

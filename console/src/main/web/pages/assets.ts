@@ -11,6 +11,14 @@ export const KIND_TITLES: Record<Kind, string> = {
     strategies: 'Strategies',
 };
 
+/** One of a kind. */
+export const KIND_NAMES: Record<Kind, string> = {
+    patterns: 'pattern',
+    workflows: 'workflow',
+    contexts: 'context',
+    strategies: 'strategy',
+};
+
 /** What permissions call a kind: contexts and strategies are parts of patterns. */
 export function resourceOf(kind: Kind): 'patterns' | 'workflows' {
     return kind === 'workflows' ? 'workflows' : 'patterns';
