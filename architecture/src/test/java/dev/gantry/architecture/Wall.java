@@ -100,8 +100,11 @@ enum Wall {
             RUNS,
             TRIGGERS),
 
+    /** By the REST API alone. */
+    CLIENT("client", KERNEL),
+
     /** By the REST API alone; what it verifies it verifies itself. */
-    CLI("cli", KERNEL, PROOF),
+    CLI("cli", KERNEL, PROOF, CLIENT),
 
     /** For the tests of other modules; nothing that runs may use these three. */
     CORPUS("corpus"),

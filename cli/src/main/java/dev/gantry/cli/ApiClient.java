@@ -2,36 +2,31 @@ package dev.gantry.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.gantry.kernel.GantryException;
+import dev.gantry.client.ClientException;
+import dev.gantry.client.ClientSettings;
+import dev.gantry.client.EventStream;
+import dev.gantry.client.Transport;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.Secret;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.StringJoiner;
+import java.util.Optional;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks to the REST API: JSON both ways, problem documents as {@link ApiProblem}. Thread-safe. */
+/**
+ * The client's {@link Transport} in the words of a command line: refusals are {@link ApiProblem}s, and what becomes of
+ * connections is told as a person reads it. Nothing is sent twice: whoever sits before it sees at once what is wrong.
+ * Thread-safe.
+ */
 final class ApiClient {
-    private static final int REPLY_BYTES_MAX = 64 * 1024 * 1024;
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
-    private final HttpClient http;
-    private final URI url;
-    private final @Nullable Secret key;
-    private final String userAgent;
+    private final Transport transport;
 
     /**
      * A client of one platform.
@@ -45,15 +40,14 @@ final class ApiClient {
 
     /** The same, with the certificates it trusts; null for those that the JDK trusts. */
     ApiClient(URI url, @Nullable Secret key, @Nullable SSLContext trust) {
-        this.url = url;
-        this.key = key;
-        this.userAgent = "gantry-cli/" + Context.version();
-        HttpClient.Builder builder =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
-        if (trust != null) {
-            builder.sslContext(trust);
-        }
-        this.http = builder.build();
+        this.transport = new Transport(new ClientSettings(
+                url,
+                Optional.ofNullable(key),
+                Call.USUAL_TIMEOUT,
+                Call.USUAL_TIMEOUT,
+                1,
+                Optional.ofNullable(trust),
+                "gantry-cli/" + Context.version()));
     }
 
     /**
@@ -61,7 +55,7 @@ final class ApiClient {
      *
      * @param path with its leading slash, each segment encoded by {@link ApiClient#encode}
      * @param query parameters; those with an empty value are left out
-     * @param timeout until the reply's head has arrived
+     * @param timeout for the whole reply; of streams until the reply's head has arrived
      */
     record Call(
             String method,
@@ -82,25 +76,29 @@ final class ApiClient {
         Call within(Duration longer) {
             return new Call(method, path, query, body, longer);
         }
+
+        private Transport.Call toTransport(Map<String, String> headers) {
+            Map<String, String> all = new LinkedHashMap<>(headers);
+            if (method.equals("POST")) {
+                all.put("Idempotency-Key", Ids.next().toString());
+            }
+            return new Transport.Call(method, path, query, all, body, timeout, false);
+        }
     }
 
     /** Encodes text as one segment of a path or as a value of a query. */
     static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return Transport.encode(text);
     }
 
     /** Encodes a name such as {@code analysis/threat-model}, whose slashes separate segments. */
     static String encodePath(String name) {
-        StringJoiner path = new StringJoiner("/");
-        for (String segment : name.split("/", -1)) {
-            path.add(encode(segment));
-        }
-        return path.toString();
+        return Transport.encodePath(name);
     }
 
     /** Returns the address of the platform. */
     URI url() {
-        return url;
+        return transport.url();
     }
 
     /**
@@ -113,22 +111,9 @@ final class ApiClient {
         return reply(call, Map.of()).body();
     }
 
-    /**
-     * A reply that was read whole.
-     *
-     * @param etag version of what was read, for {@code If-Match}; empty when there is none
-     */
-    record Reply(JsonNode body, String etag) {}
-
     /** Like {@link #send}, with more request headers and the reply's ETag. */
-    Reply reply(Call call, Map<String, String> headers) {
-        HttpResponse<InputStream> response = exchange(call, "application/json", headers);
-        byte[] bytes = readAll(call, response);
-        if (response.statusCode() >= 400) {
-            throw problem(call, response, bytes);
-        }
-        String etag = response.headers().firstValue("etag").orElse("");
-        return new Reply(bytes.length == 0 ? Json.object() : parse(call, bytes), etag);
+    Transport.Reply reply(Call call, Map<String, String> headers) {
+        return told(call, () -> transport.send(call.toTransport(headers)));
     }
 
     /**
@@ -136,11 +121,7 @@ final class ApiClient {
      * when it is not finished.
      */
     EventStream stream(Call call) {
-        HttpResponse<InputStream> response = exchange(call, "text/event-stream", Map.of());
-        if (response.statusCode() >= 400) {
-            throw problem(call, response, readAll(call, response));
-        }
-        return new EventStream(response.body());
+        return told(call, () -> transport.events(call.toTransport(Map.of()), Duration.ZERO));
     }
 
     /**
@@ -148,116 +129,55 @@ final class ApiClient {
      * work when it is not finished.
      */
     InputStream lines(Call call) {
-        HttpResponse<InputStream> response = exchange(call, "application/x-ndjson", Map.of());
-        if (response.statusCode() >= 400) {
-            throw problem(call, response, readAll(call, response));
-        }
-        return response.body();
+        return told(call, () -> transport.stream(call.toTransport(Map.of()), "application/x-ndjson"));
     }
 
     /** Returns the status and body of a GET without judging the status; for probes. */
-    Probe probe(String path, Duration timeout) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(url.resolve(path)).timeout(timeout).build();
-        HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    Probe probe(String path, Duration timeout) throws IOException {
         try {
-            return new Probe(response.statusCode(), Json.readObject(response.body()));
-        } catch (GantryException notJson) {
-            return new Probe(response.statusCode(), Json.object());
+            Transport.Reply reply =
+                    transport.exchange(Transport.Call.get(path, Map.of()).within(timeout));
+            return new Probe(reply.status(), reply.body() instanceof ObjectNode object ? object : Json.object());
+        } catch (ClientException failed) {
+            if (failed.kind() == ClientException.Kind.INTERRUPTED) {
+                throw new CommandFailure("Cancelled");
+            }
+            throw new IOException(failed.detail(), failed);
         }
     }
 
     /** What a probe answered. */
     record Probe(int status, ObjectNode body) {}
 
-    private HttpResponse<InputStream> exchange(Call call, String accept, Map<String, String> headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(call))
-                .timeout(call.timeout())
-                .header("Accept", accept)
-                .header("User-Agent", userAgent);
-        headers.forEach(request::header);
-        if (key != null) {
-            request.header("X-API-Key", key.reveal());
-        }
-        if (call.method().equals("POST")) {
-            request.header("Idempotency-Key", Ids.next().toString());
-        }
-        if (call.body() == null) {
-            request.method(call.method(), HttpRequest.BodyPublishers.noBody());
-        } else {
-            request.header("Content-Type", "application/json");
-            request.method(call.method(), HttpRequest.BodyPublishers.ofByteArray(Json.write(call.body())));
-        }
+    private <T> T told(Call call, Supplier<T> exchange) {
         try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-        } catch (ConnectException refused) {
-            throw new Unreachable(url);
-        } catch (HttpTimeoutException late) {
-            throw new CommandFailure(
-                    "The platform did not answer within " + Format.duration(call.timeout()),
-                    call.method() + " " + url + call.path(),
-                    "gantry status tells what it waits for");
-        } catch (SSLException untrusted) {
-            throw new CommandFailure(
-                    "No trusted connection to " + url + ": " + untrusted.getMessage(),
-                    "If its certificate is of an authority of your own, name that one's PEM file by " + Trust.VARIABLE);
-        } catch (IOException broken) {
-            throw brokenOff(call, broken);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailure("Cancelled");
+            return exchange.get();
+        } catch (ClientException failed) {
+            throw inWords(call, failed);
         }
     }
 
-    private URI uri(Call call) {
-        StringJoiner query = new StringJoiner("&", "?", "").setEmptyValue("");
-        call.query().forEach((name, value) -> {
-            if (!value.isEmpty()) {
-                query.add(encode(name) + "=" + encode(value));
-            }
-        });
-        String base = url.toString();
-        return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + call.path() + query);
-    }
-
-    private byte[] readAll(Call call, HttpResponse<InputStream> response) {
-        try (InputStream body = response.body()) {
-            byte[] bytes = body.readNBytes(REPLY_BYTES_MAX + 1);
-            if (bytes.length > REPLY_BYTES_MAX) {
-                throw new CommandFailure(
-                        "The reply is larger than " + Format.bytes(REPLY_BYTES_MAX), "Ask for less with --limit");
-            }
-            return bytes;
-        } catch (IOException broken) {
-            throw brokenOff(call, broken);
-        }
-    }
-
-    private JsonNode parse(Call call, byte[] bytes) {
-        try {
-            return Json.read(bytes);
-        } catch (GantryException malformed) {
-            throw new CommandFailure(
-                    "What answers at " + url + " is not Gantry: the reply is not JSON",
-                    call.method() + " " + call.path(),
-                    "Check GANTRY_URL, and whether a proxy stands in between");
-        }
-    }
-
-    private ApiProblem problem(Call call, HttpResponse<InputStream> response, byte[] bytes) {
-        String where = call.method() + " " + url + call.path();
-        String requestId = response.headers().firstValue("x-request-id").orElse("");
-        try {
-            return ApiProblem.of(response.statusCode(), Json.readObject(bytes), where, requestId);
-        } catch (GantryException notJson) {
-            return ApiProblem.of(response.statusCode(), Json.object(), where, requestId);
-        }
-    }
-
-    private CommandFailure brokenOff(Call call, IOException cause) {
-        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return new CommandFailure(
-                "The connection to the platform broke off: " + reason, call.method() + " " + url + call.path());
+    private RuntimeException inWords(Call call, ClientException failed) {
+        String where = call.method() + " " + url() + call.path();
+        String message = failed.detail();
+        return switch (failed.kind()) {
+            case REFUSED -> ApiProblem.of(failed, where);
+            case UNREACHABLE -> new Unreachable(url());
+            case TIMEOUT ->
+                new CommandFailure(
+                        "The platform did not answer within " + Format.duration(call.timeout()),
+                        where,
+                        "gantry status tells what it waits for");
+            case UNTRUSTED ->
+                new CommandFailure(
+                        message,
+                        "If its certificate is of an authority of your own, name that one's PEM file by "
+                                + Trust.VARIABLE);
+            case NOT_GANTRY ->
+                new CommandFailure(message, where, "Check GANTRY_URL, and whether a proxy stands in between");
+            case BROKEN_OFF -> new CommandFailure(message, where);
+            case INTERRUPTED -> new CommandFailure("Cancelled");
+        };
     }
 
     /** Nothing listens at the address. */

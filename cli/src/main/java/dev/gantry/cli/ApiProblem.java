@@ -1,6 +1,6 @@
 package dev.gantry.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.gantry.client.ClientException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,24 +22,19 @@ final class ApiProblem extends RuntimeException {
     }
 
     /**
-     * Reads a problem document.
+     * Takes over a refusal.
      *
-     * @param document may lack any field, as when a proxy answered in place of the platform
      * @param where method and address of the call
-     * @param requestId empty when the reply had none
      */
-    static ApiProblem of(int status, JsonNode document, String where, String requestId) {
-        String title = document.path("title").asText("");
-        String detail = document.path("detail").asText("");
-        String message = !detail.isEmpty() ? detail : !title.isEmpty() ? title : "The platform answered " + status;
+    static ApiProblem of(ClientException refusal, String where) {
+        String message = refusal.detail();
         List<String> fields = new ArrayList<>();
-        for (JsonNode error : document.path("errors")) {
-            String text = error.path("message").asText(error.path("detail").asText(""));
+        for (ClientException.FieldError error : refusal.errors()) {
             // Of a single mistake the message tells all but the place.
-            boolean told = text.equals(message) && document.path("errors").size() == 1;
-            fields.add((error.path("pointer").asText("") + (told ? "" : ": " + text)).strip());
+            boolean told = error.message().equals(message) && refusal.errors().size() == 1;
+            fields.add((error.pointer() + (told ? "" : ": " + error.message())).strip());
         }
-        return new ApiProblem(status, document.path("code").asText(""), message, fields, where, requestId);
+        return new ApiProblem(refusal.status(), refusal.code(), message, fields, where, refusal.requestId());
     }
 
     /** Returns the HTTP status. */

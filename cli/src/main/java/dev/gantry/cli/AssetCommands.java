@@ -2,6 +2,7 @@ package dev.gantry.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.client.Transport;
 import dev.gantry.kernel.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -248,7 +249,7 @@ final class AssetCommands {
         @Override
         public Integer call() {
             ApiClient client = platform().clientStarted();
-            ApiClient.Reply current = client.reply(ApiClient.Call.get(kind.path(name), Map.of()), Map.of());
+            Transport.Reply current = client.reply(ApiClient.Call.get(kind.path(name), Map.of()), Map.of());
             String before = current.body().path("content").asText("");
             String after = new Editor(context()).edit(name, before);
             if (after == null) {

@@ -224,9 +224,6 @@ final class Platform {
             return probe.status() == 200;
         } catch (IOException notYet) {
             return false;
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailure("Cancelled");
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.gantry.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.client.EventStream;
 import dev.gantry.kernel.Json;
 import java.nio.file.Path;
 import java.time.Duration;

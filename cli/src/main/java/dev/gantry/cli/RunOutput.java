@@ -2,6 +2,8 @@ package dev.gantry.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.client.ClientException;
+import dev.gantry.client.EventStream;
 import dev.gantry.kernel.Json;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,7 +64,9 @@ final class RunOutput {
                 }
                 case "error" -> {
                     endLine(answer);
-                    throw ApiProblem.of(event.data().path("status").asInt(500), event.data(), "while streaming", "");
+                    throw ApiProblem.of(
+                            ClientException.refusal(event.data().path("status").asInt(500), event.data(), "", null),
+                            "while streaming");
                 }
                 case "done" -> {
                     endLine(answer);

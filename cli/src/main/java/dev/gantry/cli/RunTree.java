@@ -1,6 +1,7 @@
 package dev.gantry.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gantry.client.EventStream;
 import dev.gantry.kernel.MicroDollars;
 import java.io.IOException;
 import java.time.Clock;

@@ -76,9 +76,6 @@ final class StatusCommand extends GantryCommand {
                     "Nothing answers at " + url,
                     String.valueOf(unreachable.getMessage()),
                     report.has("pid") ? "Its process lives (pid " + report.get("pid") + "): see its log" : "");
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailure("Cancelled");
         }
         boolean isReady = ready.status() == 200;
         report.put("state", isReady ? "ready" : "not_ready");
