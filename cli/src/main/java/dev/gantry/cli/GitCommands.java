@@ -12,11 +12,13 @@ import picocli.CommandLine.Parameters;
 /** {@code gantry git}. */
 final class GitCommands {
     private static final String SOURCES = "/api/v1/git/sources";
+    private static final String EXPORTS = "/api/v1/git/exports";
 
     private GitCommands() {}
 
     static CommandLine create(Context context) {
-        return CommandGroup.of(new ListSources(context), new Show(context), new Sync(context));
+        return CommandGroup.of(
+                new ListSources(context), new Show(context), new Sync(context), new Exports(context), new Export(context));
     }
 
     /** {@code gantry git list}. */
@@ -75,10 +77,9 @@ final class GitCommands {
         }
     }
 
-    /** {@code gantry git sync}. */
-    @Command(name = "sync", description = "Look at a repository now, and wait for what comes of it")
-    static final class Sync extends GantryCommand {
-        @Parameters(paramLabel = "NAME", description = "Name of the source")
+    /** Asks for a look, and waits until there was one. */
+    abstract static class Look extends GantryCommand {
+        @Parameters(paramLabel = "NAME", description = "Its name")
         private String name = "";
 
         @Option(
@@ -91,18 +92,26 @@ final class GitCommands {
         @Option(names = "--json", description = "Print JSON")
         private boolean json;
 
-        Sync(Context context) {
+        Look(Context context) {
             super(context);
         }
 
+        /** Returns the path of what is looked at. */
+        abstract String path(String name);
+
+        /** Returns what the path has for asking. */
+        abstract String verb();
+
+        abstract int print(JsonNode after, boolean asJson);
+
         @Override
-        public Integer call() throws InterruptedException {
+        public final Integer call() throws InterruptedException {
             ApiClient client = platform().clientStarted();
-            JsonNode before = client.send(ApiClient.Call.of("POST", path(name) + "/sync", null));
-            return print(terminal(), awaitLook(client, before.path("tried_at")), json);
+            JsonNode before = client.send(ApiClient.Call.of("POST", path(name) + verb(), null));
+            return print(awaitLook(client, before.path("tried_at")), json);
         }
 
-        /** Waits until somebody looked at the repository after the time given. */
+        /** Waits until somebody looked after the time given. */
         private JsonNode awaitLook(ApiClient client, JsonNode before) throws InterruptedException {
             long deadline =
                     System.nanoTime() + Duration.ofSeconds(timeoutSeconds).toNanos();
@@ -117,7 +126,102 @@ final class GitCommands {
                 }
             }
             throw new CommandFailure(
-                    "Nobody looked at " + name + " within " + timeoutSeconds + " s", "gantry git show " + name);
+                    "Nobody looked at " + name + " within " + timeoutSeconds + " s", "gantry git list shows its state");
+        }
+    }
+
+    /** {@code gantry git sync}. */
+    @Command(name = "sync", description = "Look at a repository now, and wait for what comes of it")
+    static final class Sync extends Look {
+        Sync(Context context) {
+            super(context);
+        }
+
+        @Override
+        String path(String name) {
+            return GitCommands.path(name);
+        }
+
+        @Override
+        String verb() {
+            return "/sync";
+        }
+
+        @Override
+        int print(JsonNode after, boolean asJson) {
+            return GitCommands.print(terminal(), after, asJson);
+        }
+    }
+
+    /** {@code gantry git exports}. */
+    @Command(name = "exports", description = "Repositories that the registry is exported to")
+    static final class Exports extends ListCommand {
+        Exports(Context context) {
+            super(context);
+        }
+
+        @Override
+        String path() {
+            return EXPORTS;
+        }
+
+        @Override
+        boolean paged() {
+            return false;
+        }
+
+        @Override
+        List<Table.Column> columns() {
+            return List.of(
+                    Table.Column.text("name"),
+                    Table.Column.text("state"),
+                    Table.Column.text("branch"),
+                    Table.Column.of("COMMIT", false, export -> commit(export, "commit")),
+                    Table.Column.of(
+                            "ASSETS", true, export -> export.path("assets").asText()),
+                    Table.Column.time("exported_at"),
+                    Table.Column.text("repository"),
+                    Table.Column.text("problem"));
+        }
+
+        @Override
+        String nothing() {
+            return "There are none; docs/git.md tells how to configure one";
+        }
+    }
+
+    /** {@code gantry git export}. */
+    @Command(name = "export", description = "Export what has changed now, and wait for what comes of it")
+    static final class Export extends Look {
+        Export(Context context) {
+            super(context);
+        }
+
+        @Override
+        String path(String name) {
+            return EXPORTS + "/" + ApiClient.encode(name);
+        }
+
+        @Override
+        String verb() {
+            return "/run";
+        }
+
+        @Override
+        int print(JsonNode export, boolean asJson) {
+            if (asJson) {
+                terminal().print(export.toPrettyString());
+            } else {
+                terminal()
+                        .print(export.path("name").asText() + ": "
+                                + export.path("state").asText() + ", "
+                                + export.path("assets").asInt() + " assets"
+                                + (commit(export, "commit").isEmpty() ? "" : " in commit " + commit(export, "commit")));
+                if (!export.path("problem").asText("").isEmpty()) {
+                    terminal().print(export.path("problem").asText());
+                }
+            }
+            return export.path("state").asText().equals("exported") ? ExitCode.DONE : ExitCode.FAILED;
         }
     }
 

@@ -27,6 +27,11 @@ final class ImportReport {
         return counts.getOrDefault("rejected", 0);
     }
 
+    /** Returns how many files met something else under their name, for which nothing was written. */
+    int conflicts() {
+        return counts.getOrDefault("conflict", 0);
+    }
+
     void print(Terminal terminal, boolean json) {
         if (json) {
             terminal.print(items.toPrettyString());

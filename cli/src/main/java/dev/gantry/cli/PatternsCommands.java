@@ -1,8 +1,5 @@
 package dev.gantry.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.gantry.kernel.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,57 +72,6 @@ final class PatternsCommands {
         @Override
         String nothing() {
             return "No pattern matches";
-        }
-    }
-
-    /** {@code gantry patterns import}. */
-    @Command(name = "import", description = "Take over a Fabric library: patterns, contexts, strategies, sessions")
-    static final class ImportCommand extends GantryCommand {
-        private static final long REQUEST_CHARS_MAX = 4 * 1024 * 1024;
-
-        @Parameters(paramLabel = "DIR", description = "Folder with patterns/NAME/system.md, such as ~/.config/fabric")
-        private java.nio.file.Path folder = java.nio.file.Path.of("");
-
-        @Option(names = "--namespace", paramLabel = "NAME", description = "Where to put them (default: your own)")
-        private String namespace = "";
-
-        @Option(names = "--dry-run", description = "Show what would be imported, and send nothing")
-        private boolean dryRun;
-
-        @Option(names = "--json", description = "Print JSON")
-        private boolean json;
-
-        ImportCommand(Context context) {
-            super(context);
-        }
-
-        @Override
-        public Integer call() {
-            FabricLibrary library = FabricLibrary.read(folder);
-            library.skipped().forEach(line -> terminal().note("Left out: " + line));
-            if (dryRun) {
-                library.files().forEach(file -> terminal().print(file.path()));
-                return ExitCode.DONE;
-            }
-            ApiClient client = platform().clientStarted();
-            ImportReport report = new ImportReport();
-            try (Spinner spinner =
-                    Spinner.start(terminal(), "Importing " + library.files().size() + " files")) {
-                for (List<FabricLibrary.LibraryFile> part : library.parts(REQUEST_CHARS_MAX)) {
-                    report.add(client.send(ApiClient.Call.of("POST", "/api/v1/imports", request(part))));
-                    spinner.say("Importing " + library.files().size() + " files, " + report.done() + " done");
-                }
-            }
-            report.print(terminal(), json);
-            return report.rejected() == 0 ? ExitCode.DONE : ExitCode.FAILED;
-        }
-
-        private JsonNode request(List<FabricLibrary.LibraryFile> part) {
-            ObjectNode request = Json.object();
-            Fields.put(request, "namespace", namespace);
-            var files = request.putArray("files");
-            part.forEach(file -> files.addObject().put("path", file.path()).put("content", file.content()));
-            return request;
         }
     }
 }

@@ -106,14 +106,63 @@ class PatternsCommandsTest {
         }
 
         @Test
-        void shouldSendNothingInADryRun() throws IOException {
+        void shouldAskForAReportInADryRun() throws IOException {
             file("patterns/a/system.md", "A");
 
             assertThat(console.run("patterns", "import", folder.toString(), "--dry-run"))
                     .isEqualTo(ExitCode.DONE);
 
-            assertThat(console.out()).isEqualTo("patterns/a/system.md\n");
-            assertThat(platform.requests()).isEmpty();
+            assertThat(platform.requests()).hasSize(1);
+            assertThat(platform.lastRequest().json().path("dry_run").asBoolean())
+                    .isTrue();
+            assertThat(console.err()).contains("Nothing was written");
+        }
+
+        @Test
+        void shouldMapNamespaces() throws IOException {
+            file("team-a/patterns/a/system.md", "A");
+            file("workflows/team-b/w.yaml", "name: w");
+            file("README.md", "ignored");
+
+            console.run(
+                    "patterns",
+                    "import",
+                    folder.toString(),
+                    "--layout",
+                    "namespaces",
+                    "--map",
+                    "team-a=research",
+                    "--map",
+                    "*=shared");
+
+            assertThat(sentPaths()).containsExactly("team-a/patterns/a/system.md", "workflows/team-b/w.yaml");
+            assertThat(platform.lastRequest().json().path("layout").asText()).isEqualTo("namespaces");
+            assertThat(platform.lastRequest().json().path("map").toString())
+                    .isEqualTo("[{\"from\":\"team-a\",\"to\":\"research\"},{\"from\":\"*\",\"to\":\"shared\"}]");
+        }
+
+        @Test
+        void shouldFailWhereSomethingElseIsThere() throws IOException {
+            file("patterns/a/system.md", "A");
+            platform.answer(
+                    "POST /api/v1/imports",
+                    "{\"items\":[{\"path\":\"patterns/a/system.md\",\"outcome\":\"conflict\",\"notes\":[\"version 2 by ann\"]}]}");
+
+            assertThat(console.run("patterns", "import", folder.toString(), "--on-conflict", "fail"))
+                    .isEqualTo(ExitCode.FAILED);
+
+            assertThat(console.out()).contains("patterns/a/system.md: conflict: version 2 by ann", "1 conflict");
+            assertThat(console.err()).contains("Nothing was written");
+        }
+
+        @Test
+        void shouldRefuseOptionsThatMeanNothing() {
+            assertThat(console.run("patterns", "import", folder.toString(), "--on-conflict", "overwrite"))
+                    .isEqualTo(ExitCode.USAGE);
+            assertThat(console.run("patterns", "import", folder.toString(), "--map", "team-a"))
+                    .isEqualTo(ExitCode.USAGE);
+            assertThat(console.run("patterns", "import", folder.toString(), "--layout", "gorgon"))
+                    .isEqualTo(ExitCode.USAGE);
         }
 
         @Test
@@ -141,8 +190,8 @@ class PatternsCommandsTest {
                 file("patterns/p" + index + "/system.md", "x".repeat(400));
             }
 
-            List<List<FabricLibrary.LibraryFile>> parts =
-                    FabricLibrary.read(folder).parts(1_000);
+            List<List<LibraryFiles.LibraryFile>> parts =
+                    LibraryFiles.readFabric(folder).parts(1_000);
 
             assertThat(parts).extracting(List::size).containsExactly(2, 2, 1);
         }

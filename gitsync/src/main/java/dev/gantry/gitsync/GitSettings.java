@@ -8,6 +8,9 @@ public record GitSettings(
         @Setting("Repositories that assets are taken from, by names of your own")
         Map<String, GitSourceSettings> sources,
 
+        @Setting("Repositories that the registry is exported to, by names of your own")
+        Map<String, GitExportSettings> exports,
+
         @Setting("How to sign in, by the name of the host") Map<String, GitHostSettings> hosts,
 
         @Setting(
@@ -24,6 +27,7 @@ public record GitSettings(
     /** Copies the maps. */
     public GitSettings {
         sources = Map.copyOf(sources);
+        exports = Map.copyOf(exports);
         hosts = Map.copyOf(hosts);
     }
 }

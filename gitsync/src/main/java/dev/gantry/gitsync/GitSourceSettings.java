@@ -55,6 +55,12 @@ public record GitSourceSettings(
         @Setting("File of allowed signers, as ssh-keygen(1) describes it")
         Optional<Path> allowedSigners,
 
+        @Setting(
+                value = "Whether what changes is handed in for review and runs when it is approved, which takes"
+                        + " patterns.approval_workflow with enabled and require_approved",
+                defaultValue = "false")
+        boolean approvalWorkflow,
+
         @Setting("Secret of the webhook; without one POST /hooks/git/NAME is refused")
         Optional<Secret> webhookSecret) {
 
@@ -91,7 +97,8 @@ public record GitSourceSettings(
     }
 
     /** Returns the source that the section {@code patterns} of Fabric's guide describes. */
-    public static GitSourceSettings ofGuide(String repository, String branch, Duration interval) {
+    public static GitSourceSettings ofGuide(
+            String repository, String branch, Duration interval, boolean approvalWorkflow) {
         return new GitSourceSettings(
                 repository,
                 branch,
@@ -104,6 +111,7 @@ public record GitSourceSettings(
                 BrokenFiles.REFUSE,
                 Signatures.OPTIONAL,
                 Optional.empty(),
+                approvalWorkflow,
                 Optional.empty());
     }
 }

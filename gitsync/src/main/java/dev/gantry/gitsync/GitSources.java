@@ -45,6 +45,7 @@ public final class GitSources {
     /**
      * Sources over a migrated database; nothing is looked at before {@link #start}.
      *
+     * @param reviews takes what sources with an approval workflow bring
      * @param directory where caches may be kept
      * @param teams knows whether an organization has a team of a name
      * @throws GantryException {@link ErrorCode#INVALID_CONFIGURATION} if an address cannot be used
@@ -53,6 +54,7 @@ public final class GitSources {
             Database database,
             DurableTasks tasks,
             AssetSync registry,
+            ReviewDesk reviews,
             GitSettings settings,
             Collection<GitSource> sources,
             Path directory,
@@ -61,7 +63,7 @@ public final class GitSources {
         sources.forEach(source -> check(source, settings));
         try {
             RemoteGit remote = new RemoteGit(settings, directory.resolve("empty"));
-            GitSync sync = new GitSync(database, registry, settings, remote, directory, teams, observer);
+            GitSync sync = new GitSync(database, registry, reviews, settings, remote, directory, teams, observer);
             GitSources opened = new GitSources(database, tasks, sync, sources);
             tasks.handle(TASK, opened::run);
             return opened;
@@ -79,13 +81,18 @@ public final class GitSources {
      * @throws GantryException {@link ErrorCode#INVALID_CONFIGURATION}
      */
     public static void check(GitSource source, GitSettings settings) {
-        if (!source.name().matches(NAME)) {
+        requireName(source.name(), "a source");
+        GitAddress.parse(source.settings().repository(), settings);
+    }
+
+    /** Insists on a name that fits into paths, files and metrics. */
+    static void requireName(String name, String what) {
+        if (!name.matches(NAME)) {
             throw new GantryException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    "'" + Text.shorten(source.name(), 80) + "' cannot be the name of a source: lower-case letters,"
+                    "'" + Text.shorten(name, 80) + "' cannot be the name of " + what + ": lower-case letters,"
                             + " digits, '-', '_' and '.'");
         }
-        GitAddress.parse(source.settings().repository(), settings);
     }
 
     /** Lets every source be looked at now, and from then on; before the tasks start. */

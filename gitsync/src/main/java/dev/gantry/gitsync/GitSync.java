@@ -6,11 +6,11 @@ import dev.gantry.gitsync.SourceStore.Row;
 import dev.gantry.jobs.RunningTask;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
-import dev.gantry.registry.AssetStanding;
 import dev.gantry.registry.AssetSync;
 import dev.gantry.registry.AssetSync.Authored;
 import dev.gantry.registry.AssetSync.Checked;
 import dev.gantry.registry.PutResult;
+import dev.gantry.registry.SyncedReviews;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BiPredicate;
 import org.eclipse.jgit.lib.ObjectId;
@@ -34,7 +35,13 @@ final class GitSync {
     private static final String GONE = "the source ";
 
     private final Database database;
+    /** Reviews that are begun at a time. */
+    private static final int REVIEWS_MAX = 500;
+
+    private static final int REVIEW_ROUNDS_MAX = 200;
+
     private final AssetSync registry;
+    private final ReviewDesk reviews;
     private final GitSettings settings;
     private final RemoteGit remote;
     private final Path directory;
@@ -50,6 +57,7 @@ final class GitSync {
     GitSync(
             Database database,
             AssetSync registry,
+            ReviewDesk reviews,
             GitSettings settings,
             RemoteGit remote,
             Path directory,
@@ -57,6 +65,7 @@ final class GitSync {
             SyncObserver observer) {
         this.database = database;
         this.registry = registry;
+        this.reviews = reviews;
         this.settings = settings;
         this.remote = remote;
         this.directory = directory;
@@ -91,12 +100,39 @@ final class GitSync {
                             : transaction.now().plus(source.settings().syncInterval()));
             return count;
         });
+        handIn(source);
         SourceStatus status = inOrganization(source, handle -> SourceStore.status(handle, source.name()))
                 .orElseThrow();
         if (!status.problem().isEmpty()) {
             LOG.warn("Source {}: {}", source.name(), status.problem());
         }
         observer.looked(source, status, changed, Duration.between(begun, task.now()));
+    }
+
+    /** Also after a look that found nothing new: whoever died before may have left something. */
+    private void handIn(GitSource source) {
+        if (!source.settings().approvalWorkflow()) {
+            return;
+        }
+        List<SyncedReviews.Named> kept =
+                inOrganization(source, handle -> SourceStore.files(handle, source.name())).values().stream()
+                        .map(file -> new SyncedReviews.Named(file.kind(), file.name()))
+                        .toList();
+        try {
+            boolean more = true;
+            for (int round = 0; round < REVIEW_ROUNDS_MAX && more; round++) {
+                more = REVIEWS_MAX
+                        == reviews.handIn(
+                                source.organization(),
+                                kept,
+                                "git:" + source.name(),
+                                "From " + source.settings().repository() + ", branch "
+                                        + source.settings().branch(),
+                                REVIEWS_MAX);
+            }
+        } catch (GantryException failed) {
+            LOG.warn("Source {}: not everything was handed in for review, which is tried again", source.name(), failed);
+        }
     }
 
     private Look look(GitSource source, Row row) {
@@ -209,24 +245,22 @@ final class GitSync {
 
     private int apply(Handle handle, GitSource source, CommitChange change, Instant now) {
         Map<String, Known> before = SourceStore.files(handle, source.name());
-        Map<Checked, PutResult> results = registry.write(
+        Map<Checked, AssetSync.Written> results = registry.write(
                 handle, source.organization(), List.copyOf(change.texts().values()));
         List<Finding> findings = new ArrayList<>(change.findings());
         int count = 0;
         for (Map.Entry<String, Authored> text : change.texts().entrySet()) {
-            PutResult result = results.get(text.getValue().text());
-            if (result != null) {
-                bringBack(handle, result, now);
-            }
-            if (result == null || result.outcome() == PutResult.Outcome.UNCHANGED) {
+            Checked asset = text.getValue().text();
+            AssetSync.Written result = Objects.requireNonNull(results.get(asset), "every text has a result");
+            bringBack(handle, asset, result, now);
+            if (result.outcome() == PutResult.Outcome.UNCHANGED) {
                 continue;
             }
             count++;
             if (result.outcome() == PutResult.Outcome.UPDATED && !before.containsKey(text.getKey())) {
                 findings.add(Finding.note(
                         text.getKey(),
-                        result.asset().name() + " was there already; the file is its version "
-                                + result.asset().version() + " now"));
+                        asset.name() + " was there already; the file is its version " + result.version() + " now"));
             }
         }
         for (Known gone : change.gone()) {
@@ -242,10 +276,9 @@ final class GitSync {
     }
 
     /** A file that is there again takes back what its absence brought, and nothing that a person said. */
-    private void bringBack(Handle handle, PutResult result, Instant now) {
-        AssetStanding.Deprecation deprecation = result.asset().standing().deprecation();
-        if (deprecation != null && deprecation.message().startsWith(GONE)) {
-            registry.deprecate(handle, result.asset().kind(), result.asset().name(), null, now);
+    private void bringBack(Handle handle, Checked asset, AssetSync.Written result, Instant now) {
+        if (result.deprecation() != null && result.deprecation().startsWith(GONE)) {
+            registry.deprecate(handle, asset.kind(), asset.name(), null, now);
         }
     }
 

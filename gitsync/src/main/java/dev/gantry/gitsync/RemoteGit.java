@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -15,7 +16,9 @@ import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.RemoteRefUpdate;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
@@ -63,6 +66,72 @@ final class RemoteGit {
                 return ref == null ? null : ref.getObjectId();
             }
         });
+    }
+
+    /**
+     * Returns the newest commit of a branch, without fetching anything; null when there is no such branch.
+     *
+     * @throws GitRefused if the repository cannot be reached
+     */
+    @Nullable
+    ObjectId tip(CachedRepository cache, String repository, String branch) throws GitRefused {
+        GitAddress address = GitAddress.parse(repository, settings);
+        return within(settings.limits().timeout(), address, () -> {
+            String name = "refs/heads/" + branch;
+            try (Transport transport = open(cache, address);
+                    FetchConnection connection = transport.openFetch(List.of(new RefSpec(name)), name)) {
+                Ref ref = connection.getRef(name);
+                return ref == null ? null : ref.getObjectId();
+            }
+        });
+    }
+
+    /** What became of a push. */
+    enum Pushed {
+        /** The branch has the commit. */
+        DONE,
+        /** The branch has moved in the meantime. */
+        OVERTAKEN
+    }
+
+    /**
+     * Moves a branch from one commit to another, whose objects are in the cache.
+     *
+     * @param from null where the branch is to be made
+     * @throws GitRefused if the repository cannot be reached, or does not take the commit
+     */
+    Pushed push(CachedRepository cache, String repository, String branch, @Nullable ObjectId from, ObjectId to)
+            throws GitRefused {
+        GitAddress address = GitAddress.parse(repository, settings);
+        RemoteRefUpdate pushed = within(settings.limits().timeout(), address, () -> {
+            try (Transport transport = open(cache, address)) {
+                RemoteRefUpdate update = new RemoteRefUpdate(
+                        cache,
+                        to.name(),
+                        to,
+                        "refs/heads/" + branch,
+                        false,
+                        null,
+                        from == null ? ObjectId.zeroId() : from);
+                transport.push(NullProgressMonitor.INSTANCE, List.of(update));
+                return update;
+            }
+        });
+        return switch (pushed.getStatus()) {
+            case OK, UP_TO_DATE -> Pushed.DONE;
+            case REJECTED_NONFASTFORWARD, REJECTED_REMOTE_CHANGED -> Pushed.OVERTAKEN;
+            case REJECTED_OTHER_REASON, REJECTED_NODELETE, NON_EXISTING, NOT_ATTEMPTED, AWAITING_REPORT -> {
+                String reason = pushed.getMessage() == null ? "" : pushed.getMessage();
+                // Somebody pushed at the same moment; hosts have no common word for it.
+                if (reason.contains("lock") || reason.contains("fetch first") || reason.contains("non-fast-forward")) {
+                    yield Pushed.OVERTAKEN;
+                }
+                throw new GitRefused(address.uri() + " does not take what is pushed to " + branch + ": "
+                        + (reason.isEmpty()
+                                ? pushed.getStatus().name().toLowerCase(Locale.ROOT)
+                                : Text.shorten(reason, 300)));
+            }
+        };
     }
 
     Transport open(CachedRepository cache, GitAddress address) throws Exception {

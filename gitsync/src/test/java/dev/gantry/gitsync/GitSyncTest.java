@@ -43,7 +43,7 @@ class GitSyncTest {
     }
 
     private SourceStatus begin() {
-        return begin(GitSourceSettings.ofGuide(repository.fileUrl(), "main", Duration.ofHours(1)));
+        return begin(GitSourceSettings.ofGuide(repository.fileUrl(), "main", Duration.ofHours(1), false));
     }
 
     private SourceStatus begin(GitSourceSettings source) {
@@ -64,6 +64,7 @@ class GitSyncTest {
                 broken,
                 GitSourceSettings.Signatures.OPTIONAL,
                 Optional.empty(),
+                false,
                 Optional.empty());
     }
 
@@ -94,6 +95,31 @@ class GitSyncTest {
                         .get(sync().caller(), AssetKind.STRATEGY, "shared/cot")
                         .body())
                 .contains("Think in steps.");
+    }
+
+    @Test
+    void shouldHandInForReviewWhatChangesWhereThatIsAskedFor() {
+        repository
+                .write("patterns/one/system.md", "One.")
+                .write("patterns/two/system.md", "Two.")
+                .commit("Ann");
+        begin(GitSourceSettings.ofGuide(repository.fileUrl(), "main", Duration.ofHours(1), true));
+        assertThat(reviewed()).containsExactlyInAnyOrder("shared/one v1 OPEN", "shared/two v1 OPEN");
+        assertThat(sync().pattern("shared/one").standing().approved()).isFalse();
+
+        sync().lookAgain();
+        assertThat(reviewed()).hasSize(2);
+
+        repository.write("patterns/two/system.md", "Two, better.").commit("Bob");
+        sync().lookAgain();
+        assertThat(reviewed())
+                .containsExactlyInAnyOrder("shared/one v1 OPEN", "shared/two v1 SUPERSEDED", "shared/two v2 OPEN");
+    }
+
+    private List<String> reviewed() {
+        return sync().reviews.list(sync().caller(), null, null, null, null, 50).reviews().stream()
+                .map(review -> review.name() + " v" + review.version() + " " + review.state())
+                .toList();
     }
 
     @Test
@@ -245,13 +271,13 @@ class GitSyncTest {
     @Test
     void shouldSayThatThereIsNoSuchBranchOrRepository() {
         repository.write("patterns/one/system.md", "One.").commit("Ann");
-        SourceStatus noBranch = begin(GitSourceSettings.ofGuide(repository.fileUrl(), "release", Duration.ofHours(1)));
+        SourceStatus noBranch = begin(GitSourceSettings.ofGuide(repository.fileUrl(), "release", Duration.ofHours(1), false));
         assertThat(noBranch.state()).isIn(State.BROKEN, State.UNREACHABLE);
         assertThat(noBranch.problem()).contains("release");
         sync().close();
 
         SourceStatus nothing = begin(GitSourceSettings.ofGuide(
-                directory.resolve("none.git").toUri().toString(), "main", Duration.ofHours(1)));
+                directory.resolve("none.git").toUri().toString(), "main", Duration.ofHours(1), false));
         assertThat(nothing.state()).isEqualTo(State.UNREACHABLE);
         assertThat(nothing.problem()).contains("none.git");
     }

@@ -77,6 +77,7 @@ class HostileRepositoryTest {
                 BrokenFiles.REFUSE,
                 Signatures.OPTIONAL,
                 Optional.empty(),
+                false,
                 Optional.empty());
     }
 
@@ -251,9 +252,10 @@ class HostileRepositoryTest {
                 "/etc"
             })
     void shouldRefuseAddressesThatAreNotAllowed(String address) {
-        GitSettings strict = new GitSettings(java.util.Map.of(), java.util.Map.of(), false, false, TIGHT);
+        GitSettings strict =
+                new GitSettings(java.util.Map.of(), java.util.Map.of(), java.util.Map.of(), false, false, TIGHT);
         GitSource hostile =
-                new GitSource("x", sync.organization, GitSourceSettings.ofGuide(address, "main", Duration.ofHours(1)));
+                new GitSource("x", sync.organization, GitSourceSettings.ofGuide(address, "main", Duration.ofHours(1), false));
 
         assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> GitSources.check(hostile, strict)))
                 .isInstanceOf(GantryException.class)

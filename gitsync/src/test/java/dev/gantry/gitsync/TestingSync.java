@@ -17,6 +17,8 @@ import dev.gantry.registry.AssetVersion;
 import dev.gantry.registry.Assets;
 import dev.gantry.registry.Registry;
 import dev.gantry.registry.RegistrySettings;
+import dev.gantry.registry.Reviewers;
+import dev.gantry.registry.Reviews;
 import dev.gantry.registry.WorkflowFormat;
 import dev.gantry.testing.TestingDatabase;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A node with one source over a database of its own; looks happen when the test says so. */
 final class TestingSync implements AutoCloseable {
@@ -36,6 +39,7 @@ final class TestingSync implements AutoCloseable {
     final UUID organization = Ids.next();
     final TestingDatabase testing = TestingDatabase.open("crypto", "jobs", "registry", "gitsync");
     final Assets assets;
+    final Reviews reviews;
     final GitSources sources;
     private final DurableTasks tasks;
     private final BlockingQueue<SourceStatus> looks = new LinkedBlockingQueue<>();
@@ -56,11 +60,13 @@ final class TestingSync implements AutoCloseable {
                 (caller, team) -> team.startsWith("team-"),
                 TestingSync::workflow);
         assets = registry.assets();
+        reviews = registry.reviews(new NoReviewers(), List.of());
         tasks = DurableTasks.open(testing.database(), JobSettings.defaults(), TaskObserver.NONE, Clock.systemUTC());
         sources = GitSources.open(
                 testing.database(),
                 tasks,
                 registry.assetSync(),
+                registry.syncedReviews(reviews)::handIn,
                 settings,
                 List.of(new GitSource(SOURCE, organization, source)),
                 directory.resolve("cache"),
@@ -73,6 +79,19 @@ final class TestingSync implements AutoCloseable {
         tasks.start();
     }
 
+    /** Nobody is known: approvals do not count. */
+    private record NoReviewers() implements Reviewers {
+        @Override
+        public @Nullable Caller now(UUID organization, UUID principal) {
+            return null;
+        }
+
+        @Override
+        public boolean isInGroup(Caller caller, String group) {
+            return false;
+        }
+    }
+
     private static WorkflowFormat.Description workflow(String content) {
         if (!content.startsWith("name:")) {
             throw new GantryException(ErrorCode.INVALID_WORKFLOW, "line 1: name: is missing");
@@ -81,7 +100,7 @@ final class TestingSync implements AutoCloseable {
     }
 
     static GitSettings settings(GitLimits limits) {
-        return new GitSettings(Map.of(), Map.of(), true, true, limits);
+        return new GitSettings(Map.of(), Map.of(), Map.of(), true, true, limits);
     }
 
     /** Returns how the first look went, or the one that is under way. */

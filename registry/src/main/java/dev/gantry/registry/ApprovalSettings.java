@@ -17,7 +17,8 @@ public record ApprovalSettings(
         List<String> reviewers,
 
         @Setting(
-                value = "Whether only approved versions run, of what lies in shared and in the namespaces of teams",
+                value = "Whether only approved versions run, of what lies in shared and in the namespaces of teams; always"
+                        + " so where the workflow is enabled for what comes from git (patterns.source)",
                 defaultValue = "false")
         boolean requireApproved,
 
@@ -33,5 +34,9 @@ public record ApprovalSettings(
 
     static ApprovalSettings defaults() {
         return new ApprovalSettings(false, 1, List.of(), false, List.of("production"));
+    }
+
+    ApprovalSettings withRequireApproved() {
+        return new ApprovalSettings(enabled, requiredReviews, reviewers, true, protectedLabels);
     }
 }

@@ -1,6 +1,7 @@
 package dev.gantry.registry;
 
 import dev.gantry.kernel.ErrorCode;
+import java.util.Locale;
 
 /** What a text in the registry is for. Names of different kinds do not collide. */
 public enum AssetKind {
@@ -26,6 +27,11 @@ public enum AssetKind {
     /** Returns the name in the database, in audit events and in messages, such as {@code pattern}. */
     public String id() {
         return id;
+    }
+
+    /** Returns the kind of an id. */
+    static AssetKind of(String id) {
+        return valueOf(id.toUpperCase(Locale.ROOT));
     }
 
     /** Returns the resource that permissions on it speak of, such as {@code patterns}. */

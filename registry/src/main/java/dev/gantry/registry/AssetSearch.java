@@ -1,6 +1,5 @@
 package dev.gantry.registry;
 
-import dev.gantry.database.Database;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Text;
@@ -315,50 +314,6 @@ final class AssetSearch {
         }
         toleratesTypos.compareAndSet(null, tolerates);
         return tolerates;
-    }
-
-    /** Makes the words of what was written known to later searches, of whose typos they may be the meaning. */
-    void learn(Database database, UUID organization, List<AssetVersion> assets) {
-        // In a transaction of its own: those who write the same new words wait for each other, never in a circle. What
-        // was
-        // written is written: without its words, typos in them are not understood, and that is all.
-        try {
-            database.<@Nullable Void>inOrganization(organization, handle -> {
-                learn(handle, organization, assets);
-                return null;
-            });
-        } catch (GantryException unavailable) {
-            LOG.warn("The words of {} assets are not known to searches", assets.size(), unavailable);
-        }
-    }
-
-    /** As above, as the last thing of a transaction. */
-    void learn(Handle handle, UUID organization, List<AssetVersion> assets) {
-        handle.createUpdate("""
-                        INSERT INTO asset_words (organization_id, word)
-                        SELECT DISTINCT :organization::uuid, found.word
-                        FROM unnest(:paths::text[], :tags::text[], :descriptions::text[]) AS written (path, tags, description)
-                        CROSS JOIN LATERAL asset_words(path, string_to_array(tags, ','), description) AS found (word)
-                        WHERE NOT EXISTS (SELECT FROM asset_words AS known WHERE known.word = found.word)
-                        ORDER BY 2
-                        ON CONFLICT DO NOTHING
-                        """)
-                .bind("organization", organization)
-                .bindArray(
-                        "paths",
-                        String.class,
-                        assets.stream().map(asset -> asset.name().path()).toList())
-                .bindArray(
-                        "tags",
-                        String.class,
-                        assets.stream()
-                                .map(asset -> String.join(",", asset.tags()))
-                                .toList())
-                .bindArray(
-                        "descriptions",
-                        String.class,
-                        assets.stream().map(AssetVersion::description).toList())
-                .execute();
     }
 
     private static Stream<AssetVersion> builtins(Scope scope) {

@@ -1,7 +1,5 @@
 package dev.gantry.registry;
 
-import dev.gantry.identity.Caller;
-import dev.gantry.kernel.Ids;
 import dev.gantry.registry.AssetStanding.Deprecation;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -183,86 +181,6 @@ final class AssetStore {
                         texts(row, "owners"),
                         texts(row, "added_tags")))
                 .findOne();
-    }
-
-    /**
-     * Makes a row without a version, marked as deleted, for {@link #addVersion} to fill in. Waits for another transaction
-     * that makes the same row, and leaves that one's row alone.
-     */
-    void insert(Handle handle, UUID organization, AssetKind kind, AssetName name, Instant now) {
-        handle.createUpdate("""
-                        INSERT INTO assets (id, organization_id, kind, namespace, path, version, content_hash,
-                            description, tags, author, created_at, updated_at, deleted_at)
-                        VALUES (:id, :organization, :kind, :namespace, :path, 0, '', '', '{}', '', :now, :now, :now)
-                        ON CONFLICT (organization_id, kind, namespace, path) DO NOTHING
-                        """)
-                .bind("id", Ids.next())
-                .bind("organization", organization)
-                .bind("kind", kind.id())
-                .bind("namespace", name.namespace())
-                .bind("path", name.path())
-                .bind("now", at(now))
-                .execute();
-    }
-
-    /**
-     * Writes the next version of an asset whose row is locked. One that was deleted begins again as its namespace's new assets
-     * do: what was said about it to others is forgotten.
-     */
-    void addVersion(
-            Handle handle, Caller author, Row row, AssetKind kind, AssetName name, AssetText text, Instant now) {
-        if (row.deleted()) {
-            begin(handle, row, name, author);
-        }
-        List<String> written = text.source().frontMatter().tags();
-        handle.createUpdate("""
-                        WITH added AS (
-                            INSERT INTO asset_versions (organization_id, asset_id, version, content, content_hash,
-                                description, tags, author_id, author, created_at)
-                            VALUES (:organization, :id, :version, :content, :hash, :description, :written::text[], :authorId,
-                                :author, :now)
-                        ), current AS (
-                            UPDATE assets SET version = :version, content_hash = :hash, description = :description,
-                                tags = :tags::text[], author = :author, updated_at = :now, deleted_at = NULL
-                            WHERE id = :id
-                            RETURNING *
-                        ), superseded AS (
-                            UPDATE reviews SET state = 'superseded', closed_by = :author, closed_at = :now
-                            WHERE asset_id = :id AND state = 'open'
-                        )
-                        INSERT INTO asset_terms (organization_id, asset_id, terms)
-                        SELECT organization_id, id, asset_terms(organization_id, kind, namespace, audience, owners, path,
-                            tags, description, :content)
-                        FROM current
-                        ON CONFLICT (asset_id) DO UPDATE SET terms = excluded.terms
-                        """)
-                .bind("organization", author.organization())
-                .bind("id", row.id())
-                .bind("version", row.version() + 1)
-                .bind("content", text.content())
-                .bind("hash", text.hash())
-                .bind("description", text.description())
-                .bindArray("written", String.class, written)
-                .bindArray("tags", String.class, union(written, row.deleted() ? List.of() : row.addedTags()))
-                .bind("authorId", author.principalId())
-                .bind("author", author.principal())
-                .bind("now", at(now))
-                .execute();
-    }
-
-    private static void begin(Handle handle, Row row, AssetName name, Caller author) {
-        handle.createUpdate("""
-                        UPDATE assets SET audience = :audience, owners = :owners::text[], added_tags = '{}',
-                            approved_version = NULL, deprecated_at = NULL, deprecation_message = NULL, replacement = NULL
-                        WHERE id = :id
-                        """)
-                .bind("audience", AssetStanding.audienceOf(name.namespace()))
-                .bindArray(
-                        "owners",
-                        String.class,
-                        author.principalId().equals(AssetSync.NOBODY) ? List.of() : List.of(author.principal()))
-                .bind("id", row.id())
-                .execute();
     }
 
     /** Says who sees an asset and who answers for it, of one whose row is locked. */

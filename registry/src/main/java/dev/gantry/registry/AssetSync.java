@@ -7,8 +7,8 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Text;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,12 +29,12 @@ public final class AssetSync {
     static final UUID NOBODY = new UUID(0, 0);
 
     private final Assets assets;
-    private final AssetSearch search;
+    private final AssetBatch batch;
     private final AssetStore store;
 
-    AssetSync(Assets assets, AssetSearch search, AssetStore store) {
+    AssetSync(Assets assets, AssetBatch batch, AssetStore store) {
         this.assets = assets;
-        this.search = search;
+        this.batch = batch;
         this.store = store;
     }
 
@@ -125,40 +125,44 @@ public final class AssetSync {
     public record Authored(Checked text, String author) {}
 
     /**
+     * What became of a text.
+     *
+     * @param version the current one
+     * @param deprecation what is said of the asset where it is deprecated; null otherwise
+     */
+    public record Written(
+            PutResult.Outcome outcome,
+            int version,
+            @Nullable String deprecation) {}
+
+    /**
      * Writes assets within a transaction of the organization: all or, after an exception, none. A text that is the current
      * one already is no new version.
      *
-     * @return what became of each, by the names of {@code texts}
+     * @return what became of each
      * @throws GantryException {@link ErrorCode#INVALID_REQUEST} above the bounds of the settings
      */
-    public Map<Checked, PutResult> write(Handle handle, UUID organization, List<Authored> texts) {
-        Assets.Room room = assets.new Room();
-        Map<Checked, PutResult> results = new HashMap<>();
-        // In the order of names, so that two transactions never wait for each other's rows.
-        List<Authored> ordered = texts.stream()
-                .sorted(Comparator.comparing((Authored item) -> item.text().kind())
-                        .thenComparing(item -> item.text().name().namespace())
-                        .thenComparing(item -> item.text().name().path()))
-                .toList();
-        for (Authored item : ordered) {
-            Checked text = item.text();
-            results.put(
-                    text,
-                    assets.put(
-                            handle,
-                            author(organization, item.author()),
-                            text.kind(),
-                            text.name(),
-                            text.text,
-                            new Precondition.None(),
-                            room));
+    public Map<Checked, Written> write(Handle handle, UUID organization, List<Authored> texts) {
+        Map<AssetBatch.Item, Checked> items = new LinkedHashMap<>();
+        for (Authored authored : texts) {
+            Checked text = authored.text();
+            items.put(
+                    new AssetBatch.Item(author(organization, authored.author()), text.kind, text.name, text.text),
+                    text);
         }
-        // At the end and in one statement: those who write the same new words wait for each other, never in a circle.
-        search.learn(
-                handle,
-                organization,
-                results.values().stream().map(PutResult::asset).toList());
-        return results;
+        Map<Checked, Written> written = new HashMap<>();
+        batch.write(handle, organization, List.copyOf(items.keySet()), (_, _) -> AssetBatch.Choice.WRITE)
+                .forEach((item, result) -> {
+                    switch (result) {
+                        case AssetBatch.Result.Written there ->
+                            written.put(
+                                    items.get(item),
+                                    new Written(there.outcome(), there.version(), there.deprecation()));
+                        case AssetBatch.Result.Refused refused -> throw refused.reason();
+                        case AssetBatch.Result.Left _ -> throw new IllegalStateException("Every text is to be written");
+                    }
+                });
+        return written;
     }
 
     /**

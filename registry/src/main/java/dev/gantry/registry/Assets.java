@@ -44,6 +44,7 @@ public final class Assets {
     private final WorkflowFormat workflows;
     private volatile BiConsumer<Caller, PutResult> published = (_, _) -> {};
     private final AssetStore store;
+    private final AssetBatchStore batches = new AssetBatchStore();
     private final AssetResolver resolver;
     private final AssetSearch search;
 
@@ -127,7 +128,7 @@ public final class Assets {
         AssetName target = Namespaces.target(caller, name, teams);
         AssetText text = check(kind, content);
         PutResult result = database.inOrganization(
-                caller.organization(), handle -> put(handle, caller, kind, target, text, precondition, new Room()));
+                caller.organization(), handle -> put(handle, caller, kind, target, text, precondition));
         learn(caller, result);
         return result;
     }
@@ -169,21 +170,17 @@ public final class Assets {
 
     /** Writes an asset within a transaction. */
     PutResult put(
-            Handle handle,
-            Caller caller,
-            AssetKind kind,
-            AssetName name,
-            AssetText text,
-            Precondition precondition,
-            Room room) {
+            Handle handle, Caller caller, AssetKind kind, AssetName name, AssetText text, Precondition precondition) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Optional<AssetStore.Row> existing = store.lock(handle, kind, name);
         boolean absent = existing.isEmpty() || existing.get().deleted();
         requireSeen(caller, kind, name, existing);
         Namespaces.requireWrite(caller, kind, name, absent ? "create" : "update");
         if (existing.isEmpty() && !(precondition instanceof Precondition.Matches)) {
-            room.takeOne(handle);
-            store.insert(handle, caller.organization(), kind, name, now);
+            if (roomLeft(handle) <= 0) {
+                throw noRoom();
+            }
+            batches.insert(handle, caller.organization(), List.of(new AssetBatchStore.Key(kind, name)), now);
             existing = store.lock(handle, kind, name);
         }
         requireCondition(name, existing, precondition);
@@ -195,19 +192,24 @@ public final class Assets {
         if (!created) {
             Namespaces.requireWrite(caller, kind, name, "update");
         }
+        requireVersionLeft(name, row);
+        batches.addVersions(
+                handle, caller.organization(), List.of(new AssetBatchStore.NewVersion(caller, row, name, text)), now);
+        return result(handle, kind, name, created ? Outcome.CREATED : Outcome.UPDATED, text);
+    }
+
+    void requireVersionLeft(AssetName name, AssetStore.Row row) {
         if (row.version() >= settings.versionsMax()) {
             throw new GantryException(
                     ErrorCode.INVALID_REQUEST,
                     "'" + name + "' has " + row.version()
                             + " versions, the most that the operator allows; use another name");
         }
-        store.addVersion(handle, caller, row, kind, name, text, now);
-        return result(handle, kind, name, created ? Outcome.CREATED : Outcome.UPDATED, text);
     }
 
     /** Makes the words of what was written known to searches. */
     void learn(Caller caller, PutResult result) {
-        search.learn(database, caller.organization(), List.of(result.asset()));
+        AssetWords.learn(database, caller.organization(), result.asset());
         if (result.outcome() != Outcome.UNCHANGED) {
             published.accept(caller, result);
         }
@@ -236,19 +238,16 @@ public final class Assets {
         }
     }
 
-    /** Counts the names that one transaction adds, and refuses those above the bound. */
-    final class Room {
-        private long used = -1;
+    /** Returns how many names the organization may still add. */
+    long roomLeft(Handle handle) {
+        return settings.assetsMax() - store.count(handle);
+    }
 
-        private void takeOne(Handle handle) {
-            used = (used < 0 ? store.count(handle) : used) + 1;
-            if (used > settings.assetsMax()) {
-                throw new GantryException(
-                        ErrorCode.INVALID_REQUEST,
-                        "The organization may have " + settings.assetsMax() + " patterns, contexts, strategies and"
-                                + " workflows (setting patterns.assets_max)");
-            }
-        }
+    GantryException noRoom() {
+        return new GantryException(
+                ErrorCode.INVALID_REQUEST,
+                "The organization may have " + settings.assetsMax() + " patterns, contexts, strategies and"
+                        + " workflows (setting patterns.assets_max)");
     }
 
     private static void requireCondition(AssetName name, Optional<AssetStore.Row> row, Precondition precondition) {

@@ -97,10 +97,14 @@ final class Builtins {
         }
     }
 
-    /** Returns the text of a strategy in the form {@code {"description": …, "prompt": …}}. */
+    /** Returns the text of a strategy in the form {@code {"description": …, "prompt": …}}, or of its {@code content}. */
     static String strategyText(byte[] json) {
         ObjectNode object = Json.readObject(json);
         JsonFields fields = JsonFields.of(object);
+        String content = fields.text("content");
+        if (content != null && !content.isBlank()) {
+            return content;
+        }
         String prompt = fields.requireText("prompt");
         String description = fields.text("description");
         return description == null || description.isBlank() ? prompt : AssetText.withDescription(description, prompt);

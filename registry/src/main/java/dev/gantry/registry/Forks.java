@@ -90,7 +90,7 @@ public final class Forks {
             AssetText text = assets.check(kind, upstream.content());
             PutResult copy;
             try {
-                copy = assets.put(handle, caller, kind, name, text, new Precondition.Absent(), assets.new Room());
+                copy = assets.put(handle, caller, kind, name, text, new Precondition.Absent());
             } catch (GantryException taken) {
                 throw Assets.conflict(taken);
             }
@@ -159,7 +159,7 @@ public final class Forks {
                     ? new Precondition.Matches(Set.of(fork.version().hash()))
                     : precondition;
             AssetText text = assets.check(kind, resolution != null ? resolution.text() : merge.text());
-            PutResult result = assets.put(handle, caller, kind, forkName, text, unchanged, assets.new Room());
+            PutResult result = assets.put(handle, caller, kind, forkName, text, unchanged);
             takeOver(handle, fork.id(), upstream);
             return new Merged(
                     lineage,

@@ -5,8 +5,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What became of every file of an import, in the order in which they were given. */
-public record ImportReport(List<Entry> entries) {
+/**
+ * What became of every file of an import, in the order in which they were given.
+ *
+ * @param written whether this has happened; otherwise it is what would have, and nothing was written
+ */
+public record ImportReport(List<Entry> entries, boolean written) {
     /** Copies the entries. */
     public ImportReport {
         entries = List.copyOf(entries);
@@ -20,6 +24,10 @@ public record ImportReport(List<Entry> entries) {
         UPDATED,
         /** It was there already. */
         UNCHANGED,
+        /** Something else is there under its name, and stays. */
+        SKIPPED,
+        /** Something else is there under its name, for which nothing at all was written. */
+        CONFLICT,
         /** It is none of the files that make up a library. */
         IGNORED,
         /** It cannot be imported. */
@@ -30,9 +38,9 @@ public record ImportReport(List<Entry> entries) {
      * What became of one file.
      *
      * @param path as it was given
-     * @param type {@code pattern}, {@code context}, {@code strategy} or {@code session}; null for ignored files
+     * @param type {@code pattern}, {@code context}, {@code strategy}, {@code workflow} or {@code session}; null for ignored files
      * @param name what it is called now, with its namespace; null if it is not there
-     * @param version the current version; null for sessions and what is not there
+     * @param version the current version; null for sessions and what is not there yet
      * @param notes why it was ignored or rejected, and what else is worth knowing, such as a changed name
      */
     public record Entry(

@@ -7,63 +7,83 @@ import dev.gantry.identity.Caller;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
+import dev.gantry.registry.AssetBatch.Choice;
+import dev.gantry.registry.AssetBatch.Item;
+import dev.gantry.registry.AssetBatchStore.Existing;
+import dev.gantry.registry.ImportPlan.OnConflict;
 import dev.gantry.registry.ImportReport.Entry;
 import dev.gantry.registry.ImportReport.Outcome;
 import dev.gantry.registry.SessionMessage.Speaker;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes over a library of Fabric as it lies on the disk. Importing the same files again changes nothing; one bad file does
- * not keep the others out. Patterns, contexts and strategies go into one namespace, all or none of the valid ones;
- * sessions become the caller's own.
+ * Takes over a library as it lies on the disk: Fabric's own, or one with a directory for each namespace. Importing the same
+ * files again changes nothing; one bad file does not keep the others out. Patterns, contexts, strategies and workflows are
+ * written all together or not at all; sessions become the caller's own.
  *
  * <p>Thread-safe; blocks on the database.
  */
 public final class LibraryImport {
     private static final Map<String, Speaker> SPEAKERS = Map.of("user", Speaker.USER, "assistant", Speaker.ASSISTANT);
 
+    /** Conflicts of which it is said how the texts differ. */
+    private static final int COMPARISONS_MAX = 500;
+
     private final Database database;
     private final Assets assets;
-    private final AssetSearch search;
+    private final AssetBatch batch;
+    private final AssetStore store;
     private final Sessions sessions;
+    private final TeamDirectory teams;
     private final RegistrySettings settings;
 
-    LibraryImport(Database database, Assets assets, AssetSearch search, Sessions sessions, RegistrySettings settings) {
+    LibraryImport(
+            Database database,
+            Assets assets,
+            AssetBatch batch,
+            AssetStore store,
+            Sessions sessions,
+            TeamDirectory teams,
+            RegistrySettings settings) {
         this.database = database;
         this.assets = assets;
-        this.search = search;
+        this.batch = batch;
+        this.store = store;
         this.sessions = sessions;
+        this.teams = teams;
         this.settings = settings;
     }
 
     /** A checked text and where in the report it belongs. */
-    private record Pending(int index, AssetKind kind, AssetName name, AssetText text, List<String> notes) {}
+    private record Pending(int index, Item item, List<String> notes) {}
 
     /**
      * Imports files.
      *
-     * @param namespace where to; null for the caller's own
      * @throws GantryException {@link ErrorCode#REQUEST_TOO_LARGE} above the bounds of the settings; what is wrong with a
      *     single file is in the report
      */
-    public ImportReport run(Caller caller, @Nullable String namespace, List<ImportFile> files) {
+    public ImportReport run(Caller caller, ImportPlan plan, List<ImportFile> files) {
         requireBounds(files);
-        String target = namespace == null || namespace.equals("~") ? Namespaces.own(caller) : namespace;
         Map<Integer, Entry> report = new TreeMap<>();
         List<Pending> pending = new ArrayList<>();
-        Map<String, String> taken = new HashMap<>();
+        Map<AssetBatchStore.Key, String> taken = new HashMap<>();
         for (int index = 0; index < files.size(); index++) {
             ImportFile file = files.get(index);
             try {
-                switch (LibraryPath.of(file.path())) {
-                    case LibraryPath.Asset asset -> pending.add(check(index, file, asset, target, taken));
-                    case LibraryPath.Session session -> report.put(index, importSession(caller, session, file));
+                ImportPlan.Target target = plan.target(file.path());
+                switch (target.path()) {
+                    case LibraryPath.Asset asset ->
+                        pending.add(check(caller, index, file, asset, target.namespace(), taken));
+                    case LibraryPath.Session session -> report.put(index, importSession(caller, plan, session, file));
                     case LibraryPath.Ignored ignored ->
                         report.put(index, entry(file, null, Outcome.IGNORED, ignored.reason()));
                     case LibraryPath.Unusable unusable ->
@@ -74,8 +94,12 @@ public final class LibraryImport {
                 report.put(index, entry(file, null, Outcome.REJECTED, refused.getMessage()));
             }
         }
-        report.putAll(store(caller, files, pending));
-        return new ImportReport(List.copyOf(report.values()));
+        boolean written = !plan.dryRun();
+        if (!pending.isEmpty()) {
+            written = database.inOrganization(
+                    caller.organization(), handle -> store(handle, caller, plan, files, pending, report));
+        }
+        return new ImportReport(List.copyOf(report.values()), written);
     }
 
     private void requireBounds(List<ImportFile> files) {
@@ -91,61 +115,188 @@ public final class LibraryImport {
     }
 
     private Pending check(
-            int index, ImportFile file, LibraryPath.Asset asset, String namespace, Map<String, String> taken) {
-        String earlier = taken.putIfAbsent(asset.kind().id() + "/" + asset.path(), file.path());
+            Caller caller,
+            int index,
+            ImportFile file,
+            LibraryPath.Asset asset,
+            @Nullable String namespace,
+            Map<AssetBatchStore.Key, String> taken) {
+        AssetName name = new AssetName(
+                namespace == null || namespace.equals("~") ? Namespaces.own(caller) : namespace, asset.path());
+        requireNamespace(caller, name);
+        Item item = new Item(caller, asset.kind(), name, assets.check(asset.kind(), file.content()));
+        String earlier = taken.putIfAbsent(item.key(), file.path());
         if (earlier != null) {
             throw new GantryException(
                     ErrorCode.CONFLICT, "it would have the same name as '" + earlier + "' of this import");
         }
-        byte[] content = file.content();
-        AssetText checked = assets.check(asset.kind(), content);
-        List<String> notes = new ArrayList<>(checked.source().warnings());
+        List<String> notes = new ArrayList<>(item.text().source().warnings());
         if (asset.renamed()) {
             notes.addFirst("it is named '" + asset.path() + "', since the name of the file cannot be used");
         }
-        return new Pending(index, asset.kind(), new AssetName(namespace, asset.path()), checked, notes);
+        return new Pending(index, item, notes);
     }
 
-    /** Writes in the order of names, so that two imports that run at once never wait for each other's rows. */
-    private Map<Integer, Entry> store(Caller caller, List<ImportFile> files, List<Pending> pending) {
-        List<Pending> ordered = pending.stream()
-                .sorted(Comparator.comparing(Pending::kind)
-                        .thenComparing(item -> item.name().path()))
-                .toList();
-        if (ordered.isEmpty()) {
-            return Map.of();
+    /** Insists that there is such a namespace; whether the caller may write there is asked with each asset. */
+    private void requireNamespace(Caller caller, AssetName name) {
+        String namespace = name.namespace();
+        boolean known = namespace.startsWith("~")
+                || namespace.equals(AssetName.BUILTIN)
+                || Namespaces.visible(caller).contains(namespace)
+                || !Namespaces.isAdministrator(caller)
+                || teams.exists(caller, namespace);
+        if (!known) {
+            throw new GantryException(
+                    ErrorCode.INVALID_REQUEST, "there is no team '" + namespace + "' whose namespace it could be in");
         }
-        List<AssetVersion> written = new ArrayList<>();
-        Map<Integer, Entry> stored = database.inOrganization(caller.organization(), handle -> {
-            Map<Integer, Entry> report = new HashMap<>();
-            Assets.Room room = assets.new Room();
-            for (Pending item : ordered) {
-                ImportFile file = files.get(item.index());
-                try {
-                    PutResult result = assets.put(
-                            handle, caller, item.kind(), item.name(), item.text(), new Precondition.None(), room);
-                    written.add(result.asset());
-                    report.put(
-                            item.index(),
-                            new Entry(
-                                    file.path(),
-                                    item.kind().id(),
-                                    item.name().toString(),
-                                    result.asset().version(),
-                                    outcome(result.outcome()),
-                                    item.notes()));
-                } catch (GantryException refused) {
-                    requireRefusal(refused);
-                    report.put(item.index(), entry(file, item.kind().id(), Outcome.REJECTED, refused.getMessage()));
-                }
-            }
-            return report;
-        });
-        search.learn(database, caller.organization(), written);
-        return stored;
     }
 
-    private Entry importSession(Caller caller, LibraryPath.Session session, ImportFile file) {
+    /** Returns whether anything may have been written. */
+    private boolean store(
+            Handle handle,
+            Caller caller,
+            ImportPlan plan,
+            List<ImportFile> files,
+            List<Pending> pending,
+            Map<Integer, Entry> report) {
+        Map<Item, Existing> before =
+                batch.find(handle, pending.stream().map(Pending::item).toList());
+        List<Pending> allowed = new ArrayList<>();
+        for (Pending one : pending) {
+            try {
+                Existing existing = before.get(one.item());
+                if (existing != null) {
+                    Assets.requireSeen(caller, one.item().kind(), one.item().name(), Optional.of(existing.row()));
+                }
+                Namespaces.requireWrite(
+                        caller, one.item().kind(), one.item().name(), existing == null ? "create" : "update");
+                allowed.add(one);
+            } catch (GantryException refused) {
+                report.put(
+                        one.index(),
+                        entry(files.get(one.index()), one.item().kind().id(), Outcome.REJECTED, refused.getMessage()));
+            }
+        }
+        Map<Item, String> conflicts = conflicts(handle, allowed, before);
+        boolean stop = plan.onConflict() == OnConflict.FAIL && !conflicts.isEmpty();
+        if (plan.dryRun() || stop) {
+            for (Pending one : allowed) {
+                foresee(plan, files, one, before.get(one.item()), conflicts, report);
+            }
+            return false;
+        }
+        Map<Item, AssetBatch.Result> results = batch.write(
+                handle,
+                caller.organization(),
+                allowed.stream().map(Pending::item).toList(),
+                (item, _) -> decide(plan, item, before.containsKey(item)));
+        if (plan.onConflict() == OnConflict.FAIL) {
+            results.values().forEach(LibraryImport::requireNoConflict);
+        }
+        for (Pending one : allowed) {
+            ImportFile file = files.get(one.index());
+            report.put(one.index(), entry(file, one, results.get(one.item()), conflicts.get(one.item())));
+        }
+        return true;
+    }
+
+    private static void requireNoConflict(AssetBatch.Result result) {
+        if (result instanceof AssetBatch.Result.Refused refused
+                && refused.reason().code() == ErrorCode.CONFLICT) {
+            throw refused.reason();
+        }
+    }
+
+    private static Choice decide(ImportPlan plan, Item item, boolean wasSeen) {
+        return switch (plan.onConflict()) {
+            case NEW_VERSION -> Choice.WRITE;
+            case SKIP -> Choice.LEAVE;
+            // Those that were there before have stopped the import already, as far as they differ.
+            case FAIL ->
+                throw new GantryException(
+                        ErrorCode.CONFLICT,
+                        "'" + item.name() + "' was " + (wasSeen ? "changed" : "made")
+                                + " while the import was under way; try again");
+        };
+    }
+
+    /** Says of what is there with another text how the two differ. */
+    private Map<Item, String> conflicts(Handle handle, List<Pending> pending, Map<Item, Existing> before) {
+        Map<Item, String> conflicts = new LinkedHashMap<>();
+        for (Pending one : pending) {
+            Existing existing = before.get(one.item());
+            if (existing == null
+                    || existing.row().hash().equals(one.item().text().hash())) {
+                continue;
+            }
+            String what = "version " + existing.row().version() + " by " + existing.author() + " is there";
+            if (conflicts.size() < COMPARISONS_MAX) {
+                String present = store.find(
+                                handle, one.item().kind(), existing.row().id(), null)
+                        .map(AssetStore.Found::version)
+                        .map(AssetVersion::content)
+                        .orElse("");
+                TextDiff diff = TextDiff.between(present, one.item().text().content());
+                what += "; the file adds " + lines(diff.added()) + " and removes " + lines(diff.removed());
+            }
+            conflicts.put(one.item(), what);
+        }
+        return conflicts;
+    }
+
+    private static String lines(int count) {
+        return count == 1 ? "1 line" : count + " lines";
+    }
+
+    private static void foresee(
+            ImportPlan plan,
+            List<ImportFile> files,
+            Pending one,
+            @Nullable Existing existing,
+            Map<Item, String> conflicts,
+            Map<Integer, Entry> report) {
+        String conflict = conflicts.get(one.item());
+        Outcome outcome = existing == null
+                ? Outcome.CREATED
+                : conflict == null
+                        ? Outcome.UNCHANGED
+                        : switch (plan.onConflict()) {
+                            case NEW_VERSION -> Outcome.UPDATED;
+                            case SKIP -> Outcome.SKIPPED;
+                            case FAIL -> Outcome.CONFLICT;
+                        };
+        Integer version =
+                existing == null ? null : Integer.valueOf(existing.row().version());
+        report.put(one.index(), entry(files.get(one.index()), one, version, outcome, conflict));
+    }
+
+    private static Entry entry(
+            ImportFile file, Pending one, AssetBatch.@Nullable Result result, @Nullable String conflict) {
+        return switch (result) {
+            case AssetBatch.Result.Written written ->
+                entry(file, one, written.version(), outcome(written.outcome()), conflict);
+            case AssetBatch.Result.Left left ->
+                entry(file, one, left.existing().row().version(), Outcome.SKIPPED, conflict);
+            case AssetBatch.Result.Refused refused ->
+                entry(
+                        file,
+                        one.item().kind().id(),
+                        Outcome.REJECTED,
+                        refused.reason().getMessage());
+            case null -> throw new IllegalStateException("Every item has a result");
+        };
+    }
+
+    private static Entry entry(
+            ImportFile file, Pending one, @Nullable Integer version, Outcome outcome, @Nullable String conflict) {
+        List<String> notes = new ArrayList<>(one.notes());
+        if (conflict != null) {
+            notes.addFirst(conflict);
+        }
+        return new Entry(file.path(), one.item().kind().id(), one.item().name().toString(), version, outcome, notes);
+    }
+
+    private Entry importSession(Caller caller, ImportPlan plan, LibraryPath.Session session, ImportFile file) {
         List<SessionMessage> messages = new ArrayList<>();
         int leftOut = 0;
         if (!(Json.read(file.content()) instanceof ArrayNode array)) {
@@ -159,6 +310,9 @@ public final class LibraryImport {
             } else {
                 messages.add(new SessionMessage(speaker, text, null));
             }
+        }
+        if (plan.dryRun()) {
+            return entry(file, "session", Outcome.CREATED, "a session of your own, unless you have it already");
         }
         PutResult.Outcome outcome = sessions.put(caller, session.name(), messages);
         List<String> notes = leftOut == 0
@@ -182,7 +336,7 @@ public final class LibraryImport {
         };
     }
 
-    private static Entry entry(ImportFile file, @Nullable String type, Outcome outcome, String note) {
-        return new Entry(file.path(), type, null, null, outcome, List.of(note));
+    private static Entry entry(ImportFile file, @Nullable String type, Outcome outcome, @Nullable String note) {
+        return new Entry(file.path(), type, null, null, outcome, note == null ? List.of() : List.of(note));
     }
 }

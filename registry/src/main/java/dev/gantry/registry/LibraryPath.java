@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /**
  * What the path of a file in a library of patterns says: what the file is and what it is called. The layout is that of
  * Fabric: {@code patterns/<name>/system.md}, {@code contexts/<name>}, {@code strategies/<name>.json} and
- * {@code sessions/<name>.json}, below any directory; workflows are {@code workflows/<name>.yaml} (or yml, json).
+ * {@code sessions/<name>.json}, below any directory; workflows are {@code workflows/<name>.yaml} (or yml, json), or in {@code stitches}.
  */
 sealed interface LibraryPath {
     /** A text for the registry. */
@@ -58,7 +58,7 @@ sealed interface LibraryPath {
                             ? new Session(withoutEnding(file))
                             : new Ignored("sessions are .json files");
                 }
-                case "workflows" -> {
+                case "workflows", "stitches" -> {
                     return workflow(rest);
                 }
                 default -> {}
@@ -150,7 +150,7 @@ sealed interface LibraryPath {
             "readme.md", "documentation");
 
     /** Directories that say what lies below them. */
-    Set<String> KINDS = Set.of("patterns", "contexts", "strategies", "workflows", "sessions");
+    Set<String> KINDS = Set.of("patterns", "contexts", "strategies", "workflows", "stitches", "sessions");
 
     /** Accents and the like. */
     Pattern MARKS = Pattern.compile("\\p{M}+");

@@ -46,12 +46,13 @@ public final class Registry {
         // Says in the log what searches cannot do here.
         database.unscoped(search::toleratesTypos);
         this.assets = new Assets(database, store, resolver, search, builtins, settings, clock, teams, workflows);
-        this.assetSync = new AssetSync(assets, search, store);
+        AssetBatch batch = new AssetBatch(assets, clock);
+        this.assetSync = new AssetSync(assets, batch, store);
         this.policies = new ReviewPolicies(database, settings.approvalWorkflow(), clock);
         this.publishing = new Publishing(database, assets, store, resolver, clock, teams, policies);
         this.forks = new Forks(database, assets, resolver, clock, teams);
         this.sessions = new Sessions(database, keyRing, settings, clock);
-        this.libraryImport = new LibraryImport(database, assets, search, sessions, settings);
+        this.libraryImport = new LibraryImport(database, assets, batch, store, sessions, teams, settings);
         this.assembler = new PromptAssembler(
                 database, resolver, sessions, settings, new TemplateFunctions(settings.templates(), clock));
     }
@@ -129,5 +130,15 @@ public final class Registry {
     /** Returns what keeps assets as they are elsewhere. */
     public AssetSync assetSync() {
         return assetSync;
+    }
+
+    /** Returns what tells holders of copies what has changed. */
+    public AssetFeed assetFeed() {
+        return new AssetFeed();
+    }
+
+    /** Returns what hands in for review what came from elsewhere. */
+    public SyncedReviews syncedReviews(Reviews reviews) {
+        return new SyncedReviews(database, reviews);
     }
 }

@@ -78,6 +78,9 @@ public record RegistrySettings(
         if (source.isPresent() != repository.isPresent()) {
             throw new IllegalArgumentException("source: git and repository are given together or not at all");
         }
+        if (source.isPresent() && approvalWorkflow.enabled()) {
+            approvalWorkflow = approvalWorkflow.withRequireApproved();
+        }
     }
 
     /** Returns the settings of an operator who wrote none. */

@@ -16,7 +16,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -207,17 +209,39 @@ final class ReviewStore {
                 .execute();
     }
 
+    /**
+     * Those who wrote something.
+     *
+     * @param ids of accounts
+     * @param written as others are named who have none here, such as {@code Ann Lee <ann@example.com>}, in lower case
+     */
+    record Editors(Set<UUID> ids, Set<String> written) {
+        boolean include(Caller person) {
+            String name = person.principal().toLowerCase(Locale.ROOT);
+            return ids.contains(person.principalId())
+                    || written.contains(name)
+                    || written.stream().anyMatch(author -> author.endsWith("<" + name + ">"));
+        }
+    }
+
     /** Returns who wrote what has changed since the approved version before a version. */
-    List<UUID> editors(Handle handle, UUID asset, @Nullable Integer base, int version) {
-        return handle.createQuery("""
-                        SELECT DISTINCT author_id FROM asset_versions
+    Editors editors(Handle handle, UUID asset, @Nullable Integer base, int version) {
+        Editors editors = new Editors(new HashSet<>(), new HashSet<>());
+        handle.createQuery("""
+                        SELECT DISTINCT author_id, author FROM asset_versions
                         WHERE asset_id = :asset AND version > :base AND version <= :version
                         """)
                 .bind("asset", asset)
                 .bind("base", base == null ? 0 : base)
                 .bind("version", version)
-                .mapTo(UUID.class)
+                .map((row, _) -> {
+                    UUID id = row.getObject("author_id", UUID.class);
+                    return id.equals(AssetSync.NOBODY)
+                            ? editors.written().add(row.getString("author").toLowerCase(Locale.ROOT))
+                            : editors.ids().add(id);
+                })
                 .list();
+        return editors;
     }
 
     private static Review review(ResultSet row, List<Entry> entries) throws SQLException {

@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -147,7 +146,7 @@ public final class Reviews {
         return shown(caller, load(caller, id));
     }
 
-    private record Loaded(Stored stored, ReviewPolicy policy, Set<UUID> editors) {
+    private record Loaded(Stored stored, ReviewPolicy policy, ReviewStore.Editors editors) {
         Review review() {
             return stored.review();
         }
@@ -162,8 +161,10 @@ public final class Reviews {
                 .orElseThrow(() -> new GantryException(ErrorCode.NOT_FOUND, "There is no review " + id));
         Review review = stored.review();
         Namespaces.require(caller, review.kind(), review.name(), "read");
-        List<UUID> editors = store.editors(handle, stored.asset(), review.baseVersion(), review.version());
-        return new Loaded(stored, policies.of(handle, review.name().namespace()), Set.copyOf(editors));
+        return new Loaded(
+                stored,
+                policies.of(handle, review.name().namespace()),
+                store.editors(handle, stored.asset(), review.baseVersion(), review.version()));
     }
 
     /** Lists reviews of assets that the caller may read, newest first. */
@@ -416,7 +417,7 @@ public final class Reviews {
         if (reviewer.kind() != PrincipalKind.USER) {
             return "Only people approve; " + reviewer.principal() + " is a service account";
         }
-        if (loaded.editors().contains(reviewer.principalId())
+        if (loaded.editors().include(reviewer)
                 || review.submitterId().equals(reviewer.principalId())) {
             return reviewer.principal() + " wrote or submitted this; somebody else has to look at it";
         }

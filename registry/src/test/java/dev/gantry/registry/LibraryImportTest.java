@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.gantry.identity.Caller;
 import dev.gantry.kernel.ErrorCode;
+import dev.gantry.registry.ImportPlan.OnConflict;
 import dev.gantry.registry.ImportReport.Entry;
 import dev.gantry.registry.ImportReport.Outcome;
 import dev.gantry.testing.TestingDatabase;
@@ -62,7 +63,7 @@ class LibraryImportTest {
                         "[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"q\"},"
                                 + "{\"role\":\"assistant\",\"content\":\"a\"}]"));
 
-        ImportReport report = importer.run(ana, null, library);
+        ImportReport report = importer.run(ana, ImportPlan.into(null), library);
 
         assertThat(outcomes(report))
                 .containsExactly(
@@ -80,21 +81,26 @@ class LibraryImportTest {
         assertThat(strategy.body()).isEqualTo("Think.");
         assertThat(registry.sessions().get(ana, "talk")).hasSize(2);
 
-        assertThat(importer.run(ana, null, library).counts())
+        assertThat(importer.run(ana, ImportPlan.into(null), library).counts())
                 .containsOnlyKeys(Outcome.IGNORED, Outcome.UNCHANGED)
                 .containsEntry(Outcome.UNCHANGED, 5);
-        ImportReport changed =
-                importer.run(ana, "~", List.of(file("patterns/summarize/system.md", "# IDENTITY\nDifferent.\n")));
+        ImportReport changed = importer.run(
+                ana, ImportPlan.into("~"), List.of(file("patterns/summarize/system.md", "# IDENTITY\nDifferent.\n")));
         assertThat(changed.entries())
                 .containsExactly(new Entry(
-                        "patterns/summarize/system.md", "pattern", "~ana/summarize", 2, Outcome.UPDATED, List.of()));
+                        "patterns/summarize/system.md",
+                        "pattern",
+                        "~ana/summarize",
+                        2,
+                        Outcome.UPDATED,
+                        List.of("version 1 by ana is there; the file adds 1 line and removes 1 line")));
     }
 
     @Test
     void shouldRejectSingleFilesAndTakeTheOthers() {
         ImportReport report = importer.run(
                 ana(),
-                null,
+                ImportPlan.into(null),
                 List.of(
                         file("patterns/good/system.md", "good"),
                         file("patterns/empty/system.md", " "),
@@ -118,11 +124,102 @@ class LibraryImportTest {
         Caller ana = ana();
         List<ImportFile> files = List.of(file("patterns/x/system.md", "x"));
 
-        assertThat(outcomes(importer.run(ana, "shared", files))).containsExactly("REJECTED null");
-        assertThat(importer.run(ana, "~bob", files).entries().getFirst().notes().getFirst())
+        assertThat(outcomes(importer.run(ana, ImportPlan.into("shared"), files)))
+                .containsExactly("REJECTED null");
+        assertThat(importer.run(ana, ImportPlan.into("~bob"), files)
+                        .entries()
+                        .getFirst()
+                        .notes()
+                        .getFirst())
                 .contains("not a namespace of ana");
-        assertThat(outcomes(importer.run(admin(ana.organization()), "shared", files)))
+        assertThat(outcomes(importer.run(admin(ana.organization()), ImportPlan.into("shared"), files)))
                 .containsExactly("CREATED shared/x");
+    }
+
+    private static ImportPlan plan(
+            ImportPlan.Layout layout, OnConflict onConflict, boolean dryRun, ImportPlan.Rule... rules) {
+        return new ImportPlan(layout, null, List.of(rules), onConflict, dryRun);
+    }
+
+    @Test
+    void shouldMapNamespacesByTheFirstRuleThatFits() {
+        Caller root = admin(TestingDatabase.newOrganization());
+        List<ImportFile> files = List.of(
+                file("team-a/patterns/x/system.md", "x"),
+                file("old/y/system.md", "y"),
+                file("workflows/old/w.yaml", "name: w"),
+                file("stitches/shared/s.yaml", "name: s"),
+                file("team-b/z/system.md", "z"),
+                file("nowhere/z/system.md", "z"));
+        ImportPlan plan = plan(
+                ImportPlan.Layout.NAMESPACES,
+                OnConflict.NEW_VERSION,
+                false,
+                new ImportPlan.Rule("old", "team-c"),
+                new ImportPlan.Rule("team-*", "shared"));
+
+        ImportReport report = importer.run(root, plan, files);
+
+        assertThat(outcomes(report))
+                .containsExactly(
+                        "CREATED shared/x",
+                        "CREATED team-c/y",
+                        "CREATED team-c/w",
+                        "CREATED shared/s",
+                        "CREATED shared/z",
+                        "REJECTED null");
+        assertThat(report.entries().get(5).notes()).singleElement().asString().contains("no team 'nowhere'");
+        assertThat(importer.run(root, plan, files).counts()).containsOnlyKeys(Outcome.UNCHANGED, Outcome.REJECTED);
+    }
+
+    @Test
+    void shouldMapPatternsOfAFabricLibraryByTheirNames() {
+        Caller root = admin(TestingDatabase.newOrganization());
+        ImportPlan plan = new ImportPlan(
+                ImportPlan.Layout.FABRIC,
+                "shared",
+                List.of(new ImportPlan.Rule("analyze_*", "team-a")),
+                OnConflict.NEW_VERSION,
+                false);
+
+        assertThat(outcomes(importer.run(
+                        root,
+                        plan,
+                        List.of(file("patterns/analyze_logs/system.md", "a"), file("patterns/other/system.md", "b")))))
+                .containsExactly("CREATED team-a/analyze_logs", "CREATED shared/other");
+    }
+
+    @Test
+    void shouldDoWithConflictsWhatIsAskedFor() {
+        Caller ana = ana();
+        importer.run(
+                ana,
+                ImportPlan.into(null),
+                List.of(file("patterns/x/system.md", "mine"), file("patterns/y/system.md", "same")));
+        List<ImportFile> files = List.of(
+                file("patterns/x/system.md", "theirs"),
+                file("patterns/y/system.md", "same"),
+                file("patterns/z/system.md", "new"));
+
+        ImportReport foreseen = importer.run(ana, plan(ImportPlan.Layout.FABRIC, OnConflict.SKIP, true), files);
+        assertThat(foreseen.written()).isFalse();
+        assertThat(outcomes(foreseen)).containsExactly("SKIPPED ~ana/x", "UNCHANGED ~ana/y", "CREATED ~ana/z");
+
+        ImportReport failed = importer.run(ana, plan(ImportPlan.Layout.FABRIC, OnConflict.FAIL, false), files);
+        assertThat(failed.written()).isFalse();
+        assertThat(outcomes(failed)).containsExactly("CONFLICT ~ana/x", "UNCHANGED ~ana/y", "CREATED ~ana/z");
+        assertThat(failed.entries().getFirst().notes())
+                .containsExactly("version 1 by ana is there; the file adds 1 line and removes 1 line");
+        assertRefused(ErrorCode.UNKNOWN_PATTERN, () -> registry.assets().get(ana, AssetKind.PATTERN, "z"), "z");
+
+        ImportReport skipped = importer.run(ana, plan(ImportPlan.Layout.FABRIC, OnConflict.SKIP, false), files);
+        assertThat(skipped.written()).isTrue();
+        assertThat(outcomes(skipped)).containsExactly("SKIPPED ~ana/x", "UNCHANGED ~ana/y", "CREATED ~ana/z");
+        assertThat(registry.assets().get(ana, AssetKind.PATTERN, "x").content()).isEqualTo("mine");
+
+        ImportReport written = importer.run(ana, plan(ImportPlan.Layout.FABRIC, OnConflict.NEW_VERSION, false), files);
+        assertThat(outcomes(written)).containsExactly("UPDATED ~ana/x", "UNCHANGED ~ana/y", "UNCHANGED ~ana/z");
+        assertThat(registry.assets().get(ana, AssetKind.PATTERN, "x").version()).isEqualTo(2);
     }
 
     @Test
@@ -133,12 +230,13 @@ class LibraryImportTest {
             many.add(file("patterns/x" + index + "/system.md", "x"));
         }
 
-        assertRefused(ErrorCode.REQUEST_TOO_LARGE, () -> importer.run(ana(), null, many), "5000 files");
+        assertRefused(
+                ErrorCode.REQUEST_TOO_LARGE, () -> importer.run(ana(), ImportPlan.into(null), many), "5000 files");
         assertRefused(
                 ErrorCode.REQUEST_TOO_LARGE,
                 () -> importer.run(
                         ana(),
-                        null,
+                        ImportPlan.into(null),
                         List.of(new ImportFile(
                                 "x", new byte[settings.importSizeMax().toIntBytes() + 1]))),
                 "32Mi");
@@ -151,7 +249,7 @@ class LibraryImportTest {
         List<ImportFile> files = files(library.orElseThrow());
         Caller root = admin(TestingDatabase.newOrganization());
 
-        ImportReport report = importer.run(root, "shared", files);
+        ImportReport report = importer.run(root, ImportPlan.into("shared"), files);
 
         long patterns = report.entries().stream()
                 .filter(entry -> entry.outcome() == Outcome.CREATED && "pattern".equals(entry.type()))
@@ -171,7 +269,8 @@ class LibraryImportTest {
                 assertThat(prompt.system().strip()).as(entry.path()).startsWith(withReference);
             }
         }
-        assertThat(importer.run(root, "shared", files).counts()).containsOnlyKeys(Outcome.IGNORED, Outcome.UNCHANGED);
+        assertThat(importer.run(root, ImportPlan.into("shared"), files).counts())
+                .containsOnlyKeys(Outcome.IGNORED, Outcome.UNCHANGED);
     }
 
     private static Optional<Path> publicLibrary() {

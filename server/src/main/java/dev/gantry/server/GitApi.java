@@ -2,7 +2,10 @@ package dev.gantry.server;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.gitsync.ExportStatus;
 import dev.gantry.gitsync.Finding;
+import dev.gantry.gitsync.GitExportSettings;
+import dev.gantry.gitsync.GitExports;
 import dev.gantry.gitsync.GitSourceSettings;
 import dev.gantry.gitsync.GitSources;
 import dev.gantry.gitsync.SourceStatus;
@@ -13,19 +16,33 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Operations on the repositories that assets are taken from. */
+/** Operations on the repositories that assets are taken from, and those that they are exported to. */
 final class GitApi {
     private final GitSources sources;
+    private final GitExports exports;
 
-    GitApi(GitSources sources) {
-        this.sources = sources;
+    GitApi(Repositories repositories) {
+        this.sources = repositories.sources();
+        this.exports = repositories.exports();
+    }
+
+    /** All that git is used for. */
+    record Repositories(GitSources sources, GitExports exports) {
+        /** Begins to look at them, before the tasks start. */
+        void start() {
+            sources.start();
+            exports.start();
+        }
     }
 
     Map<String, ApiHandler> handlers() {
         return Map.of(
                 "listGitSources", this::list,
                 "getGitSource", this::get,
-                "syncGitSource", this::sync);
+                "syncGitSource", this::sync,
+                "listGitExports", this::listExports,
+                "getGitExport", this::getExport,
+                "runGitExport", this::runExport);
     }
 
     private ApiReply list(Caller caller, ApiRequest request) {
@@ -68,6 +85,36 @@ final class GitApi {
                     .put("message", finding.text());
         }
         return view;
+    }
+
+    private ApiReply listExports(Caller caller, ApiRequest request) {
+        return ApiReply.page(
+                exports.list(caller.organization()).stream().map(GitApi::view).toList(), null);
+    }
+
+    private ApiReply getExport(Caller caller, ApiRequest request) {
+        return ApiReply.ok(view(exports.get(caller.organization(), request.path("export"))));
+    }
+
+    private ApiReply runExport(Caller caller, ApiRequest request) {
+        ObjectNode body = view(exports.lookNow(caller.organization(), request.path("export")));
+        return new ApiReply(202, body, Map.of());
+    }
+
+    private static ObjectNode view(GitExports.Listed listed) {
+        GitExportSettings settings = listed.export().settings();
+        ExportStatus status = listed.status();
+        return Json.object()
+                .put("name", status.export())
+                .put("repository", settings.repository())
+                .put("branch", settings.branch())
+                .put("interval_seconds", settings.interval().toSeconds())
+                .put("state", status.state().id())
+                .put("commit", status.commit())
+                .put("exported_at", time(status.exportedAt()))
+                .put("tried_at", time(status.triedAt()))
+                .put("assets", status.assets())
+                .put("problem", status.problem());
     }
 
     private static @Nullable String time(@Nullable Instant instant) {

@@ -1,5 +1,7 @@
 package dev.gantry.server;
 
+import dev.gantry.gitsync.ExportStatus;
+import dev.gantry.gitsync.GitExport;
 import dev.gantry.gitsync.GitSource;
 import dev.gantry.gitsync.SourceStatus;
 import io.micrometer.core.instrument.Gauge;
@@ -31,6 +33,16 @@ final class GitMetrics {
             lastGood.computeIfAbsent(source.name(), this::gauge)
                     .set(status.triedAt().getEpochSecond());
         }
+    }
+
+    void exported(GitExport export, ExportStatus status, int commits, Duration took) {
+        Timer.builder("gantry.git.export.duration")
+                .description("Time that a look for changes to export took")
+                .tag("export", export.name())
+                .tag("state", status.state().id())
+                .register(registry)
+                .record(took.isNegative() ? Duration.ZERO : took);
+        registry.counter("gantry.git.export.commits", "export", export.name()).increment(commits);
     }
 
     private AtomicLong gauge(String source) {

@@ -5,6 +5,11 @@ import dev.gantry.audit.AuditEvent;
 import dev.gantry.audit.AuditResult;
 import dev.gantry.config.ConfigCheck;
 import dev.gantry.config.Configuration;
+import dev.gantry.gitsync.ExportAuthors;
+import dev.gantry.gitsync.ExportObserver;
+import dev.gantry.gitsync.ExportStatus;
+import dev.gantry.gitsync.GitExport;
+import dev.gantry.gitsync.GitExports;
 import dev.gantry.gitsync.GitSettings;
 import dev.gantry.gitsync.GitSource;
 import dev.gantry.gitsync.GitSourceSettings;
@@ -13,19 +18,25 @@ import dev.gantry.gitsync.SourceStatus;
 import dev.gantry.gitsync.SyncObserver;
 import dev.gantry.identity.AccessRights;
 import dev.gantry.identity.Caller;
+import dev.gantry.identity.Principal;
 import dev.gantry.identity.PrincipalKind;
 import dev.gantry.jobs.DurableTasks;
+import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
+import dev.gantry.registry.ApprovalSettings;
 import dev.gantry.registry.Registry;
 import dev.gantry.registry.RegistrySettings;
+import dev.gantry.registry.Reviews;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Joins git repositories to the registry, the teams, the audit log and the metrics. */
 final class GitWiring {
@@ -42,21 +53,72 @@ final class GitWiring {
             Path dataDirectory,
             DurableTasks tasks,
             Registry registry,
+            Reviews reviews,
             Metrics metrics) {
         GitSettings settings = configuration.get("git", GitSettings.class);
         return GitSources.open(
                 base.database(),
                 tasks,
                 registry.assetSync(),
+                registry.syncedReviews(reviews)::handIn,
                 settings,
-                sources(
-                        configuration,
-                        name -> name.isEmpty()
-                                ? base.platform().operator()
-                                : base.identity().organizations().show(name).id()),
+                sources(configuration, name -> organization(base, name)),
                 dataDirectory.resolve("git"),
                 (organization, team) -> base.identity().teams().exists(platform(organization), team),
                 observer(base, metrics.git()));
+    }
+
+    static GitExports exports(
+            Configuration configuration,
+            Foundation base,
+            Path dataDirectory,
+            DurableTasks tasks,
+            Registry registry,
+            Metrics metrics) {
+        GitSettings settings = configuration.get("git", GitSettings.class);
+        List<GitExport> exports = new ArrayList<>();
+        settings.exports()
+                .forEach((name, export) -> exports.add(new GitExport(
+                        name, organization(base, export.organization().orElse("")), export)));
+        return GitExports.open(
+                base.database(),
+                tasks,
+                registry.assetFeed(),
+                settings,
+                exports,
+                dataDirectory.resolve("git"),
+                (organization, id, written) -> author(base, organization, id, written),
+                exportObserver(base, metrics.git()));
+    }
+
+    private static UUID organization(Foundation base, String name) {
+        return name.isEmpty()
+                ? base.platform().operator()
+                : base.identity().organizations().show(name).id();
+    }
+
+    /** Users have an address, service accounts have none; somebody elsewhere is written as git writes people. */
+    private static ExportAuthors.Author author(Foundation base, UUID organization, UUID id, String written) {
+        int address = written.lastIndexOf('<');
+        if (id.equals(NOBODY)) {
+            return address > 0 && written.endsWith(">")
+                    ? new ExportAuthors.Author(
+                            written.substring(0, address).strip(), written.substring(address + 1, written.length() - 1))
+                    : new ExportAuthors.Author(written, "");
+        }
+        String name = written;
+        try {
+            Principal known = base.identity()
+                    .users()
+                    .show(platform(organization), id.toString())
+                    .principal();
+            name = known.displayName().isBlank() ? written : known.displayName();
+        } catch (GantryException unknown) {
+            if (unknown.code() != ErrorCode.NOT_FOUND) {
+                throw unknown;
+            }
+        }
+        return new ExportAuthors.Author(name, written.contains("@") ? written : "");
     }
 
     /** Says what is wrong with the sources, as far as the settings alone tell. */
@@ -67,6 +129,22 @@ final class GitWiring {
             complaints.add(
                     "git.sources." + GUIDE_SOURCE, "is the name of what patterns.repository describes; choose another");
         }
+        ApprovalSettings approval = patterns(configuration).approvalWorkflow();
+        settings.sources().forEach((name, source) -> {
+            if (source.approvalWorkflow() && !(approval.enabled() && approval.requireApproved())) {
+                complaints.add(
+                        "git.sources." + name + ".approval_workflow",
+                        "takes patterns.approval_workflow with enabled: true and require_approved: true; without these"
+                                + " what is in review would run nonetheless");
+            }
+        });
+        settings.exports().forEach((name, export) -> {
+            try {
+                GitExports.check(new GitExport(name, NOBODY, export), settings);
+            } catch (GantryException unusable) {
+                complaints.add("git.exports." + name + ".repository", String.valueOf(unusable.getMessage()));
+            }
+        });
         for (GitSource source : sources(configuration, _ -> NOBODY)) {
             try {
                 GitSources.check(source, settings);
@@ -91,7 +169,11 @@ final class GitWiring {
         patterns.repository()
                 .ifPresent(repository -> all.putIfAbsent(
                         GUIDE_SOURCE,
-                        GitSourceSettings.ofGuide(repository, patterns.branch(), patterns.syncInterval())));
+                        GitSourceSettings.ofGuide(
+                                repository,
+                                patterns.branch(),
+                                patterns.syncInterval(),
+                                patterns.approvalWorkflow().enabled())));
         List<GitSource> sources = new ArrayList<>();
         all.forEach((name, settings) -> sources.add(
                 new GitSource(name, organizations.apply(settings.organization().orElse("")), settings)));
@@ -124,26 +206,66 @@ final class GitWiring {
             details.put("commit", AuditDetail.of(good ? status.commit() : status.triedCommit()));
             details.put("changed", AuditDetail.of(changed));
             details.put("state", AuditDetail.of(status.state().id()));
-            base.auditLog()
-                    .append(new AuditEvent(
-                            Ids.next(),
-                            base.clock().instant(),
-                            "git.sync",
-                            new AuditEvent.Actor(null, null, null),
-                            source.organization(),
-                            null,
-                            null,
-                            "git/" + source.name(),
-                            "sync",
-                            good ? AuditResult.SUCCESS : AuditResult.FAILED,
-                            good ? null : status.problem(),
-                            took.toMillis(),
-                            null,
-                            null,
-                            null,
-                            null,
-                            details,
-                            base.writer()));
+            record(
+                    base,
+                    "git.sync",
+                    source.organization(),
+                    "git/" + source.name(),
+                    good ? null : status.problem(),
+                    took,
+                    details);
         };
+    }
+
+    private static ExportObserver exportObserver(Foundation base, GitMetrics metrics) {
+        return (export, status, commits, took) -> {
+            metrics.exported(export, status, commits, took);
+            boolean good = status.state() == ExportStatus.State.EXPORTED;
+            if (good && commits == 0) {
+                return;
+            }
+            Map<String, AuditDetail> details = new HashMap<>();
+            details.put("commit", AuditDetail.of(status.commit()));
+            details.put("commits", AuditDetail.of(commits));
+            details.put("state", AuditDetail.of(status.state().id()));
+            record(
+                    base,
+                    "git.export",
+                    export.organization(),
+                    "git/" + export.name(),
+                    good ? null : status.problem(),
+                    took,
+                    details);
+        };
+    }
+
+    private static void record(
+            Foundation base,
+            String event,
+            UUID organization,
+            String resource,
+            @Nullable String problem,
+            Duration took,
+            Map<String, AuditDetail> details) {
+        base.auditLog()
+                .append(new AuditEvent(
+                        Ids.next(),
+                        base.clock().instant(),
+                        event,
+                        new AuditEvent.Actor(null, null, null),
+                        organization,
+                        null,
+                        null,
+                        resource,
+                        event.substring(event.indexOf('.') + 1),
+                        problem == null ? AuditResult.SUCCESS : AuditResult.FAILED,
+                        problem,
+                        took.toMillis(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        details,
+                        base.writer()));
     }
 }

@@ -6,6 +6,7 @@ import dev.gantry.identity.Caller;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.JsonFields;
 import dev.gantry.registry.ImportFile;
+import dev.gantry.registry.ImportPlan;
 import dev.gantry.registry.ImportReport;
 import dev.gantry.registry.Registry;
 import dev.gantry.registry.SessionMessage;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Operations on the caller's own sessions, and the import of whole libraries. */
 final class LibraryApi {
@@ -78,9 +80,8 @@ final class LibraryApi {
         for (JsonFields file : request.fields().objects("files")) {
             files.add(new ImportFile(file.requireText("path"), content(file)));
         }
-        ImportReport report =
-                registry.libraryImport().run(caller, request.fields().text("namespace"), files);
-        ObjectNode body = Json.object();
+        ImportReport report = registry.libraryImport().run(caller, plan(request.fields()), files);
+        ObjectNode body = Json.object().put("written", report.written());
         ArrayNode items = body.putArray("items");
         Map<String, Integer> counts = new TreeMap<>();
         for (ImportReport.Entry entry : report.entries()) {
@@ -98,6 +99,26 @@ final class LibraryApi {
         ObjectNode summary = body.putObject("summary");
         counts.forEach(summary::put);
         return ApiReply.ok(body);
+    }
+
+    private static ImportPlan plan(JsonFields body) {
+        List<ImportPlan.Rule> rules = new ArrayList<>();
+        for (JsonFields rule : body.objects("map")) {
+            rules.add(new ImportPlan.Rule(rule.requireText("from"), rule.requireText("to")));
+        }
+        return new ImportPlan(
+                choice(body.text("layout"), ImportPlan.Layout.FABRIC),
+                body.text("namespace"),
+                rules,
+                choice(body.text("on_conflict"), ImportPlan.OnConflict.NEW_VERSION),
+                body.node().path("dry_run").asBoolean(false));
+    }
+
+    /** Reads one of the words that the API document lets pass. */
+    private static <E extends Enum<E>> E choice(@Nullable String written, E otherwise) {
+        return written == null
+                ? otherwise
+                : Enum.valueOf(otherwise.getDeclaringClass(), written.toUpperCase(Locale.ROOT));
     }
 
     private static byte[] content(JsonFields file) {

@@ -19,7 +19,6 @@ import dev.gantry.gateway.Guard;
 import dev.gantry.gateway.Router;
 import dev.gantry.gateway.RoutingSettings;
 import dev.gantry.gateway.Settlement;
-import dev.gantry.gitsync.GitSources;
 import dev.gantry.identity.CredentialsFile;
 import dev.gantry.jobs.DurableTasks;
 import dev.gantry.jobs.JobSettings;
@@ -28,6 +27,7 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.metering.ModelsSettings;
 import dev.gantry.redis.RedisLink;
 import dev.gantry.registry.Registry;
+import dev.gantry.registry.Reviews;
 import dev.gantry.registry.RegistrySettings;
 import dev.gantry.signin.AuthenticationSettings;
 import dev.gantry.signin.SignIn;
@@ -41,6 +41,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -178,7 +179,11 @@ final class Platform implements AutoCloseable {
                 workflows,
                 metrics,
                 gatewaySettings.commitTimeout());
-        GitSources git = GitWiring.open(configuration, base, dataDirectory, tasks, registry, metrics);
+        Reviews reviews = ReviewWiring.open(
+                registry, base.identity(), guard, router, List.of(registry.patternTests().asReviewCheck()));
+        GitApi.Repositories git = new GitApi.Repositories(
+                GitWiring.open(configuration, base, dataDirectory, tasks, registry, reviews, metrics),
+                GitWiring.exports(configuration, base, dataDirectory, tasks, registry, metrics));
         Health health = new Health(Version.current(), dependencies(base, throttle, providers));
         Routes routes = Surface.routes(
                 base,
@@ -187,6 +192,7 @@ final class Platform implements AutoCloseable {
                 throttle,
                 router,
                 registry,
+                reviews,
                 gated,
                 batches,
                 new WorkflowsApi(registry.assets(), workflows, tools, new OrganizationNames(base.identity())),

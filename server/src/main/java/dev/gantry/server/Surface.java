@@ -7,7 +7,6 @@ import dev.gantry.gateway.Gateway;
 import dev.gantry.gateway.Guard;
 import dev.gantry.gateway.ReplyFormat;
 import dev.gantry.gateway.Router;
-import dev.gantry.gitsync.GitSources;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Credentials;
 import dev.gantry.identity.Permission;
@@ -16,6 +15,7 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.ClientSchema;
 import dev.gantry.registry.Registry;
+import dev.gantry.registry.Reviews;
 import dev.gantry.signin.SignIn;
 import dev.gantry.workflow.WorkflowSchema;
 import io.vertx.core.buffer.Buffer;
@@ -37,6 +37,7 @@ final class Surface {
             Throttle throttle,
             Router router,
             Registry registry,
+            Reviews reviews,
             GatedRoutes gated,
             Batches batches,
             WorkflowsApi workflows,
@@ -45,7 +46,7 @@ final class Surface {
             SignIn signIn,
             Accounts accounts,
             SessionCookie cookie,
-            GitSources git,
+            GitApi.Repositories git,
             Origins origins,
             Metrics metrics,
             Health health,
@@ -54,7 +55,7 @@ final class Surface {
         ExecuteRoute execute = gated.execute();
         SignInApi signingIn = new SignInApi(base.identity(), signIn, cookie);
         Map<String, ApiHandler> handlers =
-                handlers(base, guard, throttle, router, registry, gated, batches, workflows, trials, runs, git);
+                handlers(base, guard, throttle, router, registry, reviews, gated, batches, workflows, trials, runs, git);
         handlers.putAll(signingIn.handlers());
         handlers.putAll(new AccountsApi(accounts, base.identity()).handlers());
         PasswordSignInApi passwords =
@@ -120,7 +121,7 @@ final class Surface {
                         "POST",
                         HooksRoute.PREFIX,
                         new HooksRoute(runs.triggers().hooks(), base.audit(), base.clock(), commitTimeout))
-                .under("POST", GitHooks.PATH, new GitHooks(git, base.audit(), base.clock()))
+                .under("POST", GitHooks.PATH, new GitHooks(git.sources(), base.audit(), base.clock()))
                 .under("GET", FabricApi.PATH, fabric)
                 .under("POST", FabricApi.PATH, fabric)
                 .under("PUT", FabricApi.PATH, fabric)
@@ -138,12 +139,13 @@ final class Surface {
             Throttle throttle,
             Router router,
             Registry registry,
+            Reviews reviews,
             GatedRoutes gated,
             Batches batches,
             WorkflowsApi workflows,
             PatternTrials trials,
             RunWiring.Opened runs,
-            GitSources git) {
+            GitApi.Repositories git) {
         Map<String, ApiHandler> handlers = new HashMap<>();
         handlers.putAll(new BatchesApi(batches, gated).handlers());
         handlers.putAll(new GovernanceApi(router, base.ledger(), base.clock()).handlers());
@@ -159,12 +161,7 @@ final class Surface {
         handlers.putAll(new PatternTestsApi(registry, trials).handlers());
         handlers.putAll(new PublishingApi(registry, new AssetEvents(runs.triggers())).handlers());
         handlers.putAll(new ReviewsApi(
-                        ReviewWiring.open(
-                                registry,
-                                base.identity(),
-                                guard,
-                                router,
-                                List.of(registry.patternTests().asReviewCheck())),
+                        reviews,
                         registry.reviewPolicies(),
                         new AssetEvents(runs.triggers()))
                 .handlers());

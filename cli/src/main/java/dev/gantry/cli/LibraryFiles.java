@@ -7,20 +7,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The files of a Fabric library that mean something: {@code patterns/NAME/system.md}, {@code contexts/NAME},
- * {@code strategies/NAME.json}, {@code sessions/NAME.json}.
+ * The files of a library that mean something: {@code patterns/NAME/system.md}, {@code contexts/NAME},
+ * {@code strategies/NAME.json}, {@code workflows/NAME.yaml}, {@code sessions/NAME.json}; or all these below a directory for
+ * each namespace.
  *
  * @param files in the order of their paths
  * @param skipped what was left out, with the reason
  */
-record FabricLibrary(List<LibraryFile> files, List<String> skipped) {
+record LibraryFiles(List<LibraryFile> files, List<String> skipped) {
     private static final long FILE_BYTES_MAX = 1024 * 1024;
     private static final int FILES_MAX = 20_000;
 
-    FabricLibrary {
+    LibraryFiles {
         files = List.copyOf(files);
         skipped = List.copyOf(skipped);
     }
@@ -38,16 +40,14 @@ record FabricLibrary(List<LibraryFile> files, List<String> skipped) {
      * @param folder the library, its {@code patterns} folder, or Fabric's repository, which keeps it in {@code data}
      * @throws CommandFailure if there is nothing to import in it
      */
-    static FabricLibrary read(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            throw new CommandFailure("There is no folder " + folder);
-        }
+    static LibraryFiles readFabric(Path folder) {
+        requireFolder(folder);
         for (Path root : List.of(folder, folder.resolve("data"))) {
             if (Files.isDirectory(root.resolve("patterns"))) {
-                return readAll(root, "");
+                return readAll(root, "", LibraryFiles::isOfFabric);
             }
         }
-        FabricLibrary library = readAll(folder, "patterns/");
+        LibraryFiles library = readAll(folder, "patterns/", LibraryFiles::isOfFabric);
         if (library.files().isEmpty()) {
             throw new CommandFailure(
                     "There is no pattern in " + folder,
@@ -56,30 +56,69 @@ record FabricLibrary(List<LibraryFile> files, List<String> skipped) {
         return library;
     }
 
-    private static FabricLibrary readAll(Path root, String prefix) {
+    /**
+     * Reads a library that has a directory for each namespace.
+     *
+     * @throws CommandFailure if there is nothing to import in it
+     */
+    static LibraryFiles readNamespaces(Path folder) {
+        requireFolder(folder);
+        LibraryFiles library = readAll(folder, "", LibraryFiles::isOfNamespace);
+        if (library.files().isEmpty()) {
+            throw new CommandFailure(
+                    "There is nothing to import in " + folder,
+                    "It needs directories such as shared/patterns/NAME/system.md or team-a/workflows/NAME.yaml");
+        }
+        return library;
+    }
+
+    private static void requireFolder(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new CommandFailure("There is no folder " + folder);
+        }
+    }
+
+    private static LibraryFiles readAll(Path root, String prefix, Predicate<String> means) {
         List<LibraryFile> files = new ArrayList<>();
         List<String> skipped = new ArrayList<>();
         try (Stream<Path> paths = Files.walk(root, 8)) {
             for (Path path : (Iterable<Path>) paths.sorted()::iterator) {
                 String name = prefix + root.relativize(path).toString().replace('\\', '/');
-                if (means(name) && Files.isRegularFile(path)) {
+                if (!hidden(name) && means.test(name) && Files.isRegularFile(path)) {
                     add(path, name, files, skipped);
                 }
             }
         } catch (IOException failed) {
             throw new CommandFailure("The library cannot be read: " + failed.getMessage(), root.toString());
         }
-        return new FabricLibrary(files, skipped);
+        return new LibraryFiles(files, skipped);
     }
 
-    private static boolean means(String name) {
+    private static boolean hidden(String name) {
+        return name.startsWith(".") || name.contains("/.");
+    }
+
+    /** Whether a file of a Fabric library means something. */
+    private static boolean isOfFabric(String name) {
         String last = name.substring(name.lastIndexOf('/') + 1);
-        if (last.startsWith(".")) {
-            return false;
-        }
-        return (name.startsWith("patterns/") && last.toLowerCase(Locale.ROOT).equals("system.md"))
+        return (name.startsWith("patterns/") && isPattern(last))
                 || name.startsWith("contexts/")
-                || ((name.startsWith("strategies/") || name.startsWith("sessions/")) && last.endsWith(".json"));
+                || ((name.startsWith("strategies/") || name.startsWith("sessions/")) && last.endsWith(".json"))
+                || ((name.startsWith("workflows/") || name.startsWith("stitches/")) && isWorkflow(last));
+    }
+
+    /** Whether a file may mean something below a namespace's directory; the platform knows. */
+    private static boolean isOfNamespace(String name) {
+        String last = name.substring(name.lastIndexOf('/') + 1);
+        return name.indexOf('/') > 0 && (isPattern(last) || isWorkflow(last) || name.contains("contexts/"));
+    }
+
+    private static boolean isPattern(String file) {
+        return file.toLowerCase(Locale.ROOT).equals("system.md");
+    }
+
+    private static boolean isWorkflow(String file) {
+        return file.endsWith(".yaml") || file.endsWith(".yml") || file.endsWith(".json");
     }
 
     private static void add(Path path, String name, List<LibraryFile> files, List<String> skipped) throws IOException {
