@@ -18,7 +18,11 @@ final class GitCommands {
 
     static CommandLine create(Context context) {
         return CommandGroup.of(
-                new ListSources(context), new Show(context), new Sync(context), new Exports(context), new Export(context));
+                new ListSources(context),
+                new Show(context),
+                new Sync(context),
+                new Exports(context),
+                new Export(context));
     }
 
     /** {@code gantry git list}. */

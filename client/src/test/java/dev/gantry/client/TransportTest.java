@@ -149,7 +149,7 @@ class TransportTest {
         assertThatThrownBy(() -> transport.send(QUESTION)).isInstanceOfSatisfying(ClientException.class, refused -> {
             assertThat(refused.retryAfter()).contains(Duration.ofHours(1));
             assertThat(refused.detail()).isEqualTo("Slow down");
-                    assertThat(refused).hasMessage("Slow down (rate_limited, HTTP 429)");
+            assertThat(refused).hasMessage("Slow down (rate_limited, HTTP 429)");
         });
         assertThat(requests).hasValue(1);
     }

@@ -70,7 +70,10 @@ class FabricClientTest {
     }
 
     private static List<String> types(List<JsonNode> events) {
-        return events.stream().map(event -> event.path("type").asText()).distinct().toList();
+        return events.stream()
+                .map(event -> event.path("type").asText())
+                .distinct()
+                .toList();
     }
 
     /** A request as Fabric's web client writes it, with every field that it sends. */
@@ -155,8 +158,8 @@ class FabricClientTest {
     class Chat {
         @Test
         void shouldStreamAnAnswerWithItsUsage() {
-            List<JsonNode> events =
-                    events(client.post(ROOT + "/chat", chat("openai-words", "One two three.").toString()));
+            List<JsonNode> events = events(client.post(
+                    ROOT + "/chat", chat("openai-words", "One two three.").toString()));
             assertThat(types(events)).containsExactly("content", "usage", "complete");
             assertThat(events.stream()
                             .filter(event -> event.path("type").asText().equals("content"))
@@ -174,7 +177,8 @@ class FabricClientTest {
         @Test
         void shouldAnswerSeveralPromptsInOneStream() {
             List<JsonNode> events = events(client.post(
-                    ROOT + "/chat", chat("openai-counted", "a", "openai-json", "b").toString()));
+                    ROOT + "/chat",
+                    chat("openai-counted", "a", "openai-json", "b").toString()));
             assertThat(content(events)).isEqualTo("ok{\"city\":\"Paris\"}");
             assertThat(events.stream()
                             .filter(event -> event.path("type").asText().equals("complete"))
@@ -201,20 +205,22 @@ class FabricClientTest {
 
         @Test
         void shouldRefuseWithAStatusBeforeTheFirstAnswerAndWithAnEventAfterIt() {
-            Answer unknown = client.post(ROOT + "/chat", chat("no-such-model", "a").toString());
+            Answer unknown =
+                    client.post(ROOT + "/chat", chat("no-such-model", "a").toString());
             assertThat(unknown.status()).isEqualTo(404);
             assertThat(unknown.json().path("code").asText()).isEqualTo("unknown_model");
 
             List<JsonNode> events = events(client.post(
-                    ROOT + "/chat", chat("openai-counted", "a", "no-such-model", "b").toString()));
+                    ROOT + "/chat",
+                    chat("openai-counted", "a", "no-such-model", "b").toString()));
             assertThat(events.getLast().path("type").asText()).isEqualTo("error");
             assertThat(events.getLast().path("content").asText()).contains("no-such-model");
         }
 
         @Test
         void shouldReportAnAnswerThatBreaksOff() {
-            List<JsonNode> events =
-                    events(client.post(ROOT + "/chat", chat("openai-complaining", "One two three.").toString()));
+            List<JsonNode> events = events(client.post(
+                    ROOT + "/chat", chat("openai-complaining", "One two three.").toString()));
             assertThat(types(events)).contains("error").doesNotContain("complete");
         }
 

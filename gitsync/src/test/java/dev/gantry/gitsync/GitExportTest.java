@@ -134,7 +134,8 @@ class GitExportTest {
         assertThat(first.getAuthorIdent().getEmailAddress()).isEqualTo("root@example.com");
         assertThat(first.getCommitterIdent().getName()).isEqualTo("Gantry");
         assertThat(first.getAuthorIdent().getWhenAsInstant().getEpochSecond())
-                .isEqualTo(node().createdAt(AssetKind.PATTERN, "shared/review@1").getEpochSecond());
+                .isEqualTo(
+                        node().createdAt(AssetKind.PATTERN, "shared/review@1").getEpochSecond());
         assertThat(files()).containsExactly("shared/patterns/review/system.md", "team-a/workflows/nightly.yaml");
         assertThat(text("shared/patterns/review/system.md")).isEqualTo("Review it well.");
         assertThat(status.commit()).isEqualTo(commits().getLast().name());
@@ -184,13 +185,18 @@ class GitExportTest {
         node().lookAgain();
         assertThat(files()).containsExactly("README.md", "docs/a b.txt", "shared/patterns/one/system.md");
 
-        repository.write("shared/patterns/one/system.md", "One.").write("README.md", "Changed.").commit("Bob");
+        repository
+                .write("shared/patterns/one/system.md", "One.")
+                .write("README.md", "Changed.")
+                .commit("Bob");
         node().put(AssetKind.PATTERN, "shared/two", "Two.");
         node().lookAgain();
 
         assertThat(text("README.md")).isEqualTo("Changed.");
         assertThat(files()).contains("shared/patterns/two/system.md");
-        assertThat(subjects()).filteredOn(subject -> subject.contains("shared/one")).hasSize(1);
+        assertThat(subjects())
+                .filteredOn(subject -> subject.contains("shared/one"))
+                .hasSize(1);
     }
 
     @Test
@@ -223,8 +229,7 @@ class GitExportTest {
                 new TestingSync(directory.resolve("other"), TestingSync.settings(GitLimits.defaults()), follow)) {
             assertThat(other.firstLook().problem()).isEmpty();
             for (String name : List.of("shared/analysis/threat", "team-a/contexts/odd")) {
-                assertThat(other.pattern(name).content())
-                        .isEqualTo(node().content(AssetKind.PATTERN, name));
+                assertThat(other.pattern(name).content()).isEqualTo(node().content(AssetKind.PATTERN, name));
             }
             assertThat(other.assets
                             .get(other.caller(), AssetKind.STRATEGY, "shared/careful")

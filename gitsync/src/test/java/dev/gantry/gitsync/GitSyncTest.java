@@ -271,7 +271,8 @@ class GitSyncTest {
     @Test
     void shouldSayThatThereIsNoSuchBranchOrRepository() {
         repository.write("patterns/one/system.md", "One.").commit("Ann");
-        SourceStatus noBranch = begin(GitSourceSettings.ofGuide(repository.fileUrl(), "release", Duration.ofHours(1), false));
+        SourceStatus noBranch =
+                begin(GitSourceSettings.ofGuide(repository.fileUrl(), "release", Duration.ofHours(1), false));
         assertThat(noBranch.state()).isIn(State.BROKEN, State.UNREACHABLE);
         assertThat(noBranch.problem()).contains("release");
         sync().close();

@@ -254,8 +254,8 @@ class HostileRepositoryTest {
     void shouldRefuseAddressesThatAreNotAllowed(String address) {
         GitSettings strict =
                 new GitSettings(java.util.Map.of(), java.util.Map.of(), java.util.Map.of(), false, false, TIGHT);
-        GitSource hostile =
-                new GitSource("x", sync.organization, GitSourceSettings.ofGuide(address, "main", Duration.ofHours(1), false));
+        GitSource hostile = new GitSource(
+                "x", sync.organization, GitSourceSettings.ofGuide(address, "main", Duration.ofHours(1), false));
 
         assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> GitSources.check(hostile, strict)))
                 .isInstanceOf(GantryException.class)

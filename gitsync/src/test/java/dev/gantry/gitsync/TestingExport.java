@@ -76,8 +76,7 @@ final class TestingExport implements AutoCloseable {
 
     ExportStatus firstLook() {
         try {
-            return Objects.requireNonNull(
-                    looks.poll(30, TimeUnit.SECONDS), "Nobody looked for changes within 30 s");
+            return Objects.requireNonNull(looks.poll(30, TimeUnit.SECONDS), "Nobody looked for changes within 30 s");
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
@@ -106,7 +105,8 @@ final class TestingExport implements AutoCloseable {
     }
 
     Instant createdAt(AssetKind kind, String name) {
-        return Objects.requireNonNull(registry.assets().get(caller(), kind, name).createdAt());
+        return Objects.requireNonNull(
+                registry.assets().get(caller(), kind, name).createdAt());
     }
 
     /** Leaves the database as it is when a node dies after its push. */

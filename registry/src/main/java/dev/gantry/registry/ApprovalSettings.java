@@ -17,8 +17,9 @@ public record ApprovalSettings(
         List<String> reviewers,
 
         @Setting(
-                value = "Whether only approved versions run, of what lies in shared and in the namespaces of teams; always"
-                        + " so where the workflow is enabled for what comes from git (patterns.source)",
+                value =
+                        "Whether only approved versions run, of what lies in shared and in the namespaces of teams; always"
+                                + " so where the workflow is enabled for what comes from git (patterns.source)",
                 defaultValue = "false")
         boolean requireApproved,
 

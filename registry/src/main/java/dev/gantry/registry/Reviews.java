@@ -417,8 +417,7 @@ public final class Reviews {
         if (reviewer.kind() != PrincipalKind.USER) {
             return "Only people approve; " + reviewer.principal() + " is a service account";
         }
-        if (loaded.editors().include(reviewer)
-                || review.submitterId().equals(reviewer.principalId())) {
+        if (loaded.editors().include(reviewer) || review.submitterId().equals(reviewer.principalId())) {
             return reviewer.principal() + " wrote or submitted this; somebody else has to look at it";
         }
         if (!Namespaces.mayRead(reviewer, review.kind(), review.name())) {

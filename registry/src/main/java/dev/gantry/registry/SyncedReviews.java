@@ -35,7 +35,9 @@ public final class SyncedReviews {
      * @return how many were handed in; with as many as the limit there may be more
      */
     public int handIn(UUID organization, Collection<Named> assets, String by, String message, int limit) {
-        List<Named> open = database.inOrganization(organization, handle -> handle.createQuery("""
+        List<Named> open = database.inOrganization(
+                organization,
+                handle -> handle.createQuery("""
                         SELECT a.kind, a.namespace, a.path
                         FROM unnest(:kinds::text[], :namespaces::text[], :paths::text[]) AS wanted (kind, namespace, path)
                         JOIN assets a USING (kind, namespace, path)
@@ -46,24 +48,28 @@ public final class SyncedReviews {
                         ORDER BY a.kind, a.namespace, a.path
                         LIMIT :limit
                         """)
-                .bindArray(
-                        "kinds",
-                        String.class,
-                        assets.stream().map(asset -> asset.kind().id()).toList())
-                .bindArray(
-                        "namespaces",
-                        String.class,
-                        assets.stream().map(asset -> asset.name().namespace()).toList())
-                .bindArray(
-                        "paths",
-                        String.class,
-                        assets.stream().map(asset -> asset.name().path()).toList())
-                .bind("nobody", AssetSync.NOBODY)
-                .bind("limit", limit)
-                .map((row, _) -> new Named(
-                        AssetKind.of(row.getString("kind")),
-                        new AssetName(row.getString("namespace"), row.getString("path"))))
-                .list());
+                        .bindArray(
+                                "kinds",
+                                String.class,
+                                assets.stream().map(asset -> asset.kind().id()).toList())
+                        .bindArray(
+                                "namespaces",
+                                String.class,
+                                assets.stream()
+                                        .map(asset -> asset.name().namespace())
+                                        .toList())
+                        .bindArray(
+                                "paths",
+                                String.class,
+                                assets.stream()
+                                        .map(asset -> asset.name().path())
+                                        .toList())
+                        .bind("nobody", AssetSync.NOBODY)
+                        .bind("limit", limit)
+                        .map((row, _) -> new Named(
+                                AssetKind.of(row.getString("kind")),
+                                new AssetName(row.getString("namespace"), row.getString("path"))))
+                        .list());
         Caller program = new Caller(
                 organization,
                 AssetSync.NOBODY,

@@ -27,8 +27,8 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.metering.ModelsSettings;
 import dev.gantry.redis.RedisLink;
 import dev.gantry.registry.Registry;
-import dev.gantry.registry.Reviews;
 import dev.gantry.registry.RegistrySettings;
+import dev.gantry.registry.Reviews;
 import dev.gantry.signin.AuthenticationSettings;
 import dev.gantry.signin.SignIn;
 import dev.gantry.tools.ToolSettings;
@@ -180,7 +180,11 @@ final class Platform implements AutoCloseable {
                 metrics,
                 gatewaySettings.commitTimeout());
         Reviews reviews = ReviewWiring.open(
-                registry, base.identity(), guard, router, List.of(registry.patternTests().asReviewCheck()));
+                registry,
+                base.identity(),
+                guard,
+                router,
+                List.of(registry.patternTests().asReviewCheck()));
         GitApi.Repositories git = new GitApi.Repositories(
                 GitWiring.open(configuration, base, dataDirectory, tasks, registry, reviews, metrics),
                 GitWiring.exports(configuration, base, dataDirectory, tasks, registry, metrics));

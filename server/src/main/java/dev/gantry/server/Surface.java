@@ -21,7 +21,6 @@ import dev.gantry.workflow.WorkflowSchema;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Which path leads where: everything that a client can reach. */
@@ -54,8 +53,8 @@ final class Surface {
         ApiDocument document = ApiDocument.load();
         ExecuteRoute execute = gated.execute();
         SignInApi signingIn = new SignInApi(base.identity(), signIn, cookie);
-        Map<String, ApiHandler> handlers =
-                handlers(base, guard, throttle, router, registry, reviews, gated, batches, workflows, trials, runs, git);
+        Map<String, ApiHandler> handlers = handlers(
+                base, guard, throttle, router, registry, reviews, gated, batches, workflows, trials, runs, git);
         handlers.putAll(signingIn.handlers());
         handlers.putAll(new AccountsApi(accounts, base.identity()).handlers());
         PasswordSignInApi passwords =
@@ -160,11 +159,8 @@ final class Surface {
         handlers.putAll(new AssetsApi(registry.assets()).handlers());
         handlers.putAll(new PatternTestsApi(registry, trials).handlers());
         handlers.putAll(new PublishingApi(registry, new AssetEvents(runs.triggers())).handlers());
-        handlers.putAll(new ReviewsApi(
-                        reviews,
-                        registry.reviewPolicies(),
-                        new AssetEvents(runs.triggers()))
-                .handlers());
+        handlers.putAll(
+                new ReviewsApi(reviews, registry.reviewPolicies(), new AssetEvents(runs.triggers())).handlers());
         handlers.putAll(runs.api().handlers());
         handlers.putAll(new TriggersApi(runs.triggers(), base.clock()).handlers());
         handlers.putAll(new GitApi(git).handlers());
