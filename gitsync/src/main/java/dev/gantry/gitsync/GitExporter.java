@@ -112,7 +112,10 @@ final class GitExporter {
         try (CachedRepository cache = CachedRepository.open(cacheOf(export), settings.limits())) {
             ObjectId tip = remote.tip(cache, to.repository(), to.branch());
             if (tip != null) {
-                remote.fetch(cache, to.repository(), to.branch());
+                // What was pushed from here is here already; hosts do not all answer when they are asked for it again.
+                if (!cache.getObjectDatabase().has(tip)) {
+                    remote.fetch(cache, to.repository(), to.branch());
+                }
                 if (takeOver(cache, export, tip, now)) {
                     return new Round(0, false, false, "");
                 }

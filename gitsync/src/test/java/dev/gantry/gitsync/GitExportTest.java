@@ -178,6 +178,16 @@ class GitExportTest {
     }
 
     @Test
+    void shouldGoOnFromItsOwnCommits() throws IOException {
+        begin();
+        for (int version = 1; version <= 4; version++) {
+            node().put(AssetKind.PATTERN, "shared/one", "One, " + version + ".");
+            assertThat(node().lookAgain().problem()).isEmpty();
+        }
+        assertThat(subjects()).hasSize(4).doesNotHaveDuplicates();
+    }
+
+    @Test
     void shouldPutItsCommitsUponWhatOthersPush() throws IOException {
         repository.write("README.md", "Ours.").write("docs/a b.txt", "x").commit("Ann");
         begin();
