@@ -3,7 +3,6 @@ package dev.gantry.registry;
 import dev.gantry.identity.Caller;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.registry.AssetBatchStore.Existing;
-import dev.gantry.registry.AssetBatchStore.Key;
 import dev.gantry.registry.AssetBatchStore.NewVersion;
 import dev.gantry.registry.PutResult.Outcome;
 import java.time.Clock;
@@ -37,8 +36,8 @@ final class AssetBatch {
 
     /** A text that is to be written, under a name that no other item of the batch has. */
     record Item(Caller author, AssetKind kind, AssetName name, AssetText text) {
-        Key key() {
-            return new Key(kind, name);
+        AssetBatchStore.Key key() {
+            return new AssetBatchStore.Key(kind, name);
         }
     }
 
@@ -83,7 +82,7 @@ final class AssetBatch {
         return present(items, store.find(handle, keys(items)));
     }
 
-    private static Map<Item, Existing> present(Collection<Item> items, Map<Key, Existing> found) {
+    private static Map<Item, Existing> present(Collection<Item> items, Map<AssetBatchStore.Key, Existing> found) {
         Map<Item, Existing> present = new LinkedHashMap<>();
         for (Item item : items) {
             Existing existing = found.get(item.key());
@@ -103,7 +102,7 @@ final class AssetBatch {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Map<Item, Result> results = new LinkedHashMap<>();
         items.forEach(item -> results.put(item, new Result.Refused(assets.noRoom())));
-        Map<Key, Existing> rows = lock(handle, organization, items, now);
+        Map<AssetBatchStore.Key, Existing> rows = lock(handle, organization, items, now);
         List<NewVersion> versions = new ArrayList<>();
         for (Item item : items) {
             Existing existing = rows.get(item.key());
@@ -121,13 +120,13 @@ final class AssetBatch {
      * Locks the rows of the items, after making those that there are not, as far as there is room. Rows are taken in the order
      * of their names, so that two batches do not wait for each other.
      */
-    private Map<Key, Existing> lock(Handle handle, UUID organization, List<Item> items, Instant now) {
-        Map<Key, Existing> rows = store.lock(handle, keys(items));
-        List<Key> absent =
+    private Map<AssetBatchStore.Key, Existing> lock(Handle handle, UUID organization, List<Item> items, Instant now) {
+        Map<AssetBatchStore.Key, Existing> rows = store.lock(handle, keys(items));
+        List<AssetBatchStore.Key> absent =
                 keys(items).stream().filter(key -> !rows.containsKey(key)).toList();
         if (!absent.isEmpty()) {
             long room = Math.max(0, assets.roomLeft(handle));
-            List<Key> taken = absent.subList(0, (int) Math.min(room, absent.size()));
+            List<AssetBatchStore.Key> taken = absent.subList(0, (int) Math.min(room, absent.size()));
             store.insert(handle, organization, taken, now);
             rows.putAll(store.lock(handle, taken));
         }
@@ -157,8 +156,8 @@ final class AssetBatch {
                 row.deleted() ? null : existing.deprecation());
     }
 
-    private static Collection<Key> keys(Collection<Item> items) {
-        TreeSet<Key> keys = new TreeSet<>(Key.ORDER);
+    private static Collection<AssetBatchStore.Key> keys(Collection<Item> items) {
+        TreeSet<AssetBatchStore.Key> keys = new TreeSet<>(AssetBatchStore.Key.ORDER);
         items.forEach(item -> keys.add(item.key()));
         return keys;
     }
