@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -263,6 +264,14 @@ public final class Accounts implements AutoCloseable {
                 factors.state(person),
                 passkeys.list(person).size(),
                 database.inOrganization(person.organization(), handle -> attempts.lockedUntil(handle, person)));
+    }
+
+    /** Forgets the password and the factors of somebody who is deleted, in the transaction of their organization that does it. */
+    public void forget(Handle handle, UUID principal) {
+        PasswordStore.delete(handle, principal);
+        FactorStore.deleteCodes(handle, principal);
+        FactorStore.deleteTotp(handle, principal);
+        PasskeyStore.deleteAll(handle, principal);
     }
 
     /** Takes away all second factors of somebody who lost them; the next sign-in enrols a new one where that is required. */

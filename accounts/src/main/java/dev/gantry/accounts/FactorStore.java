@@ -85,13 +85,14 @@ final class FactorStore {
                 == 1;
     }
 
-    static void replaceCodes(Handle handle, UUID principal, List<String> hashes, Instant now) {
+    static void deleteCodes(Handle handle, UUID principal) {
         handle.createUpdate("DELETE FROM recovery_codes WHERE principal_id = :principal")
                 .bind("principal", principal)
                 .execute();
-        if (hashes.isEmpty()) {
-            return;
-        }
+    }
+
+    static void replaceCodes(Handle handle, UUID principal, List<String> hashes, Instant now) {
+        deleteCodes(handle, principal);
         PreparedBatch batch = handle.prepareBatch("""
                 INSERT INTO recovery_codes (organization_id, principal_id, number, hash, created_at)
                 VALUES (gantry_organization(), :principal, :number, :hash, :now)""");

@@ -207,7 +207,7 @@ public final class SecondFactors {
      */
     public boolean remove(Person person) {
         boolean had = database.inOrganization(person.organization(), handle -> {
-            FactorStore.replaceCodes(handle, person.id(), List.of(), now());
+            FactorStore.deleteCodes(handle, person.id());
             return FactorStore.deleteTotp(handle, person.id());
         });
         people.credentialsChanged(person);

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -240,7 +244,123 @@ class AccountsTest {
 
             assertThat(provider.delete("/scim/v2/Users/" + id).status()).isEqualTo(204);
             assertThat(provider.get("/scim/v2/Users/" + id).status()).isEqualTo(404);
-            assertThat(create().json().path("id").textValue()).isEqualTo(id);
+            assertThat(create().json().path("id").textValue()).isNotEmpty().isNotEqualTo(id);
+        }
+
+        @Test
+        void shouldEndAllThatSomebodyHadWhenTheyAreDeletedAndMakeThemAnewWithoutIt() {
+            String id = create().json().path("id").textValue();
+            String name = "jane." + mark + "@example.com";
+            put("/api/v1/users/" + name + "/password", "{\"password\": \"" + PASSWORD + "\", \"must_change\": false}");
+            admin.post("/api/v1/role-assignments", "{\"role\": \"developer\", \"user\": \"" + name + "\"}");
+            Client.Answer signedIn = signIn(name, PASSWORD);
+            Client theirs =
+                    admin.withKey(admin.post("/api/v1/keys", "{\"name\": \"k\", \"principal\": \"" + name + "\"}")
+                            .json()
+                            .path("key")
+                            .textValue());
+            assertThat(session(signedIn).json().path("roles").toString()).contains("developer");
+            assertThat(theirs.get("/api/v1/auth/factors")
+                            .json()
+                            .path("password")
+                            .booleanValue())
+                    .isTrue();
+
+            assertThat(provider.delete("/scim/v2/Users/" + id).status()).isEqualTo(204);
+            assertThat(session(signedIn).status()).isEqualTo(401);
+            assertThat(theirs.get("/api/v1/auth/factors").status()).isEqualTo(401);
+            assertThat(create().status()).isEqualTo(201);
+
+            assertThat(session(signedIn).status()).isEqualTo(401);
+            assertThat(theirs.get("/api/v1/auth/factors").status()).isEqualTo(401);
+            assertThat(signIn(name, PASSWORD).status()).isEqualTo(401);
+            JsonNode fresh = admin.get("/api/v1/users/" + name).json();
+            assertThat(fresh.path("id").textValue()).isNotEqualTo(id);
+            assertThat(fresh.path("roles")).isEmpty();
+            assertThat(admin.get("/api/v1/users/" + name + "/sign-in")
+                            .json()
+                            .path("password")
+                            .booleanValue())
+                    .isFalse();
+            assertThat(admin.get("/api/v1/keys?principal=" + name).json().path("items"))
+                    .isEmpty();
+        }
+
+        /** As Entra and Okta look for somebody, and as they read everybody. */
+        @Test
+        void shouldFindByWhatProvidersAskForAndCutPages() {
+            String id = create().json().path("id").textValue();
+            for (String filter : List.of(
+                    "userName eq \"JANE.%s@example.com\"",
+                    "externalId eq \"ext-%s\"",
+                    "externalId eq \"ext-%s\" and active eq \"True\"",
+                    "emails[type eq \"work\"].value eq \"Jane@Example.com\" and externalId eq \"ext-%s\"",
+                    "emails.value eq \"jane@example.com\" and externalId eq \"ext-%s\"",
+                    "displayName eq \"jane doe\" and externalId eq \"ext-%s\"",
+                    "userName sw \"jane.%s\"",
+                    "userName eq \"nobody\" or externalId eq \"ext-%s\"",
+                    "id eq \"" + id + "\"")) {
+                JsonNode found = list("Users", filter.formatted(mark), "");
+                assertThat(found.path("totalResults").intValue()).as(filter).isEqualTo(1);
+                assertThat(found.path("Resources").path(0).path("id").textValue())
+                        .as(filter)
+                        .isEqualTo(id);
+            }
+            assertThat(list("Users", "externalId eq \"ext-" + mark + "\" and active eq false", "")
+                            .path("totalResults")
+                            .intValue())
+                    .isZero();
+            assertThat(list("Users", "externalId eq \"ext-" + mark + "\"", "&count=0")
+                            .path("totalResults")
+                            .intValue())
+                    .isEqualTo(1);
+            JsonNode brief = list("Users", "externalId eq \"ext-" + mark + "\"", "&attributes=userName")
+                    .path("Resources")
+                    .path(0);
+            assertThat(brief.properties())
+                    .extracting(Map.Entry::getKey)
+                    .containsExactlyInAnyOrder("schemas", "id", "userName");
+
+            JsonNode second =
+                    provider.get("/scim/v2/Users?startIndex=2&count=1").json();
+            assertThat(second.path("startIndex").intValue()).isEqualTo(2);
+            assertThat(second.path("itemsPerPage").intValue()).isEqualTo(1);
+            assertThat(second.path("Resources")).hasSize(1);
+            assertThat(second.path("totalResults").intValue()).isGreaterThan(1);
+        }
+
+        private JsonNode list(String kind, String filter, String more) {
+            return provider.get(
+                            "/scim/v2/" + kind + "?filter=" + URLEncoder.encode(filter, StandardCharsets.UTF_8) + more)
+                    .json();
+        }
+
+        @Test
+        void shouldListGroupsWithTheirMembersUnlessTheyAreNotWanted() {
+            String id = create().json().path("id").textValue();
+            String body = "{\"displayName\": \"G " + mark + "\", \"members\": [{\"value\": \"" + id + "\"}]}";
+            String group =
+                    scim(provider, "POST", "Groups", body).json().path("id").textValue();
+            for (String filter : List.of(
+                    "displayName eq \"g " + mark + "\"",
+                    "members eq \"" + id + "\"",
+                    "members[value eq \"" + id + "\"]",
+                    "id eq \"" + group + "\" and members.value eq \"" + id + "\"")) {
+                JsonNode found = list("Groups", filter, "");
+                assertThat(found.path("totalResults").intValue()).as(filter).isEqualTo(1);
+                assertThat(found.path("Resources")
+                                .path(0)
+                                .path("members")
+                                .path(0)
+                                .path("value")
+                                .textValue())
+                        .isEqualTo(id);
+                assertThat(list("Groups", filter, "&excludedAttributes=members")
+                                .path("Resources")
+                                .path(0)
+                                .has("members"))
+                        .isFalse();
+            }
         }
 
         @Test

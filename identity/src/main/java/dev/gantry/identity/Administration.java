@@ -30,6 +30,7 @@ final class Administration {
     private final RightsResolver resolver;
     private final ChangeFeed feed;
     private final Clock clock;
+    private final Leavers leavers = new Leavers();
 
     Administration(Database database, RightsResolver resolver, ChangeFeed feed, Clock clock) {
         this.database = database;
@@ -71,6 +72,11 @@ final class Administration {
 
     RightsResolver resolver() {
         return resolver;
+    }
+
+    /** Returns what ends with people. */
+    Leavers leavers() {
+        return leavers;
     }
 
     ChangeFeed feed() {

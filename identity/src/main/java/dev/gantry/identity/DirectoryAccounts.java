@@ -42,13 +42,19 @@ public final class DirectoryAccounts {
      * Makes a user, without rights of their own.
      *
      * @throws GantryException {@link ErrorCode#INVALID_REQUEST} if the name is no e-mail address,
-     *     {@link ErrorCode#CONFLICT} if it is taken
+     *     {@link ErrorCode#CONFLICT} if it is taken, {@link ErrorCode#PERMISSION_DENIED} if somebody of that name was deleted:
+     *     only who provisions or administers makes them again, and not a token that lives on
      */
     public Principal make(Handle handle, String email, String displayName) {
         Validation validation = new Validation();
         String name = validation.email("/email", email);
         String display = displayName.replaceAll("\\p{Cntrl}", "").strip();
         validation.finish();
+        if (ProvisionedStore.wasDeleted(handle, name)) {
+            throw new GantryException(
+                    ErrorCode.PERMISSION_DENIED,
+                    "This user was deleted; who provisions users, or an administrator, has to make them again");
+        }
         Principal principal = new Principal(
                 Ids.next(),
                 PrincipalKind.USER,

@@ -105,6 +105,11 @@ public final class Identity implements AutoCloseable {
         return authenticator.onBehalf(organization, principal, keyId);
     }
 
+    /** Has a module end what it keeps of people who leave. To be called before requests are served. */
+    public void whenSomebodyLeaves(Leaving other) {
+        administration.leavers().add(other);
+    }
+
     /** Returns whether somebody is in a group, as it is now. */
     public boolean isInGroup(Caller caller, String group) {
         return administration.read(

@@ -242,6 +242,15 @@ final class KeyStore {
                 .execute();
     }
 
+    /** Revokes all keys of a principal. */
+    static void revokeOf(Handle handle, UUID principal, Instant now) {
+        handle.createUpdate(
+                        "UPDATE api_keys SET revoked_at = :now WHERE principal_id = :principal AND revoked_at IS NULL")
+                .bind("principal", principal)
+                .bind("now", now)
+                .execute();
+    }
+
     /** Returns the prefixes of a principal's keys of one name that were not revoked, and revokes them. */
     static List<String> revokeNamed(Handle handle, UUID principal, String name, Instant now) {
         return handle.createQuery("""

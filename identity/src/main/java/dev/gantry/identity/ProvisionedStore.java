@@ -1,27 +1,50 @@
 package dev.gantry.identity;
 
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code provisioned}, with the users and groups that its rows belong to. */
 final class ProvisionedStore {
-    private static final String USERS = """
-            SELECT p.*, v.external_id, CAST(v.attributes AS text) AS attributes, COALESCE(v.version, 0) AS version,
+    /** How many members of groups are read at a time. */
+    static final int MEMBERS_MAX = 100_000;
+
+    private static final Slice ONE = new Slice(null, 0, 1);
+
+    private static final String USER_COLUMNS = """
+            p.*, v.external_id, CAST(v.attributes AS text) AS attributes, COALESCE(v.version, 0) AS version,
                 COALESCE(v.updated_at, p.created_at) AS updated_at
+            """;
+
+    private static final String USERS = """
             FROM principals p
             LEFT JOIN provisioned v ON v.organization_id = p.organization_id AND v.resource_id = p.principal_id
             WHERE p.kind = 'user' AND v.deleted_at IS NULL""";
 
+    private static final String HAS_EMAIL = """
+            EXISTS (
+                SELECT 1 FROM jsonb_array_elements(
+                    CASE jsonb_typeof(v.attributes -> 'emails') WHEN 'array' THEN v.attributes -> 'emails' ELSE '[]' END) address
+                WHERE lower(address ->> 'value') = lower(:email))""";
+
+    private static final String GROUP_COLUMNS = """
+            g.*, v.external_id, COALESCE(v.version, 0) AS version, COALESCE(v.updated_at, g.created_at) AS updated_at
+            """;
+
     private static final String GROUPS = """
-            SELECT g.*, v.external_id, COALESCE(v.version, 0) AS version,
-                COALESCE(v.updated_at, g.created_at) AS updated_at
             FROM groups g
             LEFT JOIN provisioned v ON v.organization_id = g.organization_id AND v.resource_id = g.group_id
             WHERE v.deleted_at IS NULL""";
@@ -50,10 +73,8 @@ final class ProvisionedStore {
     }
 
     static Optional<ProvisionedUser> user(Handle handle, UUID id) {
-        return handle.createQuery(USERS + " AND p.principal_id = :id")
-                .bind("id", id)
-                .map((row, context) -> user(row))
-                .findOne();
+        UserQuery query = new UserQuery(id, null, null, null, null, null);
+        return users(handle, query, ONE).stream().findFirst();
     }
 
     /** Returns whether the provider deleted somebody. */
@@ -65,39 +86,105 @@ final class ProvisionedStore {
                 .orElse(false);
     }
 
-    static List<ProvisionedUser> users(Handle handle, @Nullable String name, @Nullable String externalId, int rowsMax) {
-        return handle.createQuery(USERS + """
-                         AND (CAST(:name AS text) IS NULL OR p.name = lower(:name))
-                         AND (CAST(:externalId AS text) IS NULL OR v.external_id = :externalId)
-                        ORDER BY p.principal_id LIMIT :rows""")
+    /** Returns whether somebody who was deleted had a name, in lower case. */
+    static boolean wasDeleted(Handle handle, String name) {
+        return handle.createQuery(
+                        "SELECT EXISTS (SELECT 1 FROM provisioned WHERE former_name = :name AND deleted_at IS NOT NULL)")
                 .bind("name", name)
-                .bind("externalId", externalId)
-                .bind("rows", rowsMax)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    static List<ProvisionedUser> users(Handle handle, UserQuery query, Slice slice) {
+        Query users = handle.createQuery("SELECT " + USER_COLUMNS + USERS + conditions(query)
+                + " AND p.principal_id > :after ORDER BY p.principal_id LIMIT :rows OFFSET :skip");
+        return bind(users, query)
+                .bind("after", slice.begin())
+                .bind("rows", slice.rowsMax())
+                .bind("skip", slice.skip())
                 .map((row, context) -> user(row))
                 .list();
     }
 
-    static Optional<ProvisionedGroup> group(Handle handle, UUID id, boolean withMembers) {
-        return groups(handle, id, null, null, withMembers, 1).stream().findFirst();
+    /** Returns which of some ids are those of users. */
+    static Set<UUID> known(Handle handle, Set<UUID> ids) {
+        return handle.createQuery("SELECT p.principal_id " + USERS + " AND p.principal_id = ANY(:ids)")
+                .bindArray("ids", UUID.class, ids.toArray())
+                .mapTo(UUID.class)
+                .collectIntoSet();
     }
 
-    static List<ProvisionedGroup> groups(
-            Handle handle,
-            @Nullable UUID id,
-            @Nullable String name,
-            @Nullable String externalId,
-            boolean withMembers,
-            int rowsMax) {
-        return handle
-                .createQuery(GROUPS + """
-                         AND (CAST(:id AS uuid) IS NULL OR g.group_id = :id)
-                         AND (CAST(:name AS text) IS NULL OR lower(g.name) = lower(:name))
-                         AND (CAST(:externalId AS text) IS NULL OR v.external_id = :externalId)
-                        ORDER BY g.group_id LIMIT :rows""")
-                .bind("id", id)
-                .bind("name", name)
-                .bind("externalId", externalId)
-                .bind("rows", rowsMax)
+    static int countUsers(Handle handle, UserQuery query) {
+        return bind(handle.createQuery("SELECT count(*) " + USERS + conditions(query)), query)
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /** Only what is asked for, so that the database can choose an index by it. */
+    private static String conditions(UserQuery query) {
+        StringBuilder conditions = new StringBuilder();
+        if (query.id() != null) {
+            conditions.append(" AND p.principal_id = :id");
+        }
+        if (query.name() != null) {
+            conditions.append(" AND p.name = :name");
+        }
+        if (query.externalId() != null) {
+            conditions.append(" AND v.external_id = :externalId");
+        }
+        if (query.displayName() != null) {
+            conditions.append(" AND lower(p.display_name) = lower(:displayName)");
+        }
+        if (query.email() != null) {
+            conditions.append(" AND ").append(HAS_EMAIL);
+        }
+        if (query.active() != null) {
+            conditions.append(" AND p.active = :active");
+        }
+        return conditions.toString();
+    }
+
+    private static Query bind(Query statement, UserQuery query) {
+        String name = query.name();
+        return bindPresent(
+                statement,
+                "id",
+                query.id(),
+                "name",
+                name == null ? null : name.toLowerCase(Locale.ROOT),
+                "externalId",
+                query.externalId(),
+                "displayName",
+                query.displayName(),
+                "email",
+                query.email(),
+                "active",
+                query.active());
+    }
+
+    private static Query bindPresent(Query statement, @Nullable Object... namesAndValues) {
+        for (int index = 0; index < namesAndValues.length; index += 2) {
+            Object value = namesAndValues[index + 1];
+            if (value != null) {
+                statement.bind(String.valueOf(namesAndValues[index]), value);
+            }
+        }
+        return statement;
+    }
+
+    static Optional<ProvisionedGroup> group(Handle handle, UUID id, boolean withMembers) {
+        List<ProvisionedGroup> found = groups(handle, new GroupQuery(id, null, null, null), ONE);
+        return (withMembers ? withMembers(handle, found) : found).stream().findFirst();
+    }
+
+    /** Returns groups without their members. */
+    static List<ProvisionedGroup> groups(Handle handle, GroupQuery query, Slice slice) {
+        Query groups = handle.createQuery("SELECT " + GROUP_COLUMNS + GROUPS + conditions(query)
+                + " AND g.group_id > :after ORDER BY g.group_id LIMIT :rows OFFSET :skip");
+        return bind(groups, query)
+                .bind("after", slice.begin())
+                .bind("rows", slice.rowsMax())
+                .bind("skip", slice.skip())
                 .map((row, context) -> new ProvisionedGroup(
                         new Group(
                                 row.getObject("group_id", UUID.class),
@@ -108,22 +195,83 @@ final class ProvisionedStore {
                         row.getString("external_id"),
                         row.getLong("version"),
                         instant(row, "updated_at")))
-                .list()
-                .stream()
-                .map(group -> withMembers ? withMembers(handle, group) : group)
-                .toList();
+                .list();
     }
 
-    private static ProvisionedGroup withMembers(Handle handle, ProvisionedGroup group) {
-        List<ProvisionedGroup.Member> members = handle.createQuery("""
-                        SELECT p.principal_id, p.name
+    static int countGroups(Handle handle, GroupQuery query) {
+        return bind(handle.createQuery("SELECT count(*) " + GROUPS + conditions(query)), query)
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    private static String conditions(GroupQuery query) {
+        StringBuilder conditions = new StringBuilder();
+        if (query.id() != null) {
+            conditions.append(" AND g.group_id = :id");
+        }
+        if (query.name() != null) {
+            conditions.append(" AND lower(g.name) = lower(:name)");
+        }
+        if (query.externalId() != null) {
+            conditions.append(" AND v.external_id = :externalId");
+        }
+        if (query.member() != null) {
+            conditions.append(
+                    " AND EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = g.group_id AND m.principal_id = :member)");
+        }
+        return conditions.toString();
+    }
+
+    private static Query bind(Query statement, GroupQuery query) {
+        return bindPresent(
+                statement,
+                "id",
+                query.id(),
+                "name",
+                query.name(),
+                "externalId",
+                query.externalId(),
+                "member",
+                query.member());
+    }
+
+    /**
+     * Returns groups with their members.
+     *
+     * @throws GantryException {@link ErrorCode#REQUEST_TOO_LARGE} if they have too many to be told at once
+     */
+    static List<ProvisionedGroup> withMembers(Handle handle, List<ProvisionedGroup> groups) {
+        record Membership(UUID group, ProvisionedGroup.Member member) {}
+        List<Membership> found = handle.createQuery("""
+                        SELECT m.group_id, p.principal_id, p.name
                         FROM group_members m JOIN principals p USING (organization_id, principal_id)
-                        WHERE m.group_id = :group AND p.kind = 'user' ORDER BY p.principal_id""")
-                .bind("group", group.group().id())
-                .map((row, context) ->
-                        new ProvisionedGroup.Member(row.getObject("principal_id", UUID.class), row.getString("name")))
+                        WHERE m.group_id = ANY(:groups) AND p.kind = 'user' ORDER BY p.principal_id LIMIT :rows""")
+                .bindArray(
+                        "groups",
+                        UUID.class,
+                        groups.stream().map(each -> each.group().id()).toArray())
+                .bind("rows", MEMBERS_MAX + 1)
+                .map((row, context) -> new Membership(
+                        row.getObject("group_id", UUID.class),
+                        new ProvisionedGroup.Member(row.getObject("principal_id", UUID.class), row.getString("name"))))
                 .list();
-        return new ProvisionedGroup(group.group(), members, group.externalId(), group.version(), group.updatedAt());
+        if (found.size() > MEMBERS_MAX) {
+            throw new GantryException(
+                    ErrorCode.REQUEST_TOO_LARGE,
+                    "These groups have more than " + MEMBERS_MAX
+                            + " members; ask for fewer groups, or without members");
+        }
+        Map<UUID, List<ProvisionedGroup.Member>> members = found.stream()
+                .collect(Collectors.groupingBy(
+                        Membership::group, Collectors.mapping(Membership::member, Collectors.toList())));
+        return groups.stream()
+                .map(each -> new ProvisionedGroup(
+                        each.group(),
+                        members.getOrDefault(each.group().id(), List.of()),
+                        each.externalId(),
+                        each.version(),
+                        each.updatedAt()))
+                .toList();
     }
 
     static boolean renameGroup(Handle handle, UUID id, String name) {
@@ -132,14 +280,14 @@ final class ProvisionedStore {
                                     SELECT 1 FROM groups other WHERE other.name = :name AND other.group_id <> :id)""").bind("id", id).bind("name", name).execute() == 1;
     }
 
-    /** Notes a change; what was deleted is there again. */
+    /** Notes a change. */
     static void put(Handle handle, UUID id, @Nullable String externalId, String attributes, Instant now) {
         handle.createUpdate("""
                         INSERT INTO provisioned (organization_id, resource_id, external_id, attributes, version, updated_at)
                         VALUES (gantry_organization(), :id, :externalId, CAST(:attributes AS jsonb), 1, :now)
                         ON CONFLICT (organization_id, resource_id) DO UPDATE
                         SET external_id = :externalId, attributes = CAST(:attributes AS jsonb),
-                            version = provisioned.version + 1, updated_at = :now, deleted_at = NULL""")
+                            version = provisioned.version + 1, updated_at = :now""")
                 .bind("id", id)
                 .bind("externalId", externalId)
                 .bind("attributes", attributes)
@@ -147,10 +295,12 @@ final class ProvisionedStore {
                 .execute();
     }
 
-    static void markDeleted(Handle handle, UUID id, Instant now) {
+    /** Hides somebody from the provider, and remembers the name that they give up. */
+    static void markDeleted(Handle handle, UUID id, String formerName, Instant now) {
         put(handle, id, null, "{}", now);
-        handle.createUpdate("UPDATE provisioned SET deleted_at = :now WHERE resource_id = :id")
+        handle.createUpdate("UPDATE provisioned SET deleted_at = :now, former_name = :name WHERE resource_id = :id")
                 .bind("id", id)
+                .bind("name", formerName)
                 .bind("now", now)
                 .execute();
     }

@@ -56,45 +56,39 @@ public final class Provisioning {
         return administration.read(caller, handle -> ProvisionedStore.user(handle, id));
     }
 
-    /**
-     * Returns users, oldest first.
-     *
-     * @param name only the one of that name; null for all
-     * @param externalId only those of that name at the provider; null for all
-     * @param rowsMax at most so many
-     */
-    public List<ProvisionedUser> users(Caller caller, @Nullable String name, @Nullable String externalId, int rowsMax) {
-        return administration.read(caller, handle -> ProvisionedStore.users(handle, name, externalId, rowsMax));
+    /** Returns users without those that the provider deleted, oldest first. */
+    public List<ProvisionedUser> users(Caller caller, UserQuery query, Slice slice) {
+        return administration.read(caller, handle -> ProvisionedStore.users(handle, query, slice));
+    }
+
+    /** Returns how many users there are. */
+    public int countUsers(Caller caller, UserQuery query) {
+        return administration.read(caller, handle -> ProvisionedStore.countUsers(handle, query));
     }
 
     /**
-     * Makes a user; one that the provider deleted earlier comes back.
+     * Makes a user. One that the provider deleted earlier does not come back: this is another one of the same name.
      *
      * @throws GantryException {@link ErrorCode#CONFLICT} if the name is taken, {@link ErrorCode#PERMISSION_DENIED},
      *     {@link ErrorCode#INVALID_REQUEST}
      */
     public ProvisionedUser createUser(Caller caller, UserData data) {
         return administration.change(caller, handle -> {
-            Principal checked = checked(Ids.next(), data, administration.now());
-            Principal former = PrincipalStore.find(handle, checked.name()).orElse(null);
-            UUID id = checked.id();
-            if (former != null) {
-                if (former.kind() != PrincipalKind.USER || !ProvisionedStore.isDeleted(handle, former.id())) {
-                    throw Administration.taken("user", checked.name());
-                }
-                id = former.id();
-                store(handle, caller, former, data);
-            } else {
-                requireNoAdministrator(caller, assigned(handle, checked.name()), "Making " + checked.name());
-                PrincipalStore.insert(handle, checked);
-                ProvisionedStore.put(handle, id, data.externalId(), data.attributes(), administration.now());
+            Principal user = checked(Ids.next(), data, administration.now());
+            requireNoAdministrator(caller, assigned(handle, user.name()), "Making " + user.name());
+            PrincipalStore.find(handle, user.name())
+                    .filter(former -> ProvisionedStore.isDeleted(handle, former.id()))
+                    .ifPresent(former -> administration.leavers().delete(handle, former, administration.now()));
+            if (!PrincipalStore.insert(handle, user)) {
+                throw Administration.taken("user", user.name());
             }
-            return ProvisionedStore.user(handle, id).orElseThrow();
+            ProvisionedStore.put(handle, user.id(), data.externalId(), data.attributes(), administration.now());
+            return ProvisionedStore.user(handle, user.id()).orElseThrow();
         });
     }
 
     /**
-     * Changes a user. Deactivating stops their keys and sessions within a second.
+     * Changes a user. Deactivating stops their keys and ends their sessions within a second.
      *
      * @param version the one that the provider has seen; null for any
      * @param change what becomes of the present one
@@ -119,6 +113,9 @@ public final class Provisioning {
         if (!PrincipalStore.update(handle, changed)) {
             throw Administration.taken("user", changed.name());
         }
+        if (old.active() && !changed.active()) {
+            administration.leavers().deactivated(handle, old.id());
+        }
         ProvisionedStore.put(handle, old.id(), data.externalId(), data.attributes(), administration.now());
     }
 
@@ -136,26 +133,20 @@ public final class Provisioning {
     }
 
     /**
-     * Deletes a user as far as the provider sees: their keys and sessions stop within a second, they leave all groups, and
-     * the audit log goes on naming them.
+     * Deletes a user: their keys, sessions, passwords and factors, roles and memberships end within a second, and never serve
+     * whoever gets the name next. The audit log goes on naming them.
      *
      * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#CONFLICT}
      *     if nobody would be left to administer
      */
     public void deleteUser(Caller caller, UUID id) {
         administration.<Boolean>change(caller, handle -> {
-            ProvisionedUser old = ProvisionedStore.user(handle, id).orElseThrow(() -> missing("user", id));
-            Principal principal = old.principal();
-            store(
-                    handle,
-                    caller,
-                    principal,
-                    new UserData(principal.name(), principal.displayName(), false, null, NO_ATTRIBUTES));
-            for (String group : PrincipalStore.groups(handle, id)) {
-                RoleStore.findGroup(handle, group)
-                        .ifPresent(found -> RoleStore.removeFromGroup(handle, found.id(), id));
-            }
-            ProvisionedStore.markDeleted(handle, id, administration.now());
+            Principal user = ProvisionedStore.user(handle, id)
+                    .orElseThrow(() -> missing("user", id))
+                    .principal();
+            requireNoAdministrator(
+                    caller, administration.resolver().grantsOf(handle, id, user.name()), "Deleting " + user.name());
+            administration.leavers().delete(handle, user, administration.now());
             return true;
         });
     }
@@ -165,11 +156,21 @@ public final class Provisioning {
         return administration.read(caller, handle -> ProvisionedStore.group(handle, id, withMembers));
     }
 
-    /** Returns groups, oldest first; parameters as for {@link #users}. */
-    public List<ProvisionedGroup> groups(
-            Caller caller, @Nullable String name, @Nullable String externalId, boolean withMembers, int rowsMax) {
-        return administration.read(
-                caller, handle -> ProvisionedStore.groups(handle, null, name, externalId, withMembers, rowsMax));
+    /**
+     * Returns groups, oldest first.
+     *
+     * @throws GantryException {@link ErrorCode#REQUEST_TOO_LARGE} if they have too many members to be told at once
+     */
+    public List<ProvisionedGroup> groups(Caller caller, GroupQuery query, boolean withMembers, Slice slice) {
+        return administration.read(caller, handle -> {
+            List<ProvisionedGroup> found = ProvisionedStore.groups(handle, query, slice);
+            return withMembers ? ProvisionedStore.withMembers(handle, found) : found;
+        });
+    }
+
+    /** Returns how many groups there are. */
+    public int countGroups(Caller caller, GroupQuery query) {
+        return administration.read(caller, handle -> ProvisionedStore.countGroups(handle, query));
     }
 
     /**
@@ -227,11 +228,12 @@ public final class Provisioning {
         if (!gone.isEmpty() || !come.isEmpty()) {
             requireNoAdministrator(caller, grants(handle, group), "Changing who is in group " + group.name());
         }
-        gone.forEach(id -> RoleStore.removeFromGroup(handle, group.id(), id));
-        for (UUID id : come) {
-            ProvisionedUser member = ProvisionedStore.user(handle, id).orElseThrow(() -> missing("user", id));
-            RoleStore.addToGroup(handle, group.id(), member.principal().id(), administration.now());
-        }
+        RoleStore.removeFromGroup(handle, group.id(), gone);
+        Set<UUID> known = ProvisionedStore.known(handle, come);
+        come.stream().filter(id -> !known.contains(id)).findFirst().ifPresent(stranger -> {
+            throw missing("user", stranger);
+        });
+        RoleStore.addToGroup(handle, group.id(), come, administration.now());
     }
 
     /** Deletes a group with its memberships. */

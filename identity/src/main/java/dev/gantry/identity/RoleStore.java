@@ -91,6 +91,26 @@ final class RoleStore {
                 == 1;
     }
 
+    /** Puts some principals into a group, in which they are not. */
+    static void addToGroup(Handle handle, UUID group, Collection<UUID> principals, Instant now) {
+        handle.createUpdate("""
+                        INSERT INTO group_members (organization_id, group_id, principal_id, joined_at)
+                        SELECT gantry_organization(), :group, each, :now FROM unnest(:principals) each
+                        ON CONFLICT DO NOTHING""")
+                .bind("group", group)
+                .bindArray("principals", UUID.class, principals.toArray())
+                .bind("now", now)
+                .execute();
+    }
+
+    /** Takes some principals out of a group. */
+    static void removeFromGroup(Handle handle, UUID group, Collection<UUID> principals) {
+        handle.createUpdate("DELETE FROM group_members WHERE group_id = :group AND principal_id = ANY(:principals)")
+                .bind("group", group)
+                .bindArray("principals", UUID.class, principals.toArray())
+                .execute();
+    }
+
     /** Returns false if the principal is not in the group. */
     static boolean removeFromGroup(Handle handle, UUID group, UUID principal) {
         return handle.createUpdate("DELETE FROM group_members WHERE group_id = :group AND principal_id = :principal")
@@ -98,6 +118,15 @@ final class RoleStore {
                         .bind("principal", principal)
                         .execute()
                 == 1;
+    }
+
+    /** Takes a principal out of all groups, and all roles of their own from them. */
+    static void removeEverywhere(Handle handle, UUID principal) {
+        for (String table : List.of("group_members", "role_assignments")) {
+            handle.createUpdate("DELETE FROM " + table + " WHERE principal_id = :principal")
+                    .bind("principal", principal)
+                    .execute();
+        }
     }
 
     /** Returns false if the name is taken. */

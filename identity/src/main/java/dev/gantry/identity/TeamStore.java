@@ -90,6 +90,13 @@ final class TeamStore {
                 == 1;
     }
 
+    /** Takes a principal out of all teams. */
+    static void removeEverywhere(Handle handle, UUID principal) {
+        handle.createUpdate("DELETE FROM memberships WHERE principal_id = :principal")
+                .bind("principal", principal)
+                .execute();
+    }
+
     static boolean isMember(Handle handle, UUID team, UUID principal) {
         return handle.createQuery("""
                         SELECT EXISTS (

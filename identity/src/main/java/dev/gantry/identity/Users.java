@@ -107,12 +107,16 @@ public final class Users {
     /**
      * Changes one. The caller must hold all that it may do, before and after.
      *
-     * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#CONFLICT} if the new name is taken or nobody
-     *     would be left to administer, {@link ErrorCode#PERMISSION_DENIED}
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#CONFLICT} if the new name is taken, nobody
+     *     would be left to administer, or the user was deleted, {@link ErrorCode#PERMISSION_DENIED}
      */
     public Principal update(Caller caller, String nameOrId, PrincipalChange change) {
         return administration.change(caller, handle -> {
             Principal old = administration.principal(handle, nameOrId);
+            if (ProvisionedStore.isDeleted(handle, old.id())) {
+                throw new GantryException(
+                        ErrorCode.CONFLICT, "This user was deleted and does not come back; make a new one");
+            }
             Validation validation = new Validation();
             String name = change.name() == null ? old.name() : name(validation, old.kind(), change.name());
             String display = change.displayName() == null
@@ -127,12 +131,15 @@ public final class Users {
             if (!PrincipalStore.update(handle, changed)) {
                 throw Administration.taken("user or service account", name);
             }
+            if (old.active() && !active) {
+                administration.leavers().deactivated(handle, old.id());
+            }
             return changed;
         });
     }
 
     /**
-     * Stops all keys of one within a second. It stays in lists and in the audit log, its name stays taken, and
+     * Stops all keys and ends all sessions of one within a second. It stays in lists and in the audit log, its name stays taken, and
      * {@link #update} can bring it back.
      */
     public Principal deactivate(Caller caller, String nameOrId) {

@@ -87,8 +87,14 @@ final class FilterParser {
         if (takes('[')) {
             ScimFilter inner = either();
             expect(']');
-            return new ScimFilter.Among(path, inner);
+            return takes('.')
+                    ? new ScimFilter.Among(path, new ScimFilter.And(inner, compared(attribute())))
+                    : new ScimFilter.Among(path, inner);
         }
+        return compared(path);
+    }
+
+    private ScimFilter compared(List<String> path) {
         spaces();
         String operator = name().toUpperCase(Locale.ROOT);
         if (operator.equals("PR")) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,17 +23,29 @@ public sealed interface ScimFilter {
         return new FilterParser(text).parse();
     }
 
+    /** Returns the filters all of which must match for this one to match; itself when it has no such parts. */
+    default List<ScimFilter> conjuncts() {
+        List<ScimFilter> all = new ArrayList<>();
+        ScimFilter rest = this;
+        while (rest instanceof And both) {
+            all.add(both.right());
+            rest = both.left();
+        }
+        all.add(rest);
+        return all.reversed();
+    }
+
     /**
-     * Returns the value when the filter asks for one attribute to equal one text and nothing else, so that an index can
-     * answer it.
+     * An attribute and what it has to equal.
+     *
+     * @param attribute its dotted name in lower case
      */
-    default Optional<String> equalTo(String attribute) {
-        return this instanceof Compare compare
-                        && compare.operator() == Operator.EQ
-                        && compare.path().size() == 1
-                        && compare.path().getFirst().equalsIgnoreCase(attribute)
-                        && compare.value().isTextual()
-                ? Optional.of(compare.value().textValue())
+    record Equality(String attribute, JsonNode value) {}
+
+    /** Returns what has to equal what, when the filter asks for that and nothing else, so that an index can answer it. */
+    default Optional<Equality> equality() {
+        return this instanceof Compare compare && compare.operator() == Operator.EQ
+                ? Optional.of(new Equality(String.join(".", compare.path()).toLowerCase(Locale.ROOT), compare.value()))
                 : Optional.empty();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.kernel.Json;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +30,8 @@ class ScimFilterTest {
                 "active eq \"True\"",
                 "title pr or userType pr or emails pr",
                 "emails[type eq \"work\" and value co \"@example.com\"]",
+                "emails[type eq \"work\"].value eq \"JANE@example.com\"",
+                "emails[type eq \"work\"].value co \"jane\" and active eq true",
                 "emails.type eq \"home\"",
                 "emails eq \"j@home.org\"",
                 "not (emails.type eq \"other\")",
@@ -51,6 +54,7 @@ class ScimFilterTest {
                 "title pr",
                 "active eq false",
                 "emails[type eq \"home\" and value co \"@example.com\"]",
+                "emails[type eq \"home\"].value eq \"jane@example.com\"",
                 "not (userName pr)",
                 "userName ne \"jane@example.com\"",
                 "(userName eq \"x\" or userName ew \"com\") and active eq false",
@@ -73,6 +77,8 @@ class ScimFilterTest {
                 "(userName eq \"x\"",
                 "userName eq \"x\")",
                 "emails[type eq \"work\"",
+                "emails[type eq \"work\"].",
+                "emails[type eq \"work\"]. eq \"x\"",
                 "userName eq {}",
                 "userName eq x",
                 "\"x\" eq userName",
@@ -100,10 +106,18 @@ class ScimFilterTest {
     }
 
     @Test
-    void shouldSayWhichIndexCanAnswer() {
-        assertThat(ScimFilter.parse("userName eq \"a\"").equalTo("username")).contains("a");
-        assertThat(ScimFilter.parse("userName eq \"a\" and active eq true").equalTo("userName"))
-                .isEmpty();
-        assertThat(ScimFilter.parse("userName sw \"a\"").equalTo("userName")).isEmpty();
+    void shouldSayWhatHasToEqualWhat() {
+        List<ScimFilter> all = ScimFilter.parse(
+                        "urn:ietf:params:scim:schemas:core:2.0:User:userName eq \"a\" and active eq true and title pr")
+                .conjuncts();
+        assertThat(all).hasSize(3);
+        assertThat(all.getFirst().equality())
+                .hasValueSatisfying(first -> assertThat(first.attribute()).isEqualTo("username"));
+        assertThat(all.get(1).equality())
+                .hasValueSatisfying(
+                        second -> assertThat(second.value().booleanValue()).isTrue());
+        assertThat(all.get(2).equality()).isEmpty();
+        assertThat(ScimFilter.parse("a eq 1 or b eq 2").conjuncts()).hasSize(1);
+        assertThat(ScimFilter.parse("userName sw \"a\"").equality()).isEmpty();
     }
 }

@@ -154,6 +154,11 @@ final class Platform implements AutoCloseable {
                 AccountSections.accounts(configuration),
                 new AccountPeople(base.identity(), signIn),
                 base.clock()));
+        base.identity().whenSomebodyLeaves((handle, principal, forGood) -> {
+            if (forGood) {
+                accounts.forget(handle, principal);
+            }
+        });
         Origins origins = Origins.of(settings);
         SessionCookie cookie = new SessionCookie(signIn.sessions(), origins, base.clock());
         GatedRoutes gated = new GatedRoutes(

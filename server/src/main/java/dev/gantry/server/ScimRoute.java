@@ -19,7 +19,6 @@ import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.JsonFields;
 import dev.gantry.scim.ScimException;
-import dev.gantry.scim.ScimFilter;
 import dev.gantry.scim.ScimPatch;
 import io.vertx.core.buffer.Buffer;
 import java.net.URLDecoder;
@@ -27,10 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,13 +40,9 @@ final class ScimRoute implements InboundHandler {
 
     private static final String MEDIA_TYPE = "application/scim+json";
     private static final Permission NEEDED = Permission.of("users", "provision");
-    private static final int COUNT_DEFAULT = 100;
-    private static final int COUNT_MAX = 200;
-
-    /** What a filter that no index answers goes through at the most. */
-    private static final int SCANNED_MAX = 20_000;
 
     private final Identity identity;
+    private final ScimLists lists;
     private final RateAdmission limits;
     private final AuditTrail audit;
     private final Clock clock;
@@ -58,6 +50,7 @@ final class ScimRoute implements InboundHandler {
 
     ScimRoute(Identity identity, RateAdmission limits, AuditTrail audit, Clock clock, Duration commitTimeout) {
         this.identity = identity;
+        this.lists = new ScimLists(identity.provisioning());
         this.limits = limits;
         this.audit = audit;
         this.clock = clock;
@@ -137,7 +130,7 @@ final class ScimRoute implements InboundHandler {
         return switch (parts[0]) {
             case "Users" -> users(caller, inbound, id);
             case "Groups" -> groups(caller, inbound, id);
-            case "ServiceProviderConfig" -> about(inbound, ScimSchemas.configuration(COUNT_MAX));
+            case "ServiceProviderConfig" -> about(inbound, ScimSchemas.configuration(ScimLists.COUNT_MAX));
             case "ResourceTypes" -> described(inbound, ScimSchemas.resourceTypes(), id);
             case "Schemas" -> described(inbound, ScimSchemas.schemas(), id);
             case "Bulk" -> throw ScimException.of(501, "Bulk operations are not offered; see ServiceProviderConfig");
@@ -154,7 +147,7 @@ final class ScimRoute implements InboundHandler {
 
     private static ApiReply described(Inbound inbound, ArrayNode all, String id) {
         if (id.isEmpty()) {
-            return about(inbound, list(all, all.size(), 1));
+            return about(inbound, ScimLists.list(all, all.size(), 1));
         }
         for (var each : all) {
             if (each.path("id").asText().equalsIgnoreCase(id) && each instanceof ObjectNode found) {
@@ -168,14 +161,14 @@ final class ScimRoute implements InboundHandler {
         Provisioning people = identity.provisioning();
         if (id.isEmpty()) {
             return switch (inbound.method()) {
-                case "GET" -> listUsers(caller, query(inbound));
+                case "GET" -> lists.users(caller, query(inbound));
                 case "POST" -> created(ScimViews.of(people.createUser(caller, ScimViews.user(body(inbound), true))));
                 default -> throw wrongMethod(inbound);
             };
         }
         UUID user = parse(id);
         return switch (inbound.method()) {
-            case "GET" -> ok(ScimViews.of(people.user(caller, user).orElseThrow(ScimRoute::missing)));
+            case "GET" -> shown(inbound, ScimViews.of(people.user(caller, user).orElseThrow(ScimRoute::missing)));
             case "PUT" -> changed(caller, inbound, user, present -> body(inbound));
             case "PATCH" ->
                 changed(caller, inbound, user, present -> ScimPatch.apply(ScimViews.of(present), body(inbound)));
@@ -197,27 +190,11 @@ final class ScimRoute implements InboundHandler {
                                 change.apply(present), present.principal().active()))));
     }
 
-    private ApiReply listUsers(Caller caller, Map<String, String> query) {
-        String text = query.get("filter");
-        ScimFilter filter = text == null ? null : ScimFilter.parse(text);
-        Optional<String> name = filter == null ? Optional.empty() : filter.equalTo("userName");
-        Optional<String> externalId = filter == null ? Optional.empty() : filter.equalTo("externalId");
-        List<ProvisionedUser> found =
-                identity.provisioning().users(caller, name.orElse(null), externalId.orElse(null), SCANNED_MAX + 1);
-        requireFew(found.size());
-        return page(
-                found.stream()
-                        .map(ScimViews::of)
-                        .filter(each -> filter == null || filter.matches(each))
-                        .toList(),
-                query);
-    }
-
     private ApiReply groups(Caller caller, Inbound inbound, String id) {
         Provisioning people = identity.provisioning();
         if (id.isEmpty()) {
             return switch (inbound.method()) {
-                case "GET" -> listGroups(caller, query(inbound));
+                case "GET" -> lists.groups(caller, query(inbound));
                 case "POST" -> created(ScimViews.of(people.createGroup(caller, ScimViews.group(body(inbound)))));
                 default -> throw wrongMethod(inbound);
             };
@@ -225,9 +202,10 @@ final class ScimRoute implements InboundHandler {
         UUID group = parse(id);
         return switch (inbound.method()) {
             case "GET" ->
-                ok(without(
-                        query(inbound),
-                        ScimViews.of(people.group(caller, group, true).orElseThrow(ScimRoute::missing))));
+                shown(
+                        inbound,
+                        ScimViews.of(people.group(caller, group, ScimLists.isShown("members", query(inbound)))
+                                .orElseThrow(ScimRoute::missing)));
             case "PUT" -> changedGroup(caller, inbound, group, present -> body(inbound));
             case "PATCH" ->
                 changedGroup(caller, inbound, group, present -> ScimPatch.apply(ScimViews.of(present), body(inbound)));
@@ -245,74 +223,11 @@ final class ScimRoute implements InboundHandler {
                 .changeGroup(caller, group, version(inbound), present -> ScimViews.group(change.apply(present)))));
     }
 
-    private ApiReply listGroups(Caller caller, Map<String, String> query) {
-        String text = query.get("filter");
-        ScimFilter filter = text == null ? null : ScimFilter.parse(text);
-        Optional<String> name = filter == null ? Optional.empty() : filter.equalTo("displayName");
-        Optional<String> externalId = filter == null ? Optional.empty() : filter.equalTo("externalId");
-        boolean few = name.isPresent() || externalId.isPresent();
-        boolean withMembers =
-                few || (text != null && text.toLowerCase(Locale.ROOT).contains("members"));
-        List<ProvisionedGroup> found = identity.provisioning()
-                .groups(
-                        caller,
-                        name.orElse(null),
-                        externalId.orElse(null),
-                        withMembers,
-                        (withMembers ? COUNT_MAX : SCANNED_MAX) + 1);
-        if (withMembers && found.size() > COUNT_MAX) {
-            throw ScimException.tooMany("Too many groups to look for members in; filter by displayName");
-        }
-        requireFew(found.size());
-        return page(
-                found.stream()
-                        .map(ScimViews::of)
-                        .filter(each -> filter == null || filter.matches(each))
-                        .map(each -> without(withMembers ? query : Map.of("excludedAttributes", "members"), each))
-                        .toList(),
-                query);
-    }
-
-    private static void requireFew(int found) {
-        if (found > SCANNED_MAX) {
-            throw ScimException.tooMany("More than " + SCANNED_MAX + " resources; filter by name or externalId");
-        }
-    }
-
-    /** Providers leave out the members of large groups when they ask. */
-    private static ObjectNode without(Map<String, String> query, ObjectNode resource) {
-        String excluded = query.getOrDefault("excludedAttributes", "");
-        for (String name : excluded.split(",", -1)) {
-            if (name.strip().equalsIgnoreCase("members")) {
-                resource.remove("members");
-            }
-        }
-        return resource;
-    }
-
-    private static ApiReply page(List<ObjectNode> all, Map<String, String> query) {
-        int start = Math.max(1, number(query, "startIndex", 1));
-        int count = Math.clamp(number(query, "count", COUNT_DEFAULT), 0, COUNT_MAX);
-        ArrayNode resources = Json.mapper().createArrayNode();
-        all.stream().skip(start - 1L).limit(count).forEach(resources::add);
-        return ApiReply.ok(list(resources, all.size(), start));
-    }
-
-    private static ObjectNode list(ArrayNode resources, int total, int start) {
-        ObjectNode body = Json.object();
-        body.putArray("schemas").add("urn:ietf:params:scim:api:messages:2.0:ListResponse");
-        body.put("totalResults", total).put("startIndex", start).put("itemsPerPage", resources.size());
-        body.set("Resources", resources);
-        return body;
-    }
-
-    private static int number(Map<String, String> query, String name, int absent) {
-        String text = query.get(name);
-        try {
-            return text == null ? absent : Integer.parseInt(text);
-        } catch (NumberFormatException malformed) {
-            throw ScimException.invalidValue("'" + name + "' must be a whole number");
-        }
+    private static ApiReply shown(Inbound inbound, ObjectNode body) {
+        // The entity tag is taken from the whole resource.
+        ApiReply reply = ok(body);
+        ScimLists.shown(query(inbound), body);
+        return reply;
     }
 
     private static ApiReply ok(ObjectNode body) {

@@ -220,8 +220,11 @@ final class Accounts {
     private UUID make(Handle handle, String name, String displayName) {
         try {
             return provisioning.make(handle, name, displayName).id();
-        } catch (GantryException malformed) {
-            throw refused("The provider names no e-mail address that can be an account here");
+        } catch (GantryException refusal) {
+            throw refused(
+                    refusal.code() == ErrorCode.PERMISSION_DENIED
+                            ? refusal.getMessage()
+                            : "The provider names no e-mail address that can be an account here");
         }
     }
 

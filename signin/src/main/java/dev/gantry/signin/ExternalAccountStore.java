@@ -89,6 +89,12 @@ final class ExternalAccountStore {
         return new Row(person.issuer(), person.subject(), principal, null, null);
     }
 
+    static void deleteOf(Handle handle, UUID principal) {
+        handle.createUpdate("DELETE FROM external_accounts WHERE principal_id = :principal")
+                .bind("principal", principal)
+                .execute();
+    }
+
     /** Notes the issuer and what it said last. */
     static void update(Handle handle, Row row, ExternalPerson person, Instant statedAt, byte[] statement) {
         handle.createUpdate("""

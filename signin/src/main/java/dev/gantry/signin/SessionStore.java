@@ -174,6 +174,12 @@ final class SessionStore {
                 .execute();
     }
 
+    static void deleteOf(Handle handle, UUID principal) {
+        handle.createUpdate("DELETE FROM signin_sessions WHERE principal_id = :principal")
+                .bind("principal", principal)
+                .execute();
+    }
+
     /** Removes some of those that have ended. */
     static void sweep(Handle handle, Instant now) {
         handle.createUpdate("""

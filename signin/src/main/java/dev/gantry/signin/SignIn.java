@@ -70,6 +70,12 @@ public final class SignIn implements BearerTokens {
             Clock clock) {
         SignIn signIn = new SignIn(database, identity, settings, events, clock);
         identity.accept(signIn);
+        identity.whenSomebodyLeaves((handle, principal, forGood) -> {
+            SessionStore.deleteOf(handle, principal);
+            if (forGood) {
+                ExternalAccountStore.deleteOf(handle, principal);
+            }
+        });
         return signIn;
     }
 
