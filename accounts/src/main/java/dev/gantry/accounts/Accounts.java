@@ -76,8 +76,12 @@ public final class Accounts implements AutoCloseable {
 
     /** What a right password leads to. */
     public sealed interface Step {
-        /** Somebody is signed in. */
-        record Done(Person person) implements Step {}
+        /**
+         * Somebody may be signed in.
+         *
+         * @param passwordVersion for {@link Passwords#isVersion}, to be asked once their session is open
+         */
+        record Done(Person person, long passwordVersion) implements Step {}
 
         /**
          * A second factor is needed.
@@ -113,11 +117,11 @@ public final class Accounts implements AutoCloseable {
         Person person = proven.person();
         List<Method> methods = methods(person);
         if (methods.isEmpty() && !settings.mfa().required()) {
-            change(person, proven.mustChange(), chosen);
-            return new Step.Done(person);
+            return new Step.Done(
+                    person, proven.mustChange() ? passwords.choose(person, chosen(chosen)) : proven.version());
         }
-        Challenges.Issued issued =
-                challenges.issue(Challenges.Purpose.SECOND_FACTOR, organization, person.id(), proven.mustChange());
+        Challenges.Issued issued = challenges.issue(
+                Challenges.Purpose.SECOND_FACTOR, organization, person.id(), proven.mustChange(), proven.version());
         return new Step.Needed(
                 person,
                 issued.text(),
@@ -141,16 +145,13 @@ public final class Accounts implements AutoCloseable {
         return methods;
     }
 
-    private void change(Person person, boolean mustChange, @Nullable Secret chosen) {
-        if (!mustChange) {
-            return;
-        }
+    private static Secret chosen(@Nullable Secret chosen) {
         if (chosen == null) {
             throw new GantryException(
                     ErrorCode.PASSWORD_CHANGE_REQUIRED,
-                    "The password must be changed first; sign in once more with new_password beside the present one");
+                    "The password must be changed first; send new_password as well");
         }
-        passwords.choose(person, chosen);
+        return chosen;
     }
 
     /**
@@ -168,11 +169,12 @@ public final class Accounts implements AutoCloseable {
     }
 
     /**
-     * Ends signing in with a second factor.
+     * Somebody who signed in with a second factor.
      *
+     * @param passwordVersion for {@link Passwords#isVersion}, to be asked once their session is open
      * @param recoveryCodes new ones, when an application was enrolled on the way; else empty
      */
-    public record Completed(Person person, Method method, List<Secret> recoveryCodes) {
+    public record Completed(Person person, long passwordVersion, Method method, List<Secret> recoveryCodes) {
         /** Copies the codes. */
         public Completed {
             recoveryCodes = List.copyOf(recoveryCodes);
@@ -180,13 +182,14 @@ public final class Accounts implements AutoCloseable {
     }
 
     /**
-     * Ends signing in with a second factor.
+     * Ends signing in with a second factor. A new password is looked at first, so that one that is refused leaves everything as
+     * it was.
      *
      * @param code for the methods with codes; null for a passkey
      * @param assertion for a passkey; null for codes
      * @param chosen a new password, for those who must change theirs; null for none
-     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED}, {@link ErrorCode#RATE_LIMITED},
-     *     {@link ErrorCode#PASSWORD_CHANGE_REQUIRED}
+     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED}, also when the password was changed since it was given,
+     *     {@link ErrorCode#RATE_LIMITED}, {@link ErrorCode#PASSWORD_CHANGE_REQUIRED}, {@link ErrorCode#INVALID_REQUEST}
      */
     public Completed complete(
             String challenge,
@@ -196,33 +199,43 @@ public final class Accounts implements AutoCloseable {
             @Nullable Secret chosen) {
         Challenges.Challenge opened = challenges.open(challenge, Challenges.Purpose.SECOND_FACTOR);
         Person person = person(opened);
-        if (opened.flag() && chosen == null) {
-            change(person, true, null);
-        }
+        Passwords.Prepared next = opened.flag() ? passwords.prepare(person, chosen(chosen)) : null;
         List<Secret> recoveryCodes = List.of();
-        switch (method) {
-            case TOTP -> {
-                Secret given = required(code, "code");
-                if (methods(person).isEmpty()) {
-                    recoveryCodes = factors.confirm(person, given);
-                } else {
-                    factors.proveCode(person, given);
-                }
+        if (method == Method.TOTP && methods(person).isEmpty()) {
+            recoveryCodes =
+                    factors.confirm(person, required(code, "code"), handle -> finish(handle, opened, person, next));
+        } else {
+            switch (method) {
+                case TOTP -> factors.proveCode(person, required(code, "code"));
+                case RECOVERY_CODE -> factors.proveRecoveryCode(person, required(code, "code"));
+                case PASSKEY -> passkeys.prove(person, opened, required(assertion, "assertion"));
             }
-            case RECOVERY_CODE -> factors.proveRecoveryCode(person, required(code, "code"));
-            case PASSKEY -> passkeys.prove(person, opened, required(assertion, "assertion"));
+            database.<Boolean>inOrganization(person.organization(), handle -> {
+                finish(handle, opened, person, next);
+                return true;
+            });
         }
-        challenges.spend(opened);
-        change(person, opened.flag(), chosen);
-        return new Completed(person, method, recoveryCodes);
+        if (next != null) {
+            people.credentialsChanged(person);
+        }
+        return new Completed(person, next == null ? opened.version() : next.version(), method, recoveryCodes);
     }
 
+    private void finish(
+            Handle handle, Challenges.Challenge challenge, Person person, Passwords.@Nullable Prepared next) {
+        challenges.spend(handle, challenge);
+        if (next != null) {
+            Passwords.store(handle, person, next, false);
+        }
+    }
+
+    /** Somebody whose password is still the one with which they came so far. */
     private Person person(Challenges.Challenge challenge) {
         UUID principal = challenge.principal();
         return Optional.ofNullable(principal)
                 .flatMap(id -> people.find(challenge.organization(), id))
-                .orElseThrow(() -> new GantryException(
-                        ErrorCode.UNAUTHENTICATED, "This step of signing in is no longer valid; begin again"));
+                .filter(person -> passwords.isVersion(person, challenge.version()))
+                .orElseThrow(() -> Challenges.stale(null));
     }
 
     private static <T> T required(@Nullable T value, String name) {

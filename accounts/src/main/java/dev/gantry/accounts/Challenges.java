@@ -54,6 +54,7 @@ final class Challenges {
      * @param principal who has come so far; null when anybody may
      * @param nonce random, also the challenge of WebAuthn
      * @param flag what the step before left to be done
+     * @param version of the password that was right; 0 when none was given
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Challenge(
@@ -62,6 +63,7 @@ final class Challenges {
             @Nullable UUID principal,
             byte[] nonce,
             boolean flag,
+            long version,
             Instant expiresAt) {}
 
     Challenges(KeyRing keyRing, Database database, Clock clock) {
@@ -73,16 +75,21 @@ final class Challenges {
     /** A challenge and the text that the client carries. */
     record Issued(Challenge challenge, String text) {}
 
-    Issued issue(Purpose purpose, UUID organization, @Nullable UUID principal, boolean flag) {
+    Issued issue(Purpose purpose, UUID organization, @Nullable UUID principal) {
+        return issue(purpose, organization, principal, false, 0);
+    }
+
+    Issued issue(Purpose purpose, UUID organization, @Nullable UUID principal, boolean flag, long version) {
         byte[] nonce = new byte[NONCE_LENGTH];
         RANDOM.nextBytes(nonce);
         Instant expiresAt = clock.instant().plus(LIFETIME).truncatedTo(ChronoUnit.SECONDS);
         UUID subject = principal == null ? new UUID(0, 0) : principal;
-        byte[] plain = ByteBuffer.allocate(2 + 2 * Long.BYTES + Long.BYTES + NONCE_LENGTH)
+        byte[] plain = ByteBuffer.allocate(2 + 4 * Long.BYTES + NONCE_LENGTH)
                 .put(purpose.code)
                 .put((byte) (flag ? 1 : 0))
                 .putLong(subject.getMostSignificantBits())
                 .putLong(subject.getLeastSignificantBits())
+                .putLong(version)
                 .putLong(expiresAt.getEpochSecond())
                 .put(nonce)
                 .array();
@@ -93,7 +100,7 @@ final class Challenges {
                 .put(sealed)
                 .array();
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
-        return new Issued(new Challenge(purpose, organization, principal, nonce, flag, expiresAt), text);
+        return new Issued(new Challenge(purpose, organization, principal, nonce, flag, version, expiresAt), text);
     }
 
     /**
@@ -114,6 +121,7 @@ final class Challenges {
             boolean meant = plain.get() == purpose.code;
             boolean flag = plain.get() == 1;
             UUID subject = new UUID(plain.getLong(), plain.getLong());
+            long version = plain.getLong();
             Instant expiresAt = Instant.ofEpochSecond(plain.getLong());
             byte[] nonce = new byte[NONCE_LENGTH];
             plain.get(nonce);
@@ -121,7 +129,7 @@ final class Challenges {
                 throw stale(null);
             }
             UUID principal = subject.equals(new UUID(0, 0)) ? null : subject;
-            return new Challenge(purpose, organization, principal, nonce, flag, expiresAt);
+            return new Challenge(purpose, organization, principal, nonce, flag, version, expiresAt);
         } catch (IllegalArgumentException | java.nio.BufferUnderflowException malformed) {
             throw stale(malformed);
         } catch (GantryException unusable) {
@@ -133,25 +141,31 @@ final class Challenges {
     }
 
     /**
-     * Uses a challenge up.
+     * Uses a challenge up, in a transaction of its organization.
      *
      * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if that happened before
      */
-    void spend(Challenge challenge) {
-        boolean first = database.inOrganization(challenge.organization(), handle -> {
-            sweep(handle);
-            return handle.createUpdate("""
-                                    INSERT INTO spent_challenges (organization_id, challenge_hash, expires_at)
-                                    VALUES (gantry_organization(), :hash, :expiresAt)
-                                    ON CONFLICT DO NOTHING""")
-                            .bind("hash", Digests.of(challenge.nonce()))
-                            .bind("expiresAt", challenge.expiresAt())
-                            .execute()
-                    == 1;
-        });
+    void spend(Handle handle, Challenge challenge) {
+        sweep(handle);
+        boolean first = handle.createUpdate("""
+                                INSERT INTO spent_challenges (organization_id, challenge_hash, expires_at)
+                                VALUES (gantry_organization(), :hash, :expiresAt)
+                                ON CONFLICT DO NOTHING""")
+                        .bind("hash", Digests.of(challenge.nonce()))
+                        .bind("expiresAt", challenge.expiresAt())
+                        .execute()
+                == 1;
         if (!first) {
             throw stale(null);
         }
+    }
+
+    /** Uses a challenge up in a transaction of its own. */
+    void spend(Challenge challenge) {
+        database.<Boolean>inOrganization(challenge.organization(), handle -> {
+            spend(handle, challenge);
+            return true;
+        });
     }
 
     private void sweep(Handle handle) {
@@ -168,7 +182,7 @@ final class Challenges {
         return "accounts/challenge".getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static GantryException stale(@Nullable Exception cause) {
+    static GantryException stale(@Nullable Exception cause) {
         return new GantryException(
                 ErrorCode.UNAUTHENTICATED, "This step of signing in is no longer valid; begin again", cause);
     }

@@ -42,15 +42,26 @@ final class FactorStore {
                 == 1;
     }
 
-    /** Takes the code of a step, which confirms an enrolment; returns false if that or a later one was taken before. */
-    static boolean take(Handle handle, UUID principal, long step, Instant now) {
+    /** Confirms an enrolment by the code of a step; returns false if another one was begun or it was confirmed meanwhile. */
+    static boolean confirm(Handle handle, UUID principal, byte[] sealed, long step, Instant now) {
         return handle.createUpdate("""
-                                UPDATE totp_secrets
-                                SET last_step = :step, confirmed_at = COALESCE(confirmed_at, :now)
-                                WHERE principal_id = :principal AND last_step < :step""")
+                                UPDATE totp_secrets SET last_step = :step, confirmed_at = :now
+                                WHERE principal_id = :principal AND sealed = :sealed AND confirmed_at IS NULL""")
                         .bind("principal", principal)
+                        .bind("sealed", sealed)
                         .bind("step", step)
                         .bind("now", now)
+                        .execute()
+                == 1;
+    }
+
+    /** Takes the code of a step; returns false if that or a later one was taken before. */
+    static boolean take(Handle handle, UUID principal, long step) {
+        return handle.createUpdate("""
+                                UPDATE totp_secrets SET last_step = :step
+                                WHERE principal_id = :principal AND last_step < :step AND confirmed_at IS NOT NULL""")
+                        .bind("principal", principal)
+                        .bind("step", step)
                         .execute()
                 == 1;
     }

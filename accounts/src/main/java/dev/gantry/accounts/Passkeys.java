@@ -107,7 +107,7 @@ public final class Passkeys {
     /** Asks for a new passkey of somebody. */
     public Request enrol(Person person, String displayName) {
         Challenges.Issued issued =
-                challenges.issue(Challenges.Purpose.PASSKEY_ENROLMENT, person.organization(), person.id(), false);
+                challenges.issue(Challenges.Purpose.PASSKEY_ENROLMENT, person.organization(), person.id());
         ObjectNode options = Json.object();
         options.putObject("rp").put("id", relyingParty.id()).put("name", relyingParty.name());
         options.putObject("user")
@@ -205,7 +205,7 @@ public final class Passkeys {
 
     /** Asks for a passkey of whoever has one, in an organization or another: their own passkey says who they are. */
     public Request ask(UUID organization) {
-        Challenges.Issued issued = challenges.issue(Challenges.Purpose.PASSKEY, organization, null, false);
+        Challenges.Issued issued = challenges.issue(Challenges.Purpose.PASSKEY, organization, null);
         return new Request(issued.text(), request(issued.challenge(), List.of()));
     }
 

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +54,16 @@ public final class Passwords {
      * Somebody whose password was right.
      *
      * @param mustChange whether another password has to be chosen first
+     * @param version of the password, for {@link #isVersion}
      */
-    public record Proven(Person person, boolean mustChange) {}
+    public record Proven(Person person, boolean mustChange, long version) {}
+
+    /** A password that may be chosen, as it will be stored. */
+    record Prepared(String hash, Instant changedAt) {
+        long version() {
+            return Passwords.version(changedAt);
+        }
+    }
 
     /**
      * A token with which somebody chooses a password, once.
@@ -87,7 +96,7 @@ public final class Passwords {
                 return true;
             });
         }
-        return new Proven(person.get(), stored.mustChange());
+        return new Proven(person.get(), stored.mustChange(), version(stored.changedAt()));
     }
 
     private boolean matches(PasswordStore.@Nullable Row stored, Secret password) {
@@ -104,6 +113,20 @@ public final class Passwords {
 
     private Optional<PasswordStore.Row> find(UUID organization, UUID principal) {
         return database.inOrganization(organization, handle -> PasswordStore.find(handle, principal));
+    }
+
+    private static long version(Instant changedAt) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, changedAt);
+    }
+
+    /**
+     * Returns whether somebody's password is still the one that was right: what was begun with another one must not be
+     * finished.
+     */
+    public boolean isVersion(Person person, long version) {
+        return find(person.organization(), person.id())
+                .map(row -> version(row.changedAt()) == version)
+                .orElse(false);
     }
 
     /** Returns whether somebody has a password. */
@@ -132,7 +155,7 @@ public final class Passwords {
      */
     public void set(Person person, String field, Secret password, boolean mustChange) {
         policy.require(field, password.reveal(), person.name());
-        store(person, password, mustChange);
+        store(person, hashed(password), mustChange);
     }
 
     /**
@@ -148,9 +171,15 @@ public final class Passwords {
     /**
      * Chooses a password in place of the present one, which was proven just now.
      *
+     * @return the version of the new one
      * @throws GantryException {@link ErrorCode#INVALID_REQUEST} if the policy does not allow it, or it is the present one
      */
-    public void choose(Person person, Secret chosen) {
+    long choose(Person person, Secret chosen) {
+        return store(person, prepare(person, chosen), false);
+    }
+
+    /** Finds out whether a password may be chosen, and does all that can fail. Parameters and errors as {@link #choose}. */
+    Prepared prepare(Person person, Secret chosen) {
         policy.require(CHOSEN, chosen.reveal(), person.name());
         boolean same = find(person.organization(), person.id())
                 .map(row -> hasher.matches(row.hash(), chosen.reveal()))
@@ -158,16 +187,25 @@ public final class Passwords {
         if (same) {
             throw new GantryException(ErrorCode.INVALID_REQUEST, "The new password must differ from the present one");
         }
-        store(person, chosen, false);
+        return hashed(chosen);
     }
 
-    private void store(Person person, Secret password, boolean mustChange) {
-        String hash = hasher.hash(password.reveal());
+    private Prepared hashed(Secret password) {
+        return new Prepared(hasher.hash(password.reveal()), now());
+    }
+
+    private long store(Person person, Prepared password, boolean mustChange) {
         database.<Boolean>inOrganization(person.organization(), handle -> {
-            PasswordStore.put(handle, person.id(), hash, mustChange, now());
+            store(handle, person, password, mustChange);
             return true;
         });
         people.credentialsChanged(person);
+        return password.version();
+    }
+
+    /** Stores a password, in a transaction after which {@link People#credentialsChanged} is to be called. */
+    static void store(Handle handle, Person person, Prepared password, boolean mustChange) {
+        PasswordStore.put(handle, person.id(), password.hash(), mustChange, password.changedAt());
     }
 
     /** Takes somebody's password away, so that they sign in by other means or not at all. */

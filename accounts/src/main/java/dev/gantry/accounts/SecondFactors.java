@@ -14,8 +14,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
 
 /**
  * One-time codes of authenticator applications, and the recovery codes for when these are lost. Every code works once.
@@ -110,6 +113,15 @@ public final class SecondFactors {
      *     nothing was begun, {@link ErrorCode#CONFLICT} if it was confirmed before, {@link ErrorCode#RATE_LIMITED}
      */
     public List<Secret> confirm(Person person, Secret code) {
+        return confirm(person, code, handle -> {});
+    }
+
+    /**
+     * As {@link #confirm(Person, Secret)}.
+     *
+     * @param more done in the transaction that confirms; an exception undoes both
+     */
+    List<Secret> confirm(Person person, Secret code, Consumer<Handle> more) {
         FactorStore.Totp totp = database.inOrganization(
                         person.organization(), handle -> FactorStore.totp(handle, person.id()))
                 .orElseThrow(() -> new GantryException(ErrorCode.NOT_FOUND, "No enrolment was begun"));
@@ -117,11 +129,19 @@ public final class SecondFactors {
             throw new GantryException(ErrorCode.CONFLICT, "The authenticator application was confirmed before");
         }
         attempts.code(person.organization(), person.id());
-        if (!isCode(person, totp, code)) {
-            throw wrong();
-        }
+        long step = step(person, totp, code).orElseThrow(SecondFactors::wrong);
+        // Computed before anything is confirmed, as that can fail and the codes would be lost.
+        RecoveryCodes codes = newRecoveryCodes();
+        database.<Boolean>inOrganization(person.organization(), handle -> {
+            more.accept(handle);
+            if (!FactorStore.confirm(handle, person.id(), totp.sealed(), step, now())) {
+                throw wrong();
+            }
+            FactorStore.replaceCodes(handle, person.id(), codes.hashes(), now());
+            return true;
+        });
         attempts.codeWasRight(person.organization(), person.id());
-        return renewRecoveryCodes(person);
+        return codes.texts();
     }
 
     /**
@@ -142,12 +162,16 @@ public final class SecondFactors {
     }
 
     private boolean isCode(Person person, FactorStore.Totp totp, Secret code) {
+        return step(person, totp, code)
+                .map(step -> database.inOrganization(
+                        person.organization(), handle -> FactorStore.take(handle, person.id(), step)))
+                .orElse(false);
+    }
+
+    private Optional<Long> step(Person person, FactorStore.Totp totp, Secret code) {
         byte[] secret = keyRing.open(person.organization(), Sealed.fromBytes(totp.sealed()), place(person.id()));
         OptionalLong step = Totp.stepOf(secret, code.reveal().replace(" ", ""), clock.instant());
-        return step.isPresent()
-                && database.inOrganization(
-                        person.organization(),
-                        handle -> FactorStore.take(handle, person.id(), step.getAsLong(), now()));
+        return step.isPresent() ? Optional.of(step.getAsLong()) : Optional.empty();
     }
 
     /**
@@ -177,19 +201,26 @@ public final class SecondFactors {
 
     /** Makes ten new recovery codes; those before are void. They are shown this once. */
     public List<Secret> renewRecoveryCodes(Person person) {
+        RecoveryCodes codes = newRecoveryCodes();
+        database.<Boolean>inOrganization(person.organization(), handle -> {
+            FactorStore.replaceCodes(handle, person.id(), codes.hashes(), now());
+            return true;
+        });
+        return codes.texts();
+    }
+
+    private record RecoveryCodes(List<Secret> texts, List<String> hashes) {}
+
+    private RecoveryCodes newRecoveryCodes() {
         byte[] salt = PasswordHasher.salt();
-        List<Secret> codes = new ArrayList<>();
+        List<Secret> texts = new ArrayList<>();
         List<String> hashes = new ArrayList<>();
         for (int count = 0; count < RECOVERY_CODES; count++) {
             String code = newRecoveryCode();
             hashes.add(hasher.hash(code, salt));
-            codes.add(Secret.of(code.substring(0, 5) + "-" + code.substring(5)));
+            texts.add(Secret.of(code.substring(0, 5) + "-" + code.substring(5)));
         }
-        database.<Boolean>inOrganization(person.organization(), handle -> {
-            FactorStore.replaceCodes(handle, person.id(), hashes, now());
-            return true;
-        });
-        return codes;
+        return new RecoveryCodes(List.copyOf(texts), List.copyOf(hashes));
     }
 
     private static String newRecoveryCode() {

@@ -262,6 +262,7 @@ class PasskeysTest {
                     jane.id(),
                     nonce,
                     false,
+                    0,
                     testing.now());
             ObjectNode credential = Json.object()
                     .put("id", base64(parts[1]))

@@ -48,11 +48,18 @@ class PasswordsTest {
                 GantryException.class, () -> passwords.prove(testing.organization(), name, password, address));
     }
 
+    private static void assertSignedIn(Person jane, Accounts.Step step) {
+        assertThat(step)
+                .isInstanceOfSatisfying(
+                        Accounts.Step.Done.class,
+                        done -> assertThat(done.person()).isEqualTo(jane));
+    }
+
     @Test
     void shouldSignInWithTheRightPassword() {
         Person jane = testing.personWithPassword("jane@example.com");
 
-        assertThat(testing.signIn("jane@example.com", PASSWORD)).isEqualTo(new Accounts.Step.Done(jane));
+        assertSignedIn(jane, testing.signIn("jane@example.com", PASSWORD));
         assertThat(stored(jane)).startsWith("$argon2id$v=19$m=7168,t=1,p=1$").doesNotContain(PASSWORD.reveal());
     }
 
@@ -94,7 +101,7 @@ class PasswordsTest {
 
         assertThat(testing.changed()).containsExactly("jane@example.com");
         assertRefused(ErrorCode.UNAUTHENTICATED, () -> testing.signIn("jane@example.com", PASSWORD));
-        assertThat(testing.signIn("jane@example.com", OTHER)).isEqualTo(new Accounts.Step.Done(jane));
+        assertSignedIn(jane, testing.signIn("jane@example.com", OTHER));
     }
 
     @Test
@@ -117,8 +124,8 @@ class PasswordsTest {
         Accounts.Step done =
                 testing.accounts().signIn(testing.organization(), "jane@example.com", PASSWORD, OTHER, ADDRESS);
 
-        assertThat(done).isEqualTo(new Accounts.Step.Done(jane));
-        assertThat(testing.signIn("jane@example.com", OTHER)).isEqualTo(new Accounts.Step.Done(jane));
+        assertSignedIn(jane, done);
+        assertSignedIn(jane, testing.signIn("jane@example.com", OTHER));
     }
 
     @Nested

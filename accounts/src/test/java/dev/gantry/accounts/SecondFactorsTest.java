@@ -190,6 +190,43 @@ class SecondFactorsTest {
         }
 
         @Test
+        void shouldLeaveEverythingAsItWasWhenTheNewPasswordIsRefused() {
+            strict.passwords().set(jane, "/password", PASSWORD, true);
+            Accounts.Step.Needed needed = (Accounts.Step.Needed)
+                    strict.signIn(testing.organization(), "jane@example.com", PASSWORD, null, ADDRESS);
+            Secret secret = strict.enrolOnTheWay(needed.challenge()).secret();
+            for (Secret refused : List.of(PASSWORD, Secret.of("short"), Secret.of("password-2026!"))) {
+                assertRefused(
+                        ErrorCode.INVALID_REQUEST,
+                        () -> strict.complete(needed.challenge(), Accounts.Method.TOTP, code(secret), null, refused));
+                assertThat(strict.factors().state(jane)).isEqualTo(new SecondFactors.State(false, 0));
+            }
+
+            Accounts.Completed completed =
+                    strict.complete(needed.challenge(), Accounts.Method.TOTP, code(secret), null, OTHER);
+
+            assertThat(completed.recoveryCodes()).hasSize(10);
+            assertThat(strict.factors().state(jane)).isEqualTo(new SecondFactors.State(true, 10));
+            strict.close();
+        }
+
+        @Test
+        void shouldConfirmNothingByAChallengeThatWasUsed() {
+            Accounts.Step.Needed needed = (Accounts.Step.Needed)
+                    strict.signIn(testing.organization(), "jane@example.com", PASSWORD, null, ADDRESS);
+            Secret first = strict.enrolOnTheWay(needed.challenge()).secret();
+            strict.complete(needed.challenge(), Accounts.Method.TOTP, code(first), null, null);
+            strict.removeFactors(jane);
+            Secret second = strict.factors().enrol(jane).secret();
+
+            assertRefused(
+                    ErrorCode.UNAUTHENTICATED,
+                    () -> strict.complete(needed.challenge(), Accounts.Method.TOTP, code(second), null, null));
+            assertThat(strict.factors().state(jane)).isEqualTo(new SecondFactors.State(false, 0));
+            strict.close();
+        }
+
+        @Test
         void shouldNotLetAPasswordAloneReplaceAFactor() {
             enrolled();
             Accounts.Step.Needed needed = (Accounts.Step.Needed)
@@ -213,6 +250,46 @@ class SecondFactorsTest {
 
         assertRefused(ErrorCode.UNAUTHENTICATED, () -> testing.signIn("jane@example.com", PASSWORD));
         assertThat(testing.signIn("jane@example.com", OTHER)).isInstanceOf(Accounts.Step.Needed.class);
+    }
+
+    @Test
+    void shouldKeepTheCodeWhenTheNewPasswordIsRefused() {
+        Secret secret = enrolled();
+        accounts.passwords().set(jane, "/password", PASSWORD, true);
+        Accounts.Step.Needed needed = needed();
+
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                () -> accounts.complete(needed.challenge(), Accounts.Method.TOTP, code(secret), null, PASSWORD));
+
+        assertThat(accounts.complete(needed.challenge(), Accounts.Method.TOTP, code(secret), null, OTHER)
+                        .person())
+                .isEqualTo(jane);
+    }
+
+    @Test
+    void shouldNotFinishWhatWasBegunWithAPasswordThatWasReset() {
+        Secret secret = enrolled();
+        Accounts.Step.Needed needed = needed();
+        testing.advance(Duration.ofSeconds(1));
+        Secret token = accounts.passwords().issueReset(jane, jane.id()).token();
+        accounts.passwords().reset(token, OTHER);
+
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> complete(needed, Accounts.Method.TOTP, code(secret)));
+        assertThat(accounts.passwords().remove(jane)).isTrue();
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> complete(needed, Accounts.Method.TOTP, code(secret)));
+    }
+
+    @Test
+    void shouldNotEnrolAnApplicationWithAPasswordThatWasChanged() {
+        Accounts strict = testing.open(TestingAccounts.settings(true));
+        Accounts.Step.Needed needed = (Accounts.Step.Needed)
+                strict.signIn(testing.organization(), "jane@example.com", PASSWORD, null, ADDRESS);
+        testing.advance(Duration.ofSeconds(1));
+        strict.passwords().change(jane, PASSWORD, OTHER, ADDRESS);
+
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> strict.enrolOnTheWay(needed.challenge()));
+        strict.close();
     }
 
     @Test

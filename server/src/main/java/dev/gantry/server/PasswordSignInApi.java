@@ -10,6 +10,8 @@ import dev.gantry.accounts.SecondFactors;
 import dev.gantry.audit.AuditDetail;
 import dev.gantry.gateway.AuditEntry;
 import dev.gantry.identity.Identity;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.JsonFields;
 import dev.gantry.kernel.Secret;
@@ -79,7 +81,7 @@ final class PasswordSignInApi {
                 secret(fields, "new_password"),
                 inbound.address());
         return switch (step) {
-            case Accounts.Step.Done done -> opened(inbound, request, done.person(), PASSWORD, List.of(), entry);
+            case Accounts.Step.Done done -> withPassword(inbound, request, done.person(), done.passwordVersion(), entry);
             case Accounts.Step.Needed needed -> {
                 entry.about("auth.factor.request", "auth/sessions", "request");
                 yield ApiReply.ok(view(needed));
@@ -111,7 +113,26 @@ final class PasswordSignInApi {
                 secret(fields, "code"),
                 assertion == null ? null : assertion.node(),
                 secret(fields, "new_password"));
-        return opened(inbound, request, completed.person(), PASSWORD, completed.recoveryCodes(), entry);
+        ApiReply reply = withPassword(inbound, request, completed.person(), completed.passwordVersion(), entry);
+        if (!completed.recoveryCodes().isEmpty() && reply.body() instanceof ObjectNode body) {
+            codes(body, completed.recoveryCodes());
+        }
+        return reply;
+    }
+
+    /** Opens a session, which lasts if the password did not change while it was being looked at. */
+    private ApiReply withPassword(
+            Inbound inbound, ApiRequest request, Person person, long passwordVersion, AuditEntry entry) {
+        IssuedSession issued = issue(inbound, person, PASSWORD);
+        if (!accounts.passwords().isVersion(person, passwordVersion)) {
+            signIn.sessions().end(issued.session());
+            throw new GantryException(ErrorCode.UNAUTHENTICATED, "The password was changed meanwhile; sign in again");
+        }
+        return sessions.opened(inbound, request, issued, entry);
+    }
+
+    private IssuedSession issue(Inbound inbound, Person person, String provider) {
+        return signIn.withProof(person.organization(), person.id(), provider, SignInApi.client(inbound));
     }
 
     private ApiReply enrolOnTheWay(Inbound inbound, ApiRequest request, AuditEntry entry) {
@@ -138,7 +159,7 @@ final class PasswordSignInApi {
             throw fields.invalid("assertion", "is required");
         }
         Person person = accounts.passkeys().prove(fields.requireText("challenge"), assertion.node());
-        return opened(inbound, request, person, "passkey", List.of(), entry);
+        return sessions.opened(inbound, request, issue(inbound, person, "passkey"), entry);
     }
 
     private ApiReply reset(Inbound inbound, ApiRequest request, AuditEntry entry) {
@@ -147,22 +168,6 @@ final class PasswordSignInApi {
                 .reset(Secret.of(fields.requireText("token")), Secret.of(fields.requireText("new_password")));
         entry.by(identity.onBehalf(person.organization(), person.id(), null));
         return ApiReply.noContent();
-    }
-
-    private ApiReply opened(
-            Inbound inbound,
-            ApiRequest request,
-            Person person,
-            String provider,
-            List<Secret> recoveryCodes,
-            AuditEntry entry) {
-        IssuedSession issued =
-                signIn.withProof(person.organization(), person.id(), provider, SignInApi.client(inbound));
-        ApiReply reply = sessions.opened(inbound, request, issued, entry);
-        if (!recoveryCodes.isEmpty() && reply.body() instanceof ObjectNode body) {
-            codes(body, recoveryCodes);
-        }
-        return reply;
     }
 
     static ObjectNode codes(ObjectNode body, List<Secret> recoveryCodes) {
