@@ -31,6 +31,7 @@ class SignInTest {
                 server:
                   public_url: https://gantry.example
                   allowed_origins: [https://app.example]
+                  trusted_proxies: [127.0.0.1, 10.0.0.0/8]
                 """);
         server = GantryProcess.start(directory.resolve("data"), config, TestingConfiguration.ENVIRONMENT);
     }
@@ -181,6 +182,34 @@ class SignInTest {
                 send("POST", "/api/v1/auth/sessions", "{\"api_key\":\"gk_wrong\"}", Map.of(), ""),
                 401,
                 "unauthenticated");
+    }
+
+    /** The proxy adds the address that it saw at the end; what stands before it a client may have made up. */
+    @Test
+    void shouldCountFailuresOfClientsBehindProxiesApart() {
+        String wrong = "{\"api_key\":\"gk_wrong\"}";
+        for (int attempt = 0; attempt < 50; attempt++) {
+            String made = "198.51.100." + attempt + ", 203.0.113.9, 10.1.2.3";
+            assertThat(send("POST", "/api/v1/auth/sessions", wrong, Map.of("X-Forwarded-For", made), "")
+                            .status())
+                    .isEqualTo(401);
+        }
+        assertProblem(
+                send("POST", "/api/v1/auth/sessions", wrong, Map.of("X-Forwarded-For", "1.1.1.1, 203.0.113.9"), ""),
+                429,
+                "rate_limited");
+        assertThat(signIn(Map.of("X-Forwarded-For", "203.0.113.9, [2001:db8::7]:4711"), "")
+                        .status())
+                .isEqualTo(201);
+        Eventually.holds(
+                "the audit log has the clients' addresses",
+                () -> server.client().auditEvents("event_type=auth.login").stream()
+                        .anyMatch(event ->
+                                event.path("actor").path("address").asText().equals("2001:db8:0:0:0:0:0:7")));
+        assertThat(server.client().auditEvents("event_type=auth.failed").stream()
+                        .map(event -> event.path("actor").path("address").asText()))
+                .contains("203.0.113.9")
+                .noneMatch(address -> address.startsWith("198.51.100.") || address.equals("10.1.2.3"));
     }
 
     @Test

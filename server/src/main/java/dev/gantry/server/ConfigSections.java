@@ -220,6 +220,8 @@ final class ConfigSections {
                 file.tls(),
                 file.publicUrl(),
                 file.allowedOrigins(),
+                file.trustedProxies(),
+                file.forwardedHeader(),
                 file.bodySizeMax(),
                 file.headerSizeMax(),
                 file.headerTimeout(),

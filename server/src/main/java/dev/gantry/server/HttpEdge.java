@@ -56,6 +56,7 @@ final class HttpEdge {
     private final boolean tracing;
     private final String apiKeyHeader;
     private final Cors cors;
+    private final TrustedProxies proxies;
     private final BodyBudget bodyBudget;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Optional<TlsFiles> tls;
@@ -76,6 +77,7 @@ final class HttpEdge {
         this.tracing = tracing;
         this.apiKeyHeader = apiKeyHeader;
         this.cors = new Cors(Origins.of(settings), apiKeyHeader);
+        this.proxies = settings.proxies();
         this.port = settings.port();
         this.tls = settings.tls().map(TlsFiles::new);
         this.bodyBudget = BodyBudget.ofHeap(settings.bodySizeMax().bytes());
@@ -250,7 +252,9 @@ final class HttpEdge {
                 request.headers(),
                 body,
                 failure,
-                remote == null || remote.hostAddress() == null ? "unknown" : remote.hostAddress(),
+                remote == null || remote.hostAddress() == null
+                        ? "unknown"
+                        : proxies.client(remote.hostAddress(), request.headers()),
                 arrival.requestId(),
                 trace,
                 tracing,

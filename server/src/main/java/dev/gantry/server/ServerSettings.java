@@ -29,6 +29,15 @@ public record ServerSettings(
                 "Origins of web pages elsewhere that may call the API, such as https://app.example.com; none unless listed")
         List<String> allowedOrigins,
 
+        @Setting(
+                "Addresses and networks of the proxies in front of the server, such as 10.0.0.0/8, whose word about where a request comes from counts; none unless listed")
+        List<String> trustedProxies,
+
+        @Setting(
+                value = "The header in which the trusted proxies say where a request comes from; any other is ignored",
+                defaultValue = "x_forwarded_for")
+        ForwardedHeader forwardedHeader,
+
         @Setting(value = "Largest request body", defaultValue = "32Mi", min = 1_024)
         DataSize bodySizeMax,
 
@@ -54,6 +63,8 @@ public record ServerSettings(
     /** Refuses addresses that browsers would not send. */
     public ServerSettings {
         allowedOrigins = List.copyOf(allowedOrigins);
+        trustedProxies = List.copyOf(trustedProxies);
+        new TrustedProxies(trustedProxies, forwardedHeader);
         publicUrl.ifPresent(url -> {
             boolean bare = (url.getRawPath() == null || url.getRawPath().length() <= 1)
                     && url.getRawQuery() == null
@@ -72,6 +83,19 @@ public record ServerSettings(
                         + " as https://app.example.com");
             }
         }
+    }
+
+    /** In what proxies say where a request comes from. */
+    public enum ForwardedHeader {
+        /** {@code X-Forwarded-For}. */
+        X_FORWARDED_FOR,
+        /** {@code Forwarded} (RFC 7239). */
+        FORWARDED
+    }
+
+    /** Returns the proxies whose word counts. */
+    TrustedProxies proxies() {
+        return new TrustedProxies(trustedProxies, forwardedHeader);
     }
 
     /** Section {@code server.tls}. */
