@@ -13,6 +13,7 @@ public final class ErrorStatus {
             case UNAUTHENTICATED -> 401;
             case PERMISSION_DENIED,
                     PASSWORD_CHANGE_REQUIRED,
+                    RECENT_SIGN_IN_REQUIRED,
                     CROSS_SITE_REQUEST,
                     ORGANIZATION_SUSPENDED,
                     NOT_APPROVED,

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all administration shares: transactions that tell the other nodes, and the rules against escalation.
@@ -102,6 +103,29 @@ final class Administration {
                     what + " takes permissions that " + caller.principal() + " does not have: "
                             + Text.shorten(String.join(", ", missing), 300));
         }
+    }
+
+    /**
+     * Insists that the caller may make something that lasts.
+     *
+     * @param until when it ends by itself; null for never
+     * @param what what it is, for errors
+     * @throws GantryException {@link ErrorCode#RECENT_SIGN_IN_REQUIRED}, {@link ErrorCode#PERMISSION_DENIED}
+     */
+    void requireMayOutlast(Caller caller, @Nullable Instant until, String what) {
+        PassingProof proof = caller.proof();
+        if (proof == null || proof.isRecent(now()) || (until != null && !until.isAfter(proof.endsAt()))) {
+            return;
+        }
+        if (proof.signedInAt() == null) {
+            throw new GantryException(
+                    ErrorCode.PERMISSION_DENIED,
+                    what + " would outlast the token you use, which ends at " + proof.endsAt());
+        }
+        throw new GantryException(
+                ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                what + " outlasts your session, and you signed in more than " + PassingProof.RECENT.toMinutes()
+                        + " minutes ago; sign in again first");
     }
 
     /** Insists that the caller holds all that a principal may do. */

@@ -127,7 +127,7 @@ final class Authenticator implements ChangeFeed.Listener {
         return caller;
     }
 
-    private static GantryException refused() {
+    static GantryException refused() {
         return new GantryException(ErrorCode.UNAUTHENTICATED, "The API key is unknown, expired or revoked");
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param team the team that pays: the key's own, otherwise the one that the principal joined first; null without teams
  * @param project the tag for cost allocation that the key carries; null when it has none
  * @param rights what the caller may do
+ * @param proof what the identity was proven by, when that is no key; null for keys, and for work that was handed in earlier
  */
 public record Caller(
         UUID organization,
@@ -29,15 +30,35 @@ public record Caller(
         List<String> teams,
         @Nullable String team,
         @Nullable String project,
-        AccessRights rights) {
+        AccessRights rights,
+        @Nullable PassingProof proof) {
     /** Copies the teams. */
     public Caller {
         teams = List.copyOf(teams);
     }
 
+    /** Somebody who came with a key, or whose work is done. */
+    public Caller(
+            UUID organization,
+            UUID principalId,
+            String principal,
+            PrincipalKind kind,
+            @Nullable UUID keyId,
+            List<String> teams,
+            @Nullable String team,
+            @Nullable String project,
+            AccessRights rights) {
+        this(organization, principalId, principal, kind, keyId, teams, team, project, rights, null);
+    }
+
     /** Returns the same, known by other means than a key. */
     Caller withoutKey() {
         return new Caller(organization, principalId, principal, kind, null, teams, team, project, rights);
+    }
+
+    /** Returns the same, as they come with a proof that ends. */
+    public Caller provenBy(PassingProof by) {
+        return new Caller(organization, principalId, principal, kind, keyId, teams, team, project, rights, by);
     }
 
     /** Returns whether the caller may do something. */

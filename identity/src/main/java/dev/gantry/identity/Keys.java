@@ -4,12 +4,14 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Secret;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>A key never begets a stronger one.</b> Whoever authenticates with a key that expires, or is bound to a team or
  * project, makes and rotates only keys that expire no later and are bound alike. A key for somebody else, and every key
  * made with a restricted key, must name its permissions, and the caller must hold each of them, now: then it stays
- * harmless whatever its owner may do later. Only who may do everything is free of that.
+ * harmless whatever its owner may do later. Only who may do everything is free of that. Whoever comes with a session or a
+ * token makes and rotates keys that end no later than it, unless they signed in within {@link PassingProof#RECENT}.
  */
 public final class Keys {
     /** How many live keys a user or service account may have. */
@@ -44,7 +47,8 @@ public final class Keys {
      *
      * @return the key with its secret, which is shown this once
      * @throws GantryException {@link ErrorCode#INVALID_REQUEST}; {@link ErrorCode#NOT_FOUND} for the owner or the team;
-     *     {@link ErrorCode#CONFLICT} if the owner is inactive or has too many keys; {@link ErrorCode#PERMISSION_DENIED}
+     *     {@link ErrorCode#CONFLICT} if the owner is inactive or has too many keys; {@link ErrorCode#PERMISSION_DENIED},
+     *     {@link ErrorCode#RECENT_SIGN_IN_REQUIRED}
      */
     public IssuedKey create(Caller caller, KeyRequest request) {
         return administration.read(caller, handle -> {
@@ -149,7 +153,7 @@ public final class Keys {
      *     after that; zero ends it now
      * @return the key with its new secret, which is shown this once
      * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if the key was revoked, has expired
-     *     or has two live secrets already; {@link ErrorCode#PERMISSION_DENIED}
+     *     or has two live secrets already; {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#RECENT_SIGN_IN_REQUIRED}
      */
     public IssuedKey rotate(Caller caller, UUID key, @Nullable Duration overlap) {
         if (overlap != null && (overlap.isNegative() || overlap.compareTo(OVERLAP_MAX) > 0)) {
@@ -237,6 +241,40 @@ public final class Keys {
         return changed.result();
     }
 
+    /**
+     * Returns which secret of the caller's key they presented.
+     *
+     * @param text as it was presented
+     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if it stopped working meanwhile
+     */
+    public ApiKey.LiveSecret presented(Caller caller, String text) {
+        byte[] hash = KeyText.hash(text);
+        UUID key = caller.keyId();
+        List<KeyStore.SecretRow> live =
+                key == null ? List.of() : administration.read(caller, handle -> live(handle, key));
+        return live.stream()
+                .filter(secret -> MessageDigest.isEqual(secret.hash(), hash))
+                .findFirst()
+                .map(Keys::describe)
+                .orElseThrow(Authenticator::refused);
+    }
+
+    /** Returns a secret of a key, if it still works: it was neither retired nor replaced. */
+    public Optional<ApiKey.LiveSecret> live(UUID organization, UUID key, UUID secret) {
+        return administration.read(organization, handle -> live(handle, key)).stream()
+                .filter(each -> each.id().equals(secret))
+                .findFirst()
+                .map(Keys::describe);
+    }
+
+    private List<KeyStore.SecretRow> live(Handle handle, UUID key) {
+        return KeyStore.liveSecrets(handle, List.of(key), administration.now()).getOrDefault(key, List.of());
+    }
+
+    private static ApiKey.LiveSecret describe(KeyStore.SecretRow secret) {
+        return new ApiKey.LiveSecret(secret.id(), secret.createdAt(), secret.expiresAt());
+    }
+
     private static void requireLive(KeyStore.KeyRow row, Instant now) {
         Instant expiry = row.expiresAt();
         if (row.revokedAt() != null || (expiry != null && !expiry.isAfter(now))) {
@@ -245,6 +283,7 @@ public final class Keys {
     }
 
     private void requireNotStronger(Handle handle, Caller caller, KeyStore.KeyRow wanted) {
+        administration.requireMayOutlast(caller, wanted.expiresAt(), "This key");
         UUID used = caller.keyId();
         KeyStore.KeyRow own = used == null ? null : KeyStore.find(handle, used).orElseThrow(() -> missing(used));
         if (own != null) {
@@ -309,8 +348,7 @@ public final class Keys {
                         row.revokedAt(),
                         row.lastUsedAt(),
                         secrets.getOrDefault(row.id(), List.of()).stream()
-                                .map(secret ->
-                                        new ApiKey.LiveSecret(secret.id(), secret.createdAt(), secret.expiresAt()))
+                                .map(Keys::describe)
                                 .toList()))
                 .toList();
     }

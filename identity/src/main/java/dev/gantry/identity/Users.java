@@ -163,15 +163,18 @@ public final class Users {
 
     /**
      * Insists that the caller may decide how somebody signs in, which is to be able to sign in as them: the caller must
-     * hold all that they may do, and not come with a key that expires or is restricted.
+     * hold all that they may do, and not come with a key that expires or is restricted, with a token, or with a session that
+     * was opened a while ago.
      *
-     * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#PERMISSION_DENIED}
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#PERMISSION_DENIED},
+     *     {@link ErrorCode#RECENT_SIGN_IN_REQUIRED}
      */
     public Principal requireControl(Caller caller, String nameOrId) {
         return administration.read(caller, handle -> {
             Principal principal = administration.principal(handle, nameOrId);
             administration.requireHeldRightsOf(
                     handle, caller, principal, "Changing how " + principal.name() + " signs in");
+            administration.requireMayOutlast(caller, null, "A change of how " + principal.name() + " signs in");
             UUID used = caller.keyId();
             boolean bound = used != null
                     && KeyStore.find(handle, used)

@@ -44,6 +44,8 @@ public enum ErrorCode {
     PASSWORD_CHANGE_REQUIRED(Kind.POLICY, false),
     /** The caller is known and may not do this. */
     PERMISSION_DENIED(Kind.POLICY, false),
+    /** This makes something that outlasts the session, for which one must have signed in just now; sign in again. */
+    RECENT_SIGN_IN_REQUIRED(Kind.POLICY, false),
     /** A browser's session was to change something, and it is not shown that a page of ours asked for it. */
     CROSS_SITE_REQUEST(Kind.POLICY, false),
     /** The organization of whoever handed in work earlier is suspended; the work waits until that is taken back. */

@@ -81,7 +81,8 @@ final class PasswordSignInApi {
                 secret(fields, "new_password"),
                 inbound.address());
         return switch (step) {
-            case Accounts.Step.Done done -> withPassword(inbound, request, done.person(), done.passwordVersion(), entry);
+            case Accounts.Step.Done done ->
+                withPassword(inbound, request, done.person(), done.passwordVersion(), entry);
             case Accounts.Step.Needed needed -> {
                 entry.about("auth.factor.request", "auth/sessions", "request");
                 yield ApiReply.ok(view(needed));

@@ -3,6 +3,7 @@ package dev.gantry.signin;
 import dev.gantry.identity.Beliefs;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
+import dev.gantry.identity.PassingProof;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,8 @@ final class JwtCallers {
                 Known read = known.read(
                         key,
                         () -> new Known(
-                                accounts.caller(verified.person(), issuer.users()),
+                                accounts.caller(verified.person(), issuer.users())
+                                        .provenBy(new PassingProof(verified.expiresAt(), null)),
                                 verified.expiresAt().toEpochMilli()));
                 if (read != null) {
                     return read;

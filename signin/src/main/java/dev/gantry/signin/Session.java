@@ -1,6 +1,7 @@
 package dev.gantry.signin;
 
 import dev.gantry.identity.Caller;
+import dev.gantry.identity.PassingProof;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,7 +29,7 @@ public final class Session {
      */
     Session(SessionStore.Row row, Caller caller, String cacheKey, boolean rightsChanged, Instant presentedUntil) {
         this.row = row;
-        this.caller = caller;
+        this.caller = caller.provenBy(new PassingProof(row.expiresAt(), row.createdAt()));
         this.cacheKey = cacheKey;
         this.rightsChanged = rightsChanged;
         this.presentedUntilMillis = presentedUntil.toEpochMilli();

@@ -20,6 +20,7 @@ final class SessionStore {
             UUID organization,
             UUID principalId,
             @Nullable UUID keyId,
+            @Nullable UUID keySecretId,
             String provider,
             byte[] tokenHash,
             byte @Nullable [] previousHash,
@@ -39,6 +40,7 @@ final class SessionStore {
             row.getObject("organization_id", UUID.class),
             row.getObject("principal_id", UUID.class),
             row.getObject("key_id", UUID.class),
+            row.getObject("key_secret_id", UUID.class),
             row.getString("provider"),
             row.getBytes("token_hash"),
             row.getBytes("previous_hash"),
@@ -75,14 +77,16 @@ final class SessionStore {
     static void insert(Handle handle, Row row) {
         ProviderSession origin = row.origin();
         handle.createUpdate("""
-                        INSERT INTO signin_sessions (session_id, organization_id, principal_id, key_id, provider, token_hash,
+                        INSERT INTO signin_sessions (session_id, organization_id, principal_id, key_id, key_secret_id, provider, token_hash,
                             rights_hash, csrf_token, address, user_agent, created_at, seen_at, idle_expires_at, expires_at,
                             issuer, subject, provider_session)
-                        VALUES (:id, gantry_organization(), :principal, CAST(:key AS uuid), :provider, :hash, :rights, :csrf,
-                            :address, :agent, :created, :created, :idle, :expires, :issuer, :subject, :session)""")
+                        VALUES (:id, gantry_organization(), :principal, CAST(:key AS uuid), CAST(:secret AS uuid), :provider,
+                            :hash, :rights, :csrf, :address, :agent, :created, :created, :idle, :expires, :issuer, :subject,
+                            :session)""")
                 .bind("id", row.id())
                 .bind("principal", row.principalId())
                 .bind("key", row.keyId())
+                .bind("secret", row.keySecretId())
                 .bind("provider", row.provider())
                 .bind("hash", row.tokenHash())
                 .bind("rights", row.rightsHash())

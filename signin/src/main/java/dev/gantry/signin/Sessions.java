@@ -1,6 +1,7 @@
 package dev.gantry.signin;
 
 import dev.gantry.database.Database;
+import dev.gantry.identity.ApiKey;
 import dev.gantry.identity.Beliefs;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
@@ -56,9 +57,23 @@ public final class Sessions {
     }
 
     /**
+     * Signs in the owner of a key: the session may do what the key may, and ends with the secret that they presented.
+     *
+     * @param endsAt when the key ends; null if it does not
+     */
+    IssuedSession open(
+            Caller caller, ApiKey.LiveSecret secret, String provider, Client client, @Nullable Instant endsAt) {
+        return open(caller, secret.id(), provider, client, earliest(endsAt, secret.expiresAt()), null);
+    }
+
+    private static @Nullable Instant earliest(@Nullable Instant one, @Nullable Instant other) {
+        return one == null || other == null ? (one == null ? other : one) : earlier(one, other);
+    }
+
+    /**
      * Signs somebody in.
      *
-     * @param caller who proved to be it; with a key, the session may do what the key may, and ends with it
+     * @param caller who proved to be it
      * @param provider how they did
      * @param endsAt when the proof ends; null if it does not
      */
@@ -73,6 +88,16 @@ public final class Sessions {
      */
     IssuedSession open(
             Caller caller, String provider, Client client, @Nullable Instant endsAt, @Nullable ProviderSession origin) {
+        return open(caller, null, provider, client, endsAt, origin);
+    }
+
+    private IssuedSession open(
+            Caller caller,
+            @Nullable UUID keySecret,
+            String provider,
+            Client client,
+            @Nullable Instant endsAt,
+            @Nullable ProviderSession origin) {
         Instant now = now();
         String token = SessionToken.issue();
         Instant absolute = now.plus(settings.refreshEnabled() ? settings.absoluteTimeout() : settings.timeout());
@@ -82,6 +107,7 @@ public final class Sessions {
                 caller.organization(),
                 caller.principalId(),
                 caller.keyId(),
+                keySecret,
                 provider,
                 SessionToken.hash(token),
                 null,
@@ -154,10 +180,29 @@ public final class Sessions {
             return null;
         }
         Caller caller = caller(row);
-        return caller == null
+        Instant keyEnd = keyEnd(row);
+        return caller == null || keyEnd == null
                 ? null
                 : new Session(
-                        row, caller, key, current && !MessageDigest.isEqual(row.rightsHash(), rights(caller)), until);
+                        row,
+                        caller,
+                        key,
+                        current && !MessageDigest.isEqual(row.rightsHash(), rights(caller)),
+                        earlier(until, keyEnd));
+    }
+
+    /** Returns until when the secret works that a session was opened with; null if it does not any more. */
+    private @Nullable Instant keyEnd(SessionStore.Row row) {
+        UUID key = row.keyId();
+        UUID secret = row.keySecretId();
+        if (key == null) {
+            return Instant.MAX;
+        }
+        ApiKey.LiveSecret live = secret == null
+                ? null
+                : identity.keys().live(row.organization(), key, secret).orElse(null);
+        Instant end = live == null ? null : live.expiresAt();
+        return live == null ? null : end == null ? Instant.MAX : end;
     }
 
     /** Returns null if whose session it is may not call any more. */

@@ -167,7 +167,7 @@ public final class SignIn implements BearerTokens {
             throw new GantryException(ErrorCode.UNAUTHENTICATED, "The API key is unknown, expired or revoked");
         }
         ApiKey known = identity.keys().show(caller, keyId);
-        return sessions.open(caller, API_KEY, client, known.expiresAt());
+        return sessions.open(caller, identity.keys().presented(caller, key), API_KEY, client, known.expiresAt());
     }
 
     /**

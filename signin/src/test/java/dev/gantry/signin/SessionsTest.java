@@ -8,7 +8,10 @@ import dev.gantry.identity.Caller;
 import dev.gantry.identity.Credentials;
 import dev.gantry.identity.Identity;
 import dev.gantry.identity.IssuedKey;
+import dev.gantry.identity.KeyRequest;
+import dev.gantry.identity.PassingProof;
 import dev.gantry.identity.Permission;
+import dev.gantry.identity.PrincipalChange;
 import dev.gantry.identity.RoleBook;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
@@ -16,6 +19,7 @@ import dev.gantry.kernel.Ids;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,13 +196,65 @@ class SessionsTest {
             assertEnded(token);
         }
 
+        @Test
+        void shouldEndWithTheSecretThatItWasOpenedWith() {
+            IssuedKey key = world.key("alice@example.com", null, null);
+            UUID id = key.key().id();
+            String byOld = world.session(key).token().reveal();
+            IssuedKey rotated = world.identity().keys().rotate(world.administrator(), id, Duration.ofHours(1));
+            String byNew = world.session(rotated).token().reveal();
+            world.sessions().use(byOld);
+            world.pass(Duration.ofMinutes(59));
+            for (String token : List.of(byOld, byNew)) {
+                assertThat(world.sessions().use(token).caller().principal()).isEqualTo("alice@example.com");
+            }
+            world.pass(Duration.ofMinutes(1));
+            assertEnded(byOld);
+            assertThat(world.sessions().use(byNew).caller().principal()).isEqualTo("alice@example.com");
+            world.identity().keys().rotate(world.administrator(), id, Duration.ZERO);
+            assertEnded(byNew);
+        }
+
+        @Test
+        void shouldEndWithASecretThatIsRetired() {
+            IssuedKey key = world.key("alice@example.com", null, null);
+            UUID id = key.key().id();
+            String byOld = world.session(key).token().reveal();
+            IssuedKey rotated = world.identity().keys().rotate(world.administrator(), id, null);
+            String byNew = world.session(rotated).token().reveal();
+            world.sessions().use(byOld);
+            world.identity()
+                    .keys()
+                    .retireSecret(
+                            world.administrator(),
+                            id,
+                            key.key().secrets().getFirst().id());
+            assertEnded(byOld);
+            assertThat(world.sessions().use(byNew).caller().principal()).isEqualTo("alice@example.com");
+        }
+
+        @Test
+        void shouldNotComeBackWithItsPerson() {
+            String token = token("alice@example.com");
+            world.identity().users().deactivate(world.administrator(), "alice@example.com");
+            world.identity()
+                    .users()
+                    .update(world.administrator(), "alice@example.com", new PrincipalChange(null, null, true));
+            assertEnded(token);
+        }
+
         /** Another node hears of it from the database. */
         @Test
         void shouldEndOnEveryNodeWithinASecond() {
             String byRevocation = token("alice@example.com");
             String byDeactivation = token("bob@example.com");
             try (Identity elsewhere = Identity.open(world.database(), RoleBook.builtInOnly(), world.clock())) {
-                SignIn.open(world.database(), elsewhere, AuthenticationSettings.defaults(), (organization, id, name, from, groups) -> {}, world.clock());
+                SignIn.open(
+                        world.database(),
+                        elsewhere,
+                        AuthenticationSettings.defaults(),
+                        (organization, id, name, from, groups) -> {},
+                        world.clock());
                 elsewhere.authenticate(new Credentials(byRevocation, ""));
                 elsewhere.authenticate(new Credentials(byDeactivation, ""));
                 long start = System.nanoTime();
@@ -262,6 +318,94 @@ class SessionsTest {
                     .session()
                     .caller();
             assertThat(world.sessions().own(alice)).hasSize(20);
+        }
+    }
+
+    /** What was stolen for an hour must not become a key for ever. */
+    @Nested
+    class Lasting {
+        private final KeyRequest lasting = KeyRequest.named("for ever");
+
+        private Caller aliceNow(String token) {
+            return world.authenticate(token);
+        }
+
+        @Test
+        void shouldMakeKeysThatLastOnlyForWhoSignedInJustNow() {
+            IssuedKey key = world.key("alice@example.com", null, null);
+            String token = world.session(key).token().reveal();
+            assertThat(world.identity()
+                            .keys()
+                            .create(aliceNow(token), lasting)
+                            .key()
+                            .expiresAt())
+                    .isNull();
+            world.pass(PassingProof.RECENT);
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                    () -> world.identity().keys().create(aliceNow(token), lasting));
+            Session session = world.sessions().use(token);
+            KeyRequest brief = new KeyRequest("brief", null, null, null, null, session.expiresAt());
+            assertThat(world.identity()
+                            .keys()
+                            .create(session.caller(), brief)
+                            .key()
+                            .expiresAt())
+                    .isEqualTo(session.expiresAt());
+            KeyRequest longer = new KeyRequest(
+                    "longer", null, null, null, null, session.expiresAt().plusSeconds(1));
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                    () -> world.identity().keys().create(session.caller(), longer));
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                    () -> world.identity()
+                            .keys()
+                            .rotate(session.caller(), key.key().id(), null));
+        }
+
+        @Test
+        void shouldNotCountANewTokenAsSigningIn() {
+            Session session = world.sessions().use(token("alice@example.com"));
+            world.pass(PassingProof.RECENT);
+            Caller refreshed = world.sessions()
+                    .replaceToken(session)
+                    .orElseThrow()
+                    .session()
+                    .caller();
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                    () -> world.identity().keys().create(refreshed, lasting));
+        }
+
+        @Test
+        void shouldChangeHowOthersSignInOnlyForWhoSignedInJustNow() {
+            Session session =
+                    world.signIn().withApiKey(world.administratorKey(), CLIENT).session();
+            assertThat(world.identity()
+                            .users()
+                            .requireControl(session.caller(), "bob@example.com")
+                            .name())
+                    .isEqualTo("bob@example.com");
+            world.pass(PassingProof.RECENT);
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                    () -> world.identity().users().requireControl(session.caller(), "bob@example.com"));
+        }
+
+        @Test
+        void shouldLetATokenMakeOnlyWhatEndsWithIt() {
+            Caller byToken =
+                    world.administrator().provenBy(new PassingProof(world.now().plus(Duration.ofMinutes(5)), null));
+            assertRefused(
+                    ErrorCode.PERMISSION_DENIED, () -> world.identity().keys().create(byToken, lasting));
+            assertRefused(
+                    ErrorCode.PERMISSION_DENIED,
+                    () -> world.identity().users().requireControl(byToken, "bob@example.com"));
+            KeyRequest brief =
+                    new KeyRequest("brief", null, null, null, null, world.now().plus(Duration.ofMinutes(5)));
+            assertThat(world.identity().keys().create(byToken, brief).key().expiresAt())
+                    .isNotNull();
         }
     }
 
