@@ -57,6 +57,7 @@ enum Wall {
             PROVIDER_API),
     GITSYNC("gitsync", KERNEL, CONFIG, DATABASE, JOBS, REGISTRY),
 
+    SAML("saml", KERNEL),
     SIGNIN("signin", KERNEL, CONFIG, DATABASE, CRYPTO, IDENTITY),
 
     BATCH("batch", KERNEL, CONFIG, DATABASE, CRYPTO, IDENTITY, JOBS),
@@ -93,6 +94,7 @@ enum Wall {
             PROVIDER_OFFLINE,
             GATEWAY,
             REGISTRY,
+            SAML,
             SIGNIN,
             GITSYNC,
             BATCH,
