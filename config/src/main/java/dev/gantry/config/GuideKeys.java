@@ -19,7 +19,6 @@ public final class GuideKeys {
     }
 
     private static Map<String, String> later() {
-        String signOn = "single sign-on";
         String metrics = "a metrics port of its own, with a choice of metrics,";
         Map<String, String> keys = new LinkedHashMap<>();
         // Fabric: security.yaml, governance.yaml, budgets.yaml, .fabric/config.yaml
@@ -39,9 +38,6 @@ public final class GuideKeys {
         keys.put("reachability_analysis.storage", analysis);
         keys.put("reachability_analysis.monitoring", analysis);
         keys.put("compliance", "reporting on compliance");
-        keys.put("authentication.provider", signOn);
-        keys.put("authentication.saml", signOn);
-        keys.put("authentication.providers.saml", signOn);
         // AI Excellence: secret managers, metrics, hardening of the MCP server
         keys.put("secret_management", "reading secrets from a secret manager");
         keys.put("metrics.enabled", metrics);

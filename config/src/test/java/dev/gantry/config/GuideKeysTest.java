@@ -99,13 +99,6 @@ class GuideKeysTest {
     }
 
     @Test
-    void shouldRefuseSingleSignOn() {
-        assertThat(directory.guide("saml.overlay.yml").check(SCHEMA))
-                .hasSize(2)
-                .allSatisfy(problem -> assertThat(problem).contains("not supported yet: single sign-on"));
-    }
-
-    @Test
     void shouldSayThatAnEnvironmentVariableIsNotUsedYet() {
         ConfigSchema schema = TestingSettings.guides()
                 .laterVariable("GANTRY_LATER", "something else")

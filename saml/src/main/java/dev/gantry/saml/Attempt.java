@@ -52,6 +52,11 @@ record Attempt(String secret, String provider, Instant expiresAt, String returnT
         }
     }
 
+    /** Returns whether an answer counts now. The end is the cookie's word, so that it must be one that was given here. */
+    boolean isOpen(Instant now) {
+        return now.isBefore(expiresAt) && !now.plusSeconds(SECONDS_MAX).isBefore(expiresAt);
+    }
+
     String cookie() {
         return secret + "." + provider + "." + expiresAt.getEpochSecond() + "."
                 + Base64.getUrlEncoder().withoutPadding().encodeToString(returnTo.getBytes(StandardCharsets.UTF_8));

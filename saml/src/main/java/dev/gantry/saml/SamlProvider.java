@@ -83,8 +83,7 @@ final class SamlProvider {
 
     Saml.Arrival arrive(String response, @Nullable String relayState, @Nullable String cookie, URI base) {
         Attempt attempt = Attempt.read(cookie)
-                .filter(kept -> kept.provider().equals(settings.name())
-                        && clock.instant().isBefore(kept.expiresAt()))
+                .filter(kept -> kept.provider().equals(settings.name()) && kept.isOpen(clock.instant()))
                 .orElse(null);
         if (attempt == null && !settings.unsolicited()) {
             throw new GantryException(
@@ -151,7 +150,8 @@ final class SamlProvider {
                 .map(Xml::text)
                 .toList();
         boolean named = settings.subjectAttribute().isEmpty();
-        if (sessions.size() > 100 || (!named && sessions.isEmpty())) {
+        boolean unnamed = sessions.stream().anyMatch(name -> name.isEmpty() || name.length() > 255);
+        if (unnamed || sessions.size() > 100 || (!named && sessions.isEmpty())) {
             throw new UntrustedException("the request does not say which sessions end");
         }
         return new Saml.Logout(

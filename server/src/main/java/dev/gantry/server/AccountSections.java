@@ -86,6 +86,7 @@ final class AccountSections {
     }
 
     private static void check(Configuration configuration, Complaints complaints) {
+        SamlWiring.check(authentication(configuration), complaints);
         AccountSettings file = configuration.get(ACCOUNTS, AccountSettings.class);
         Overlay overlay = overlay(configuration);
         overlay.requireMfa()

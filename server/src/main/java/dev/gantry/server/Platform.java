@@ -148,6 +148,7 @@ final class Platform implements AutoCloseable {
                 authentication,
                 new DirectoryAudit(base.auditLog(), base.writer(), base.clock()),
                 base.clock());
+        SamlWiring saml = SamlWiring.open(authentication, signIn, base.clock());
         Accounts accounts = parts.add(Accounts.open(
                 base.database(),
                 base.keyRing(),
@@ -208,6 +209,7 @@ final class Platform implements AutoCloseable {
                 new PatternTrials(gateway, router, registry, new LocalVectors(providers.byName()), base.clock()),
                 runs,
                 signIn,
+                saml,
                 accounts,
                 cookie,
                 git,

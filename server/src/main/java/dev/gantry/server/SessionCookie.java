@@ -135,6 +135,26 @@ final class SessionCookie {
         return value(inbound, attemptName());
     }
 
+    /**
+     * Returns the header that lets a browser keep an attempt whose answer the provider's own page sends here, as SAML does.
+     * Other sites' pages can have it sent along; the answer must name the attempt anyway. Browsers take it from this machine
+     * without TLS, too.
+     */
+    String setCrossSiteAttempt(String value, Duration age) {
+        return crossSiteAttemptName() + "=" + value + "; Path=/; HttpOnly; SameSite=None; Secure; Max-Age="
+                + age.toSeconds();
+    }
+
+    /** Returns the attempt that a browser kept; null if there is none, or several that differ. */
+    @Nullable
+    String crossSiteAttempt(Inbound inbound) {
+        return value(inbound, crossSiteAttemptName());
+    }
+
+    private String crossSiteAttemptName() {
+        return origins.secure() ? "__Host-gantry_saml" : "gantry_saml";
+    }
+
     private String attemptName() {
         return origins.secure() ? "__Host-gantry_attempt" : "gantry_attempt";
     }

@@ -34,9 +34,11 @@ final class SignInApi {
 
     private final Identity identity;
     private final SignIn signIn;
+    private final SamlWiring saml;
     private final SessionCookie cookie;
 
-    SignInApi(Identity identity, SignIn signIn, SessionCookie cookie) {
+    SignInApi(Identity identity, SignIn signIn, SamlWiring saml, SessionCookie cookie) {
+        this.saml = saml;
         this.identity = identity;
         this.signIn = signIn;
         this.cookie = cookie;
@@ -82,6 +84,14 @@ final class SignInApi {
                     .put("kind", "oidc")
                     .put("label", signIn.oidc().label(name))
                     .put("start_url", OidcRoutes.start(name));
+        }
+        for (String name : saml.entries().keySet()) {
+            providers
+                    .addObject()
+                    .put("id", name)
+                    .put("kind", "saml")
+                    .put("label", saml.label(name))
+                    .put("start_url", SamlRoutes.start(name));
         }
         return ApiReply.ok(body);
     }

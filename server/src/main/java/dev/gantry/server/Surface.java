@@ -43,6 +43,7 @@ final class Surface {
             PatternTrials trials,
             RunWiring.Opened runs,
             SignIn signIn,
+            SamlWiring saml,
             Accounts accounts,
             SessionCookie cookie,
             GitApi.Repositories git,
@@ -52,7 +53,7 @@ final class Surface {
             Duration commitTimeout) {
         ApiDocument document = ApiDocument.load();
         ExecuteRoute execute = gated.execute();
-        SignInApi signingIn = new SignInApi(base.identity(), signIn, cookie);
+        SignInApi signingIn = new SignInApi(base.identity(), signIn, saml, cookie);
         Map<String, ApiHandler> handlers = handlers(
                 base, guard, throttle, router, registry, reviews, gated, batches, workflows, trials, runs, git);
         handlers.putAll(signingIn.handlers());
@@ -87,7 +88,9 @@ final class Surface {
         ScimRoute scim =
                 new ScimRoute(base.identity(), throttle.admission(), base.audit(), base.clock(), commitTimeout);
         Routes.Builder paths = new Routes.Builder();
-        new OidcRoutes(signIn, cookie, origins, base.audit(), base.clock(), commitTimeout).on(paths);
+        BrowserSteps steps = new BrowserSteps(signIn, cookie, origins, base.audit(), base.clock(), commitTimeout);
+        new OidcRoutes(steps, saml).on(paths);
+        new SamlRoutes(saml, steps).on(paths);
         for (String path : gated.sdkPaths()) {
             GatedRoutes.Sdk sdk = gated.sdk(path);
             paths.on("POST", path, ask(gateway, base, path, sdk.schema(), sdk.format()));

@@ -6,24 +6,34 @@ import dev.gantry.config.Setting;
 import dev.gantry.kernel.Secret;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The section {@code authentication}: how callers prove who they are.
  *
  * @param providers API keys in the usual header when there are none
  * @param session how long somebody stays signed in
+ * @param provider that people sign in by {@code saml}, as the FixOps overlay says it
+ * @param saml one more provider, as the FixOps overlay says it
  */
 public record AuthenticationSettings(
         @Setting("How callers may prove who they are.") List<Provider> providers,
 
         @Setting("How long somebody who signed in stays so.")
-        SessionSettings session) {
+        SessionSettings session,
+
+        @Setting("What the FixOps overlay says of the section saml: that people sign in by it. The others stay.")
+        Optional<OverlayProvider> provider,
+
+        @Setting("One provider of SAML, as in the FixOps overlay; the same as an entry of providers of type saml.")
+        Optional<SamlSignIn> saml) {
     /** The header that carries a key when none is configured. */
     public static final String HEADER_DEFAULT = "X-API-Key";
 
@@ -35,17 +45,37 @@ public record AuthenticationSettings(
         if (providers.stream().filter(ApiKeys.class::isInstance).count() > 1) {
             throw new IllegalArgumentException("the provider 'api_key' is listed twice; keep one");
         }
+        if (provider.isPresent() && saml.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "provider is saml, and there is no section saml; add one, or remove the line");
+        }
         Set<String> names = new HashSet<>();
-        for (Provider provider : providers) {
-            String name = switch (provider) {
+        List<Provider> all = new ArrayList<>(providers);
+        saml.ifPresent(all::add);
+        for (Provider each : all) {
+            String name = switch (each) {
                 case ApiKeys keys -> SignIn.API_KEY;
                 case Jwt jwt -> jwt.provider();
                 case OAuth2 oauth -> oauth.provider();
+                case SamlSignIn signIn -> signIn.provider();
             };
             if (!names.add(name)) {
                 throw new IllegalArgumentException("two providers are called '" + name + "'; name one otherwise");
             }
         }
+    }
+
+    /** Providers and sessions alone. */
+    public AuthenticationSettings(List<Provider> providers, SessionSettings session) {
+        this(providers, session, Optional.empty(), Optional.empty());
+    }
+
+    /** Returns every provider of SAML. */
+    public List<SamlSignIn> samlProviders() {
+        return Stream.concat(
+                        providers.stream().filter(SamlSignIn.class::isInstance).map(SamlSignIn.class::cast),
+                        saml.stream())
+                .toList();
     }
 
     /** API keys in the usual header. */
@@ -55,7 +85,7 @@ public record AuthenticationSettings(
 
     /** Returns the same with other limits of sessions. */
     public AuthenticationSettings with(SessionSettings other) {
-        return new AuthenticationSettings(providers, other);
+        return new AuthenticationSettings(providers, other, provider, saml);
     }
 
     /** Returns the header that carries an API key, beside {@code Authorization: Bearer}, which always may. */
@@ -69,7 +99,13 @@ public record AuthenticationSettings(
 
     /** One way to prove who one is. */
     @ChosenBy("type")
-    public sealed interface Provider {}
+    public sealed interface Provider permits ApiKeys, Jwt, OAuth2, SamlSignIn {}
+
+    /** What the FixOps overlay knows. */
+    public enum OverlayProvider {
+        /** Section {@code saml}. */
+        SAML
+    }
 
     /**
      * API keys.
@@ -212,11 +248,15 @@ public record AuthenticationSettings(
         }
     }
 
-    private static void checkProvider(String name, List<String> algorithms) {
+    static void checkProviderName(String name) {
         if (!PROVIDER_NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "provider must be 1 to 31 small letters, digits and '-', as it is part of addresses");
         }
+    }
+
+    private static void checkProvider(String name, List<String> algorithms) {
+        checkProviderName(name);
         if (algorithms.isEmpty()) {
             throw new IllegalArgumentException("algorithms must name at least one");
         }

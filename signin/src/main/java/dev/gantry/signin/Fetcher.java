@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class Fetcher {
     static final int BYTES_MAX = 256 * 1024;
 
+    private static final String DOCUMENTS =
+            "application/json, application/samlmetadata+xml, application/xml;q=0.9, */*;q=0.1";
     private static final Duration CONNECT = Duration.ofSeconds(3);
     private static final Duration WHOLE = Duration.ofSeconds(5);
 
@@ -54,7 +56,7 @@ final class Fetcher {
      * @throws GantryException {@link ErrorCode#IDENTITY_PROVIDER_UNAVAILABLE} if there is none
      */
     byte[] get(URI address, @Nullable String bearer) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(secure(address)).header("Accept", "application/json");
+        HttpRequest.Builder request = HttpRequest.newBuilder(secure(address)).header("Accept", DOCUMENTS);
         if (bearer != null) {
             request.header("Authorization", "Bearer " + bearer);
         }

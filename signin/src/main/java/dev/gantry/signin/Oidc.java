@@ -99,7 +99,8 @@ public final class Oidc {
     }
 
     private IssuedSession open(OidcProvider provider, OidcProvider.SignedIn signedIn, Client client) {
-        return signIn.complete(signedIn.person(), provider.settings().users(), signedIn.providerSession(), client);
+        return signIn.complete(
+                signedIn.person(), provider.settings().users(), signedIn.providerSession(), null, client);
     }
 
     /** Begins to sign in a program. */

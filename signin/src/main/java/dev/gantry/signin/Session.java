@@ -5,6 +5,7 @@ import dev.gantry.identity.PassingProof;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A live session as a node knows it. Immutable but for the time of its last use.
@@ -57,6 +58,11 @@ public final class Session {
 
     SessionStore.Row row() {
         return row;
+    }
+
+    /** Returns by what an identity provider may end it; null if none vouches for it. */
+    public @Nullable ProviderSession origin() {
+        return row().origin();
     }
 
     /** Returns the session's id. */

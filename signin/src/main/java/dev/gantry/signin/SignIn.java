@@ -1,5 +1,6 @@
 package dev.gantry.signin;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.database.Database;
 import dev.gantry.identity.ApiKey;
 import dev.gantry.identity.BearerTokens;
@@ -8,6 +9,7 @@ import dev.gantry.identity.Credentials;
 import dev.gantry.identity.Identity;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +31,7 @@ public final class SignIn implements BearerTokens {
     private final Accounts accounts;
     private final Oidc oidc;
     private final JwtCallers jwts;
+    private final Fetcher fetcher = new Fetcher();
 
     private SignIn(
             Database database,
@@ -41,7 +44,6 @@ public final class SignIn implements BearerTokens {
         this.throttle = new SignInThrottle(database, clock);
         this.used = new UsedOnce(database, clock);
         this.accounts = new Accounts(database, identity, events);
-        Fetcher fetcher = new Fetcher();
         List<JwtIssuer> issuers = settings.providers().stream()
                 .filter(AuthenticationSettings.Jwt.class::isInstance)
                 .map(provider -> new JwtIssuer((AuthenticationSettings.Jwt) provider, fetcher, clock, System::nanoTime))
@@ -111,11 +113,41 @@ public final class SignIn implements BearerTokens {
      * @param person what the provider says, of which everything was verified
      * @param directory what becomes of the provider's people
      * @param session the provider's name of the session, 1 to 255 characters; null if it gives none
+     * @param endsAt when the provider wants the session to end at the latest; null if it does not say
      * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if they may not sign in, with a message for them
      */
-    public IssuedSession complete(ExternalPerson person, Directory directory, @Nullable String session, Client client) {
+    public IssuedSession complete(
+            ExternalPerson person,
+            Directory directory,
+            @Nullable String session,
+            @Nullable Instant endsAt,
+            Client client) {
         ProviderSession origin = new ProviderSession(person.issuer(), person.subject(), session);
-        return sessions.open(accounts.caller(person, directory), person.provider(), client, null, origin);
+        return sessions.open(accounts.caller(person, directory), person.provider(), client, endsAt, origin);
+    }
+
+    /**
+     * Returns who it is of whom a provider says something.
+     *
+     * @param claims {@code sub}, {@code iat} and what the mapping names, verified
+     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if they name nobody who could sign in
+     */
+    public static ExternalPerson person(String provider, String issuer, ObjectNode claims, MappingSettings mapping) {
+        return ClaimsReader.person(provider, issuer, claims, mapping)
+                .orElseThrow(() -> new GantryException(
+                        ErrorCode.UNAUTHENTICATED,
+                        "The identity provider does not say the e-mail address of this user; an administrator has to let"
+                                + " it, or to set users.mapping.user"));
+    }
+
+    /**
+     * Gets a document of an identity provider, within bounds of time and size.
+     *
+     * @param address https, but for this machine
+     * @throws GantryException {@link ErrorCode#IDENTITY_PROVIDER_UNAVAILABLE}
+     */
+    public byte[] fetch(URI address) {
+        return fetcher.get(address, null);
     }
 
     /**

@@ -2,17 +2,23 @@ package dev.gantry.testing;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.StringWriter;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
@@ -221,6 +227,36 @@ public final class TestingIdp {
         }
     }
 
+    /** Returns the query of an address that asks, signed, to end a session of alice. */
+    public String logoutQuery(String destination, String session) {
+        String request =
+                "<samlp:LogoutRequest " + NAMESPACES + " ID=\"_l" + random() + "\" Version=\"2.0\" IssueInstant=\""
+                        + Instant.now() + "\" Destination=\"" + destination + "\"><saml:Issuer>" + ENTITY
+                        + "</saml:Issuer><saml:NameID>alice-1</saml:NameID><samlp:SessionIndex>" + session
+                        + "</samlp:SessionIndex></samlp:LogoutRequest>";
+        ByteArrayOutputStream deflated = new ByteArrayOutputStream();
+        try (DeflaterOutputStream out =
+                new DeflaterOutputStream(deflated, new Deflater(Deflater.DEFAULT_COMPRESSION, true))) {
+            out.write(request.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        try {
+            String query = "SAMLRequest=" + encode(deflated.toByteArray()) + "&SigAlg="
+                    + URLEncoder.encode(RSA_SHA256, StandardCharsets.UTF_8);
+            Signature signature = Signature.getInstance("SHA256withRSA");
+            signature.initSign(own.keys().getPrivate());
+            signature.update(query.getBytes(StandardCharsets.US_ASCII));
+            return query + "&Signature=" + encode(signature.sign());
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static String encode(byte[] bytes) {
+        return URLEncoder.encode(Base64.getEncoder().encodeToString(bytes), StandardCharsets.UTF_8);
+    }
+
     /** Encrypts the assertion of a response. */
     public static void encrypt(Document response, PublicKey recipient, String algorithm, String keyAlgorithm) {
         try {
@@ -247,12 +283,12 @@ public final class TestingIdp {
             assertion
                     .getParentNode()
                     .replaceChild(response.importNode(encrypted.getDocumentElement(), true), assertion);
-        } catch (java.security.GeneralSecurityException impossible) {
+        } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
         }
     }
 
-    private static byte[] gcm(byte[] secret, byte[] content) throws java.security.GeneralSecurityException {
+    private static byte[] gcm(byte[] secret, byte[] content) throws GeneralSecurityException {
         byte[] iv = new byte[12];
         RANDOM.nextBytes(iv);
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
@@ -260,7 +296,7 @@ public final class TestingIdp {
         return both(iv, cipher.doFinal(content));
     }
 
-    private static byte[] cbc(byte[] secret, byte[] content) throws java.security.GeneralSecurityException {
+    private static byte[] cbc(byte[] secret, byte[] content) throws GeneralSecurityException {
         byte[] iv = new byte[16];
         RANDOM.nextBytes(iv);
         Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");

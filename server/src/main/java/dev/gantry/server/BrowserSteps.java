@@ -1,0 +1,127 @@
+package dev.gantry.server;
+
+import dev.gantry.gateway.AuditEntry;
+import dev.gantry.gateway.AuditTrail;
+import dev.gantry.gateway.ErrorStatus;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.signin.Session;
+import dev.gantry.signin.SignIn;
+import io.vertx.core.buffer.Buffer;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Answers browsers on their way to and from identity providers, and audits what they did. Thread-safe. */
+record BrowserSteps(
+        SignIn signIn, SessionCookie cookie, Origins origins, AuditTrail audit, Clock clock, Duration commitTimeout) {
+
+    /**
+     * What a browser gets: a page, or only headers.
+     *
+     * @param recorded whether the step is written down as a success; failures always are
+     */
+    record Reply(
+            int status,
+            Map<String, String> headers,
+            @Nullable String page,
+            boolean recorded) {
+        /** Sends the browser elsewhere, with further headers. */
+        static Reply redirect(Map<String, String> headers) {
+            return new Reply(302, headers, null, true);
+        }
+
+        /** The same for a step that is none yet, or that strangers can take without end. */
+        Reply unrecorded() {
+            return new Reply(status, headers, page, false);
+        }
+    }
+
+    /** Answers a browser, and says what it did. */
+    @FunctionalInterface
+    interface Step {
+        Reply take(AuditEntry entry);
+    }
+
+    /** Takes a step, with these words about it for the audit log. */
+    void answer(Inbound inbound, String endpoint, String event, String verb, Step step) {
+        AuditEntry entry = audit.open(inbound.origin(endpoint, clock));
+        entry.about(event, "sessions", verb);
+        try {
+            Reply reply = step.take(entry);
+            if (reply.recorded()) {
+                entry.succeed().await(commitTimeout);
+            }
+            send(inbound, reply);
+        } catch (GantryException refusal) {
+            ApiPipeline.record(entry, refusal, inbound);
+            refuse(inbound, refusal);
+        } catch (RuntimeException crash) {
+            refuse(inbound, ApiPipeline.crashed(inbound, crash));
+        }
+    }
+
+    private static void send(Inbound inbound, Reply reply) {
+        String page = reply.page();
+        if (page == null) {
+            inbound.exchange().sendEmpty(reply.status(), reply.headers());
+        } else {
+            inbound.exchange().send(reply.status(), "text/html; charset=utf-8", reply.headers(), Buffer.buffer(page));
+        }
+    }
+
+    /** A person reads this, in a browser. */
+    private static void refuse(Inbound inbound, GantryException refusal) {
+        Map<String, String> headers = ApiPipeline.errorHeaders(refusal);
+        inbound.exchange()
+                .send(
+                        ErrorStatus.of(refusal.code()),
+                        "text/plain; charset=utf-8",
+                        headers,
+                        Buffer.buffer("Signing in or out failed: " + refusal.getMessage() + "\nRequest "
+                                + inbound.requestId() + "\n"));
+    }
+
+    /** Ends the session that a browser had before it signed in again. */
+    void endFormer(Inbound inbound) {
+        Session former = current(inbound);
+        if (former != null) {
+            signIn.sessions().end(former);
+        }
+    }
+
+    /** Returns the session of a browser; null if it has none. */
+    @Nullable
+    Session current(Inbound inbound) {
+        try {
+            return cookie.session(inbound);
+        } catch (GantryException ended) {
+            return null;
+        }
+    }
+
+    /** Returns the parameters of a query or form; of one that is given twice none, as nobody can say which is meant. */
+    static Map<String, String> parameters(@Nullable String text) {
+        Map<String, String> values = new HashMap<>();
+        Map<String, String> twice = new HashMap<>();
+        for (String pair : text == null ? new String[0] : text.split("&", 100)) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                try {
+                    String name = URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8);
+                    String value = URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8);
+                    if (values.put(name, value) != null) {
+                        twice.put(name, value);
+                    }
+                } catch (IllegalArgumentException malformed) {
+                    // Names nothing.
+                }
+            }
+        }
+        values.keySet().removeAll(twice.keySet());
+        return values;
+    }
+}
