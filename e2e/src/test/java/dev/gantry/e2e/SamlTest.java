@@ -125,8 +125,7 @@ class SamlTest {
                     new ByteArrayInputStream(Base64.getDecoder().decode(message)), new Inflater(true))) {
                 Document request = TestingIdp.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
                 return new Trip(
-                        SamlTest.cookie(answer),
-                        request.getDocumentElement().getAttribute("ID"));
+                        SamlTest.cookie(answer), request.getDocumentElement().getAttribute("ID"));
             }
         }
     }
@@ -169,22 +168,24 @@ class SamlTest {
         assertThat(begin.header("Location")).startsWith("https://sso.yourcompany.com/saml?SAMLRequest=");
         assertThat(begin.header("Set-Cookie")).contains("gantry_saml=", "HttpOnly", "SameSite=None", "Secure");
         Trip trip = Trip.begin("saml");
-        Map<String, String> values = TestingIdp.values(
-                consumer("saml"), "https://fixops.yourcompany.com", trip.request(), Instant.now());
+        Map<String, String> values =
+                TestingIdp.values(consumer("saml"), "https://fixops.yourcompany.com", trip.request(), Instant.now());
         values.put("name", "bob-1");
         values.put("attributes", TestingIdp.attribute("mail", "bob@example.com"));
         Document response = TestingIdp.response(values);
         IDP.sign(response.getDocumentElement());
-        Answer answer =
-                post("/auth/saml/saml/acs", Map.of("SAMLResponse", TestingIdp.field(response)), trip.cookie());
+        Answer answer = post("/auth/saml/saml/acs", Map.of("SAMLResponse", TestingIdp.field(response)), trip.cookie());
         assertThat(answer.status()).as(answer.body()).isEqualTo(302);
         assertThat(sessionStatus(cookie(answer))).isEqualTo(200);
     }
 
     @Test
     void shouldNameItsProvidersAndDescribeItself() {
-        JsonNode providers =
-                server.client().withKey(null).get("/api/v1/auth/providers").json().path("providers");
+        JsonNode providers = server.client()
+                .withKey(null)
+                .get("/api/v1/auth/providers")
+                .json()
+                .path("providers");
         assertThat(providers.toString())
                 .contains(
                         "{\"id\":\"company\",\"kind\":\"saml\",\"label\":\"Company\",\"start_url\":\"/auth/saml/company/start\"}");
@@ -211,12 +212,14 @@ class SamlTest {
         String right = response(consumer("company"), ENTITY, trip.request());
         Answer elsewhere = post("/auth/saml/company/acs", Map.of("SAMLResponse", right), "a=b");
         assertThat(elsewhere.status()).isEqualTo(401);
-        Document unsigned = TestingIdp.response(
-                TestingIdp.values(consumer("company"), ENTITY, trip.request(), Instant.now()));
-        Answer refused = post("/auth/saml/company/acs", Map.of("SAMLResponse", TestingIdp.field(unsigned)), trip.cookie());
+        Document unsigned =
+                TestingIdp.response(TestingIdp.values(consumer("company"), ENTITY, trip.request(), Instant.now()));
+        Answer refused =
+                post("/auth/saml/company/acs", Map.of("SAMLResponse", TestingIdp.field(unsigned)), trip.cookie());
         assertThat(refused.status()).isEqualTo(401);
         assertThat(refused.body()).doesNotContain("signed", "alice");
-        assertThat(post("/auth/saml/company/acs", Map.of("x", "y"), trip.cookie()).status())
+        assertThat(post("/auth/saml/company/acs", Map.of("x", "y"), trip.cookie())
+                        .status())
                 .isEqualTo(400);
         assertThat(server.client().auditEvents("event_type=auth.failed").toString())
                 .contains("\"provider\":\"company\"");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIfSystemProperty(
         named = "gantry.test.all",
         matches = "true",
-        disabledReason = "takes minutes; run it with: ./gantry test -Dgantry.test.all=true")
+        disabledReason = "takes minutes; run it with: ./gantry test --all")
 class WorkflowFaultsTest {
     private static final int RUNS = 10;
     private static final int FAULTS = 3;
