@@ -24,16 +24,23 @@ final class Binder {
     private final KnownKeys knownKeys;
     private final Map<String, String> environment;
     private final Substitution substitution;
+    private final LiveSecrets live;
     private final SecretReader secrets;
     private final List<Explanation> settings = new ArrayList<>();
     private final Map<String, Origin> origins = new LinkedHashMap<>();
 
-    Binder(Problems problems, KnownKeys knownKeys, Map<String, String> environment) {
+    Binder(
+            Problems problems,
+            KnownKeys knownKeys,
+            Map<String, String> environment,
+            LiveSecrets live,
+            @Nullable StoreSection<?> storeSection) {
         this.problems = problems;
         this.knownKeys = knownKeys;
         this.environment = environment;
         this.substitution = new Substitution(environment);
-        this.secrets = new SecretReader(problems, substitution);
+        this.live = live;
+        this.secrets = new SecretReader(problems, substitution, live, storeSection);
     }
 
     /** Every setting that was bound, in order. */
@@ -237,7 +244,9 @@ final class Binder {
         Object[] arguments =
                 shape.fields().stream().map(field -> values.get(field.name())).toArray();
         try {
-            return shape.constructor().newInstance(arguments);
+            Object made = shape.constructor().newInstance(arguments);
+            live.usedBy(shape.constructor(), arguments);
+            return made;
         } catch (InvocationTargetException refused) {
             Throwable cause = refused.getCause();
             if (cause instanceof IllegalArgumentException || cause instanceof GantryException) {
@@ -262,6 +271,9 @@ final class Binder {
                     "has no value; give it one (" + Values.words(shape, described) + ") or remove the key");
             return null;
         }
+        if (secrets.namesStore(scalar.text())) {
+            return fromStore(shape, scalar, key);
+        }
         return switch (substitution.expand(scalar.text())) {
             case Substitution.Result.Failed failed -> {
                 problems.add(node.origin(), key.shown(), failed.text());
@@ -284,6 +296,17 @@ final class Binder {
                         expanded.variables().isEmpty());
             }
         };
+    }
+
+    private @Nullable Object fromStore(Shape shape, YamlNode.Scalar scalar, Key key) {
+        if (!(shape instanceof Shape.Hidden)) {
+            problems.add(
+                    scalar.origin(),
+                    key.shown(),
+                    "is no secret, and only secrets come from the secret store; write the value itself");
+            return null;
+        }
+        return secrets.fromStore(scalar.text(), key, scalar.origin());
     }
 
     private @Nullable Object scalar(

@@ -32,17 +32,27 @@ public final class ConfigLoader {
             Path directory, boolean optional, Map<String, String> environment, ConfigSchema schema) {
         Problems problems = new Problems();
         Configuration configuration = read(directory, optional, environment, schema, problems);
-        if (configuration == null || !problems.isEmpty()) {
-            throw problems.toException();
+        return accepted(configuration, problems);
+    }
+
+    private static Configuration accepted(@Nullable Configuration configuration, Problems problems) {
+        if (configuration != null && problems.isEmpty()) {
+            return configuration;
         }
-        return configuration;
+        if (configuration != null) {
+            configuration.secrets().close();
+        }
+        throw problems.toException();
     }
 
     /** Returns what {@link #load} would complain about, the first hundred mistakes; nothing if it is right. */
     public static List<Problem> check(
             Path directory, boolean optional, Map<String, String> environment, ConfigSchema schema) {
         Problems problems = new Problems();
-        read(directory, optional, environment, schema, problems);
+        Configuration configuration = read(directory, optional, environment, schema, problems);
+        if (configuration != null) {
+            configuration.secrets().close();
+        }
         return problems.list();
     }
 
@@ -62,11 +72,7 @@ public final class ConfigLoader {
             problems.add(unusable.origin(), "", unusable.text());
         }
         Origin.InFile whole = new Origin.InFile(file, 0, 0);
-        Configuration configuration = bind(entries, whole, List.of(), Map.of(), schema, problems);
-        if (configuration == null || !problems.isEmpty()) {
-            throw problems.toException();
-        }
-        return configuration;
+        return accepted(bind(entries, whole, List.of(), Map.of(), schema, problems), problems);
     }
 
     private static @Nullable Configuration read(
@@ -92,9 +98,9 @@ public final class ConfigLoader {
             ConfigSchema schema,
             Problems problems) {
         spell(entries, schema.spellings(), problems);
-        Binder binder = new Binder(problems, schema.knownKeys(), environment);
-        Map<String, @Nullable Object> values =
-                binder.fields(schema.sections(), List.copyOf(entries.values()), Key.ROOT, whole, Set.of());
+        LiveSecrets secrets = new LiveSecrets();
+        Binder binder = new Binder(problems, schema.knownKeys(), environment, secrets, schema.store());
+        Map<String, @Nullable Object> values = sections(binder, entries, whole, schema, secrets, problems);
         Map<Class<?>, Object> topLevel = new HashMap<>();
         if (problems.isEmpty()) {
             schema.topLevel().forEach((type, shape) -> {
@@ -105,16 +111,64 @@ public final class ConfigLoader {
             });
         }
         if (!problems.isEmpty()) {
+            secrets.close();
             return null;
         }
         Configuration configuration = new Configuration(
-                schema, present(values), topLevel, binder, files, notices(environment, schema.laterVariables()));
+                schema,
+                present(values),
+                topLevel,
+                binder,
+                secrets,
+                files,
+                notices(environment, schema.laterVariables()));
         for (ConfigCheck check : schema.checks()) {
             check.check(
                     configuration,
                     (key, text) -> problems.add(configuration.origin(key).orElse(whole), key, text));
         }
         return configuration;
+    }
+
+    /** Binds all sections, the one that opens the secret store before the others, which may need it. */
+    private static Map<String, @Nullable Object> sections(
+            Binder binder,
+            Map<String, YamlNode.Entry> entries,
+            Origin.InFile whole,
+            ConfigSchema schema,
+            LiveSecrets secrets,
+            Problems problems) {
+        StoreSection<?> store = schema.store();
+        if (store == null) {
+            return binder.fields(schema.sections(), List.copyOf(entries.values()), Key.ROOT, whole, Set.of());
+        }
+        Map<String, YamlNode.Entry> others = new LinkedHashMap<>(entries);
+        YamlNode.Entry own = others.remove(store.section());
+        Map<String, @Nullable Object> values = new LinkedHashMap<>(binder.fields(
+                schema.sections().stream()
+                        .filter(section -> section.name().equals(store.section()))
+                        .toList(),
+                own == null ? List.of() : List.of(own),
+                Key.ROOT,
+                whole,
+                Set.of()));
+        Object settings = values.get(store.section());
+        if (settings != null) {
+            try {
+                store.open(settings).ifPresent(secrets::open);
+            } catch (UnavailableSecretException unusable) {
+                problems.add(own == null ? whole : own.keyOrigin(), store.section(), unusable.text());
+            }
+        }
+        values.putAll(binder.fields(
+                schema.sections().stream()
+                        .filter(section -> !section.name().equals(store.section()))
+                        .toList(),
+                List.copyOf(others.values()),
+                Key.ROOT,
+                whole,
+                Set.of(store.section())));
+        return values;
     }
 
     /** Gives sections that stand there under another name their own. */

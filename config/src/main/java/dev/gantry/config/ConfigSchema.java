@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every section that the configuration may hold, the records they are bound to, and the keys that are refused with a
@@ -19,6 +20,7 @@ public final class ConfigSchema {
     private final Map<String, String> laterVariables;
     private final Map<String, String> spellings;
     private final List<ConfigCheck> checks;
+    private final @Nullable StoreSection<?> store;
 
     private ConfigSchema(Builder builder) {
         this.sections = List.copyOf(builder.sections);
@@ -27,6 +29,7 @@ public final class ConfigSchema {
         this.laterVariables = Map.copyOf(builder.laterVariables);
         this.spellings = Map.copyOf(builder.spellings);
         this.checks = List.copyOf(builder.checks);
+        this.store = builder.store;
     }
 
     /** Returns an empty builder. */
@@ -101,6 +104,12 @@ public final class ConfigSchema {
         return checks;
     }
 
+    /** The section that is bound before all others, since theirs may refer to what it opens. */
+    @Nullable
+    StoreSection<?> store() {
+        return store;
+    }
+
     /** Declares sections. A contradiction is a defect of the program: {@code IllegalStateException}. */
     public static final class Builder {
         private final List<Shape.Field> sections = new ArrayList<>();
@@ -110,6 +119,7 @@ public final class ConfigSchema {
         private final Map<String, String> laterVariables = new LinkedHashMap<>();
         private final Map<String, String> spellings = new LinkedHashMap<>();
         private final List<ConfigCheck> checks = new ArrayList<>();
+        private @Nullable StoreSection<?> store;
 
         private Builder() {}
 
@@ -168,6 +178,19 @@ public final class ConfigSchema {
         public Builder spelling(String printed, String section) {
             spellings.put(printed, section);
             return this;
+        }
+
+        /**
+         * Declares the section that says where a secret store is. It is bound first; where it opens one, secrets of all other
+         * sections may be references into it.
+         *
+         * @param scheme begins references: {@code vault} makes <code>${vault:…}</code>
+         * @param name as of {@link #section}
+         */
+        public <R extends Record> Builder secretStore(
+                String scheme, String name, Class<R> type, String meaning, SecretStoreOpener<R> opener) {
+            store = new StoreSection<>(scheme, name, type, opener);
+            return section(name, type, meaning);
         }
 
         /** Adds a rule over several sections. */

@@ -17,6 +17,7 @@ public final class Configuration {
     private final Map<Class<?>, Object> topLevel;
     private final List<Explanation> settings;
     private final Map<String, Origin> origins;
+    private final LiveSecrets secrets;
     private final List<Path> files;
     private final List<String> notices;
 
@@ -25,6 +26,7 @@ public final class Configuration {
             Map<String, Object> sections,
             Map<Class<?>, Object> topLevel,
             Binder binder,
+            LiveSecrets secrets,
             List<Path> files,
             List<String> notices) {
         this.schema = schema;
@@ -32,6 +34,7 @@ public final class Configuration {
         this.topLevel = Map.copyOf(topLevel);
         this.settings = List.copyOf(binder.settings());
         this.origins = Map.copyOf(binder.origins());
+        this.secrets = secrets;
         this.files = List.copyOf(files);
         this.notices = List.copyOf(notices);
     }
@@ -65,6 +68,11 @@ public final class Configuration {
     /** Returns every setting with its value in effect, in the order of the schema. */
     public List<Explanation> settings() {
         return settings;
+    }
+
+    /** Returns the secrets that may be renewed; whoever uses the configuration closes them. */
+    public LiveSecrets secrets() {
+        return secrets;
     }
 
     /** Returns the files that were read, sorted by name. */

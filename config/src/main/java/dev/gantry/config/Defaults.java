@@ -21,7 +21,8 @@ final class Defaults {
             YamlNode node = YamlReader.read(NOWHERE, text, problems);
             Object value = node == null
                     ? null
-                    : new Binder(problems, KnownKeys.NONE, Map.of()).value(shape, node, key, described);
+                    : new Binder(problems, KnownKeys.NONE, Map.of(), new LiveSecrets(), null)
+                            .value(shape, node, key, described);
             if (value != null && problems.isEmpty()) {
                 return value;
             }

@@ -38,8 +38,7 @@ public final class GuideKeys {
         keys.put("reachability_analysis.storage", analysis);
         keys.put("reachability_analysis.monitoring", analysis);
         keys.put("compliance", "reporting on compliance");
-        // AI Excellence: secret managers, metrics, hardening of the MCP server
-        keys.put("secret_management", "reading secrets from a secret manager");
+        // AI Excellence: metrics, hardening of the MCP server
         keys.put("metrics.enabled", metrics);
         keys.put("metrics.port", metrics);
         keys.put("metrics.path", metrics);

@@ -127,7 +127,7 @@ class ExplanationTest {
 
     @Test
     void shouldSayThatASettingComesLater() {
-        assertThatThrownBy(() -> configuration.explain("secret_management"))
-                .hasMessageContaining("'secret_management' is not supported yet");
+        assertThatThrownBy(() -> configuration.explain("compliance"))
+                .hasMessageContaining("'compliance' is not supported yet");
     }
 }

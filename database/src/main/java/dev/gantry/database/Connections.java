@@ -2,6 +2,7 @@ package dev.gantry.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.Credentials;
 import dev.gantry.database.ConnectionTarget.Login;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -56,8 +57,10 @@ record Connections(ConnectionTarget target) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("gantry");
         config.setJdbcUrl(target.jdbcUrl());
-        config.setUsername(target.application().user());
-        config.setPassword(target.application().password().reveal());
+        Login login = target.application();
+        // Asked for each new connection: a password that was renewed serves the next one.
+        config.setCredentialsProvider(
+                () -> Credentials.of(login.user(), login.password().reveal()));
         config.setMinimumIdle(bounds.size());
         config.setMaximumPoolSize(Math.max(1, bounds.size() + bounds.overflow()));
         config.setConnectionTimeout(bounds.timeout().toMillis());

@@ -85,6 +85,18 @@ record DatabaseAddress(
                 hosts, name.isEmpty() ? user.orElse("gantry") : name, user, password.map(Secret::of), properties);
     }
 
+    /** Reads an address whose password follows the address when it is renewed; host and user stay as they are. */
+    static DatabaseAddress following(Secret url) {
+        DatabaseAddress now = parse(url);
+        return new DatabaseAddress(
+                now.hosts,
+                now.database,
+                now.user,
+                now.password.map(fixed -> url.map(
+                        text -> parse(Secret.of(text)).password.orElse(fixed).reveal())),
+                now.properties);
+    }
+
     /** Returns who logs in: whom the address names, or else the given user, or else whom libpq's environment names. */
     Login login(Optional<String> otherUser, Optional<Secret> otherPassword) {
         Map<String, String> environment = System.getenv();

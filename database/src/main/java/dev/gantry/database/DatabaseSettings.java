@@ -126,7 +126,7 @@ public record DatabaseSettings(
                         user,
                         password,
                         DatabaseAddress.sslProperties(sslMode, sslRootCert.map(Path::toString)))
-                : DatabaseAddress.parse(url.orElseThrow());
+                : DatabaseAddress.following(url.orElseThrow());
         ConnectionTarget.Login owner = address.login(user, password);
         ConnectionTarget.Login application = applicationUser
                 .map(login -> new ConnectionTarget.Login(login, applicationPassword.orElse(Secret.of(""))))

@@ -1,8 +1,9 @@
 package dev.gantry.redis;
 
 import dev.gantry.kernel.Secret;
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.StaticCredentialsProvider;
 import java.util.List;
 
 /** Reads addresses of Redis. */
@@ -53,8 +54,9 @@ final class RedisAddress {
             uri.setDatabase(settings.db());
         }
         settings.password()
-                .ifPresent(password -> uri.setCredentialsProvider(new StaticCredentialsProvider(
-                        settings.user().orElse(null), password.reveal().toCharArray())));
+                .ifPresent(password -> uri.setCredentialsProvider(RedisCredentialsProvider.from(
+                        // Asked for each new connection, so that it has the password of the day.
+                        () -> RedisCredentials.just(settings.user().orElse(null), password.reveal()))));
         uri.setTimeout(settings.timeout());
         uri.setClientName("gantry");
         return uri;

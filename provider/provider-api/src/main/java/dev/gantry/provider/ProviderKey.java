@@ -1,10 +1,14 @@
 package dev.gantry.provider;
 
+import dev.gantry.kernel.Secret;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One key of a provider, and until when it rests. Times are on the scale of {@link System#nanoTime()}. Thread-safe. */
 final class ProviderKey {
@@ -14,19 +18,46 @@ final class ProviderKey {
     private static final long AWAKE = Long.MIN_VALUE;
     private static final int MODELS_MAX = 1_000;
 
-    private final UpstreamHeaders headers;
+    private static final Logger LOG = LoggerFactory.getLogger(ProviderKey.class);
+
+    private final Secret secret;
+    private final Function<String, UpstreamHeaders> maker;
+    private volatile Made made;
     private final AtomicLong refusedUntil = new AtomicLong(AWAKE);
     private final AtomicInteger refusals = new AtomicInteger();
 
     /** Providers limit each model of an account by itself. */
     private final Map<String, Long> limitedUntil = new ConcurrentHashMap<>();
 
-    ProviderKey(UpstreamHeaders headers) {
-        this.headers = headers;
+    /** The headers that were made of a text. */
+    private record Made(String text, UpstreamHeaders headers) {}
+
+    ProviderKey(Secret secret, Function<String, UpstreamHeaders> maker) {
+        this.secret = secret;
+        this.maker = maker;
+        String text = secret.reveal();
+        this.made = new Made(text, maker.apply(text));
     }
 
     UpstreamHeaders headers() {
-        return headers;
+        return made.headers();
+    }
+
+    /** Looks whether the key was renewed; a renewed one has not been refused yet. */
+    void follow() {
+        String now = secret.reveal();
+        Made current = made;
+        if (now.equals(current.text())) {
+            return;
+        }
+        try {
+            made = new Made(now, maker.apply(now));
+            limitedUntil.clear();
+            accepted();
+        } catch (IllegalArgumentException unusable) {
+            made = new Made(now, current.headers());
+            LOG.warn("A renewed key of a provider cannot be used, the one before stays: {}", unusable.getMessage());
+        }
     }
 
     /** Returns how many nanoseconds the key still rests because it was refused; 0 or less when it does not. */

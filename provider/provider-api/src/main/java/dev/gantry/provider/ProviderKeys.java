@@ -81,9 +81,9 @@ public final class ProviderKeys {
             UpstreamHeaders keyless,
             LongSupplier nanoTime) {
         List<ProviderKey> keys = new ArrayList<>();
-        secrets.forEach(secret -> keys.add(new ProviderKey(headers.apply(secret.reveal()))));
+        secrets.forEach(secret -> keys.add(new ProviderKey(secret, headers)));
         if (keys.isEmpty()) {
-            keys.add(new ProviderKey(keyless));
+            keys.add(new ProviderKey(Secret.of(""), none -> keyless));
         }
         return new ProviderKeys(provider, failures, secrets.isEmpty(), keys, nanoTime);
     }
@@ -100,6 +100,7 @@ public final class ProviderKeys {
         ProviderException limit = null;
         for (int step = 0; step < keys.size(); step++) {
             ProviderKey key = keys.get((first + step) % keys.size());
+            key.follow();
             long now = nanoTime.getAsLong();
             if (key.refusedFor(now) > 0 || key.limitedFor(context.model(), now) > 0) {
                 continue;

@@ -1,5 +1,6 @@
 package dev.gantry.provider.bedrock;
 
+import dev.gantry.kernel.Secret;
 import dev.gantry.provider.AwsCredentialSettings;
 import dev.gantry.provider.PathSegment;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,11 @@ final class AwsSigner {
     private record DayKey(String date, SecretKeySpec key) {}
 
     AwsSigner(AwsCredentialSettings credentials, String region, String service, Clock clock) {
-        this.credentials = credentials;
+        // A renewed key has another id, too, which is no secret and does not follow: both wait for a restart.
+        this.credentials = new AwsCredentialSettings(
+                credentials.accessKeyId(),
+                credentials.secretAccessKey().asItIsNow(),
+                credentials.sessionToken().map(Secret::asItIsNow));
         this.region = region;
         this.service = service;
         this.clock = clock;
