@@ -22,6 +22,7 @@ enum Wall {
     DATABASE("database", KERNEL, CONFIG),
     CRYPTO("crypto", KERNEL, CONFIG),
     REDIS("redis", KERNEL, CONFIG),
+    VAULT("vault", KERNEL, CONFIG),
 
     IDENTITY("identity", KERNEL, CONFIG, DATABASE, CRYPTO),
     SCIM("scim", KERNEL),
@@ -75,6 +76,7 @@ enum Wall {
             DATABASE,
             CRYPTO,
             REDIS,
+            VAULT,
             OUTBOUND,
             IDENTITY,
             ACCOUNTS,
