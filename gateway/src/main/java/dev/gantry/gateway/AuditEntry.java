@@ -36,6 +36,10 @@ public final class AuditEntry {
         this.writer = writer;
         this.origin = origin;
         details.put("endpoint", new AuditDetail.Text(origin.endpoint()));
+        String certificate = origin.certificate();
+        if (certificate != null) {
+            details.put("client_certificate", new AuditDetail.Text(certificate));
+        }
     }
 
     /** Notes who it is. */

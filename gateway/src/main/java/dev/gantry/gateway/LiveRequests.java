@@ -2,6 +2,7 @@ package dev.gantry.gateway;
 
 import dev.gantry.identity.Credentials;
 import dev.gantry.identity.Identity;
+import dev.gantry.identity.Proof;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.time.Duration;
@@ -50,10 +51,10 @@ final class LiveRequests implements AutoCloseable {
         }
     }
 
-    /** Watches a request whose caller was authenticated just now; what came without a key has none to be revoked. */
+    /** Watches a request whose caller was authenticated just now; what came without proof has none to be revoked. */
     Live watch(Ask ask) {
         Live request = new Live(ask.credentials(), ask.exchange());
-        if (ask.credentials().presentedKey() != null) {
+        if (!ask.credentials().isEmpty()) {
             live.add(request);
         }
         return request;
@@ -69,14 +70,14 @@ final class LiveRequests implements AutoCloseable {
         }
     }
 
-    /** Each key is looked at once, whatever the number of its requests. */
+    /** Each proof is looked at once, whatever the number of its requests. */
     private void sweep() {
         long now = System.nanoTime();
         Map<String, List<Live>> byKey = new HashMap<>();
         for (Live request : live) {
-            String key = request.credentials.presentedKey();
-            if (key != null && now - request.sinceNanos >= PERIOD.toNanos()) {
-                byKey.computeIfAbsent(key, first -> new ArrayList<>()).add(request);
+            if (now - request.sinceNanos >= PERIOD.toNanos()) {
+                byKey.computeIfAbsent(proof(request.credentials), first -> new ArrayList<>())
+                        .add(request);
             }
         }
         byKey.forEach((key, requests) -> {
@@ -86,6 +87,11 @@ final class LiveRequests implements AutoCloseable {
         });
     }
 
+    private static String proof(Credentials credentials) {
+        Proof connection = credentials.proof();
+        return credentials.presentedKey() + (connection == null ? "" : " " + connection.id());
+    }
+
     private void check(String key, List<Live> requests) {
         try {
             identity.authenticate(requests.getFirst().credentials);
@@ -93,8 +99,8 @@ final class LiveRequests implements AutoCloseable {
             if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
                 GantryException reason = new GantryException(
                         ErrorCode.UNAUTHENTICATED,
-                        "The API key has been revoked or has expired, or its owner was deactivated, while the answer was"
-                                + " under way");
+                        "The API key or certificate has been revoked or has expired, or its owner was deactivated, while"
+                                + " the answer was under way");
                 requests.forEach(request -> request.exchange.cut(reason));
             }
         } finally {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param wishes what the caller wishes of the way that the request takes
  * @param startedAt when the request's last byte had arrived
  * @param startedNanos the same on {@link System#nanoTime()}'s scale
+ * @param certificate what the client certificate of the connection is known by; null when there was none
  */
 public record Origin(
         String endpoint,
@@ -27,4 +28,31 @@ public record Origin(
         @Nullable String idempotencyKey,
         Wishes wishes,
         Instant startedAt,
-        long startedNanos) {}
+        long startedNanos,
+        @Nullable String certificate) {
+    /** What came without a client certificate. */
+    public Origin(
+            String endpoint,
+            String address,
+            String requestId,
+            String traceId,
+            @Nullable String parentSpanId,
+            @Nullable String traceparent,
+            @Nullable String idempotencyKey,
+            Wishes wishes,
+            Instant startedAt,
+            long startedNanos) {
+        this(
+                endpoint,
+                address,
+                requestId,
+                traceId,
+                parentSpanId,
+                traceparent,
+                idempotencyKey,
+                wishes,
+                startedAt,
+                startedNanos,
+                null);
+    }
+}

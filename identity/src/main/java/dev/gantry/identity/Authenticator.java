@@ -97,6 +97,13 @@ final class Authenticator implements ChangeFeed.Listener {
 
     Caller authenticate(Credentials credentials) {
         String text = credentials.presentedKey();
+        Proof proof = credentials.proof();
+        if (proof != null && text == null) {
+            return proof.caller();
+        }
+        if (proof != null) {
+            proof.require();
+        }
         if (text == null) {
             throw new GantryException(
                     ErrorCode.UNAUTHENTICATED,

@@ -62,8 +62,9 @@ public final class Identity implements AutoCloseable {
     }
 
     /**
-     * Finds out who presents a key, or a token that was {@link #accept accepted}, and what they may do: about a microsecond for a key that was used within the last
-     * second or so, two transactions otherwise.
+     * Finds out who presents a key, or a token that was {@link #accept accepted}, or else proves by the connection who it is,
+     * and what they may do: about a microsecond for a key that was used within the last second or so, two transactions
+     * otherwise.
      *
      * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} without a key or with one that is unknown, malformed,
      *     expired or revoked, always in the same words; {@link ErrorCode#DATABASE_UNAVAILABLE} if that cannot be told;

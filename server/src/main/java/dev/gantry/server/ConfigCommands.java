@@ -34,6 +34,7 @@ final class ConfigCommands {
     static int explain(Options options, PrintStream out) {
         Configuration configuration = ConfigLoader.load(
                 options.configDirectory(), options.configOptional(), System.getenv(), ConfigSections.schema());
+        configuration.secrets().close();
         List<Explanation> explanations =
                 options.key() == null ? configuration.settings() : configuration.explain(options.key());
         if (options.json()) {

@@ -35,8 +35,12 @@ import dev.gantry.redis.RedisSettings;
 import dev.gantry.registry.RegistrySettings;
 import dev.gantry.runs.RunSettings;
 import dev.gantry.signin.AuthenticationSettings;
+import dev.gantry.signin.ClientCertificates;
 import dev.gantry.tools.ToolSettings;
 import dev.gantry.triggers.TriggerSettings;
+import dev.gantry.vault.SecretManagementSettings;
+import dev.gantry.vault.VaultSecrets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -103,6 +107,12 @@ final class ConfigSections {
                 .section("cache", CacheSettings.class, "Which answers are given again instead of asking a model")
                 .section("batches", BatchSettings.class, "Bounds of requests that are handed in at once")
                 .section("budgets", BudgetSettings.class, "How much may be spent, by whom")
+                .secretStore(
+                        "vault",
+                        "secret_management",
+                        SecretManagementSettings.class,
+                        "Where secrets are kept besides files and environment",
+                        VaultSecrets::open)
                 .topLevel(BudgetTokenSettings.class)
                 .topLevel(ProvidersSection.class)
                 .topLevel(RolesSettings.class)
@@ -113,6 +123,8 @@ final class ConfigSections {
                         configuration.get(RolesSettings.class).complain(complaints))
                 .check(ConfigSections::checkBudgets)
                 .check(ConfigSections::checkTls)
+                .check(ConfigSections::checkClientCertificates)
+                .check(VaultSecrets::check)
                 .check(ConfigSections::checkDefaultModel)
                 .check(ConfigSections::checkGuard)
                 .check(ConfigSections::checkRetention)
@@ -131,9 +143,26 @@ final class ConfigSections {
     private static void checkTls(Configuration configuration, ConfigCheck.Complaints complaints) {
         configuration.get("server", ServerSettings.class).tls().ifPresent(files -> {
             try {
-                new TlsFiles(files).read();
+                new TlsFiles(files, Optional.empty()).read();
             } catch (GantryException unusable) {
                 complaints.add("server.tls", String.valueOf(unusable.getMessage()));
+            }
+        });
+    }
+
+    private static void checkClientCertificates(Configuration configuration, ConfigCheck.Complaints complaints) {
+        AuthenticationSettings settings = configuration.get("authentication", AuthenticationSettings.class);
+        settings.mtls().ifPresent(mtls -> {
+            String key = "authentication.providers[" + settings.providers().indexOf(mtls) + "]";
+            if (configuration.get("server", ServerSettings.class).tls().isEmpty()) {
+                complaints.add(
+                        key,
+                        "is mtls, which needs server.tls: what a proxy says of certificates in headers is never believed");
+            }
+            try {
+                ClientCertificates.check(mtls, Clock.systemUTC());
+            } catch (GantryException unusable) {
+                complaints.add(key, String.valueOf(unusable.getMessage()));
             }
         });
     }

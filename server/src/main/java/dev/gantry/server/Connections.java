@@ -1,5 +1,6 @@
 package dev.gantry.server;
 
+import dev.gantry.identity.Proof;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class Connections {
     private final long bodyNanos;
 
     private static final class State {
+        private final @Nullable Proof proof;
         private final AtomicInteger inFlight = new AtomicInteger();
         private volatile long idleSince = System.nanoTime();
         private volatile boolean used;
@@ -28,6 +30,10 @@ final class Connections {
         private @Nullable BodyCollector body;
 
         private long bodyDueNanos;
+
+        private State(@Nullable Proof proof) {
+            this.proof = proof;
+        }
     }
 
     Connections(Vertx vertx, ServerSettings settings) {
@@ -37,9 +43,21 @@ final class Connections {
         vertx.setPeriodic(SWEEP_MS, tick -> sweep());
     }
 
-    void opened(HttpConnection connection) {
-        open.put(connection, new State());
+    /**
+     * Notes a new connection.
+     *
+     * @param proof what it proves about its client; null when it proves nothing
+     */
+    void opened(HttpConnection connection, @Nullable Proof proof) {
+        open.put(connection, new State(proof));
         connection.closeHandler(closed -> open.remove(connection));
+    }
+
+    /** Returns what a connection proves about its client; null when it proves nothing, or is closed. */
+    @Nullable
+    Proof proof(HttpConnection connection) {
+        State state = open.get(connection);
+        return state == null ? null : state.proof;
     }
 
     void requestBegins(HttpConnection connection) {

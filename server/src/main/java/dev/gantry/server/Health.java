@@ -27,6 +27,11 @@ final class Health {
         this.dependencies = new LinkedHashMap<>(dependencies);
     }
 
+    /** Adds dependencies; before requests are served. */
+    void watch(Map<String, Supplier<State>> more) {
+        dependencies.putAll(more);
+    }
+
     /** From now on the node is alive but not ready. */
     void stopping() {
         stopping = true;

@@ -1,14 +1,17 @@
 package dev.gantry.server;
 
+import dev.gantry.identity.Proof;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.RequestContext;
 import dev.gantry.provider.UpstreamHttp;
+import dev.gantry.signin.ClientCertificates;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -16,12 +19,17 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import java.net.SocketException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,8 +63,10 @@ final class HttpEdge {
     private final int inFlightMax;
     private final boolean tracing;
     private final String apiKeyHeader;
+    private final Origins origins;
     private final Cors cors;
     private final TrustedProxies proxies;
+    private final Optional<ClientCertificates> clients;
     private final BodyBudget bodyBudget;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Optional<TlsFiles> tls;
@@ -69,17 +79,20 @@ final class HttpEdge {
             Routes routes,
             int inFlightMax,
             boolean tracing,
-            String apiKeyHeader) {
+            String apiKeyHeader,
+            Optional<ClientCertificates> clients) {
         this.vertx = vertx;
         this.settings = settings;
         this.routes = routes;
         this.inFlightMax = inFlightMax;
         this.tracing = tracing;
         this.apiKeyHeader = apiKeyHeader;
-        this.cors = new Cors(Origins.of(settings), apiKeyHeader);
+        this.origins = Origins.of(settings);
+        this.cors = new Cors(origins, apiKeyHeader);
         this.proxies = settings.proxies();
         this.port = settings.port();
-        this.tls = settings.tls().map(TlsFiles::new);
+        this.clients = clients;
+        this.tls = settings.tls().map(files -> new TlsFiles(files, clients));
         this.bodyBudget = BodyBudget.ofHeap(settings.bodySizeMax().bytes());
     }
 
@@ -164,10 +177,25 @@ final class HttpEdge {
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setAcceptBacklog(4_096);
-        tls.ifPresent(files -> options.setSsl(true)
-                .setEnabledSecureTransportProtocols(TlsFiles.PROTOCOLS)
-                .setKeyCertOptions(files.read()));
+        tls.ifPresent(files -> files.configure(options));
         return options;
+    }
+
+    /** Returns what a new connection proves about its client; null when it proves nothing. */
+    private @Nullable Proof proof(HttpConnection connection) {
+        SSLSession session = clients.isPresent() ? connection.sslSession() : null;
+        if (session == null) {
+            return null;
+        }
+        try {
+            List<X509Certificate> chain = new ArrayList<>();
+            for (Certificate certificate : session.getPeerCertificates()) {
+                chain.add((X509Certificate) certificate);
+            }
+            return chain.isEmpty() ? null : clients.get().proof(chain);
+        } catch (SSLPeerUnverifiedException withoutCertificate) {
+            return null;
+        }
     }
 
     /** One event loop's share of the connections. */
@@ -180,7 +208,7 @@ final class HttpEdge {
             tls.ifPresent(files -> files.follow(server));
             server.connectionHandler(connection -> {
                 StrictRequestDecoder.install(connection, options);
-                watch.opened(connection);
+                watch.opened(connection, proof(connection));
             });
             server.invalidRequestHandler(HttpEdge.this::refuseMalformed);
             server.requestHandler(request -> accept(context, watch, request));
@@ -194,11 +222,15 @@ final class HttpEdge {
             HttpServerRequest request,
             HttpExchange exchange,
             String requestId,
-            BodyBudget.Share share) {}
+            BodyBudget.Share share,
+            @Nullable Proof proof) {}
 
     private void accept(Context context, Connections connections, HttpServerRequest request) {
         String requestId = Trace.requestId(request.getHeader("X-Request-Id"));
-        Arrival arrival = new Arrival(context, request, new HttpExchange(request), requestId, bodyBudget.share());
+        // A browser shows its certificate whichever page sends it here: only our own pages may speak for its owner.
+        Proof proof = origins.trusts(request.headers()) ? connections.proof(request.connection()) : null;
+        Arrival arrival =
+                new Arrival(context, request, new HttpExchange(request), requestId, bodyBudget.share(), proof);
         secureHeaders(request.response(), requestId);
         if (request.path() != null && request.path().startsWith("/v1/messages")) {
             request.response().putHeader("request-id", requestId);
@@ -260,7 +292,8 @@ final class HttpEdge {
                 tracing,
                 apiKeyHeader,
                 System.nanoTime(),
-                arrival.exchange());
+                arrival.exchange(),
+                arrival.proof());
         InboundHandler handler = routes.find(inbound.method(), inbound.path());
         RequestContext requestContext = new RequestContext(arrival.requestId(), trace.traceId(), trace.spanId());
         Thread.startVirtualThread(() -> ScopedValue.where(RequestContext.CURRENT, requestContext)

@@ -3,6 +3,7 @@ package dev.gantry.server;
 import dev.gantry.gateway.Origin;
 import dev.gantry.gateway.Wishes;
 import dev.gantry.identity.Credentials;
+import dev.gantry.identity.Proof;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import io.vertx.core.MultiMap;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param body the bytes; empty when {@code bodyFailure} is set
  * @param apiKeyHeader the header that carries an API key
  * @param bodyFailure why there is no usable body; null when there is
+ * @param proof what the connection proves; null when it proves nothing, or may not be believed for this request
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, and copied by nobody: it is the request itself.
 record Inbound(
@@ -33,7 +35,8 @@ record Inbound(
         boolean tracing,
         String apiKeyHeader,
         long startedNanos,
-        HttpExchange exchange) {
+        HttpExchange exchange,
+        @Nullable Proof proof) {
     private static final String BEARER = "Bearer ";
 
     /** Returns the body. */
@@ -66,7 +69,7 @@ record Inbound(
         return bytes;
     }
 
-    /** Returns the API key from its header or from {@code Authorization: Bearer}. */
+    /** Returns the API key from its header or from {@code Authorization: Bearer}, and what the connection proves. */
     Credentials credentials() {
         String key = headers.get(apiKeyHeader);
         if (key == null) {
@@ -75,7 +78,7 @@ record Inbound(
                 key = authorization.substring(BEARER.length()).strip();
             }
         }
-        return new Credentials(key, address);
+        return new Credentials(key, address, proof);
     }
 
     /** Returns what the gateway needs to know of the request's way here. */
@@ -96,6 +99,7 @@ record Inbound(
                         headers.get("Cache-Control"),
                         headers.get("X-Gantry-Cache")),
                 clock.instant(),
-                startedNanos);
+                startedNanos,
+                proof == null ? null : proof.id());
     }
 }

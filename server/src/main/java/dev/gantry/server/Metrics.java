@@ -1,6 +1,7 @@
 package dev.gantry.server;
 
 import dev.gantry.audit.AuditLog;
+import dev.gantry.config.LiveSecrets;
 import dev.gantry.database.GroupCommit;
 import dev.gantry.gateway.Attempt;
 import dev.gantry.gateway.CacheOutcome;
@@ -73,6 +74,11 @@ final class Metrics implements GatewayObserver {
         Gauge.builder("gantry.active.requests", active, AtomicInteger::get)
                 .description("Requests for a model's answer that are being served")
                 .register(registry);
+    }
+
+    /** Adds the figures of secrets that are followed. */
+    void watch(LiveSecrets secrets) {
+        SecretWatch.watch(secrets, registry);
     }
 
     /** Adds the figures of the audit log. */

@@ -2,6 +2,7 @@ package dev.gantry.server;
 
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import io.vertx.core.MultiMap;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,10 +38,12 @@ record Origins(boolean tls, Optional<URI> publicUrl, Set<String> allowed) {
      * origin was not sent by a page of another site, or by no browser.
      */
     boolean trusts(Inbound inbound) {
-        String origin = inbound.headers().get("Origin");
-        return origin == null
-                || isAllowed(origin)
-                || isOwn(origin, inbound.headers().get("Host"));
+        return trusts(inbound.headers());
+    }
+
+    boolean trusts(MultiMap headers) {
+        String origin = headers.get("Origin");
+        return origin == null || isAllowed(origin) || isOwn(origin, headers.get("Host"));
     }
 
     /** Returns whether an origin is on the list, letter by letter. */

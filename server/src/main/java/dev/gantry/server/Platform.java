@@ -4,6 +4,7 @@ import dev.gantry.accounts.Accounts;
 import dev.gantry.batch.BatchSettings;
 import dev.gantry.batch.Batches;
 import dev.gantry.config.Configuration;
+import dev.gantry.config.LiveSecrets;
 import dev.gantry.database.Database;
 import dev.gantry.gateway.Admission;
 import dev.gantry.gateway.AnswerCache;
@@ -30,6 +31,7 @@ import dev.gantry.registry.Registry;
 import dev.gantry.registry.RegistrySettings;
 import dev.gantry.registry.Reviews;
 import dev.gantry.signin.AuthenticationSettings;
+import dev.gantry.signin.ClientCertificates;
 import dev.gantry.signin.SignIn;
 import dev.gantry.tools.ToolSettings;
 import dev.gantry.tools.Tools;
@@ -91,6 +93,9 @@ final class Platform implements AutoCloseable {
         GatewaySettings gatewaySettings = configuration.get("gateway", GatewaySettings.class);
         ProcessFile processFile = parts.add(ProcessFile.claim(dataDirectory));
         Metrics metrics = new Metrics();
+        LiveSecrets secrets = parts.add(configuration.secrets());
+        metrics.watch(secrets);
+        secrets.start();
         Tracing tracing = parts.add(Tracing.open(System.getenv()));
         Vertx vertx = vertx(parts);
         Foundation base = Foundation.open(configuration, dataDirectory, parts);
@@ -194,6 +199,9 @@ final class Platform implements AutoCloseable {
         GitApi.Repositories git = new GitApi.Repositories(
                 GitWiring.open(configuration, base, dataDirectory, tasks, registry, reviews, metrics),
                 GitWiring.exports(configuration, base, dataDirectory, tasks, registry, metrics));
+        Optional<ClientCertificates> clients =
+                ClientCertificates.open(authentication, base.database(), base.identity(), base.clock());
+        clients.ifPresent(parts::add);
         Health health = new Health(Version.current(), dependencies(base, throttle, providers));
         Routes routes = Surface.routes(
                 base,
@@ -223,7 +231,9 @@ final class Platform implements AutoCloseable {
                 routes,
                 gatewaySettings.concurrentRequestsMax(),
                 tracing.isEnabled(),
-                authentication.apiKeyHeader());
+                authentication.apiKeyHeader(),
+                clients);
+        health.watch(SecretWatch.states(secrets, edge.tls(), clients));
         git.start();
         tasks.start();
         String url = url(settings, edge.start());

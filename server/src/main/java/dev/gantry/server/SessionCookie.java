@@ -56,7 +56,7 @@ final class SessionCookie {
         if (!isSafe(inbound.method())) {
             requireOurs(inbound, sessions.use(token));
         }
-        return new Credentials(token, inbound.address());
+        return presented.withKey(token);
     }
 
     /** Returns the session of the cookie; null if the request came with a key or without a cookie. */

@@ -184,7 +184,7 @@ final class Surface {
     private static void metrics(Foundation base, Inbound inbound, Metrics metrics) {
         try {
             Credentials credentials = inbound.credentials();
-            if (credentials.presentedKey() == null && Origins.isLocal(inbound)) {
+            if (credentials.isEmpty() && Origins.isLocal(inbound)) {
                 text(inbound, metrics.scrape());
                 return;
             }

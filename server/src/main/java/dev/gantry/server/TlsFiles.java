@@ -2,10 +2,14 @@ package dev.gantry.server;
 
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.signin.ClientCertificates;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +17,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -38,13 +43,49 @@ final class TlsFiles implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(2);
 
     private final ServerSettings.Tls files;
+    private final Optional<ClientCertificates> clients;
     private final List<HttpServer> servers = new CopyOnWriteArrayList<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private byte @Nullable [] used;
     private byte @Nullable [] refused;
+    private volatile @Nullable String trouble;
 
-    TlsFiles(ServerSettings.Tls files) {
+    /**
+     * Follows files.
+     *
+     * @param clients whoever knows the certificates of clients; empty if none are asked for
+     */
+    TlsFiles(ServerSettings.Tls files, Optional<ClientCertificates> clients) {
         this.files = files;
+        this.clients = clients;
+    }
+
+    /** Returns why the certificate in use is not the one in the files, for a person; null while it is. */
+    @Nullable
+    String trouble() {
+        return trouble;
+    }
+
+    /** Says how a server is to speak TLS. */
+    void configure(HttpServerOptions options) {
+        options.setSsl(true).setEnabledSecureTransportProtocols(PROTOCOLS).setKeyCertOptions(read());
+        clients.ifPresent(asked ->
+                options.setClientAuth(clientAuth(asked)).setTrustOptions(TrustOptions.wrap(asked.trustManager())));
+    }
+
+    private ServerSSLOptions renewed(byte[] certificate, byte[] key) {
+        ServerSSLOptions options = new ServerSSLOptions();
+        options.setKeyCertOptions(options(certificate, key)).setEnabledSecureTransportProtocols(PROTOCOLS);
+        clients.ifPresent(asked -> {
+            options.setClientAuth(clientAuth(asked));
+            options.setTrustOptions(TrustOptions.wrap(asked.trustManager()));
+        });
+        return options;
+    }
+
+    /** Without being required, any certificate is taken at first, and told in words why it does not count. */
+    private static ClientAuth clientAuth(ClientCertificates asked) {
+        return asked.required() ? ClientAuth.REQUIRED : ClientAuth.REQUEST;
     }
 
     /**
@@ -124,12 +165,15 @@ final class TlsFiles implements AutoCloseable {
             byte[] certificate = bytes(files.certificate(), "certificate");
             byte[] key = bytes(files.key(), "key");
             now = both(certificate, key);
-            if (Arrays.equals(now, used) || Arrays.equals(now, refused)) {
+            if (Arrays.equals(now, used)) {
+                trouble = null;
+                return;
+            }
+            if (Arrays.equals(now, refused)) {
                 return;
             }
             TlsKeyCheck.requirePair(certificate, key);
-            ServerSSLOptions options = new ServerSSLOptions();
-            options.setKeyCertOptions(options(certificate, key)).setEnabledSecureTransportProtocols(PROTOCOLS);
+            ServerSSLOptions options = renewed(certificate, key);
             for (HttpServer server : servers) {
                 server.updateSSLOptions(options.copy(), true)
                         .toCompletionStage()
@@ -137,17 +181,21 @@ final class TlsFiles implements AutoCloseable {
                         .get(10, TimeUnit.SECONDS);
             }
             used = now;
+            trouble = null;
             copy(dataDirectory);
             LOG.info("New connections get the certificate that {} holds now", files.certificate());
         } catch (InterruptedException stopping) {
             throw stopping;
         } catch (Exception unusable) {
             refused = now;
-            LOG.warn(
-                    "The renewed files of server.tls cannot be used, the certificate stays as it was: {}",
+            String why = String.valueOf(
                     unusable.getCause() == null
                             ? unusable.getMessage()
                             : unusable.getCause().getMessage());
+            if (!why.equals(trouble)) {
+                trouble = why;
+                LOG.warn("The renewed files of server.tls cannot be used, the certificate stays as it was: {}", why);
+            }
         }
     }
 

@@ -45,6 +45,9 @@ public record AuthenticationSettings(
         if (providers.stream().filter(ApiKeys.class::isInstance).count() > 1) {
             throw new IllegalArgumentException("the provider 'api_key' is listed twice; keep one");
         }
+        if (providers.stream().filter(MtlsSettings.class::isInstance).count() > 1) {
+            throw new IllegalArgumentException("the provider 'mtls' is listed twice; one can have all ca_files");
+        }
         if (provider.isPresent() && saml.isEmpty()) {
             throw new IllegalArgumentException(
                     "provider is saml, and there is no section saml; add one, or remove the line");
@@ -58,6 +61,7 @@ public record AuthenticationSettings(
                 case Jwt jwt -> jwt.provider();
                 case OAuth2 oauth -> oauth.provider();
                 case SamlSignIn signIn -> signIn.provider();
+                case MtlsSettings mtls -> mtls.provider();
             };
             if (!names.add(name)) {
                 throw new IllegalArgumentException("two providers are called '" + name + "'; name one otherwise");
@@ -97,9 +101,17 @@ public record AuthenticationSettings(
                 .orElse(HEADER_DEFAULT);
     }
 
+    /** Returns how client certificates are known; empty if they are not asked for. */
+    public Optional<MtlsSettings> mtls() {
+        return providers.stream()
+                .filter(MtlsSettings.class::isInstance)
+                .map(MtlsSettings.class::cast)
+                .findFirst();
+    }
+
     /** One way to prove who one is. */
     @ChosenBy("type")
-    public sealed interface Provider permits ApiKeys, Jwt, OAuth2, SamlSignIn {}
+    public sealed interface Provider permits ApiKeys, Jwt, OAuth2, SamlSignIn, MtlsSettings {}
 
     /** What the FixOps overlay knows. */
     public enum OverlayProvider {
