@@ -116,7 +116,7 @@ final class LiveSecret {
         }
         String refusal = refusal(now);
         if (refusal != null) {
-            keep("is new and cannot be used: " + refusal);
+            keep("its new value cannot be used: " + refusal);
             return false;
         }
         text = now;
@@ -136,7 +136,7 @@ final class LiveSecret {
     private void keep(String why) {
         if (!why.equals(trouble)) {
             trouble = why;
-            LOG.warn("The secret of {} ({}) {}; the value before stays in use", key, origin.place(), why);
+            LOG.warn("The secret of {} ({}) stays as it was: {}", key, origin.place(), why);
         }
     }
 

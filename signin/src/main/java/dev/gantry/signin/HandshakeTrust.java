@@ -4,8 +4,11 @@ import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What TLS asks about the certificates of clients. Where one is required, a certificate that does not count ends the handshake.
@@ -13,6 +16,10 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * has no words for; {@link ClientCertificates} judges each certificate again in any case.
  */
 final class HandshakeTrust extends X509ExtendedTrustManager {
+    private static final Logger LOG = LoggerFactory.getLogger(HandshakeTrust.class);
+    private static final long PAUSE_NANOS = 1_000_000_000;
+
+    private final AtomicLong toldNanos = new AtomicLong(System.nanoTime() - PAUSE_NANOS);
     private final ClientTrust trust;
     private final boolean required;
 
@@ -28,7 +35,20 @@ final class HandshakeTrust extends X509ExtendedTrustManager {
         }
         CertificateException refusal = required ? trust.judge(List.of(chain)).refusal() : null;
         if (refusal != null) {
+            tell(chain[0], refusal);
             throw refusal;
+        }
+    }
+
+    /** The client learns hardly more than that it failed; the operator can read why, not more than once a second. */
+    private void tell(X509Certificate certificate, CertificateException refusal) {
+        long now = System.nanoTime();
+        long before = toldNanos.get();
+        if (now - before >= PAUSE_NANOS && toldNanos.compareAndSet(before, now)) {
+            LOG.info(
+                    "A connection was refused: its certificate, sha256:{}, {}",
+                    CertificateMarks.fingerprint(certificate),
+                    refusal.getMessage());
         }
     }
 
