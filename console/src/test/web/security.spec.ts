@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { createHmac } from 'node:crypto';
-import { expect, expectNoBarriers, LOCALHOST, test, unique, type Api } from './fixtures';
+import { expect, expectNoBarriers, KEY, LOCALHOST, signIn, test, unique, type Api } from './fixtures';
 
 const PASSWORD = 'heron lantern gravel 9';
 
@@ -225,5 +225,35 @@ test('offers every way to sign in that the server lists', async ({ page, complai
     await expect(page.getByLabel('Password')).toHaveCount(0);
     await expect(page.getByRole('button', { name: 'Sign in with a passkey' })).toHaveCount(0);
     await expectNoBarriers(page);
+    expect(complaints).toEqual([]);
+});
+
+test('asks to sign in again where that is needed, and goes on where one was', async ({ page, api, complaints }) => {
+    // In a session of its own, as signing in again ends the one before.
+    await signIn(page, KEY);
+    const program = unique('program');
+    const detail = 'Sign in again: this makes a key that outlasts the session.';
+    await page.route('**/api/v1/keys', (route) =>
+        route.request().method() === 'POST'
+            ? route.fulfill({ status: 403, json: { code: 'recent_sign_in_required', detail, status: 403 } })
+            : route.fallback(),
+    );
+    await page.goto('/console/keys');
+    await page.getByRole('button', { name: 'Create a key' }).click();
+    await page.getByLabel('Name', { exact: false }).first().fill(program);
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await expect(page.getByRole('alert')).toContainText(detail);
+    await page.getByRole('button', { name: 'Sign in again' }).click();
+    const again = page.getByRole('dialog', { name: 'Sign in again' });
+    await expectNoBarriers(page);
+    await again.getByRole('button', { name: 'Use an API key instead' }).click();
+    await again.getByLabel('API key').fill(KEY);
+    await page.unroute('**/api/v1/keys');
+    await page.keyboard.press('Enter');
+    await expect(again).toHaveCount(0);
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await expect(page.getByRole('dialog', { name: `The key ${program}` })).toBeVisible();
+    const { items } = await api.done('GET', '/api/v1/keys?limit=100');
+    expect(items.map((each: { name: string }) => each.name)).toContain(program);
     expect(complaints).toEqual([]);
 });

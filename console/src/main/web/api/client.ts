@@ -61,22 +61,25 @@ export interface Options<K> {
 
 type Listener = () => void;
 
-/** What the client tells the rest of the application: that the session ended, and whether the server answers. */
+/** Why one has to sign in again: the session has ended, or something takes having signed in just now. */
+export type SignInReason = 'ended' | 'recent';
+
+/** What the client tells the rest of the application: that one has to sign in, and whether the server answers. */
 class Signals {
     private readonly listeners = new Set<Listener>();
     reachable = true;
-    signedOut = false;
+    signIn: SignInReason | null = null;
 
     subscribe = (listener: Listener): Listener => {
         this.listeners.add(listener);
         return () => this.listeners.delete(listener);
     };
 
-    set(change: { reachable?: boolean; signedOut?: boolean }): void {
-        const { reachable, signedOut } = { ...this, ...change };
-        if (reachable !== this.reachable || signedOut !== this.signedOut) {
+    set(change: { reachable?: boolean; signIn?: SignInReason | null }): void {
+        const { reachable, signIn } = { ...this, ...change };
+        if (reachable !== this.reachable || signIn !== this.signIn) {
             this.reachable = reachable;
-            this.signedOut = signedOut;
+            this.signIn = signIn;
             this.listeners.forEach((listener) => listener());
         }
     }
@@ -148,7 +151,7 @@ export async function send(
     if (!response.ok) {
         const refused = await problem(response);
         if (refused.status === 401 && csrfToken !== '' && (url === SESSION || (await hasEnded()))) {
-            signals.set({ signedOut: true });
+            signals.set({ signIn: 'ended' });
         }
         if (refused.code === STALE_TOKEN && options.again !== false && (await renewToken())) {
             return send(method, url, { ...options, again: false });

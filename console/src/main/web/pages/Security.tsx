@@ -26,7 +26,7 @@ export function Security() {
     /** The server ends every session when a way in is changed or taken away, this one included. */
     const ended = () => {
         close();
-        signals.set({ signedOut: true });
+        signals.set({ signIn: 'ended' });
     };
     return (
         <Panel title="How you sign in">

@@ -47,7 +47,7 @@ export function useBegin(): (session: Session) => void {
                 client.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
             }
             client.setQueryData(KEY, session);
-            signals.set({ signedOut: false });
+            signals.set({ signIn: null });
             void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
         },
         [client],
@@ -66,7 +66,7 @@ export function SessionProvider({ session, children }: { session: Session; child
         useTokenOf(null);
         client.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
         client.setQueryData(KEY, null);
-        signals.set({ signedOut: false });
+        signals.set({ signIn: null });
     }, [client]);
     const value = useMemo<SignedIn>(
         () => ({ session, may: (resource, action) => may(session, resource, action), signOut }),

@@ -1,5 +1,6 @@
 import {
     Alert,
+    AlertActionLink,
     Button,
     Form,
     FormHelperText,
@@ -11,7 +12,10 @@ import {
     ModalHeader,
 } from '@patternfly/react-core';
 import { useEffect, useId, type FormEvent, type ReactNode } from 'react';
-import { Problem } from '../api/client';
+import { Problem, signals } from '../api/client';
+
+/** The code of a refusal that signing in again lifts. */
+const RECENT = 'recent_sign_in_required';
 
 interface Sending {
     isPending: boolean;
@@ -26,7 +30,17 @@ export function Refusal({ error }: { error: Error | null }) {
     const fields = error instanceof Problem ? error.fields.filter((each) => !error.message.includes(each.message)) : [];
     return (
         <div role="alert">
-            <Alert component="p" isInline variant="danger" title={error.message}>
+            <Alert
+                component="p"
+                isInline
+                variant="danger"
+                title={error.message}
+                actionLinks={
+                    error instanceof Problem && error.code === RECENT ? (
+                        <AlertActionLink onClick={() => signals.set({ signIn: 'recent' })}>Sign in again</AlertActionLink>
+                    ) : undefined
+                }
+            >
                 {fields.length > 0 && (
                     <ul>
                         {fields.map((each) => (

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 class ConsoleTest {
     private static final Path SOURCES =
             Path.of("..", "console").toAbsolutePath().normalize();
-    private static final long BROWSER_SECONDS_MAX = 300;
+    private static final long BROWSER_SECONDS_MAX = 480;
     private static final int CASES_LEAST = 60;
 
     private Path folder;
