@@ -42,6 +42,10 @@ final class TestingExport implements AutoCloseable {
     private volatile int commits;
 
     TestingExport(Path directory, GitExportSettings settings) {
+        this(directory, TestingSync.settings(GitLimits.defaults()), settings);
+    }
+
+    TestingExport(Path directory, GitSettings git, GitExportSettings settings) {
         KeyRing keyRing = new KeyRing(
                 MasterKeys.of(List.of(Secret.of(Base64.getEncoder().encodeToString(new byte[32])))),
                 (owner, work) -> testing.database().inOrganization(owner, handle -> {
@@ -60,7 +64,7 @@ final class TestingExport implements AutoCloseable {
                 testing.database(),
                 tasks,
                 registry.assetFeed(),
-                TestingSync.settings(GitLimits.defaults()),
+                git,
                 List.of(new GitExport(EXPORT, organization, settings)),
                 directory.resolve("export-cache"),
                 (owner, id, written) -> id.equals(principal)
