@@ -39,13 +39,14 @@ class TenantBorderTest {
             "listReviews",
             "listReviewPolicies",
             "listGitSources",
+            "listGitExports",
             "getPatternTests",
             "listPatternTestRuns",
             "getUserSignIn");
 
     /** Operations about things that this test does not make; the tests of their own modules try them across the border. */
     private static final Set<String> UNTRIED =
-            Set.of("diffAsset", "getAssetUpstream", "getReview", "getGitSource", "getSignInSession");
+            Set.of("diffAsset", "getAssetUpstream", "getReview", "getGitSource", "getGitExport", "getSignInSession");
 
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private JsonNode document = Json.object();

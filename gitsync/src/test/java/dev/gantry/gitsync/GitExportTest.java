@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.gitsync.ExportStatus.State;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
 import dev.gantry.registry.AssetKind;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -284,6 +287,15 @@ class GitExportTest {
             assertThat(node().lookAgain().state()).isEqualTo(State.EXPORTED);
             assertThat(made.repository().resolve("refs/heads/main")).isNotNull();
         }
+    }
+
+    @Test
+    void shouldNotShowAnExportToOtherOrganizations() {
+        begin();
+        UUID other = Ids.next();
+        assertThat(node().exports().list(other)).isEmpty();
+        assertThatThrownBy(() -> node().exports().get(other, "backup")).isInstanceOf(GantryException.class);
+        assertThatThrownBy(() -> node().exports().lookNow(other, "backup")).isInstanceOf(GantryException.class);
     }
 
     @Test

@@ -91,6 +91,11 @@ final class TestingExport implements AutoCloseable {
         return firstLook();
     }
 
+    /** Returns the exports as an organization sees them. */
+    GitExports exports() {
+        return exports;
+    }
+
     /** Returns how many commits the last look pushed. */
     int commits() {
         return commits;
