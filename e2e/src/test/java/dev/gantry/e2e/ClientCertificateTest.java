@@ -84,15 +84,17 @@ class ClientCertificateTest {
                         - {dns: person.example.com, service_account: admin@localhost}
                         - {dns: leaver.example.com, service_account: leaver}
                         - {dns: streamer.example.com, service_account: streamer}
+                        - {dns: minter.example.com, service_account: minter}
                         - {email: Ops@example.com, service_account: ops}
                         - {fingerprint: '%s', service_account: pinned}
                 role_assignments:
                   - {user: ci, role: developer}
                   - {user: ops, role: developer}
                   - {user: streamer, role: developer}
+                  - {user: minter, role: admin}
                 """.formatted(fingerprint(PINNED)));
         server = GantryProcess.start(folder.resolve("data"), config, Map.of());
-        for (String name : new String[] {"ci", "leaver", "ops", "pinned", "streamer"}) {
+        for (String name : new String[] {"ci", "leaver", "minter", "ops", "pinned", "streamer"}) {
             assertThat(admin("POST", "/api/v1/service-accounts", "{\"name\": \"" + name + "\"}")
                             .statusCode())
                     .isEqualTo(201);
@@ -289,6 +291,20 @@ class ClientCertificateTest {
         assertThat(send(bare, request("/health")).statusCode()).isEqualTo(200);
         assertThat(principal(send(bare, request("/api/v1/whoami").header("X-API-Key", server.key()))))
                 .isEqualTo("admin@localhost");
+    }
+
+    @Test
+    void shouldNotGiveKeysThatOutlastTheCertificate() {
+        Issued minter = AUTHORITY.issue(Wish.client("dns:minter.example.com"));
+
+        HttpResponse<String> refused = send(
+                client(minter),
+                request("/api/v1/keys")
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"name\": \"for ever\"}")));
+
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
+        assertThat(refused.body()).contains("would outlast the token or certificate you use");
     }
 
     @Test

@@ -120,7 +120,7 @@ final class Administration {
         if (proof.signedInAt() == null) {
             throw new GantryException(
                     ErrorCode.PERMISSION_DENIED,
-                    what + " would outlast the token you use, which ends at " + proof.endsAt());
+                    what + " would outlast the token or certificate you use, which ends at " + proof.endsAt());
         }
         throw new GantryException(
                 ErrorCode.RECENT_SIGN_IN_REQUIRED,

@@ -5,12 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proof of who calls that is no key and ends soon: a session, or a token of another issuer. What lasts longer than the proof,
+ * A proof of who calls that is no key and ends soon: a session, a token of another issuer, or a certificate. What lasts longer than the proof,
  * such as a key or somebody's password, must not be had for it, or whoever steals it once stays for ever; a person who
  * signed in just now may do so.
  *
  * @param endsAt when it ends at the latest
- * @param signedInAt when a person signed in; null when a program presented a token
+ * @param signedInAt when a person signed in; null when a program presented a token or a certificate
  */
 public record PassingProof(Instant endsAt, @Nullable Instant signedInAt) {
     /** How long a person counts as having signed in just now. */

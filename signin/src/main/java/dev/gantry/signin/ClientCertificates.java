@@ -4,6 +4,7 @@ import dev.gantry.database.Database;
 import dev.gantry.identity.Beliefs;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
+import dev.gantry.identity.PassingProof;
 import dev.gantry.identity.Principal;
 import dev.gantry.identity.PrincipalKind;
 import dev.gantry.identity.Proof;
@@ -123,11 +124,13 @@ public final class ClientCertificates implements AutoCloseable {
         private final List<X509Certificate> chain;
         private final String fingerprint;
         private final Set<Account> candidates;
+        private final PassingProof passing;
         private volatile ClientTrust.@Nullable Verdict verdict;
 
         private Shown(List<X509Certificate> chain) {
             this.chain = chain;
             this.fingerprint = CertificateMarks.fingerprint(chain.getFirst());
+            this.passing = new PassingProof(chain.getFirst().getNotAfter().toInstant(), null);
             this.candidates = CertificateMarks.of(chain.getFirst()).stream()
                     .filter(accounts::containsKey)
                     .map(mark -> accounts.get(mark))
@@ -167,14 +170,14 @@ public final class ClientCertificates implements AutoCloseable {
             }
             Account account = candidates.iterator().next();
             Caller known = callers.find(account.key());
-            if (known != null) {
-                return known;
+            if (known == null) {
+                known = callers.read(account.key(), () -> read(account));
             }
-            Caller read = callers.read(account.key(), () -> read(account));
-            if (read == null) {
+            if (known == null) {
                 throw refused("The client certificate is that of nobody");
             }
-            return read;
+            // What lasts longer than the certificate cannot be had for it.
+            return known.provenBy(passing);
         }
     }
 
