@@ -22,7 +22,7 @@ export default function Keys() {
     const [open, setOpen] = useState<Open | null>(null);
     const client = useQueryClient();
     const paged = usePaged<ApiKey>(['keys', revoked], (cursor, signal) =>
-        call('get /api/v1/keys', { query: { cursor, revoked, limit: 25 }, signal }),
+        call('get /api/v1/keys', { query: { cursor, revoked, limit: 100 }, signal }),
     );
     const changed = () => void client.invalidateQueries({ queryKey: ['keys'] });
     const revoke = useMutation({
