@@ -244,10 +244,10 @@ class SamlTest {
         String cookie = cookie(signIn("company", ENTITY));
         assertThat(sessionStatus(cookie)).isEqualTo(200);
         String path = "/auth/saml/company/logout";
-        Answer forged = get(path + "?" + IDP.logoutQuery(server.url() + path, "session-1") + "x", "a=b");
+        Answer forged = get(path + "?" + IDP.logoutQuery(server.url() + path, "session-1", Instant.now()) + "x", "a=b");
         assertThat(forged.status()).isEqualTo(401);
         assertThat(sessionStatus(cookie)).isEqualTo(200);
-        Answer answer = get(path + "?" + IDP.logoutQuery(server.url() + path, "session-1"), "a=b");
+        Answer answer = get(path + "?" + IDP.logoutQuery(server.url() + path, "session-1", Instant.now()), "a=b");
         assertThat(answer.status()).as(answer.body()).isEqualTo(302);
         assertThat(answer.header("Location")).startsWith("https://idp.example/slo?SAMLResponse=");
         Eventually.within(5, "the session has ended", () -> sessionStatus(cookie) == 401);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gantry.config.ConfigLoader;
 import dev.gantry.config.ConfigSchema;
 import dev.gantry.config.GuideKeys;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,25 @@ class AuthenticationSettingsTest {
                 .containsExactly("RS256", "PS256", "ES256");
     }
 
+    @Test
+    void shouldReadTheSectionOfTheFixOpsOverlayAsPrinted() {
+        AuthenticationSettings settings = load("""
+                        authentication:
+                          provider: saml
+                          saml:
+                            entity_id: https://fixops.yourcompany.com
+                            sso_url: https://sso.yourcompany.com/saml
+                            certificate_path: /etc/fixops/saml/cert.pem
+                        """);
+        assertThat(settings.samlProviders()).singleElement().satisfies(saml -> {
+            assertThat(saml.provider()).isEqualTo("saml");
+            assertThat(saml.certificatePath()).contains(Path.of("/etc/fixops/saml/cert.pem"));
+            assertThat(saml.idpInitiated() || saml.allowSha1() || saml.allowCbc())
+                    .isFalse();
+        });
+        assertThat(settings.with(SessionSettings.defaults()).samlProviders()).hasSize(1);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     providers: [{type: api_key, header: Authorization}] | cannot be the header
@@ -77,6 +97,12 @@ class AuthenticationSettingsTest {
                     providers: [{type: oauth2, client_id: c, issuer: 'http://x.example'}] | https
                     providers: [{type: oauth2, client_id: c, issuer: 'https://x', provider: api_key}] | small letters
                     providers: [{type: oauth2, client_id: c, issuer: 'https://x'}, {type: oauth2, client_id: d, issuer: 'https://y'}] | called 'oidc'
+                    provider: saml                                      | no section saml
+                    saml: {entity_id: e, sso_url: 'https://x'}          | certificate_path
+                    saml: {entity_id: e, metadata_url: 'https://x', metadata_path: m.xml} | one of
+                    saml: {entity_id: e, metadata_url: 'http://x.example'} | https
+                    saml: {entity_id: e, metadata_url: 'https://x', own_certificate_path: o.pem} | go together
+                    providers: [{type: saml, entity_id: e, metadata_url: 'https://x', provider: A/b}] | small letters
                     session: {timeout: 10}                              | from 1m
                     session: {timeout: 2h, absolute_timeout: 1h}        | absolute_timeout
                     """, quoteCharacter = '"')

@@ -9,7 +9,6 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
@@ -30,6 +29,9 @@ public record TestingCertificate(KeyPair keys, X509Certificate certificate) {
     private static final ASN1ObjectIdentifier SHA256_WITH_RSA = new ASN1ObjectIdentifier("1.2.840.113549.1.1.11");
     private static final ASN1ObjectIdentifier SHA256_WITH_ECDSA = new ASN1ObjectIdentifier("1.2.840.10045.4.3.2");
 
+    private static final Instant FROM = Instant.parse("2020-01-01T00:00:00Z");
+    private static final Instant UNTIL = Instant.parse("2049-12-31T00:00:00Z");
+
     /** Makes one for RSA. */
     public static TestingCertificate rsa(String name, int bits) {
         return make("RSA", bits, "SHA256withRSA", SHA256_WITH_RSA, name);
@@ -48,13 +50,12 @@ public record TestingCertificate(KeyPair keys, X509Certificate certificate) {
             KeyPair keys = generator.generateKeyPair();
             AlgorithmIdentifier signed = new AlgorithmIdentifier(identifier);
             V3TBSCertificateGenerator content = new V3TBSCertificateGenerator();
-            Instant now = Instant.now();
             content.setSerialNumber(new ASN1Integer(BigInteger.ONE));
             content.setSignature(signed);
             content.setIssuer(new X500Name("CN=" + name));
             content.setSubject(new X500Name("CN=" + name));
-            content.setStartDate(new Time(Date.from(now.minus(Duration.ofDays(1)))));
-            content.setEndDate(new Time(Date.from(now.plus(Duration.ofDays(365)))));
+            content.setStartDate(new Time(Date.from(FROM)));
+            content.setEndDate(new Time(Date.from(UNTIL)));
             content.setSubjectPublicKeyInfo(
                     SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()));
             TBSCertificate body = content.generateTBSCertificate();

@@ -228,10 +228,10 @@ public final class TestingIdp {
     }
 
     /** Returns the query of an address that asks, signed, to end a session of alice. */
-    public String logoutQuery(String destination, String session) {
+    public String logoutQuery(String destination, String session, Instant now) {
         String request =
                 "<samlp:LogoutRequest " + NAMESPACES + " ID=\"_l" + random() + "\" Version=\"2.0\" IssueInstant=\""
-                        + Instant.now() + "\" Destination=\"" + destination + "\"><saml:Issuer>" + ENTITY
+                        + now + "\" Destination=\"" + destination + "\"><saml:Issuer>" + ENTITY
                         + "</saml:Issuer><saml:NameID>alice-1</saml:NameID><samlp:SessionIndex>" + session
                         + "</samlp:SessionIndex></samlp:LogoutRequest>";
         ByteArrayOutputStream deflated = new ByteArrayOutputStream();
