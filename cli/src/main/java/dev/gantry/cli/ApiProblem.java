@@ -62,7 +62,8 @@ final class ApiProblem extends RuntimeException {
     private String advice() {
         return switch (code) {
             case "unauthenticated" ->
-                "Set GANTRY_API_KEY to a valid key; the key of a local platform is in its data folder's credentials";
+                "Run gantry login, or set GANTRY_API_KEY to a valid key; that of a local platform is in its data folder's"
+                        + " credentials";
             case "permission_denied" -> "Ask an administrator for a role that grants it";
             case "unknown_pattern" -> "gantry patterns list shows what there is";
             case "unknown_model" -> "gantry models shows what can be used";

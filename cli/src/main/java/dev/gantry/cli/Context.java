@@ -3,6 +3,7 @@ package dev.gantry.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,6 +37,13 @@ record Context(
                 home.isEmpty() ? null : Path.of(home),
                 System.getProperty("gantry.build", ""),
                 Clock.systemUTC());
+    }
+
+    /** Returns the same with another value of an environment variable. */
+    Context with(String variable, String value) {
+        Map<String, String> changed = new HashMap<>(environment);
+        changed.put(variable, value);
+        return new Context(terminal, changed, home, build, clock);
     }
 
     /** Returns an environment variable that is set and not empty. */

@@ -34,6 +34,11 @@ abstract class GantryCommand implements Callable<Integer> {
         return context.platform(dataDir);
     }
 
+    /** Returns the platform of an address, or that of {@link #platform()} when it is null. */
+    final Platform platform(@Nullable String url) {
+        return (url == null ? context : context.with("GANTRY_URL", url)).platform(dataDir);
+    }
+
     final boolean helpWanted() {
         return help;
     }

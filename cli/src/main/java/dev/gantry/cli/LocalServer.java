@@ -68,7 +68,17 @@ final class LocalServer {
      * @param build the build it was started from; empty when unknown
      * @param config the folder of its configuration; empty when it was given none and runs by defaults
      */
-    record Running(ProcessHandle process, @Nullable URI url, String build, String config) {}
+    record Running(ProcessHandle process, @Nullable URI url, String build, String config) {
+        /** Returns where it listens, once it does. */
+        URI address() {
+            if (url == null) {
+                throw new CommandFailure(
+                        "The platform is starting (pid " + process.pid() + ")",
+                        "Try again in a moment; gantry status tells what it waits for");
+            }
+            return url;
+        }
+    }
 
     /** Returns the process of the server of this data folder, when it runs. */
     Optional<Running> find() {

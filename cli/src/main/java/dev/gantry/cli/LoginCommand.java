@@ -2,22 +2,36 @@ package dev.gantry.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.kernel.ErrorCode;
-import dev.gantry.kernel.Json;
 import dev.gantry.kernel.Secret;
-import java.time.Instant;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code gantry login}: the user signs in at an identity provider, in any browser, and compares a code. */
+/**
+ * {@code gantry login}: the user signs in at an identity provider, in any browser, or with a password on the terminal. The
+ * session's token is kept for the commands that follow.
+ */
 @Command(name = "login")
 final class LoginCommand extends GantryCommand {
+    @Option(names = "--server", paramLabel = "URL", description = "Which platform, in the place of GANTRY_URL")
+    private @Nullable String server;
+
     @Option(names = "--provider", paramLabel = "NAME", description = "Which identity provider, when there are several")
     private @Nullable String provider;
+
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description =
+                    "Log in with a password; it is asked for, or read from standard input, then a code if one is due")
+    private @Nullable String user;
+
+    @Option(names = "--organization", paramLabel = "NAME", description = "With a password: the user's organization")
+    private @Nullable String organization;
 
     LoginCommand(Context context) {
         super(context);
@@ -25,21 +39,45 @@ final class LoginCommand extends GantryCommand {
 
     @Override
     public Integer call() {
-        ApiClient client = platform().clientWithoutKey();
-        String name = provider(client);
-        JsonNode begun = client.send(
-                ApiClient.Call.of("POST", "/api/v1/auth/device", Json.object().put("provider", name)));
-        terminal().print("Open   " + begun.path("verification_uri").asText());
-        terminal().print("Code   " + begun.path("user_code").asText());
-        JsonNode session = await(client, name, begun);
+        if (user != null && provider != null) {
+            throw CommandFailure.usage("--user and --provider exclude each other", "Give one of them");
+        }
+        ApiClient client = platform(server).clientWithoutKey();
+        JsonNode session;
+        try {
+            session = logIn(client);
+        } catch (ApiProblem refused) {
+            // The usual advice is to log in.
+            throw refused.code().equals(ErrorCode.UNAUTHENTICATED.id())
+                    ? new CommandFailure(String.valueOf(refused.getMessage()))
+                    : refused;
+        }
         new Logins(context()).keep(client.url(), Secret.of(session.path("token").asText()));
         terminal()
-                .print("Logged in as " + session.path("user").path("name").asText() + ", until "
+                .print("Logged in to " + client.url() + " as "
+                        + session.path("user").path("name").asText() + ", until "
                         + session.path("expires_at").asText() + " at the latest");
+        noteWhatElseCounts(client.url());
         return ExitCode.DONE;
     }
 
-    private String provider(ApiClient client) {
+    private JsonNode logIn(ApiClient client) {
+        if (user != null) {
+            return new PasswordLogin(terminal(), client).logIn(user, organization);
+        }
+        List<String> names = providers(client);
+        if (names.isEmpty() && provider == null) {
+            String name = terminal()
+                    .askLine("User: ")
+                    .orElseThrow(() -> new CommandFailure(
+                            "The platform has no identity provider to log in with",
+                            "Give --user to log in with a password, or set GANTRY_API_KEY to use an API key"));
+            return new PasswordLogin(terminal(), client).logIn(name, organization);
+        }
+        return new DeviceLogin(context(), client).logIn(chosen(names));
+    }
+
+    private static List<String> providers(ApiClient client) {
         List<String> names = new ArrayList<>();
         for (JsonNode one : client.send(ApiClient.Call.get("/api/v1/auth/providers", Map.of()))
                 .path("providers")) {
@@ -47,47 +85,41 @@ final class LoginCommand extends GantryCommand {
                 names.add(one.path("id").asText());
             }
         }
-        if (names.isEmpty()) {
-            throw new CommandFailure(
-                    "The platform has no identity provider to log in with", "Set GANTRY_API_KEY to use an API key");
-        }
+        return names;
+    }
+
+    private String chosen(List<String> names) {
         if (provider == null && names.size() > 1) {
             throw CommandFailure.usage(
                     "There are several identity providers", "Name one by --provider: " + String.join(", ", names));
         }
         if (provider != null && !names.contains(provider)) {
             throw CommandFailure.usage(
-                    "There is no identity provider '" + provider + "'", "There are: " + String.join(", ", names));
+                    "There is no identity provider '" + provider + "' for programs",
+                    names.isEmpty() ? "There is none; give --user" : "There are: " + String.join(", ", names));
         }
         return provider == null ? names.getFirst() : provider;
     }
 
-    private JsonNode await(ApiClient client, String name, JsonNode begun) {
-        Instant end =
-                context().clock().instant().plusSeconds(begun.path("expires_in").asLong(600));
-        try {
-            while (context().clock().instant().isBefore(end)) {
-                TimeUnit.SECONDS.sleep(begun.path("interval").asLong(5));
-                JsonNode reply = client.send(ApiClient.Call.of(
-                        "POST",
-                        "/api/v1/auth/device/token",
-                        Json.object()
-                                .put("provider", name)
-                                .put("device_code", begun.path("device_code").asText())));
-                if (reply.has("token")) {
-                    return reply;
-                }
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailure("Given up before the login was complete");
+    private void noteWhatElseCounts(URI url) {
+        if (context().variable("GANTRY_API_KEY").isPresent()) {
+            terminal().note("GANTRY_API_KEY is set and goes before this login; unset it to use the login");
         }
-        throw new CommandFailure("Nobody agreed in time", "Run gantry login again");
+        boolean isNamed = platform()
+                .remote()
+                .map(named -> Logins.name(named).equals(Logins.name(url)))
+                .orElse(server == null);
+        if (!isNamed) {
+            terminal().note("Set GANTRY_URL=" + Logins.name(url) + " to have commands talk to it");
+        }
     }
 
     /** {@code gantry logout}: ends the session on the platform, and forgets it here. */
     @Command(name = "logout")
     static final class Logout extends GantryCommand {
+        @Option(names = "--server", paramLabel = "URL", description = "Which platform, in the place of GANTRY_URL")
+        private @Nullable String server;
+
         Logout(Context context) {
             super(context);
         }
@@ -95,22 +127,22 @@ final class LoginCommand extends GantryCommand {
         @Override
         public Integer call() {
             Logins logins = new Logins(context());
-            ApiClient bare = platform().clientWithoutKey();
-            Secret token = logins.token(bare.url()).orElse(null);
+            URI url = platform(server).clientWithoutKey().url();
+            Secret token = logins.token(url).orElse(null);
             if (token == null) {
-                terminal().print("Nobody is logged in to " + bare.url());
+                terminal().print("Nobody is logged in to " + url);
                 return ExitCode.DONE;
             }
             try {
-                platform().clientWith(token).send(ApiClient.Call.of("DELETE", "/api/v1/auth/session", null));
+                platform(server).clientWith(token).send(ApiClient.Call.of("DELETE", "/api/v1/auth/session", null));
             } catch (ApiProblem refused) {
                 if (!refused.code().equals(ErrorCode.UNAUTHENTICATED.id())) {
                     throw refused;
                 }
                 // It has ended already.
             }
-            logins.forget(bare.url());
-            terminal().print("Logged out of " + bare.url());
+            logins.forget(url);
+            terminal().print("Logged out of " + url);
             return ExitCode.DONE;
         }
     }

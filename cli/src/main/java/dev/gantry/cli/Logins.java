@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -49,12 +50,10 @@ final class Logins {
         }
     }
 
-    Path file() {
-        return file;
-    }
-
-    private static String name(URI url) {
-        return url.getScheme() + "://" + url.getRawAuthority();
+    /** Returns what a platform's token is kept under: scheme, host and port of its address. */
+    static String name(URI url) {
+        String host = url.getHost().toLowerCase(Locale.ROOT);
+        return url.getScheme() + "://" + host + (url.getPort() < 0 ? "" : ":" + url.getPort());
     }
 
     private ObjectNode read() {

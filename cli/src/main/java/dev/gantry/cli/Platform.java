@@ -55,11 +55,15 @@ final class Platform {
         if (remote.isPresent()) {
             return remoteClient(remote.get());
         }
-        LocalServer.Running running = server.find()
-                .orElseThrow(() -> new CommandFailure(
-                        "No platform runs here", "Start one: gantry up", "Or name one elsewhere by GANTRY_URL"));
+        LocalServer.Running running = running();
         noteOtherBuild(running);
         return localClient(running);
+    }
+
+    private LocalServer.Running running() {
+        return server.find()
+                .orElseThrow(() -> new CommandFailure(
+                        "No platform runs here", "Start one: gantry up", "Or name one elsewhere by GANTRY_URL"));
     }
 
     /** Returns a client, after starting a local platform when none runs and the environment names no other. */
@@ -105,8 +109,8 @@ final class Platform {
 
     /** Returns a client of the running platform that presents a token, or nothing. */
     ApiClient clientWith(@Nullable Secret token) {
-        ApiClient usual = client();
-        return new ApiClient(usual.url(), token, Trust.at(usual.url(), context, remote().isPresent() ? null : dataDir));
+        URI url = remote().orElseGet(() -> running().address());
+        return new ApiClient(url, token, Trust.at(url, context, remote().isPresent() ? null : dataDir));
     }
 
     private ApiClient remoteClient(URI url) {
@@ -123,12 +127,7 @@ final class Platform {
     }
 
     private ApiClient localClient(LocalServer.Running running) {
-        URI url = running.url();
-        if (url == null) {
-            throw new CommandFailure(
-                    "The platform is starting (pid " + running.process().pid() + ")",
-                    "Try again in a moment; gantry status tells what it waits for");
-        }
+        URI url = running.address();
         Secret key = context.variable("GANTRY_API_KEY")
                 .map(Secret::of)
                 .or(() -> new Logins(context).token(url))

@@ -1,14 +1,19 @@
 package dev.gantry.cli;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The three standard streams and what is known of them. Results go to {@code out}; progress, notes and errors go to
@@ -19,6 +24,7 @@ import java.util.Set;
  * @param colors whether colours are wanted where the stream is a terminal
  */
 record Terminal(InputStream in, PrintStream out, PrintStream err, Set<String> terminals, int columns, boolean colors) {
+    private static final int LINE_BYTES_MAX = 8_192;
     private static final String RESET = "\u001B[0m";
 
     /** A colour or weight of text. */
@@ -102,6 +108,45 @@ record Terminal(InputStream in, PrintStream out, PrintStream err, Set<String> te
     /** Returns text for {@code err} in a style, if that is a terminal that shows it. */
     String styledNote(Style style, String text) {
         return errIsTerminal() && colors && !text.isEmpty() ? style.code + text + RESET : text;
+    }
+
+    /** Asks a person for a line, or reads the next one of standard input; empty if there is none. */
+    Optional<String> askLine(String prompt) {
+        Console console = inIsTerminal() ? System.console() : null;
+        return console == null ? nextLine() : given(console.readLine("%s", prompt));
+    }
+
+    /** The same for what must not be seen on the screen. */
+    Optional<String> askSecret(String prompt) {
+        Console console = inIsTerminal() ? System.console() : null;
+        if (console == null) {
+            if (inIsTerminal()) {
+                throw new CommandFailure(
+                        "The terminal would show what is typed, since the output goes elsewhere",
+                        "Run the command with its output on the terminal, or write the secret to standard input");
+            }
+            return nextLine();
+        }
+        char[] typed = console.readPassword("%s", prompt);
+        return given(typed == null ? null : new String(typed));
+    }
+
+    /** Byte by byte, so that the lines that follow stay for who asks next. */
+    private Optional<String> nextLine() {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        try {
+            for (int next = in.read(); next >= 0 && next != '\n' && line.size() < LINE_BYTES_MAX; next = in.read()) {
+                line.write(next);
+            }
+        } catch (IOException unreadable) {
+            throw new CommandFailure("Standard input cannot be read: " + unreadable.getMessage());
+        }
+        String text = line.toString(StandardCharsets.UTF_8);
+        return given(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);
+    }
+
+    private static Optional<String> given(@Nullable String line) {
+        return Optional.ofNullable(line).filter(text -> !text.isEmpty());
     }
 
     /** Returns the width to fit tables into, or 0 when the output is not for a person's screen. */

@@ -116,7 +116,7 @@ class LocalPlatformTest {
 
         assertThat(models.run("models")).isEqualTo(ExitCode.DONE);
 
-        assertThat(models.out()).isEqualTo("NAME\ngk_local\n");
+        assertThat(models.out()).isEqualTo("NAME\nBearer gk_local\n");
         assertThat(models.err()).isEqualTo("Starting Gantry …\n");
     }
 

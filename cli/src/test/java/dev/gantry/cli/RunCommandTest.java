@@ -54,7 +54,7 @@ class RunCommandTest {
 
             assertThat(sent().path("pattern").asText()).isEqualTo("summarize");
             assertThat(sent().path("input").asText()).isEqualTo("Größe\n");
-            assertThat(platform.lastRequest().header("X-api-key")).isEqualTo("gk_test");
+            assertThat(platform.lastRequest().header("Authorization")).isEqualTo("Bearer gk_test");
         }
 
         @Test

@@ -49,7 +49,8 @@ public final class Main {
                 exchange -> reply(
                         exchange,
                         "{\"items\":[{\"name\":\""
-                                + exchange.getRequestHeaders().getFirst("X-API-Key") + "\"}],\"next_cursor\":null}"));
+                                + exchange.getRequestHeaders().getFirst("Authorization")
+                                + "\"}],\"next_cursor\":null}"));
         server.start();
         Files.writeString(dataDir.resolve("credentials"), "url=http://127.0.0.1:1\napi_key=gk_local\n");
         Path draft = Files.writeString(

@@ -276,7 +276,7 @@ public final class Transport implements AutoCloseable {
                 .header("Accept", accept)
                 .header("User-Agent", settings.userAgent());
         call.headers().forEach(request::header);
-        settings.key().map(Secret::reveal).ifPresent(key -> request.header("X-API-Key", key));
+        settings.key().map(Secret::reveal).ifPresent(key -> request.header("Authorization", "Bearer " + key));
         if (call.body() == null) {
             return request.method(call.method(), HttpRequest.BodyPublishers.noBody())
                     .build();
