@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -28,10 +29,14 @@ class ProviderKeysTest {
     private final List<String> tried = new ArrayList<>();
 
     private ProviderKeys keys(String... secrets) {
+        return keys(Stream.of(secrets).map(Secret::of).toList());
+    }
+
+    private ProviderKeys keys(List<Secret> secrets) {
         return ProviderKeys.of(
                 "test",
                 FAILURES,
-                Stream.of(secrets).map(Secret::of).toList(),
+                secrets,
                 key -> UpstreamHeaders.NONE.with("key", key),
                 UpstreamHeaders.NONE.with("key", "none"),
                 now::get);
@@ -83,6 +88,32 @@ class ProviderKeysTest {
         refused.clear();
         now.addAndGet(ProviderKey.REFUSAL_REST.toNanos());
         assertThat(List.of(call(keys), call(keys))).containsExactlyInAnyOrder("one", "two");
+    }
+
+    @Test
+    void shouldUseARenewedKeyAtOnceThoughTheOneBeforeRests() throws ProviderException {
+        AtomicReference<String> text = new AtomicReference<>("old");
+        ProviderKeys keys = keys(List.of(Secret.live(text::get), Secret.of("other")));
+        refused.add("old");
+        assertThat(List.of(call(keys), call(keys))).containsExactly("other", "other");
+        assertThat(keys.health().troubles()).hasSize(1);
+
+        text.set("new");
+
+        assertThat(List.of(call(keys), call(keys))).containsExactlyInAnyOrder("new", "other");
+        assertThat(keys.health().troubles()).isEmpty();
+    }
+
+    @Test
+    void shouldKeepAKeyWhoseRenewalCannotBeSent() throws ProviderException {
+        AtomicReference<String> text = new AtomicReference<>("old");
+        ProviderKeys keys = keys(List.of(Secret.live(text::get)));
+
+        text.set("two\nlines");
+
+        assertThat(call(keys)).isEqualTo("old");
+        text.set("new");
+        assertThat(call(keys)).isEqualTo("new");
     }
 
     @Test
