@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs of workflows as the server does them: sealed, with their events, and with every step and run in the audit log. */
@@ -54,6 +55,10 @@ final class GantryRuns implements Chains {
               - {id: three, type: transform, params: {value: "${steps.two.output + 1}"}}
             """;
 
+    /** Its first step is done by a task: what it may be tried again for is known only when it has failed. */
+    private static final String PENDING = CHAIN.replace("name: Chain", "name: Pending")
+            .replace("{id: one,", "{id: one, retry: {attempts: 2, on: [other]},");
+
     private static final String WAITING = """
             name: Waiting
             inputs: {x: {type: integer, required: true}}
@@ -67,6 +72,7 @@ final class GantryRuns implements Chains {
     private final AtomicLong ended = new AtomicLong();
     private final WorkflowSource.Registered chain;
     private final WorkflowSource.Registered waiting;
+    private final WorkflowSource.Registered pending;
 
     GantryRuns(Database database, Path data, boolean audited) {
         KeyRing keys = new KeyRing(
@@ -78,6 +84,7 @@ final class GantryRuns implements Chains {
         log = AuditLog.open(database, keys, AuditSettings.defaults(), data, Clock.systemUTC());
         chain = registered("shared/chain", CHAIN);
         waiting = registered("shared/waiting", WAITING);
+        pending = registered("shared/pending", PENDING);
         tasks = DurableTasks.open(database, JobSettings.defaults(), TaskObserver.NONE, Clock.systemUTC());
         runs = new Runs(
                 database,
@@ -112,7 +119,11 @@ final class GantryRuns implements Chains {
         return new WorkflowSource() {
             @Override
             public Workflow load(UUID organization, String name, int version) {
-                return (name.equals(chain.name()) ? chain : waiting).workflow();
+                return Stream.of(chain, waiting, pending)
+                        .filter(workflow -> workflow.name().equals(name))
+                        .findFirst()
+                        .orElseThrow()
+                        .workflow();
             }
 
             @Override
@@ -176,6 +187,11 @@ final class GantryRuns implements Chains {
     @Override
     public void begin() {
         begin(chain);
+    }
+
+    /** Begins a run that a node has to go on with. */
+    void beginPending() {
+        begin(pending);
     }
 
     /** Begins a run that waits for somebody. */
