@@ -114,6 +114,14 @@ public final class KeyRing {
         return DataKey.of(newest.mac(context)).mac(data);
     }
 
+    /**
+     * Reads the keys of an organization unless they are known here, so that sealing and opening ask the database for nothing:
+     * for whoever is about to hold a connection, and would have to wait for a second one.
+     */
+    public void prepare(UUID organization) {
+        keys(organization);
+    }
+
     /** Makes a new data key for an organization, which seals from here on; what the others sealed stays readable. */
     public void rotate(UUID organization) {
         NavigableMap<Integer, SecretKey> keys = load(organization);

@@ -63,6 +63,7 @@ final class Burial {
         return new TaskHandler() {
             @Override
             public void run(RunningTask task) throws Exception {
+                engine.vault.prepare(task.id().organization());
                 work.run(task);
             }
 

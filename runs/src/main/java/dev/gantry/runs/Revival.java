@@ -98,6 +98,7 @@ final class Revival {
 
     static UUID fork(RunEngine engine, Starter starter, UUID origin, String from, @Nullable ObjectNode inputs) {
         UUID organization = starter.organization();
+        engine.vault.prepare(organization);
         return engine.tasks.transaction(organization, transaction -> {
             RunRow old = RunRows.find(transaction.handle(), origin).orElseThrow(() -> Runs.notFound(origin));
             Workflow workflow = engine.source.load(organization, old.workflow, old.version);

@@ -120,6 +120,7 @@ final class RunEngine {
 
     /** Changes a run from outside of its strands, and lets strands do what may begin then. */
     <T extends @Nullable Object> Optional<T> changeFromOutside(UUID organization, UUID run, Change<T> change) {
+        vault.prepare(organization);
         Optional<T> result = tasks.transaction(
                 organization,
                 transaction -> change(transaction, run, new Memory(), progress -> {

@@ -30,7 +30,11 @@ public interface RunListener {
             @Nullable String error,
             Duration took,
             long tokens,
-            long costMicroUsd) {}
+            long costMicroUsd) {
+        public StepDone {
+            took = measured(took);
+        }
+    }
 
     /** A run that is over. */
     record RunDone(
@@ -42,7 +46,16 @@ public interface RunListener {
             @Nullable String error,
             Duration took,
             long tokens,
-            long costMicroUsd) {}
+            long costMicroUsd) {
+        public RunDone {
+            took = measured(took);
+        }
+    }
+
+    /** The clock may have been put right meanwhile, or have been another node's. */
+    private static Duration measured(Duration took) {
+        return took.isNegative() ? Duration.ZERO : took;
+    }
 
     /**
      * An attempt has ended. Called before anything of it takes effect, and again for an attempt whose effect was lost.

@@ -73,6 +73,7 @@ final class Starts {
 
     static Started start(RunEngine engine, StartRequest request) {
         Prepared prepared = prepare(engine, request);
+        engine.vault.prepare(request.starter().organization());
         return engine.tasks.transaction(
                 request.starter().organization(), transaction -> start(engine, transaction, prepared));
     }

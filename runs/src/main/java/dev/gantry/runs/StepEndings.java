@@ -54,7 +54,9 @@ final class StepEndings {
     private ObjectNode facts(StepRow row) {
         ObjectNode facts = Json.object().put("attempt", row.attempt);
         if (row.startedAt != null) {
-            facts.put("duration_ms", Duration.between(row.startedAt, now).toMillis());
+            facts.put(
+                    "duration_ms",
+                    Math.max(0, Duration.between(row.startedAt, now).toMillis()));
         }
         if (row.cachedFrom != null) {
             facts.put("cached_from", row.cachedFrom.toString());

@@ -11,9 +11,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Seals what steps give, and puts what is large outside of the database. Thread-safe. */
 final class Vault {
+    private static final Logger LOG = LoggerFactory.getLogger(Vault.class);
+
     private final KeyRing keys;
     private final ObjectStore objects;
     private final long inlineMax;
@@ -30,6 +34,18 @@ final class Vault {
         this.objects = objects;
         this.inlineMax = inlineMax;
         this.sizeMax = sizeMax;
+    }
+
+    /**
+     * Reads the keys of an organization, before a transaction holds a connection: when as many as there are connections did
+     * so at once, each would wait for another one. What is wrong with the keys shows when they are used.
+     */
+    void prepare(UUID organization) {
+        try {
+            keys.prepare(organization);
+        } catch (GantryException unreadable) {
+            LOG.warn("The keys of organization {} cannot be read: {}", organization, unreadable.getMessage());
+        }
     }
 
     /**
