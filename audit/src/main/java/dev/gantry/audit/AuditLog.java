@@ -14,10 +14,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,6 +129,16 @@ public final class AuditLog implements AutoCloseable {
         return settings.isBulk(event)
                 ? spilling.append(event)
                 : lane.append(event.organization(), new BatchWriter.Row(event, false));
+    }
+
+    /**
+     * Returns which of some events of one request are in the log already: for whoever does work again that another process may
+     * have done and recorded before it died.
+     *
+     * @param handle of a transaction that sees the organization
+     */
+    public Set<UUID> recorded(Handle handle, String requestId, Collection<UUID> events) {
+        return AuditStore.recorded(handle, requestId, events);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.gantry.crypto.DataKey;
 import dev.gantry.kernel.TimeCursor;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,15 @@ final class AuditStore {
             AuditEvent last = events.getLast();
             return new AuditPage(events, new TimeCursor(last.timestamp(), last.id()));
         }
+    }
+
+    /** Returns which of some events of one request are stored. */
+    static Set<UUID> recorded(Handle handle, String requestId, Collection<UUID> events) {
+        return handle.createQuery("SELECT id FROM audit_events WHERE request_id = :request AND id = ANY (:ids)")
+                .bind("request", requestId)
+                .bindArray("ids", UUID.class, events)
+                .mapTo(UUID.class)
+                .collect(Collectors.toSet());
     }
 
     /** Returns the subject of somebody; who was erased is known by the subject only. */

@@ -15,6 +15,7 @@ import dev.gantry.jobs.TaskObserver;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.MicroDollars;
+import dev.gantry.runs.EventAudience;
 import dev.gantry.runs.FileObjectStore;
 import dev.gantry.runs.RunListener;
 import dev.gantry.runs.RunSettings;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Runs of workflows as the server does them: sealed, with their events, and with every step and run in the audit log. */
@@ -93,6 +95,7 @@ final class GantryRuns implements Chains {
                 new FileObjectStore(data.resolve("objects")),
                 new RunSettings(new DataSize(1 << 20), new DataSize(1 << 16), Duration.ofDays(30)),
                 source(),
+                EventAudience.EVERYBODY,
                 Expressions.open(),
                 Map.of(
                         Action.Transform.class,
@@ -118,7 +121,7 @@ final class GantryRuns implements Chains {
     private WorkflowSource source() {
         return new WorkflowSource() {
             @Override
-            public Workflow load(UUID organization, String name, int version) {
+            public Workflow load(Handle handle, UUID organization, String name, int version) {
                 return Stream.of(chain, waiting, pending)
                         .filter(workflow -> workflow.name().equals(name))
                         .findFirst()
@@ -137,16 +140,11 @@ final class GantryRuns implements Chains {
         return new RunListener() {
             @Override
             public void ended(StepDone step) {
-                ended(List.of(step), null);
+                ended(List.of(step), null, null);
             }
 
             @Override
-            public void ended(RunDone run) {
-                ended(List.of(), run);
-            }
-
-            @Override
-            public void ended(List<StepDone> steps, @Nullable RunDone run) {
+            public void ended(List<StepDone> steps, @Nullable RunDone run, @Nullable Handle look) {
                 if (audited) {
                     List<GroupCommit.Commit> writes = new ArrayList<>(steps.size() + 1);
                     steps.forEach(step -> writes.add(record("step.execute", step.workflow(), step.took())));

@@ -109,6 +109,11 @@ final class RunTree {
         if (run.path("error").isTextual()) {
             lines.add("  " + Format.printable(run.path("error").textValue()));
         }
+        if (run.path("advice").isTextual()) {
+            lines.add("  " + run.path("advice").textValue() + " (gantry runs retry "
+                    + run.path("id").asText() + ")");
+        }
+        run.path("unreadable").forEach(part -> lines.add("  cannot be shown: " + Format.printable(part.asText())));
         for (JsonNode step : run.path("steps")) {
             String path = step.path("path").asText();
             String indent =

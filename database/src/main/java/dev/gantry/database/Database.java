@@ -10,9 +10,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
@@ -20,6 +22,8 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The database of Gantry: transactions by tenant, migrations, batched writes and notifications.
@@ -27,7 +31,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; every call blocks, and is meant for virtual threads.
  */
 public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int VERSION_MIN = 14;
+
+    /** How long a server that recovers is waited for at the start. */
+    private static final Duration RECOVERY_MAX = Duration.ofMinutes(5);
+
+    private static final Duration RECOVERY_LOOK = Duration.ofMillis(250);
 
     private final Connections connections;
     private final HikariDataSource pool;
@@ -82,7 +92,7 @@ public final class Database implements AutoCloseable {
         if (embedded != null) {
             return new Database(connections, connections.pool(), embedded);
         }
-        try (Connection connection = connections.asOwner()) {
+        try (Connection connection = whenRecovered(connections, target)) {
             requireVersion(version(connection));
             new ApplicationRole(connections, target).ensure(connection);
         } catch (SQLException failure) {
@@ -92,6 +102,32 @@ public final class Database implements AutoCloseable {
                     failure);
         }
         return new Database(connections, connections.pool(), null);
+    }
+
+    /** A server that starts, or recovers after a crash, is waited for: it says so itself, and will be there. */
+    private static Connection whenRecovered(Connections connections, ConnectionTarget target) throws SQLException {
+        long end = System.nanoTime() + RECOVERY_MAX.toNanos();
+        boolean told = false;
+        while (true) {
+            try {
+                return connections.asOwner();
+            } catch (SQLException failure) {
+                if (!SqlErrors.isStartingUp(failure) || System.nanoTime() - end > 0) {
+                    throw failure;
+                }
+                if (!told) {
+                    LOG.warn(
+                            "The database {} is starting or recovering; the node waits for it, at most {} s",
+                            target.jdbcUrl(),
+                            RECOVERY_MAX.toSeconds());
+                    told = true;
+                }
+                LockSupport.parkNanos(RECOVERY_LOOK.toNanos());
+                if (Thread.currentThread().isInterrupted()) {
+                    throw failure;
+                }
+            }
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import org.postgresql.util.ServerErrorMessage;
 /** What a failure of a statement means. */
 public final class SqlErrors {
     private static final String UNIQUE_VIOLATION = "23505";
+    private static final String CANNOT_CONNECT_NOW = "57P03";
     private static final String READ_ONLY_TRANSACTION = "25006";
 
     private SqlErrors() {}
@@ -32,6 +33,11 @@ public final class SqlErrors {
     static boolean isUnavailability(Throwable failure) {
         SQLException sql = find(failure);
         return sql != null && isUnavailability(String.valueOf(sql.getSQLState()));
+    }
+
+    /** Returns whether the server takes no connections yet, since it starts or recovers. */
+    static boolean isStartingUp(SQLException failure) {
+        return CANNOT_CONNECT_NOW.equals(failure.getSQLState());
     }
 
     // https://www.postgresql.org/docs/current/errcodes-appendix.html

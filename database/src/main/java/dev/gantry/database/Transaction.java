@@ -29,6 +29,21 @@ public final class Transaction {
         this.organization = organization;
     }
 
+    /**
+     * A part of a transaction that somebody else began and ends. What is added has to be executed by {@link #handle} before that.
+     *
+     * @param handle of the transaction, which sees the organization
+     */
+    public static Transaction within(Handle handle, UUID organization) {
+        return new Transaction(handle, organization);
+    }
+
+    private Transaction(Handle handle, UUID organization) {
+        this.jdbi = handle.getJdbi();
+        this.organization = organization;
+        this.handle = handle;
+    }
+
     /** Returns the organization whose rows are seen. */
     public UUID organization() {
         return organization;

@@ -1,5 +1,7 @@
 package dev.gantry.database;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,6 +21,7 @@ final class TestingProxy implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean swallowing = new AtomicBoolean();
     private final AtomicInteger passing = new AtomicInteger();
+    private final AtomicInteger recovering = new AtomicInteger();
     private volatile boolean cut;
 
     TestingProxy(int serverPort) throws IOException {
@@ -66,6 +69,39 @@ final class TestingProxy implements AutoCloseable {
         passing.set(number);
     }
 
+    /** Answers the next connections as a server does that recovers. */
+    void recover(int connections) {
+        recovering.set(connections);
+    }
+
+    /** Reads what a client begins with, and refuses it: https://www.postgresql.org/docs/current/protocol-message-formats.html */
+    private static void refuse(Socket client) {
+        try (client;
+                DataInputStream in = new DataInputStream(client.getInputStream());
+                DataOutputStream out = new DataOutputStream(client.getOutputStream())) {
+            int length = in.readInt();
+            while (length == 8) {
+                // It asks for encryption.
+                in.readInt();
+                out.write('N');
+                length = in.readInt();
+            }
+            in.readNBytes(length - 4);
+            byte[] error = "SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+                    .getBytes(StandardCharsets.US_ASCII);
+            out.write('E');
+            out.writeInt(error.length + 4);
+            out.write(error);
+        } catch (IOException gone) {
+            // The client has what it needs.
+        }
+    }
+
+    /** Returns how many connections are still to be refused. */
+    int refusalsLeft() {
+        return recovering.get();
+    }
+
     @Override
     public void close() throws IOException {
         listener.close();
@@ -78,6 +114,8 @@ final class TestingProxy implements AutoCloseable {
                 Socket client = listener.accept();
                 if (cut) {
                     client.close();
+                } else if (recovering.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    Thread.ofVirtual().start(() -> refuse(client));
                 } else {
                     connect(client);
                 }

@@ -130,6 +130,115 @@ class TriggersTest {
                 .isIn(403, 404);
     }
 
+    @Test
+    void shouldBindARunWithinAnotherByThePermissionsOfBoth() {
+        publish("e2e-inner", """
+                name: Inner
+                permissions: ['patterns:execute:*', 'models:execute:*']
+                inputs: {pattern: {type: string, default: summarize}}
+                outputs: {said: "${steps.ask.output}"}
+                steps:
+                  - id: ask
+                    type: branch
+                    params:
+                      cases:
+                        - when: inputs.pattern == 'summarize'
+                          steps: [{id: a, type: pattern, params: {pattern: summarize, input: A harbour., model: openai-echo}}]
+                          output: ${steps.a.output}
+                      else:
+                        steps: [{id: b, type: pattern, params: {pattern: extract_wisdom, input: A harbour., model: openai-echo}}]
+                        output: ${steps.b.output}
+                """);
+        publish("e2e-outer", """
+                name: Outer
+                permissions: ['workflows:execute:e2e-inner', 'patterns:execute:summarize', 'models:execute:*']
+                inputs: {pattern: {type: string, default: summarize}}
+                outputs: {said: "${steps.call.output.said}"}
+                steps:
+                  - {id: call, type: workflow, params: {workflow: shared/e2e-inner, inputs: {pattern: "${inputs.pattern}"}}}
+                """);
+
+        assertThat(run("e2e-outer", "{}").path("state").asText()).isEqualTo("succeeded");
+        assertThat(run("e2e-inner", "{'pattern':'extract_wisdom'}")
+                        .path("state")
+                        .asText())
+                .isEqualTo("succeeded");
+        JsonNode bound = run("e2e-outer", "{'pattern':'extract_wisdom'}");
+        assertThat(bound.path("state").asText()).isEqualTo("failed");
+        assertThat(bound.path("error").asText()).contains("patterns:execute", "extract_wisdom");
+    }
+
+    @Test
+    void shouldEndAWaitOnlyWithEventsOfWhichItsStarterMayHear() {
+        publish("e2e-fails", """
+                name: Fails
+                steps: [{id: fail, type: transform, params: {value: "${int('no number')}"}}]
+                """);
+        publish("e2e-waits", """
+                name: Waits
+                outputs: {heard: "${steps.wait.output.workflow}"}
+                steps: [{id: wait, type: wait, params: {event: run.failed, where: "event.workflow == 'shared/e2e-fails'"}}]
+                """);
+        Client somebody = somebody();
+        String waits = somebody.post("/api/v1/workflows/shared/e2e-waits/runs", "{}")
+                .json()
+                .path("id")
+                .asText();
+        String seesAll = administrator
+                .post("/api/v1/workflows/shared/e2e-waits/runs", "{}")
+                .json()
+                .path("id")
+                .asText();
+
+        run("e2e-fails", "{}");
+        assertThat(over(seesAll).path("outputs").path("heard").asText()).isEqualTo("shared/e2e-fails");
+        assertThat(administrator
+                        .get("/api/v1/runs/" + waits)
+                        .json()
+                        .path("state")
+                        .asText())
+                .isEqualTo("running");
+        somebody.post("/api/v1/workflows/shared/e2e-fails/runs", "{}");
+        assertThat(over(waits).path("state").asText()).isEqualTo("succeeded");
+    }
+
+    private void publish(String name, String content) {
+        Answer put = put("/api/v1/workflows/shared/" + name, Json.object().put("content", content));
+        assertThat(put.status()).as(put.body()).isBetween(200, 201);
+    }
+
+    private JsonNode run(String workflow, String inputs) {
+        Answer started = administrator.post(
+                "/api/v1/workflows/shared/" + workflow + "/runs", "{\"inputs\":" + inputs.replace('\'', '"') + "}");
+        assertThat(started.status()).as(started.body()).isEqualTo(201);
+        return over(started.json().path("id").asText());
+    }
+
+    /** A service account that may run workflows, and sees only its own runs. */
+    private Client somebody() {
+        String name = "e2e-runner-" + Long.toString(System.nanoTime(), 36);
+        assertThat(administrator
+                        .post(
+                                "/api/v1/service-accounts",
+                                Json.object().put("name", name).toString())
+                        .status())
+                .isEqualTo(201);
+        assertThat(administrator
+                        .post(
+                                "/api/v1/role-assignments",
+                                Json.object()
+                                        .put("role", "developer")
+                                        .put("user", name)
+                                        .toString())
+                        .status())
+                .isBetween(200, 201);
+        Answer key = administrator.post(
+                "/api/v1/keys",
+                Json.object().put("name", "runs").put("principal", name).toString());
+        assertThat(key.status()).as(key.body()).isEqualTo(201);
+        return administrator.withKey(key.json().path("key").asText());
+    }
+
     private Client key(String permissions) {
         Answer made = administrator.post(
                 "/api/v1/keys",

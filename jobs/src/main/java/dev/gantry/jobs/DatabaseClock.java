@@ -9,7 +9,13 @@ import java.time.Instant;
  * no node whose clock is wrong seems dead, or takes work that is not due. Thread-safe.
  */
 final class DatabaseClock implements Clock {
+    private static final Duration TRIP_MAX = Duration.ofMillis(500);
+
     private final java.time.Clock local;
+
+    /** How long the answer took that counts. */
+    private volatile Duration trip = Duration.ofDays(1);
+
     private volatile Duration ahead = Duration.ZERO;
 
     DatabaseClock(java.time.Clock local) {
@@ -21,8 +27,16 @@ final class DatabaseClock implements Clock {
         return local.instant().plus(ahead);
     }
 
-    /** Takes note of what the database said between two moments of this node's clock. */
+    /**
+     * Takes note of what the database said between two moments of this node's clock. The answer may be as wrong as half the time
+     * that it took, so that a slow one counts only where nothing better is known.
+     */
     void adjust(Instant before, Instant database, Instant after) {
+        Duration took = Duration.between(before, after);
+        if (took.isNegative() || (took.compareTo(TRIP_MAX) > 0 && took.compareTo(trip) >= 0)) {
+            return;
+        }
+        trip = took;
         ahead = Duration.between(before.plus(Duration.between(before, after).dividedBy(2)), database);
     }
 

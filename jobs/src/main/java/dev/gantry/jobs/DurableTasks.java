@@ -7,9 +7,11 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import dev.gantry.database.Database;
+import dev.gantry.database.Transaction;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,6 +133,28 @@ public final class DurableTasks implements AutoCloseable {
         return result;
     }
 
+    /**
+     * Runs work within a transaction that somebody else began and ends, and in which tasks may be added and changed then.
+     *
+     * @param handle of the transaction, which sees the organization
+     */
+    public <T extends @Nullable Object> T within(Handle handle, UUID organization, TaskWork<T> work) {
+        Transaction statements = Transaction.within(handle, organization);
+        TaskTransaction transaction = new TaskTransaction(statements, clock);
+        try {
+            T value = work.in(transaction);
+            transaction.flush();
+            statements.handle();
+            handle.afterCommit(() -> {
+                transaction.due().forEach(due -> waker.dueAt(due, false));
+                transaction.committed();
+            });
+            return value;
+        } catch (SQLException failure) {
+            throw new ConnectionException(failure);
+        }
+    }
+
     /** Returns the time of the database, as this node estimates it. */
     public Instant now() {
         return clock.now();
@@ -137,6 +163,23 @@ public final class DurableTasks implements AutoCloseable {
     /** Returns how many tasks this node does at the moment. */
     public int running() {
         return running.get();
+    }
+
+    Duration heartbeat() {
+        return settings.heartbeat();
+    }
+
+    /** Asks the database whether a task is still that which was picked under a number. */
+    boolean isHeld(TaskId task, long fence) {
+        return database.unscoped(handle -> handle.createQuery("""
+                                SELECT EXISTS (SELECT 1 FROM job_tasks
+                                WHERE task_name = :kind AND task_instance = :instance AND version = :version)
+                                """)
+                .bind("kind", task.kind())
+                .bind("instance", task.instance())
+                .bind("version", fence)
+                .mapTo(Boolean.class)
+                .one());
     }
 
     boolean isStopping() {

@@ -1,7 +1,9 @@
 package dev.gantry.jobs;
 
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import dev.gantry.kernel.GantryException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,9 @@ public final class RunningTask {
     private final ExecutionComplete execution;
     private boolean ended;
     private boolean again;
+
+    /** When this node knew last that it has the task; at first it does not. */
+    private volatile long sureAtNanos = System.nanoTime() - Duration.ofHours(1).toNanos();
 
     RunningTask(DurableTasks tasks, TaskId id, ExecutionComplete execution) {
         this.tasks = tasks;
@@ -53,17 +58,45 @@ public final class RunningTask {
         if (ended) {
             throw new IllegalStateException("The task " + id + " has ended");
         }
+        long begun = System.nanoTime();
         try {
-            return tasks.transaction(
+            T result = tasks.transaction(
                     id.organization(),
                     transaction -> {
-                        T result = work.in(transaction);
+                        T value = work.in(transaction);
                         own(transaction);
-                        return result;
+                        return value;
                     },
                     this::noteEnd);
+            sureAtNanos = begun;
+            return result;
         } catch (RuntimeException failure) {
             throw isLost(failure) ? new TaskLost(id, failure) : failure;
+        }
+    }
+
+    /**
+     * Returns whether this node still has the task, for whoever is about to do something outside that cannot be undone. It asks
+     * the database unless it knew within the last {@link JobSettings#heartbeat}: no other node can have taken the task by then.
+     * A node that is cut off has the task until others may take it. Thread-safe, unlike the rest.
+     */
+    public boolean isHeld() {
+        long since = System.nanoTime() - sureAtNanos;
+        if (since < tasks.heartbeat().toNanos()) {
+            return true;
+        }
+        long asked = System.nanoTime();
+        try {
+            boolean held = tasks.isHeld(id, fence());
+            if (held) {
+                sureAtNanos = asked;
+            }
+            return held;
+        } catch (GantryException away) {
+            return since
+                    < tasks.heartbeat()
+                            .multipliedBy(JobSettings.HEARTBEATS_MISSED_MAX - 1L)
+                            .toNanos();
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,30 @@ public final class TaskTransaction {
     }
 
     /**
+     * Adds a task, unless there is one of that name: for work that always comes again, whose row is made by whichever node is
+     * first.
+     *
+     * @return whether it was added
+     */
+    public boolean scheduleOnce(TaskId task, JobPriority priority, Instant due) {
+        boolean added = handle().createUpdate("""
+                        INSERT INTO job_tasks (task_name, task_instance, execution_time, picked, version, priority)
+                        VALUES (:kind, :instance, :due, false, 1, :priority)
+                        ON CONFLICT DO NOTHING
+                        """)
+                        .bind("kind", task.kind())
+                        .bind("instance", task.instance())
+                        .bind("due", due)
+                        .bind("priority", priority.number())
+                        .execute()
+                == 1;
+        if (added) {
+            this.due.add(due);
+        }
+        return added;
+    }
+
+    /**
      * Makes a waiting task due at another time.
      *
      * @return false if it is not waiting: it runs at the moment, or is over
@@ -96,6 +121,25 @@ public final class TaskTransaction {
                         .bind("instance", task.instance())
                         .execute()
                 == 1;
+    }
+
+    /**
+     * Removes all tasks of a kind that are about something, as {@link #remove} does. It looks at all tasks of the kind: for
+     * what happens seldom.
+     *
+     * @param except is left; usually the task that runs
+     */
+    public void removeAbout(String kind, UUID organization, UUID subject, TaskId except) {
+        handle().createUpdate("""
+                        DELETE FROM job_tasks
+                        WHERE task_name = :kind AND tenant = :organization AND right(task_instance, 36) = :subject
+                          AND task_instance <> :except
+                        """)
+                .bind("kind", kind)
+                .bind("organization", organization)
+                .bind("subject", subject.toString())
+                .bind("except", except.instance())
+                .execute();
     }
 
     /** Ends the task that runs, with this transaction; only within {@link RunningTask#transaction}. */

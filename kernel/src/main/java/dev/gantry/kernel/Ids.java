@@ -1,5 +1,9 @@
 package dev.gantry.kernel;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -33,6 +37,22 @@ public final class Ids {
         long high = ((stamp >>> COUNTER_BITS) << 16) | VERSION | (stamp & COUNTER_MASK);
         long low = VARIANT | (ThreadLocalRandom.current().nextLong() & RANDOM_MASK);
         return new UUID(high, low);
+    }
+
+    /**
+     * Returns the identifier that stands for a name, always the same (RFC 9562, version 8: the first bits of SHA-256).
+     *
+     * @param name unique for what it stands for; not to be found out from the identifier only if it cannot be guessed
+     */
+    public static UUID of(String name) {
+        try {
+            ByteBuffer hash =
+                    ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8)));
+            long high = (hash.getLong() & ~0xF000L) | 0x8000L;
+            return new UUID(high, VARIANT | (hash.getLong() & RANDOM_MASK));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /**

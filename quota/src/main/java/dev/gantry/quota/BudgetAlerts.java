@@ -133,6 +133,7 @@ final class BudgetAlerts implements AutoCloseable {
                 .bind("attempt", webhook == null ? null : now)
                 .execute();
         if (rows == 1) {
+            listener.raised(handle, alert);
             raised.add(alert);
         }
     }

@@ -17,8 +17,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +40,7 @@ public final class Assets {
     private final Clock clock;
     private final TeamDirectory teams;
     private final WorkflowFormat workflows;
-    private volatile BiConsumer<Caller, PutResult> published = (_, _) -> {};
+    private volatile AssetListener listener = AssetListener.NONE;
     private final AssetStore store;
     private final AssetBatchStore batches = new AssetBatchStore();
     private final AssetResolver resolver;
@@ -86,32 +84,37 @@ public final class Assets {
     /**
      * Returns a version for work that was begun with it, whoever sees it now and even if its asset was deleted since.
      *
+     * @param handle of a transaction that sees the organization whose asset it is
      * @param name qualified, without a version
      * @throws GantryException {@link ErrorCode#NOT_FOUND} if there never was such a version
      */
-    public AssetVersion pinned(UUID organization, AssetKind kind, String name, int version) {
+    public AssetVersion pinned(Handle handle, AssetKind kind, String name, int version) {
         int slash = name.indexOf('/');
         AssetName wanted = new AssetName(name.substring(0, slash), name.substring(slash + 1));
-        return database.inOrganization(organization, handle -> resolver.pinned(handle, kind, wanted, version))
+        return resolver.pinned(handle, kind, wanted, version)
                 .orElseThrow(() -> new GantryException(
                         ErrorCode.NOT_FOUND, "There is no version " + version + " of the " + kind.id() + " " + name));
     }
 
-    /** Says who hears of versions that are published, once each has been stored. */
-    public void onPublished(BiConsumer<Caller, PutResult> listener) {
-        published = listener;
+    /** Says who hears of what happens to assets. */
+    public void listen(AssetListener hearing) {
+        listener = hearing;
+    }
+
+    AssetListener listener() {
+        return listener;
     }
 
     /**
-     * Returns an asset that is to run.
+     * Returns an asset that is to run, for which reading it is not needed.
      *
-     * @throws GantryException those of {@link #get}; {@link ErrorCode#NOT_APPROVED} where only approved versions run and
-     *     this is not one of them
+     * @throws GantryException those of {@link #get}, but {@link ErrorCode#PERMISSION_DENIED} if they may not execute it;
+     *     {@link ErrorCode#NOT_APPROVED} where only approved versions run and this is not one of them
      */
     public AssetVersion getToRun(Caller caller, AssetKind kind, String name) {
         AssetVersion asset =
                 database.inOrganization(caller.organization(), handle -> resolver.toRun(handle, caller, kind, name));
-        Namespaces.require(caller, kind, asset.name(), "read");
+        Namespaces.require(caller, kind, asset.name(), "execute");
         return asset;
     }
 
@@ -195,7 +198,9 @@ public final class Assets {
         requireVersionLeft(name, row);
         batches.addVersions(
                 handle, caller.organization(), List.of(new AssetBatchStore.NewVersion(caller, row, name, text)), now);
-        return result(handle, kind, name, created ? Outcome.CREATED : Outcome.UPDATED, text);
+        PutResult result = result(handle, kind, name, created ? Outcome.CREATED : Outcome.UPDATED, text);
+        listener.stored(handle, caller, result);
+        return result;
     }
 
     void requireVersionLeft(AssetName name, AssetStore.Row row) {
@@ -210,9 +215,6 @@ public final class Assets {
     /** Makes the words of what was written known to searches. */
     void learn(Caller caller, PutResult result) {
         AssetWords.learn(database, caller.organization(), result.asset());
-        if (result.outcome() != Outcome.UNCHANGED) {
-            published.accept(caller, result);
-        }
     }
 
     /** Checks a text of the registry. */

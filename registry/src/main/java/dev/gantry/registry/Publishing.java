@@ -72,7 +72,18 @@ public final class Publishing {
             List<String> owners = publication.owners() == null ? row.owners() : publication.owners();
             List<String> tags = publication.tags() == null ? row.addedTags() : publication.tags();
             store.publish(handle, row, audience, owners, tags);
-            return resolver.current(handle, kind, asset.version().name());
+            AssetVersion now = resolver.current(handle, kind, asset.version().name());
+            if (!audience.equals(row.audience()) && !audience.isEmpty()) {
+                assets.listener()
+                        .published(
+                                handle,
+                                caller,
+                                kind,
+                                now.name(),
+                                now.version(),
+                                now.standing().visibility().id());
+            }
+            return now;
         });
     }
 

@@ -104,7 +104,7 @@ public final class Registry {
     public Reviews reviews(Reviewers reviewers, List<ReviewCheck> checks) {
         List<ReviewCheck> all = new ArrayList<>(checks);
         all.addFirst(new LintCheck(assets));
-        return new Reviews(database, store, resolver, policies, reviewers, all, clock);
+        return new Reviews(database, store, resolver, policies, reviewers, all, assets::listener, clock);
     }
 
     /** Returns copies that know what they were made from. */

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,7 @@ public final class Reviews {
     private final ReviewPolicies policies;
     private final Reviewers reviewers;
     private final List<ReviewCheck> checks;
+    private final Supplier<AssetListener> listener;
     private final Clock clock;
     private final ReviewStore store = new ReviewStore();
 
@@ -58,6 +60,7 @@ public final class Reviews {
             ReviewPolicies policies,
             Reviewers reviewers,
             List<ReviewCheck> checks,
+            Supplier<AssetListener> listener,
             Clock clock) {
         this.database = database;
         this.assets = assets;
@@ -65,6 +68,7 @@ public final class Reviews {
         this.policies = policies;
         this.reviewers = reviewers;
         this.checks = List.copyOf(checks);
+        this.listener = listener;
         this.clock = clock;
     }
 
@@ -345,6 +349,7 @@ public final class Reviews {
             }
             store.approve(handle, caller.organization(), now.stored(), approvedBy, reason, now());
             store.close(handle, review.id(), state, caller.principal(), reason, now());
+            listener.get().published(handle, caller, review.kind(), review.name(), review.version(), state.id());
             return null;
         });
     }

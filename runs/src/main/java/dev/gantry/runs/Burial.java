@@ -1,8 +1,11 @@
 package dev.gantry.runs;
 
+import dev.gantry.jobs.JobPriority;
 import dev.gantry.jobs.RunningTask;
 import dev.gantry.jobs.TaskHandler;
+import dev.gantry.jobs.TaskId;
 import dev.gantry.jobs.TaskTransaction;
+import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.Text;
 import java.util.List;
@@ -83,13 +86,29 @@ final class Burial {
         Optional<RunRow> buried = task.transaction(transaction -> {
             transaction.finish();
             UUID run = whose.apply(transaction, task);
-            return run == null ? Optional.empty() : end(transaction, run, error);
+            return run == null ? Optional.empty() : end(transaction, run, task.id(), error);
         });
         buried.ifPresent(run -> engine.signals.tell(run.id));
     }
 
+    /**
+     * Ends what is under way for the run: its strands and timers, which find out when they next want to change something, and
+     * the runs that it started, which are cancelled. What those may use has counted since they were started.
+     */
+    private static void giveUpTasks(TaskTransaction transaction, RunRow run, TaskId asking) {
+        transaction.removeAbout(RunEngine.STRAND, run.organization(), run.id, asking);
+        transaction.removeAbout(RunEngine.TIMER, run.organization(), run.id, asking);
+        for (StepRow row : StepRows.ofStates(transaction.handle(), run.id, List.of(StepState.WAITING))) {
+            UUID child = row.childRun;
+            if (child != null) {
+                transaction.schedule(
+                        new TaskId(RunEngine.CANCEL, run.organization(), Ids.next(), child), JobPriority.NORMAL);
+            }
+        }
+    }
+
     /** What a lost process may have used of its tokens counts, as always. */
-    private Optional<RunRow> end(TaskTransaction transaction, UUID id, String error) {
+    private Optional<RunRow> end(TaskTransaction transaction, UUID id, TaskId task, String error) {
         Optional<RunRow> found = RunRows.lock(transaction.handle(), id).filter(run -> !run.closed);
         found.ifPresent(run -> {
             run.state = RunState.FAILED;
@@ -100,6 +119,8 @@ final class Burial {
             run.strands = 0;
             run.unassigned = 0;
             run.closed = true;
+            run.deadLetter = true;
+            giveUpTasks(transaction, run, task);
             StepRows.giveUpAll(transaction.handle(), id);
             RunRows.append(
                     transaction,
@@ -113,7 +134,7 @@ final class Burial {
             RunRows.write(transaction, run);
             RunCloser.tellOthers(engine, transaction, run);
             // Durable before it takes effect: when it cannot be written, the task is buried again later.
-            listener.ended(RunCloser.done(run));
+            listener.ended(List.of(), RunCloser.done(run), transaction.handle());
         });
         return found;
     }

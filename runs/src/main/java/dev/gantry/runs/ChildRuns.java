@@ -31,16 +31,18 @@ final class ChildRuns {
         }
         ObjectNode inputs = Json.object();
         action.inputs().forEach((name, value) -> inputs.set(name, engine.expressions.evaluate(value, scope)));
-        WorkflowSource.Registered found = engine.source.resolve(claim.run().starter, action.workflow());
+        // A run within another may do no more than that one, whoever wrote its workflow.
+        Starter starter = claim.run().starter.within(claim.workflow().permissions());
+        WorkflowSource.Registered found = engine.source.resolve(starter, action.workflow());
         ObjectNode complete = Inputs.complete(found.workflow(), inputs);
-        Starts.requireRunnable(engine, claim.run().starter, found.workflow());
+        Starts.requireRunnable(engine, starter, found.workflow());
         return progress -> {
             StepRow row = AttemptEnds.used(progress, claim, 0, 0);
             long left = progress.run.budget - progress.run.used - progress.run.reserved;
             long budget = Math.min(left, found.workflow().tokenBudget());
             UUID child = Ids.next();
             try {
-                Starts.child(engine, progress, row, found, complete, child, budget);
+                Starts.child(engine, progress, row, starter, found, complete, child, budget);
             } catch (GantryException full) {
                 if (full.code() != ErrorCode.RATE_LIMITED && full.code() != ErrorCode.CONFLICT) {
                     throw full;
@@ -64,6 +66,12 @@ final class ChildRuns {
             transaction.finish();
             RunRow over = RunRows.find(transaction.handle(), child).orElse(null);
             if (over == null || over.parentRun == null || !over.closed) {
+                return null;
+            }
+            if (RunRows.find(transaction.handle(), over.parentRun)
+                    .map(run -> run.closed)
+                    .orElse(true)) {
+                // It was given up, and needs nothing any more.
                 return null;
             }
             parent[0] = over.parentRun;

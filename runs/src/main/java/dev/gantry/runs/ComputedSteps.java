@@ -73,6 +73,7 @@ final class ComputedSteps {
 
     private void record(StepRow row, long begun, String status, @Nullable String error) {
         done.add(new RunListener.StepDone(
+                RunListener.id(progress.run.id, progress.run.revivals, row.path(), row.attempt),
                 progress.run.starter,
                 progress.run.id,
                 progress.run.workflow,

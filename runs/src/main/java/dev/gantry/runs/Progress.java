@@ -41,6 +41,7 @@ final class Progress {
     private final BodyEndings bodies;
     private final RunEnding ends;
     private final ReadySteps ready;
+    private boolean isFirst;
 
     Progress(
             TaskTransaction transaction,
@@ -90,7 +91,17 @@ final class Progress {
 
     /** Says that nothing of the run is stored yet, so that there is nothing to read. */
     void isNew() {
+        isFirst = true;
         isNew("");
+    }
+
+    /** Says that no process can have tried what is done here, and died at its end. */
+    void noteFirst() {
+        isFirst = true;
+    }
+
+    boolean isFirst() {
+        return isFirst;
     }
 
     /** The same of a body that begins. */

@@ -86,6 +86,8 @@ final class Revival {
         run.error = null;
         run.finishedAt = null;
         run.closed = false;
+        run.deadLetter = false;
+        run.revivals++;
         run.unassigned = 0;
         progress.event("run.retried", "", Json.object().put("by", by));
         RunQueue.admit(engine, progress.transaction(), run, progress.workflow);
@@ -99,11 +101,15 @@ final class Revival {
     static UUID fork(RunEngine engine, Starter starter, UUID origin, String from, @Nullable ObjectNode inputs) {
         UUID organization = starter.organization();
         engine.vault.prepare(organization);
+        Workflow workflow = engine.tasks.transaction(
+                organization,
+                transaction -> engine.workflow(
+                        transaction,
+                        RunRows.find(transaction.handle(), origin).orElseThrow(() -> Runs.notFound(origin))));
+        Set<String> anew = anew(workflow.body(), from);
+        Starts.requireRunnable(engine, starter, workflow);
         return engine.tasks.transaction(organization, transaction -> {
             RunRow old = RunRows.find(transaction.handle(), origin).orElseThrow(() -> Runs.notFound(origin));
-            Workflow workflow = engine.source.load(organization, old.workflow, old.version);
-            Set<String> anew = anew(workflow.body(), from);
-            Starts.requireRunnable(engine, starter, workflow);
             JsonNode given = inputs != null
                     ? inputs
                     : engine.vault.open(

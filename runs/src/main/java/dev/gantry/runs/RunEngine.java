@@ -56,12 +56,21 @@ final class RunEngine {
         this.listener = listener;
         LiveSteps live = new LiveSteps();
         Burial burial = new Burial(this, listener);
-        tasks.handle(STRAND, burial.of(new Strands(this, work, live)::work));
-        tasks.handle(TIMER, burial.of(this::timer));
-        tasks.handle(CHILD, burial.ofParent(task -> ChildRuns.isOver(this, task)));
-        tasks.handle(CANCEL, burial.of(task -> ChildRuns.cancel(this, task)));
-        tasks.handle(NEXT, burial.ofNext(task -> RunQueue.startNext(this, task)));
+        Strands strands = new Strands(this, work, live);
+        tasks.handle(STRAND, burial.of(prepared(strands::work)));
+        tasks.handle(TIMER, burial.of(prepared(this::timer)));
+        tasks.handle(CHILD, burial.ofParent(prepared(task -> ChildRuns.isOver(this, task))));
+        tasks.handle(CANCEL, burial.of(prepared(task -> ChildRuns.cancel(this, task))));
+        tasks.handle(NEXT, burial.ofNext(prepared(task -> RunQueue.startNext(this, task))));
         database.notifications().listen(CANCEL_CHANNEL, run -> live.cancel(UUID.fromString(run)), () -> {});
+    }
+
+    /** Has the keys read before a transaction has a connection. */
+    private Burial.Work prepared(Burial.Work handled) {
+        return task -> {
+            vault.prepare(task.id().organization());
+            handled.run(task);
+        };
     }
 
     boolean canExecute(Action action) {
@@ -82,11 +91,16 @@ final class RunEngine {
             return Optional.empty();
         }
         RunRow row = locked.get();
-        Workflow workflow = source.load(row.organization(), row.workflow, row.version);
-        Progress progress = new Progress(transaction, row, workflow, expressions, vault, memory);
+        Progress progress =
+                new Progress(transaction, row, workflow(transaction, row), expressions, vault, memory);
         T result = change.apply(progress);
         finish(progress);
         return Optional.ofNullable(result);
+    }
+
+    /** Returns the workflow of a run, in the version that it was started with. */
+    Workflow workflow(TaskTransaction transaction, RunRow run) {
+        return source.load(transaction.handle(), run.organization(), run.workflow, run.version);
     }
 
     /**
@@ -101,7 +115,10 @@ final class RunEngine {
         progress.flush();
         List<RunListener.StepDone> done = progress.computed().done();
         if (closes || !done.isEmpty()) {
-            listener.ended(done, closes ? RunCloser.done(run) : null);
+            listener.ended(
+                    done,
+                    closes ? RunCloser.done(run) : null,
+                    progress.isFirst() ? null : progress.transactionHandle());
         }
         if (closes) {
             progress.transaction().afterwards(() -> signals.tell(run.id));

@@ -1,9 +1,11 @@
 package dev.gantry.runs;
 
+import dev.gantry.kernel.Ids;
 import dev.gantry.workflow.Action;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Hears what runs do, to write it into the audit log and to measure it. Thread-safe. */
@@ -14,12 +16,14 @@ public interface RunListener {
     /**
      * An attempt at a step.
      *
+     * @param id the same whenever this attempt is told of
      * @param path of the step
      * @param kind of the step, such as {@code pattern}
      * @param status {@code success}, {@code cached} (an earlier result), {@code failed}, {@code cancelled} or {@code timeout}
      * @param error why it failed; null when it did not
      */
     record StepDone(
+            UUID id,
             Starter starter,
             UUID run,
             String workflow,
@@ -36,8 +40,13 @@ public interface RunListener {
         }
     }
 
-    /** A run that is over. */
+    /**
+     * A run that is over.
+     *
+     * @param id the same whenever this end of the run is told of
+     */
     record RunDone(
+            UUID id,
             Starter starter,
             UUID run,
             String workflow,
@@ -64,31 +73,36 @@ public interface RunListener {
      */
     default void ended(StepDone step) {}
 
-    /** As {@link #ended(StepDone)} for some attempts at once, of which all are recorded when this returns. */
-    default void ended(List<StepDone> steps) {
-        steps.forEach(this::ended);
-    }
-
     /**
      * What one transaction ends: attempts, and the run itself if it is over with them. All is recorded when this returns.
      *
      * @param run null when it goes on
+     * @param look over which to see what was recorded already, by a process that died before its transaction ended; null when
+     *     nothing can have been
      */
-    default void ended(List<StepDone> steps, @Nullable RunDone run) {
-        if (!steps.isEmpty()) {
-            ended(steps);
-        }
+    default void ended(List<StepDone> steps, @Nullable RunDone run, @Nullable Handle look) {
+        steps.forEach(this::ended);
         if (run != null) {
             ended(run);
         }
     }
 
     /**
-     * A run is over. Called until it returns, so that it may be called again after a crash.
+     * A run is over. Called before that takes effect, and again when its effect was lost.
      *
      * @throws RuntimeException if it cannot be recorded
      */
     default void ended(RunDone run) {}
+
+    /** Returns the identity of an attempt in all records. */
+    static UUID id(UUID run, int revivals, String path, int attempt) {
+        return Ids.of("step.execute/" + run + "/" + revivals + "/" + path + "/" + attempt);
+    }
+
+    /** Returns the identity of an end of a run in all records. */
+    static UUID id(UUID run, int revivals) {
+        return Ids.of("workflow.execute/" + run + "/" + revivals);
+    }
 
     /** Returns the name of a kind of steps, for records and figures. */
     static String kind(Action action) {

@@ -104,7 +104,7 @@ final class RunQueue {
             // How many there may be says the one whose turn it is: what is wrong with another's workflow is not its
             // fault.
             Optional<RunRow> next = next(transaction, key).flatMap(id -> RunRows.find(transaction.handle(), id));
-            if (next.isEmpty() || active(transaction, key) >= runsMax(engine, next.get())) {
+            if (next.isEmpty() || active(transaction, key) >= runsMax(engine, transaction, next.get())) {
                 return;
             }
             UUID begins = next.get().id;
@@ -126,13 +126,8 @@ final class RunQueue {
         }
     }
 
-    private static long runsMax(RunEngine engine, RunRow run) {
-        return Math.max(
-                1,
-                engine.source
-                        .load(run.organization(), run.workflow, run.version)
-                        .concurrency()
-                        .runsMax());
+    private static long runsMax(RunEngine engine, TaskTransaction transaction, RunRow run) {
+        return Math.max(1, engine.workflow(transaction, run).concurrency().runsMax());
     }
 
     private static void lock(TaskTransaction transaction, String key) {

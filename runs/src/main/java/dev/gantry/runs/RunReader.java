@@ -2,29 +2,103 @@ package dev.gantry.runs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.jobs.TaskTransaction;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Step;
 import dev.gantry.workflow.Workflow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Shows runs. */
+/** Shows runs: as far as they can be read. */
 record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
+    private static final Logger LOG = LoggerFactory.getLogger(RunReader.class);
+
     RunView read(boolean withOutputs, int stepsMax) {
-        Workflow workflow = engine.source.load(run.organization(), run.workflow, run.version);
-        Progress progress = new Progress(transaction, run, workflow, engine.expressions, engine.vault, new Memory());
-        List<RunView.StepView> steps = new ArrayList<>();
-        for (StepRow row : StepRows.all(transaction.handle(), run.id, stepsMax)) {
-            if (!row.step.isEmpty()) {
-                steps.add(step(progress, workflow, row, withOutputs));
-            }
+        List<StepRow> rows = StepRows.all(transaction.handle(), run.id, stepsMax).stream()
+                .filter(row -> !row.step.isEmpty())
+                .toList();
+        List<String> unreadable = new ArrayList<>();
+        Workflow workflow = attempt(
+                "workflow " + run.workflow + "@" + run.version, unreadable, () -> engine.workflow(transaction, run));
+        List<RunView.StepView> steps;
+        if (workflow == null) {
+            steps = rows.stream().map(RunReader::bare).toList();
+        } else {
+            Progress progress =
+                    new Progress(transaction, run, workflow, engine.expressions, engine.vault, new Memory());
+            steps = rows.stream()
+                    .map(row -> {
+                        RunView.StepView step = attempt(
+                                "step " + row.path(), unreadable, () -> step(progress, workflow, row, withOutputs));
+                        return step == null ? bare(row) : step;
+                    })
+                    .toList();
         }
-        JsonNode inputs = engine.vault.open(
-                run.organization(), run.id, "inputs", RunRows.inputs(transaction.handle(), run.id), null);
-        JsonNode outputs = run.state == RunState.SUCCEEDED ? engine.outputs(transaction, run) : null;
-        return view(run, inputs, outputs, steps);
+        JsonNode inputs = attempt(
+                "inputs",
+                unreadable,
+                () -> engine.vault.open(
+                        run.organization(), run.id, "inputs", RunRows.inputs(transaction.handle(), run.id), null));
+        JsonNode outputs = run.state == RunState.SUCCEEDED
+                ? attempt("outputs", unreadable, () -> engine.outputs(transaction, run))
+                : null;
+        return view(run, inputs, outputs, unreadable, workflow == null ? List.of() : planned(workflow), steps);
+    }
+
+    /** Reads a part of a run; that it cannot be read is told instead, since the rest can be shown. */
+    private static <T extends @Nullable Object> @Nullable T attempt(
+            String part, List<String> unreadable, Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (GantryException failure) {
+            if (failure.code() == ErrorCode.DATABASE_UNAVAILABLE || failure.code() == ErrorCode.SHUTTING_DOWN) {
+                throw failure;
+            }
+            unreadable.add(part + ": " + failure.getMessage());
+            return null;
+        } catch (RuntimeException broken) {
+            if (unreadable.isEmpty()) {
+                LOG.warn("A run cannot be shown as a whole: {}", part, broken);
+            }
+            unreadable.add(part + ": it makes no sense to this version");
+            return null;
+        }
+    }
+
+    private static List<RunView.Planned> planned(Workflow workflow) {
+        return workflow.body().steps().stream()
+                .map(step -> new RunView.Planned(
+                        step.id(),
+                        step.title(),
+                        step.dependsOn().stream().sorted().toList()))
+                .toList();
+    }
+
+    /** What is known of a step from its row alone. */
+    private static RunView.StepView bare(StepRow row) {
+        return new RunView.StepView(
+                row.path(),
+                "unknown",
+                row.step,
+                row.state,
+                row.attempt,
+                row.tokens,
+                row.cost,
+                row.error,
+                null,
+                null,
+                List.of(),
+                row.childRun,
+                row.cachedFrom,
+                row.dueAt,
+                row.startedAt,
+                row.finishedAt);
     }
 
     private RunView.StepView step(Progress progress, Workflow workflow, StepRow row, boolean withOutput) {
@@ -86,11 +160,16 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
 
     /** Returns a run without its steps and values. */
     static RunView summary(RunRow run) {
-        return view(run, null, null, List.of());
+        return view(run, null, null, List.of(), List.of(), List.of());
     }
 
     private static RunView view(
-            RunRow run, @Nullable JsonNode inputs, @Nullable JsonNode outputs, List<RunView.StepView> steps) {
+            RunRow run,
+            @Nullable JsonNode inputs,
+            @Nullable JsonNode outputs,
+            List<String> unreadable,
+            List<RunView.Planned> plan,
+            List<RunView.StepView> steps) {
         return new RunView(
                 run.id,
                 run.workflow,
@@ -110,6 +189,9 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
                 run.finishedAt,
                 run.parentRun,
                 run.cause == null ? null : run.cause.trigger(),
+                run.deadLetter,
+                unreadable,
+                plan,
                 steps);
     }
 }

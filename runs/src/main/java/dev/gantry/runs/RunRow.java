@@ -32,6 +32,12 @@ final class RunRow {
     long events;
     boolean closed;
 
+    /** How often it was retried. */
+    int revivals;
+
+    /** Whether it was given up, since it could not be worked on. */
+    boolean deadLetter;
+
     @Nullable
     String error;
 

@@ -1,5 +1,6 @@
 package dev.gantry.runs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.database.BatchColumns;
 import dev.gantry.database.Statements;
 import dev.gantry.jobs.TaskTransaction;
@@ -21,7 +22,7 @@ final class RunRows {
             SELECT organization_id, id, workflow, version, state, principal, principal_name, team, project, error, token_budget,
                    tokens_used, tokens_reserved, cost_micro_usd, strands, unassigned, events, closed, deadline_at, created_at,
                    started_at, finished_at, parent_run, parent_scope, parent_step, depth, concurrency_key, key_id, cause, chain,
-                   paused_at
+                   paused_at, bounds::text, dead_letter, revivals
             FROM runs
             """;
 
@@ -29,13 +30,14 @@ final class RunRows {
             INSERT INTO runs (organization_id, id, workflow, version, state, principal, principal_name, team, project, inputs,
                 outputs, outputs_ref, error, token_budget, strands, unassigned, events, closed, deadline_at, created_at,
                 started_at, finished_at, parent_run, parent_scope, parent_step, depth, idempotency_key, request_hash,
-                forked_from, concurrency_key, key_id, cause, chain)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                forked_from, concurrency_key, key_id, cause, chain, bounds)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb)
             """;
 
     private static final String UPDATE = """
             UPDATE runs SET state = ?, error = ?, tokens_used = ?, tokens_reserved = ?, cost_micro_usd = ?, strands = ?,
-                unassigned = ?, events = ?, closed = ?, started_at = ?, finished_at = ?, paused_at = ?
+                unassigned = ?, events = ?, closed = ?, started_at = ?, finished_at = ?, paused_at = ?,
+                dead_letter = ?, revivals = ?
             WHERE id = ?
             """;
 
@@ -112,7 +114,8 @@ final class RunRows {
                         Statements.text(run.concurrencyKey),
                         Statements.id(run.starter.key()),
                         Statements.text(run.cause == null ? null : run.cause.trigger()),
-                        run.chain()));
+                        run.chain(),
+                        Statements.text(bounds(run.starter.bounds()))));
     }
 
     private static void update(TaskTransaction transaction, RunRow run) {
@@ -137,6 +140,8 @@ final class RunRows {
                         Statements.time(run.startedAt),
                         Statements.time(run.finishedAt),
                         Statements.time(run.pausedAt),
+                        run.deadLetter,
+                        run.revivals,
                         run.id));
     }
 
@@ -199,7 +204,8 @@ final class RunRows {
                         row.getObject("key_id", UUID.class),
                         row.getString("principal_name"),
                         row.getString("team"),
-                        row.getString("project")),
+                        row.getString("project"),
+                        bounds(row.getString("bounds"))),
                 row.getLong("token_budget"),
                 row.getTimestamp("deadline_at").toInstant(),
                 row.getTimestamp("created_at").toInstant(),
@@ -221,6 +227,25 @@ final class RunRows {
         run.startedAt = StepRows.instant(row.getTimestamp("started_at"));
         run.finishedAt = StepRows.instant(row.getTimestamp("finished_at"));
         run.pausedAt = StepRows.instant(row.getTimestamp("paused_at"));
+        run.deadLetter = row.getBoolean("dead_letter");
+        run.revivals = row.getInt("revivals");
         return run;
+    }
+
+    private static @Nullable String bounds(List<List<String>> bounds) {
+        return bounds.isEmpty() ? null : Json.mapper().valueToTree(bounds).toString();
+    }
+
+    private static List<List<String>> bounds(@Nullable String stored) {
+        if (stored == null) {
+            return List.of();
+        }
+        List<List<String>> bounds = new ArrayList<>();
+        for (JsonNode permissions : Json.read(stored.getBytes(StandardCharsets.UTF_8))) {
+            List<String> most = new ArrayList<>();
+            permissions.forEach(permission -> most.add(permission.asText()));
+            bounds.add(most);
+        }
+        return bounds;
     }
 }

@@ -15,12 +15,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +40,12 @@ public final class Runs {
     private final RunEngine engine;
     private final Database database;
     private final RunSettings settings;
+    private final EventAudience audience;
 
     /**
      * Runs over a migrated database; to be made before the tasks start.
      *
+     * @param audience which events a run may hear of
      * @param executors what can be done, by kind of step; a workflow with another kind is refused when it is started
      */
     public Runs(
@@ -51,11 +55,13 @@ public final class Runs {
             ObjectStore objects,
             RunSettings settings,
             WorkflowSource source,
+            EventAudience audience,
             Expressions expressions,
             Map<Class<? extends Action>, StepExecutor> executors,
             RunListener listener) {
         this.database = database;
         this.settings = settings;
+        this.audience = audience;
         this.engine = new RunEngine(
                 database,
                 tasks,
@@ -88,18 +94,32 @@ public final class Runs {
         return new Accepted(started.run(), started.isNew());
     }
 
+    /** A request that was checked, with its defaults applied. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed on at once, and neither compared nor kept.
+    public record Prepared(StartRequest request, ObjectNode inputs, byte[] hash) {}
+
     /**
-     * The same within a transaction of durable tasks, so that the run begins only together with what else that changes.
+     * Checks a request that is to be accepted in a transaction: within no transaction, since others are asked for it.
      *
-     * @throws GantryException as {@link #start(StartRequest)} does; the transaction must not go on then
+     * @throws GantryException if an input does not fit, or a step cannot be done here
      */
-    public Accepted start(TaskTransaction transaction, StartRequest request) {
-        Starts.Started started = Starts.start(engine, transaction, Starts.prepare(engine, request));
+    public Prepared prepare(StartRequest request) {
+        return Starts.prepare(engine, request);
+    }
+
+    /**
+     * Accepts a run within a transaction of durable tasks, so that it begins only together with what else that changes.
+     *
+     * @throws GantryException if there are too many runs; the transaction must not go on then
+     */
+    public Accepted start(TaskTransaction transaction, Prepared prepared) {
+        Starts.Started started = Starts.start(engine, transaction, prepared);
         return new Accepted(started.run(), started.isNew());
     }
 
     /** Returns a run with its steps and what they gave; empty if there is none of that id. */
     public Optional<RunView> find(UUID organization, UUID id, boolean withOutputs) {
+        engine.vault.prepare(organization);
         return engine.tasks.transaction(
                 organization,
                 transaction -> RunRows.find(transaction.handle(), id)
@@ -295,7 +315,7 @@ public final class Runs {
     }
 
     /**
-     * Tells waiting steps of an event.
+     * Tells waiting steps of an event, if who started their run may hear of it.
      *
      * @return how many of them it ended
      */
@@ -306,14 +326,34 @@ public final class Runs {
     /** The same for those that waited at a time, so that an event that is told again ends none that began later. */
     public int happened(UUID organization, String event, ObjectNode facts, Instant at) {
         int ended = 0;
-        List<UUID> page = waiting(organization, event, at, new UUID(0, 0));
+        Map<Starter, Boolean> heard = new HashMap<>();
+        List<Waiting> page = waiting(organization, event, at, new UUID(0, 0));
         while (!page.isEmpty()) {
-            for (UUID run : page) {
-                ended += tell(organization, run, event, facts);
+            for (Waiting waiting : page) {
+                Starter starter = waiting.starter();
+                if (starter != null && heard.computeIfAbsent(starter, who -> mayHear(who, event, facts))) {
+                    ended += tell(organization, waiting.run(), event, facts);
+                }
             }
-            page = waiting(organization, event, at, page.getLast());
+            page = waiting(organization, event, at, page.getLast().run());
         }
         return ended;
+    }
+
+    /** Whoever may do nothing any more hears of nothing. */
+    private boolean mayHear(Starter starter, String event, ObjectNode facts) {
+        try {
+            return audience.mayHear(starter, event, facts);
+        } catch (GantryException refused) {
+            if (isOwnTrouble(refused)) {
+                throw refused;
+            }
+            return false;
+        }
+    }
+
+    private static boolean isOwnTrouble(GantryException failure) {
+        return failure.code() == ErrorCode.DATABASE_UNAVAILABLE || failure.code() == ErrorCode.SHUTTING_DOWN;
     }
 
     /** Tells one run; one that cannot be read, which its deadline ends, must not keep the event from the others. */
@@ -323,7 +363,7 @@ public final class Runs {
                             organization, run, progress -> RunSignal.event(engine, progress, event, facts))
                     .orElse(0);
         } catch (GantryException failure) {
-            if (failure.code() == ErrorCode.DATABASE_UNAVAILABLE || failure.code() == ErrorCode.SHUTTING_DOWN) {
+            if (isOwnTrouble(failure)) {
                 throw failure;
             }
             LOG.warn("Run {} could not be told of {}: {}", run, event, failure.getMessage());
@@ -331,26 +371,58 @@ public final class Runs {
         }
     }
 
+    /** A run that waits, and who started it, within the permissions of its workflow; null if that cannot be read. */
+    private record Waiting(UUID run, @Nullable Starter starter) {}
+
     /** Returns some of the runs that waited for an event at a time, in their order. */
-    private List<UUID> waiting(UUID organization, String event, Instant since, UUID after) {
+    private List<Waiting> waiting(UUID organization, String event, Instant since, UUID after) {
         return database.inOrganization(
                 organization,
-                handle -> handle.createQuery("""
-                        SELECT DISTINCT run_id FROM run_steps
-                        WHERE state = 'waiting' AND event = :event AND run_id > :after AND started_at <= :since
-                          AND due_at > :since
-                        ORDER BY run_id LIMIT :max
-                        """)
+                handle -> handle
+                        .createQuery(RunRows.COLUMNS + """
+                                WHERE id > :after AND id IN (
+                                    SELECT run_id FROM run_steps
+                                    WHERE state = 'waiting' AND event = :event AND run_id > :after AND started_at <= :since
+                                      AND due_at > :since)
+                                ORDER BY id LIMIT :max
+                                """)
                         .bind("event", event)
                         .bind("after", after)
                         .bind("since", since)
                         .bind("max", EVENT_WAITERS_PAGE)
-                        .mapTo(UUID.class)
-                        .list());
+                        .map((row, _) -> RunRows.run(row))
+                        .list()
+                        .stream()
+                        .map(run -> new Waiting(run.id, starter(handle, run)))
+                        .toList());
     }
 
-    /** Removes runs that were over before the time for which they are kept, and results that may be taken no more. */
-    public int forget(UUID organization, int most) {
+    private @Nullable Starter starter(Handle handle, RunRow run) {
+        try {
+            return run.starter.within(engine.source
+                    .load(handle, run.organization(), run.workflow, run.version)
+                    .permissions());
+        } catch (GantryException unreadable) {
+            if (isOwnTrouble(unreadable)) {
+                throw unreadable;
+            }
+            LOG.warn("Run {} hears of no events: {}", run.id, unreadable.getMessage());
+            return null;
+        }
+    }
+
+    /**
+     * Has a task remove, over and over and on one node at a time, runs that were over before the time for which they are kept,
+     * and results that may be taken no more; before the tasks start.
+     *
+     * @param organizations hands the ids of all organizations to whom it is given
+     */
+    public void keepTidy(Consumer<Consumer<UUID>> organizations) {
+        new Retention(this, engine.tasks, organizations).begin();
+    }
+
+    /** Removes some of what is kept no longer; returns how many runs. */
+    int forget(UUID organization, int most) {
         List<UUID> old = engine.tasks.transaction(organization, transaction -> {
             transaction
                     .handle()
@@ -372,20 +444,18 @@ public final class Runs {
                     .bind("max", most)
                     .mapTo(UUID.class)
                     .list();
-            for (UUID run : found) {
-                for (String table : List.of("run_events", "run_journal", "run_steps")) {
-                    transaction
-                            .handle()
-                            .createUpdate("DELETE FROM " + table + " WHERE run_id = :run")
-                            .bind("run", run)
-                            .execute();
-                }
+            for (String table : List.of("run_events", "run_journal", "run_steps")) {
                 transaction
                         .handle()
-                        .createUpdate("DELETE FROM runs WHERE id = :run")
-                        .bind("run", run)
+                        .createUpdate("DELETE FROM " + table + " WHERE run_id = ANY (:runs)")
+                        .bindArray("runs", UUID.class, found)
                         .execute();
             }
+            transaction
+                    .handle()
+                    .createUpdate("DELETE FROM runs WHERE id = ANY (:runs)")
+                    .bindArray("runs", UUID.class, found)
+                    .execute();
             return found;
         });
         old.forEach(run -> engine.vault.removeAll(organization, run));

@@ -1,5 +1,7 @@
 package dev.gantry.runs;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param name as shown: the e-mail address, or the service account's name
  * @param team which pays; null for none
  * @param project tag for cost allocation; null for none
+ * @param bounds the {@code permissions} of the workflows around, outermost first: only what each of them includes may be done;
+ *     empty for a run that is within no other
  */
 public record Starter(
         UUID organization,
@@ -19,9 +23,40 @@ public record Starter(
         @Nullable UUID key,
         String name,
         @Nullable String team,
-        @Nullable String project) {
-    /** Somebody who was known by other means than a key. */
+        @Nullable String project,
+        List<List<String>> bounds) {
+    /** Copies the lists. */
+    public Starter {
+        bounds = bounds.stream().map(List::copyOf).toList();
+    }
+
+    /** Somebody whose run is within no other. */
+    public Starter(
+            UUID organization,
+            UUID principal,
+            @Nullable UUID key,
+            String name,
+            @Nullable String team,
+            @Nullable String project) {
+        this(organization, principal, key, name, team, project, List.of());
+    }
+
+    /** The same, known by other means than a key. */
     public Starter(UUID organization, UUID principal, String name, @Nullable String team, @Nullable String project) {
         this(organization, principal, null, name, team, project);
+    }
+
+    /**
+     * Returns the same person within a workflow.
+     *
+     * @param permissions the most that the workflow lets be done; null when it does not say
+     */
+    public Starter within(@Nullable List<String> permissions) {
+        if (permissions == null || bounds.contains(permissions)) {
+            return this;
+        }
+        List<List<String>> more = new ArrayList<>(bounds);
+        more.add(permissions);
+        return new Starter(organization, principal, key, name, team, project, more);
     }
 }

@@ -72,24 +72,20 @@ final class Starts {
     record Started(UUID run, boolean isNew) {}
 
     static Started start(RunEngine engine, StartRequest request) {
-        Prepared prepared = prepare(engine, request);
-        engine.vault.prepare(request.starter().organization());
+        Runs.Prepared prepared = prepare(engine, request);
         return engine.tasks.transaction(
                 request.starter().organization(), transaction -> start(engine, transaction, prepared));
     }
 
-    /** A request that was checked, with its defaults applied. */
-    @SuppressWarnings("ArrayRecordComponent") // Handed on at once, and neither compared nor kept.
-    record Prepared(StartRequest request, ObjectNode inputs, byte[] hash) {}
-
-    static Prepared prepare(RunEngine engine, StartRequest request) {
+    static Runs.Prepared prepare(RunEngine engine, StartRequest request) {
+        engine.vault.prepare(request.starter().organization());
         Workflow workflow = request.workflow().workflow();
         requireRunnable(engine, request.starter(), workflow);
         ObjectNode inputs = Inputs.complete(workflow, request.inputs());
-        return new Prepared(request, inputs, hash(request, inputs));
+        return new Runs.Prepared(request, inputs, hash(request, inputs));
     }
 
-    static Started start(RunEngine engine, TaskTransaction transaction, Prepared prepared) {
+    static Started start(RunEngine engine, TaskTransaction transaction, Runs.Prepared prepared) {
         StartRequest request = prepared.request();
         Workflow workflow = request.workflow().workflow();
         Optional<Started> known = known(transaction, request, prepared.hash());
@@ -231,6 +227,7 @@ final class Starts {
     /**
      * Starts the run that a step is.
      *
+     * @param starter bounded by the workflow around
      * @throws GantryException {@link ErrorCode#RATE_LIMITED} or {@link ErrorCode#CONFLICT} if its workflow takes no more runs;
      *     nothing has changed then
      */
@@ -238,6 +235,7 @@ final class Starts {
             RunEngine engine,
             Progress parent,
             StepRow step,
+            Starter starter,
             WorkflowSource.Registered found,
             ObjectNode inputs,
             UUID id,
@@ -246,10 +244,10 @@ final class Starts {
         RunRow run = row(
                 transaction,
                 id,
-                parent.run.starter,
+                starter,
                 found,
                 budget,
-                concurrencyKey(engine, parent.run.starter, found, id, inputs),
+                concurrencyKey(engine, starter, found, id, inputs),
                 parent.run,
                 step,
                 parent.run.depth + 1);

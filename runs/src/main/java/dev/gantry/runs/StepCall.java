@@ -24,7 +24,8 @@ import java.util.function.BooleanSupplier;
  * @param until when the attempt is given up
  * @param budget the run's tokens
  * @param journal what earlier attempts have done
- * @param cancelled whether the result is wanted no more
+ * @param cancelled whether the result is wanted no more: the run was cancelled, or another node has the step. To be asked right
+ *     before something is done outside that cannot be undone
  */
 public record StepCall(
         Starter starter,

@@ -97,7 +97,7 @@ final class StepWork {
                 return cached;
             }
             Attempt.Result result = attempt.run(executor(claim.action()), call, timeout);
-            Consumer<Progress> effect = effect(new Work(claim, begun, journal, cacheKey), result);
+            Consumer<Progress> effect = effect(new Work(task, claim, begun, journal, cacheKey), result);
             if (breaker != null) {
                 breakers.note(claim.run().organization(), breaker, result.outcome() != null, engine.tasks.now());
             }
@@ -109,7 +109,8 @@ final class StepWork {
 
     /** An attempt at a step; {@code cacheKey} is null for one whose result is for itself alone. */
     @SuppressWarnings("ArrayRecordComponent") // Handed on at once, and neither compared nor kept.
-    private record Work(Claim claim, Instant begun, StepJournals journal, byte @Nullable [] cacheKey) {}
+    private record Work(
+            RunningTask task, Claim claim, Instant begun, StepJournals journal, byte @Nullable [] cacheKey) {}
 
     private byte @Nullable [] cacheKey(Claim claim, StepCall call) {
         Policy.Cache wanted = claim.step().policy().cache();
@@ -176,13 +177,18 @@ final class StepWork {
                 until,
                 (wanted, least) -> TokenReservation.reserve(engine, task, claim, wanted, least),
                 journal,
-                attempt::isCancelled);
+                () -> attempt.isCancelled() || !task.isHeld());
     }
 
     private Consumer<Progress> effect(Work work, Attempt.Result result) {
         Claim claim = work.claim();
         Instant begun = work.begun();
         Throwable failure = result.failure();
+        if (result.outcome() == null && !result.cancelled() && !work.task().isHeld()) {
+            throw new GantryException(
+                    ErrorCode.DATABASE_UNAVAILABLE,
+                    "Another node has the step " + claim.row().path() + ", or may take it");
+        }
         if (failure instanceof GantryException trouble && isOwnTrouble(trouble.code())) {
             // No failure of the step: the strand is given back, and its attempt is lost.
             throw trouble;
@@ -266,6 +272,7 @@ final class StepWork {
     private void record(
             Claim claim, Instant begun, String status, @Nullable String error, long tokens, long costMicroUsd) {
         listener.ended(new RunListener.StepDone(
+                RunListener.id(claim.run().id, claim.run().revivals, claim.row().path(), claim.row().attempt),
                 claim.run().starter,
                 claim.run().id,
                 claim.run().workflow,

@@ -159,6 +159,9 @@ final class Strands {
 
     private @Nullable Claim commit(RunningTask task, Progress progress, Claim claim, Consumer<Progress> effect) {
         StepRow row = claim.mine(progress);
+        if (row.lost == 0) {
+            progress.noteFirst();
+        }
         if (!task.id().id().equals(row.strand)) {
             throw new IllegalStateException("Step " + claim.row().path() + " is no more this strand's");
         }

@@ -2,6 +2,7 @@ package dev.gantry.runs;
 
 import dev.gantry.workflow.Workflow;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 
 /** Where workflows come from. A version never changes, so that it may be kept. Thread-safe. */
 public interface WorkflowSource {
@@ -11,13 +12,16 @@ public interface WorkflowSource {
     /**
      * Returns a version of a workflow.
      *
+     * @param handle of a transaction that sees the organization. What has to be read is read over it: whoever has a
+     *     connection must not wait for another, since all may be with others who do the same
      * @param name qualified
      * @throws dev.gantry.kernel.GantryException if there is none
      */
-    Workflow load(UUID organization, String name, int version);
+    Workflow load(Handle handle, UUID organization, String name, int version);
 
     /**
      * Finds what somebody means by a name, with or without namespace and {@code @version}, and whether that one may run it.
+     * Asked within no transaction.
      *
      * @throws dev.gantry.kernel.GantryException if there is none, or it must not be run
      */

@@ -3,6 +3,7 @@ package dev.gantry.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gantry.jobs.TaskId;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
 import dev.gantry.workflow.Policy;
@@ -10,6 +11,7 @@ import dev.gantry.workflow.Step;
 import dev.gantry.workflow.Template;
 import dev.gantry.workflow.Workflow;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -186,6 +188,34 @@ class KeptResultsTest {
 
         assertThat(node.over(again).state()).isEqualTo(RunState.FAILED);
         assertThat(node.step(node.show(again), "failing").cachedFrom()).isNull();
+    }
+
+    @Test
+    void shouldForgetRunsThatAreKeptNoLongerAgainAndAgain() throws Exception {
+        Workflow workflow = Flows.workflow("steps.a.output.echo", Flows.pattern("a", "inputs.x"));
+        for (int round = 0; round < 2; round++) {
+            UUID old = node.start(workflow, "x");
+            UUID recent = node.start(workflow, "y");
+            node.over(old);
+            node.over(recent);
+            node.until(old, view -> rows("runs WHERE closed AND id = '" + old + "'") == 1);
+            node.database.asSuperuser(
+                    "UPDATE gantry.runs SET finished_at = now() - interval '31 days' WHERE id = '" + old + "'");
+
+            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (node.runs.find(TestingRuns.ORGANIZATION, old, false).isPresent()) {
+                assertThat(System.nanoTime()).as("the run is forgotten").isLessThan(end);
+                node.tasks.transaction(
+                        Retention.NOBODY,
+                        transaction -> transaction.move(
+                                new TaskId(Retention.TASK, Retention.NOBODY, Retention.NOBODY), transaction.now()));
+                Thread.sleep(20);
+            }
+            for (String table : List.of("run_steps", "run_events")) {
+                assertThat(rows(table + " WHERE run_id = '" + old + "'")).isZero();
+            }
+            assertThat(node.show(recent).state()).isEqualTo(RunState.SUCCEEDED);
+        }
     }
 
     private static long rows(String from) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Json;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Concurrency;
 import dev.gantry.workflow.DataType;
@@ -11,6 +12,7 @@ import dev.gantry.workflow.Step;
 import dev.gantry.workflow.Workflow;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -74,11 +76,20 @@ class PoisonedRunTest {
 
         assertThat(node.over(healthy).state()).isEqualTo(RunState.SUCCEEDED);
         awaitEnd(poisoned, poisoned);
-        node.workflows.put("shared/poisoned", workflow);
         RunView view = node.show(poisoned);
         assertThat(view.state()).isEqualTo(RunState.FAILED);
+        assertThat(view.deadLetter()).isTrue();
         assertThat(view.error()).contains("failed again and again", "NullPointerException");
-        assertThat(view.steps()).extracting(RunView.StepView::state).containsExactly(StepState.CANCELLED);
+        assertThat(view.unreadable())
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .contains("shared/poisoned@1");
+        assertThat(view.inputs()).isEqualTo(Json.object().put("x", "x"));
+        assertThat(view.plan()).isEmpty();
+        assertThat(view.steps()).singleElement().satisfies(step -> {
+            assertThat(step.path()).isEqualTo("hold");
+            assertThat(step.kind()).isEqualTo("unknown");
+            assertThat(step.state()).isEqualTo(StepState.CANCELLED);
+        });
         assertThat(node.runsDone).extracting(RunListener.RunDone::run).contains(poisoned);
         assertThat(node.runs
                         .events(TestingRuns.ORGANIZATION, poisoned, 0)
@@ -87,6 +98,43 @@ class PoisonedRunTest {
                         .path("dead_letter")
                         .asBoolean())
                 .isTrue();
+
+        node.workflows.put("shared/poisoned", workflow);
+        node.runs.retry(TestingRuns.ORGANIZATION, poisoned, "ann@example.com");
+        RunView mended = node.until(poisoned, now -> now.state() == RunState.SUCCEEDED);
+        assertThat(mended.deadLetter()).isFalse();
+        assertThat(mended.unreadable()).isEmpty();
+        assertThat(mended.plan()).extracting(RunView.Planned::id).containsExactly("hold", "after");
+    }
+
+    @Test
+    void shouldCancelTheRunsThatAGivenUpRunHadStarted() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        held(begun, go);
+        node.workflows.put(
+                "shared/child",
+                Flows.workflow("inputs.x", Flows.step("wait", new Action.Pause(Duration.ofMinutes(5)), Flows.ONCE)));
+        UUID parent = node.start(
+                "shared/parent",
+                Flows.workflow(
+                        "inputs.x",
+                        Flows.step(
+                                "call",
+                                new Action.RunWorkflow("shared/child", Map.of("x", Flows.value("inputs.x"))),
+                                Flows.ONCE),
+                        Flows.pattern("hold", "inputs.x")),
+                "x");
+        begun.await();
+        RunView before = node.until(parent, view -> view.steps().stream().anyMatch(step -> step.childRun() != null));
+        UUID child = Objects.requireNonNull(node.step(before, "call").childRun());
+        node.workflows.remove("shared/parent");
+        go.countDown();
+
+        awaitEnd(parent, parent);
+        RunView cancelled = node.over(child);
+        assertThat(cancelled.state()).isEqualTo(RunState.CANCELLED);
+        assertThat(node.show(parent).state()).isEqualTo(RunState.FAILED);
     }
 
     /** Waits for the end of a run, while the tasks about another seem to have failed for long. */
@@ -122,7 +170,10 @@ class PoisonedRunTest {
         go.countDown();
 
         awaitEnd(run, run);
-        assertThat(state(run)).isEqualTo(RunState.FAILED);
+        RunView view = node.show(run);
+        assertThat(view.state()).isEqualTo(RunState.FAILED);
+        assertThat(view.unreadable()).anyMatch(part -> part.startsWith("inputs: "));
+        assertThat(view.steps()).extracting(RunView.StepView::path).contains("first", "hold", "other");
         assertThat(node.runsDone)
                 .filteredOn(done -> done.run().equals(run))
                 .extracting(RunListener.RunDone::error)

@@ -1,5 +1,6 @@
 package dev.gantry.runs;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.config.DataSize;
 import dev.gantry.crypto.KeyRing;
 import dev.gantry.crypto.MasterKeyFile;
@@ -23,10 +24,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import org.jdbi.v3.core.Handle;
 
 /** A node that runs workflows over a database of its own, with steps that are recorded. */
 final class TestingRuns implements AutoCloseable {
@@ -39,6 +42,9 @@ final class TestingRuns implements AutoCloseable {
     final List<RunListener.RunDone> runsDone = new CopyOnWriteArrayList<>();
     final Map<String, StepExecutor> scripts = new ConcurrentHashMap<>();
     final Map<String, Workflow> workflows = new ConcurrentHashMap<>();
+    /** Events of which nobody may hear. */
+    final Set<String> deafTo = ConcurrentHashMap.newKeySet();
+
     final Runs runs;
     final DurableTasks tasks;
     private final Path directory;
@@ -51,7 +57,9 @@ final class TestingRuns implements AutoCloseable {
             throw new UncheckedIOException(failure);
         }
         tasks = DurableTasks.open(database.database(), JobSettings.defaults(), TaskObserver.NONE, Clock.systemUTC());
-        runs = open(database.database(), tasks, directory, source(), executors(), listener());
+        runs = open(database.database(), tasks, directory, source(), this::mayHear, executors(), listener());
+        runs.keepTidy(
+                each -> List.of(TestingDatabase.newOrganization(), ORGANIZATION).forEach(each));
         tasks.start();
     }
 
@@ -60,6 +68,7 @@ final class TestingRuns implements AutoCloseable {
             DurableTasks tasks,
             Path directory,
             WorkflowSource source,
+            EventAudience audience,
             Map<Class<? extends Action>, StepExecutor> executors,
             RunListener listener) {
         KeyRing keys = new KeyRing(
@@ -76,15 +85,20 @@ final class TestingRuns implements AutoCloseable {
                 new FileObjectStore(directory.resolve("objects")),
                 settings,
                 source,
+                audience,
                 new PathExpressions(),
                 executors,
                 listener);
     }
 
+    private boolean mayHear(Starter owner, String event, ObjectNode facts) {
+        return !deafTo.contains(event);
+    }
+
     private WorkflowSource source() {
         return new WorkflowSource() {
             @Override
-            public Workflow load(UUID organization, String name, int version) {
+            public Workflow load(Handle handle, UUID organization, String name, int version) {
                 return Objects.requireNonNull(workflows.get(name));
             }
 

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,16 +42,23 @@ final class BudgetWiring {
             Database database,
             AuditLog audit,
             AuditEvent.Origin writer,
-            BudgetListener feeds,
+            TriggerFeeds feeds,
             Clock clock) {
         return Budgets.open(
                 database,
                 configuration.get("budgets", BudgetSettings.class),
                 configuration.get(BudgetTokenSettings.class),
                 history(),
-                alert -> {
-                    listener(audit, writer).alert(alert);
-                    feeds.alert(alert);
+                new BudgetListener() {
+                    @Override
+                    public void raised(Handle handle, BudgetAlert alert) {
+                        feeds.raised(handle, alert);
+                    }
+
+                    @Override
+                    public void alert(BudgetAlert alert) {
+                        record(audit, writer, alert);
+                    }
                 },
                 clock);
     }
@@ -109,8 +117,8 @@ final class BudgetWiring {
                 new BudgetAmounts(line.cost().value(), line.usage().total()));
     }
 
-    private static BudgetListener listener(AuditLog audit, AuditEvent.Origin writer) {
-        return alert -> audit.append(new AuditEvent(
+    private static void record(AuditLog audit, AuditEvent.Origin writer, BudgetAlert alert) {
+        audit.append(new AuditEvent(
                 Ids.next(),
                 alert.raisedAt(),
                 "budget.alert",

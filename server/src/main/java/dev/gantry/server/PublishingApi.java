@@ -22,10 +22,7 @@ final class PublishingApi {
     private final Publishing publishing;
     private final Forks forks;
 
-    private final AssetEvents events;
-
-    PublishingApi(Registry registry, AssetEvents events) {
-        this.events = events;
+    PublishingApi(Registry registry) {
         this.publishing = registry.publishing();
         this.forks = registry.forks();
     }
@@ -57,12 +54,6 @@ final class PublishingApi {
                 fields.has("owners") ? fields.texts("owners") : null,
                 fields.has("tags") ? fields.texts("tags") : null);
         AssetVersion asset = publishing.publish(caller, kind(request), request.path("name"), publication);
-        events.published(
-                caller,
-                asset.kind(),
-                asset.name(),
-                asset.version(),
-                asset.standing().visibility().id());
         note(request, asset);
         request.note(
                 "visibility", new AuditDetail.Text(asset.standing().visibility().id()));

@@ -25,10 +25,7 @@ final class ReviewsApi {
     private final Reviews reviews;
     private final ReviewPolicies policies;
 
-    private final AssetEvents events;
-
-    ReviewsApi(Reviews reviews, ReviewPolicies policies, AssetEvents events) {
-        this.events = events;
+    ReviewsApi(Reviews reviews, ReviewPolicies policies) {
         this.reviews = reviews;
         this.policies = policies;
     }
@@ -41,9 +38,7 @@ final class ReviewsApi {
                 Map.entry("addReviewEntry", this::say),
                 Map.entry("withdrawReviewEntry", this::takeBack),
                 Map.entry("checkReview", (caller, request) -> reply(request, reviews.check(caller, id(request)))),
-                Map.entry(
-                        "publishReview",
-                        (caller, request) -> published(caller, request, reviews.publish(caller, id(request)))),
+                Map.entry("publishReview", (caller, request) -> reply(request, reviews.publish(caller, id(request)))),
                 Map.entry("overrideReview", this::override),
                 Map.entry("withdrawReview", (caller, request) -> reply(request, reviews.withdraw(caller, id(request)))),
                 Map.entry("listReviewPolicies", this::listPolicies),
@@ -114,18 +109,6 @@ final class ReviewsApi {
         String reason = request.fields().requireText("reason");
         Reviews.Shown shown = reviews.override(caller, id(request), reason);
         request.note("reason", new AuditDetail.Text(reason));
-        return published(caller, request, shown);
-    }
-
-    /** Lets those know who wait for it. */
-    private ApiReply published(Caller caller, ApiRequest request, Reviews.Shown shown) {
-        Review review = shown.review();
-        events.published(
-                caller,
-                review.kind(),
-                review.name(),
-                review.version(),
-                review.state().id());
         return reply(request, shown);
     }
 

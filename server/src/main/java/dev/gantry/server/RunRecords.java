@@ -5,7 +5,6 @@ import dev.gantry.audit.AuditEvent;
 import dev.gantry.audit.AuditLog;
 import dev.gantry.audit.AuditResult;
 import dev.gantry.database.GroupCommit;
-import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.MicroDollars;
 import dev.gantry.runs.RunListener;
 import dev.gantry.runs.RunState;
@@ -16,7 +15,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what runs do into the audit log, and waits until it is durable there, before it takes effect. Thread-safe. */
@@ -37,21 +38,27 @@ final class RunRecords implements RunListener {
 
     @Override
     public void ended(StepDone step) {
-        ended(List.of(step));
+        ended(List.of(step), null, null);
     }
 
     @Override
-    public void ended(List<StepDone> steps) {
-        ended(steps, null);
+    public void ended(List<StepDone> steps, @Nullable RunDone run, @Nullable Handle look) {
+        if (look == null) {
+            record(steps, run);
+            return;
+        }
+        List<UUID> ids = new ArrayList<>(steps.stream().map(StepDone::id).toList());
+        if (run != null) {
+            ids.add(run.id());
+        }
+        UUID about = run == null ? steps.getFirst().run() : run.run();
+        Set<UUID> recorded = log.recorded(look, about.toString(), ids);
+        record(
+                steps.stream().filter(step -> !recorded.contains(step.id())).toList(),
+                run == null || recorded.contains(run.id()) ? null : run);
     }
 
-    @Override
-    public void ended(RunDone run) {
-        ended(List.of(), run);
-    }
-
-    @Override
-    public void ended(List<StepDone> steps, @Nullable RunDone run) {
+    private void record(List<StepDone> steps, @Nullable RunDone run) {
         List<GroupCommit.Commit> writes = new ArrayList<>(steps.size() + 1);
         steps.forEach(step -> writes.add(append(step)));
         if (run != null) {
@@ -71,6 +78,8 @@ final class RunRecords implements RunListener {
         details.put("kind", AuditDetail.of(step.kind()));
         details.put("attempt", AuditDetail.of(step.attempt()));
         return append(
+                step.id(),
+                step.run(),
                 "step.execute",
                 step.starter(),
                 step.workflow(),
@@ -84,6 +93,8 @@ final class RunRecords implements RunListener {
 
     private GroupCommit.Commit append(RunDone run) {
         return append(
+                run.id(),
+                run.run(),
                 "workflow.execute",
                 run.starter(),
                 run.workflow(),
@@ -103,6 +114,8 @@ final class RunRecords implements RunListener {
     }
 
     private GroupCommit.Commit append(
+            UUID id,
+            UUID run,
             String type,
             Starter starter,
             String workflow,
@@ -114,7 +127,7 @@ final class RunRecords implements RunListener {
             Map<String, AuditDetail> details) {
         details.put("status", AuditDetail.of(status));
         return log.append(new AuditEvent(
-                Ids.next(),
+                id,
                 clock.instant(),
                 type,
                 new AuditEvent.Actor(starter.name(), null, null),
@@ -128,7 +141,7 @@ final class RunRecords implements RunListener {
                 took.toMillis(),
                 tokens,
                 new MicroDollars(costMicroUsd),
-                null,
+                run.toString(),
                 null,
                 details,
                 writer));

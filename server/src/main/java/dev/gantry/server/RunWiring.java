@@ -44,6 +44,7 @@ final class RunWiring {
             Duration commitTimeout) {
         RunWorkflows workflows = new RunWorkflows(registry.assets(), reader, base.identity());
         Expressions expressions = Expressions.open();
+        TriggerAudience audience = new TriggerAudience(base.identity(), registry.assets());
         Runs runs = new Runs(
                 base.database(),
                 tasks,
@@ -51,20 +52,22 @@ final class RunWiring {
                 new FileObjectStore(dataDirectory.resolve("objects").resolve("runs")),
                 configuration.get("workflows", RunSettings.class),
                 workflows,
+                audience,
                 expressions,
                 executors(gateway, router, guard, tools, registry, base),
                 new RunRecords(base.auditLog(), base.writer(), metrics.runs(), base.clock(), commitTimeout));
+        runs.keepTidy(base.identity().organizations()::forEachId);
         Triggers triggers = new Triggers(
                 tasks,
                 base.keyRing(),
                 runs,
                 workflows,
                 expressions,
-                new TriggerAudience(base.identity(), registry.assets()),
+                audience,
                 configuration.get("triggers", TriggerSettings.class),
                 new TriggerRecords(base.auditLog(), base.writer(), base.clock()));
         base.feeds().to(triggers);
-        registry.assets().onPublished(base.feeds()::published);
+        registry.assets().listen(base.feeds());
         return new Opened(
                 new RunsApi(runs, workflows, (caller, group) -> base.identity().isInGroup(caller, group)), triggers);
     }

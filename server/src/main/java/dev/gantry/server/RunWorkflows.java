@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
-import dev.gantry.identity.Permission;
 import dev.gantry.registry.AssetKind;
 import dev.gantry.registry.AssetVersion;
 import dev.gantry.registry.Assets;
@@ -13,6 +12,7 @@ import dev.gantry.runs.WorkflowSource;
 import dev.gantry.workflow.Workflow;
 import dev.gantry.workflow.WorkflowReader;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 
 /** Workflows of the registry, for runs. Thread-safe. */
 final class RunWorkflows implements WorkflowSource {
@@ -34,10 +34,10 @@ final class RunWorkflows implements WorkflowSource {
 
     /** Whether it may be run was decided when the run began; a version never changes. */
     @Override
-    public Workflow load(UUID organization, String name, int version) {
+    public Workflow load(Handle handle, UUID organization, String name, int version) {
         return known.get(
                 new Version(organization, name, version),
-                key -> reader.read(assets.pinned(organization, AssetKind.WORKFLOW, key.name(), key.number())
+                key -> reader.read(assets.pinned(handle, AssetKind.WORKFLOW, key.name(), key.number())
                         .content()));
     }
 
@@ -48,11 +48,12 @@ final class RunWorkflows implements WorkflowSource {
 
     Registered resolve(Caller caller, String name) {
         AssetVersion found = assets.getToRun(caller, AssetKind.WORKFLOW, name);
-        caller.require(Permission.of(
-                "workflows", "execute", found.name().namespace(), found.name().path()));
+        String qualified = found.name().toString();
         return new Registered(
-                found.name().toString(),
+                qualified,
                 found.version(),
-                load(caller.organization(), found.name().toString(), found.version()));
+                known.get(
+                        new Version(caller.organization(), qualified, found.version()),
+                        _ -> reader.read(found.content())));
     }
 }

@@ -21,7 +21,6 @@ import dev.gantry.runs.Runs;
 import dev.gantry.runs.StartRequest;
 import dev.gantry.runs.Starter;
 import dev.gantry.runs.WorkflowSource;
-import dev.gantry.workflow.Step;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -47,6 +46,9 @@ final class RunsApi {
     private static final Permission UPDATE = Permission.of("runs", "update");
     private static final int PAGE = 50;
     private static final int HEARTBEAT_EVERY = 10;
+    private static final String GIVEN_UP =
+            "The run was given up, since it could not be worked on. When what 'error' says is"
+                    + " mended, retry it: what is done stays. Or start its workflow anew.";
 
     private final Runs runs;
     private final RunWorkflows workflows;
@@ -76,7 +78,6 @@ final class RunsApi {
     private ApiReply start(Caller caller, ApiRequest request) {
         WorkflowSource.Registered workflow = workflows.resolve(caller, request.path("name"));
         JsonFields inputs = request.fields().object("inputs");
-        runs.forget(caller.organization(), 100);
         Runs.Accepted accepted = runs.start(new StartRequest(
                 starter(caller), workflow, inputs == null ? Json.object() : inputs.node(), Idempotency.key(request)));
         request.note("run", AuditDetail.of(accepted.run().toString()));
@@ -125,7 +126,7 @@ final class RunsApi {
         boolean outputs = !"false".equals(request.query("outputs"));
         RunView run = requireMay(READ, caller, request.id("run"), outputs);
         ObjectNode body = detailed(run, isOwn(caller, run) || caller.may(UPDATE));
-        body.set("plan", plan(caller, run));
+        body.set("plan", plan(run));
         return ApiReply.ok(body);
     }
 
@@ -298,7 +299,8 @@ final class RunsApi {
                 .put("finished_at", text(run.finishedAt()))
                 .put("deadline_at", run.deadlineAt().toString())
                 .put("parent", run.parent() == null ? null : run.parent().toString())
-                .put("cause", run.cause());
+                .put("cause", run.cause())
+                .put("dead_letter", run.deadLetter());
         body.putObject("tokens")
                 .put("budget", run.tokenBudget())
                 .put("used", run.tokensUsed())
@@ -310,14 +312,11 @@ final class RunsApi {
     }
 
     /** The steps of the workflow itself with what each waits for, also those that have not begun. */
-    private ArrayNode plan(Caller caller, RunView run) {
+    private static ArrayNode plan(RunView run) {
         ArrayNode plan = Json.mapper().createArrayNode();
-        for (Step step : workflows
-                .load(caller.organization(), run.workflow(), run.version())
-                .body()
-                .steps()) {
+        for (RunView.Planned step : run.plan()) {
             ObjectNode item = plan.addObject().put("id", step.id()).put("title", step.title());
-            step.dependsOn().stream().sorted().forEach(item.putArray("depends_on")::add);
+            step.dependsOn().forEach(item.putArray("depends_on")::add);
         }
         return plan;
     }
@@ -326,6 +325,10 @@ final class RunsApi {
         ObjectNode body = summary(run);
         body.set("inputs", run.inputs());
         body.set("outputs", run.outputs());
+        run.unreadable().forEach(body.putArray("unreadable")::add);
+        if (run.deadLetter()) {
+            body.put("advice", GIVEN_UP);
+        }
         ArrayNode steps = body.putArray("steps");
         for (RunView.StepView step : run.steps()) {
             ObjectNode item = steps.addObject()

@@ -10,11 +10,11 @@ import dev.gantry.runs.Starter;
 import dev.gantry.runs.StepCall;
 import java.util.List;
 
-/** On whose permissions a step is done: those that its starter has now, narrowed to what its workflow may do. */
+/** On whose permissions a step is done: those that its starter has now, narrowed to what its workflow and those around may do. */
 final class StepCaller {
     private StepCaller() {}
 
-    /** Returns who started a run, as they are now, in the team that pays for it. */
+    /** Returns who started a run, as they are now, in the team that pays for it and within the workflows around it. */
     static Caller of(Identity identity, Starter starter) {
         Caller now = identity.onBehalf(starter.organization(), starter.principal(), starter.key());
         String team = starter.team();
@@ -23,21 +23,16 @@ final class StepCaller {
                     ErrorCode.PERMISSION_DENIED,
                     starter.name() + ", who started this, is not in the team " + team + " any more");
         }
-        return with(now, starter, now.rights());
+        AccessRights rights = now.rights();
+        for (List<String> most : starter.bounds()) {
+            rights = rights.narrowedTo(
+                    most.stream().map(PermissionPattern::parse).toList());
+        }
+        return with(now, starter, rights);
     }
 
     static Caller of(Identity identity, StepCall call) {
-        Caller starter = of(identity, call.starter());
-        List<String> most = call.workflow().permissions();
-        return most == null
-                ? starter
-                : with(
-                        starter,
-                        call.starter(),
-                        starter.rights()
-                                .narrowedTo(most.stream()
-                                        .map(PermissionPattern::parse)
-                                        .toList()));
+        return of(identity, call.starter().within(call.workflow().permissions()));
     }
 
     private static Caller with(Caller caller, Starter starter, AccessRights rights) {

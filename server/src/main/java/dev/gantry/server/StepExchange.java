@@ -47,8 +47,13 @@ final class StepExchange implements Exchange {
         return cut != null || call.cancelled().getAsBoolean();
     }
 
+    /** Called right before a provider is asked: whoever has lost the step must not ask. */
     @Override
     public void onGone(Runnable action) {
+        if (call.cancelled().getAsBoolean()) {
+            throw new GantryException(
+                    ErrorCode.CLIENT_CLOSED_REQUEST, "The step is wanted no more, or is another node's");
+        }
         synchronized (this) {
             if (!isGone()) {
                 onGone.add(action);

@@ -161,9 +161,8 @@ final class Surface {
         handlers.putAll(new AccessApi(base.identity()).handlers());
         handlers.putAll(new AssetsApi(registry.assets()).handlers());
         handlers.putAll(new PatternTestsApi(registry, trials).handlers());
-        handlers.putAll(new PublishingApi(registry, new AssetEvents(runs.triggers())).handlers());
-        handlers.putAll(
-                new ReviewsApi(reviews, registry.reviewPolicies(), new AssetEvents(runs.triggers())).handlers());
+        handlers.putAll(new PublishingApi(registry).handlers());
+        handlers.putAll(new ReviewsApi(reviews, registry.reviewPolicies()).handlers());
         handlers.putAll(runs.api().handlers());
         handlers.putAll(new TriggersApi(runs.triggers(), base.clock()).handlers());
         handlers.putAll(new GitApi(git).handlers());

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
 import dev.gantry.identity.Permission;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.runs.Starter;
 import dev.gantry.runs.StepCall;
@@ -62,6 +64,14 @@ final class ToolCalls {
         caller.require(Permission.of("tools", "execute", tool));
     }
 
+    /** Right before something is done outside: another node may have taken the step while this one was frozen. */
+    private static void requireWanted(StepCall call) {
+        if (call.cancelled().getAsBoolean()) {
+            throw new GantryException(
+                    ErrorCode.CLIENT_CLOSED_REQUEST, "The step is wanted no more, or is another node's");
+        }
+    }
+
     private Duration left(StepCall call) {
         Duration left = Duration.between(Instant.now(clock), call.until());
         return left.isPositive() ? left : Duration.ofMillis(1);
@@ -88,6 +98,7 @@ final class ToolCalls {
                 body == null ? null : guard.sent(team, body),
                 organization(call.starter()),
                 key);
+        requireWanted(call);
         HttpResult result = tried(() -> tools.call(sent, left(call)));
         guard.received(team, result.body());
         return result;
@@ -98,6 +109,7 @@ final class ToolCalls {
         require(call, server + "/" + tool);
         String team = call.starter().team();
         ObjectNode sent = (ObjectNode) guard.sent(team, arguments);
+        requireWanted(call);
         McpResult result = tried(() -> tools.call(server, tool, organization(call.starter()), sent, key, left(call)));
         guard.received(team, result.value());
         guard.received(team, Json.mapper().getNodeFactory().textNode(result.text()));
@@ -109,6 +121,7 @@ final class ToolCalls {
         String team = call.starter().team();
         Map<String, String> sent = new HashMap<>();
         arguments.forEach((name, value) -> sent.put(name, guard.sent(team, value)));
+        requireWanted(call);
         CommandResult result =
                 tried(() -> tools.run(command, organization(call.starter()), sent, left(call), call.cancelled()));
         guard.received(team, Json.object().put("stdout", result.stdout()).put("stderr", result.stderr()));

@@ -8,13 +8,13 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.registry.AssetKind;
 import dev.gantry.registry.Assets;
+import dev.gantry.runs.EventAudience;
 import dev.gantry.runs.Starter;
-import dev.gantry.triggers.EventAudience;
 import dev.gantry.triggers.TriggerEvents;
 import java.util.Arrays;
 
 /**
- * Lets owners of triggers hear of what they may look up: their own runs and, with {@code runs:read}, those of others; assets
+ * Lets owners of triggers, and of runs that wait, hear of what they may look up: their own runs and, with {@code runs:read}, those of others; assets
  * that they see; budgets with {@code budgets:read}. Thread-safe.
  */
 record TriggerAudience(Identity identity, Assets assets) implements EventAudience {
@@ -24,7 +24,7 @@ record TriggerAudience(Identity identity, Assets assets) implements EventAudienc
         if (event.equals(TriggerEvents.BUDGET_ALERT)) {
             return caller.may(Permission.of("budgets", "read"));
         }
-        if (event.equals(TriggerEvents.ASSET_PUBLISHED)) {
+        if (event.equals(TriggerEvents.ASSET_PUBLISHED) || event.equals(TriggerEvents.ASSET_STORED)) {
             return sees(caller, facts.path("kind").asText(), facts.path("asset").asText());
         }
         return facts.path("user").asText().equals(owner.name()) || caller.may(Permission.of("runs", "read"));

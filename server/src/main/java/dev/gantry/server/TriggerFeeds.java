@@ -2,51 +2,72 @@ package dev.gantry.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.identity.Caller;
+import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.quota.BudgetAlert;
-import dev.gantry.quota.BudgetListener;
+import dev.gantry.registry.AssetKind;
+import dev.gantry.registry.AssetListener;
+import dev.gantry.registry.AssetName;
 import dev.gantry.registry.AssetVersion;
 import dev.gantry.registry.PutResult;
+import dev.gantry.registry.Visibility;
 import dev.gantry.triggers.TriggerEvents;
 import dev.gantry.triggers.Triggers;
 import java.util.Locale;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Tells triggers of what happens elsewhere on the platform. What has happened stays so when they cannot be told: such an event is
- * logged and lost. Thread-safe.
+ * Tells triggers, and steps that wait, of what happens elsewhere on the platform, in the transaction in which it happens: no
+ * event is lost, and none is told of what did not happen. Thread-safe.
  */
-final class TriggerFeeds implements BudgetListener {
-    private static final Logger LOG = LoggerFactory.getLogger(TriggerFeeds.class);
-
+final class TriggerFeeds implements AssetListener {
     private volatile @Nullable Triggers triggers;
 
-    /** Says whom to tell from now on: budgets exist before triggers do. */
+    /** Says whom to tell: budgets exist before triggers do. */
     void to(Triggers opened) {
         triggers = opened;
     }
 
-    void published(Caller caller, PutResult result) {
+    @Override
+    public void stored(Handle handle, Caller caller, PutResult result) {
         AssetVersion asset = result.asset();
-        tell(
-                caller.organization(),
-                TriggerEvents.ASSET_PUBLISHED,
-                Json.object()
-                        .put("kind", asset.kind().id())
-                        .put("asset", asset.name().toString())
-                        .put("namespace", asset.name().namespace())
-                        .put("version", asset.version())
-                        .put("by", caller.principal())
-                        .put("outcome", result.outcome().name().toLowerCase(Locale.ROOT)));
+        ObjectNode facts = facts(
+                caller,
+                asset.kind(),
+                asset.name(),
+                asset.version(),
+                result.outcome().name().toLowerCase(Locale.ROOT));
+        tell(handle, caller.organization(), TriggerEvents.ASSET_STORED, facts);
+        if (asset.standing().visibility() != Visibility.PRIVATE) {
+            tell(handle, caller.organization(), TriggerEvents.ASSET_PUBLISHED, facts);
+        }
     }
 
     @Override
-    public void alert(BudgetAlert alert) {
+    public void published(Handle handle, Caller caller, AssetKind kind, AssetName name, int version, String outcome) {
+        tell(handle, caller.organization(), TriggerEvents.ASSET_PUBLISHED, facts(caller, kind, name, version, outcome));
+    }
+
+    private static ObjectNode facts(Caller caller, AssetKind kind, AssetName name, int version, String outcome) {
+        return Json.object()
+                .put("kind", kind.id())
+                .put("asset", name.toString())
+                .put("namespace", name.namespace())
+                .put("version", version)
+                .put("by", caller.principal())
+                .put("outcome", outcome);
+    }
+
+    /** An alert was raised; before triggers can be told, it is not, and raised again at the next look. */
+    void raised(Handle handle, BudgetAlert alert) {
+        if (triggers == null) {
+            throw new GantryException(ErrorCode.INTERNAL, "The node is not ready to raise alerts yet.");
+        }
         tell(
+                handle,
                 alert.organization(),
                 TriggerEvents.BUDGET_ALERT,
                 Json.object()
@@ -60,15 +81,10 @@ final class TriggerFeeds implements BudgetListener {
                         .put("spent", alert.spent()));
     }
 
-    private void tell(UUID organization, String event, ObjectNode facts) {
+    private void tell(Handle handle, UUID organization, String event, ObjectNode facts) {
         Triggers told = triggers;
-        if (told == null) {
-            return;
-        }
-        try {
-            told.happened(organization, event, facts);
-        } catch (GantryException untold) {
-            LOG.warn("The event {} was not told to triggers: {}", event, untold.getMessage());
+        if (told != null) {
+            told.happened(handle, organization, event, facts);
         }
     }
 }

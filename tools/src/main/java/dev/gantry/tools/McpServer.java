@@ -13,20 +13,31 @@ import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One MCP server: connected when it is first needed, and again when it was lost. Thread-safe, blocking. Written to the
  * specification of 2025-06-18; of it this client uses tools alone.
  */
 final class McpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(McpServer.class);
     static final String IDEMPOTENCY_KEY = "dev.gantry/idempotency-key";
     private static final String VERSION = "2025-06-18";
     private static final Set<String> VERSIONS = Set.of("2025-11-25", VERSION, "2025-03-26", "2024-11-05");
     private static final Duration TOOLS_KEPT = Duration.ofMinutes(5);
     private static final Duration WORD = Duration.ofSeconds(2);
+
+    /** Within which a program that has let a request wait must answer a ping; half its timeout, if that is less. */
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(5);
+
+    private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
+    private static final Duration PAUSE_MAX = Duration.ofMinutes(1);
     private static final int TOOLS_MAX = 500;
     private static final int PAGES_MAX = 50;
     private static final int DESCRIPTION_MAX = 4_000;
@@ -39,6 +50,12 @@ final class McpServer implements AutoCloseable {
     private final AtomicLong ids = new AtomicLong();
     private volatile @Nullable McpTransport connection;
     private volatile @Nullable Listed listed;
+    private final AtomicBoolean checking = new AtomicBoolean();
+
+    /** Starts of the program since it answered last. */
+    private final AtomicInteger startsInVain = new AtomicInteger();
+
+    private volatile long startedAtNanos;
 
     /** Makes connections. */
     @FunctionalInterface
@@ -153,7 +170,9 @@ final class McpServer implements AutoCloseable {
         McpTransport used = connected(deadline);
         long id = ids.incrementAndGet();
         try {
-            return used.request(McpMessages.request(id, method, params), deadline);
+            ObjectNode answer = used.request(McpMessages.request(id, method, params), deadline);
+            startsInVain.set(0);
+            return answer;
         } catch (ToolException failure) {
             if (used.isForgotten()) {
                 McpTransport anew = connected(deadline);
@@ -166,16 +185,69 @@ final class McpServer implements AutoCloseable {
         }
     }
 
-    /** Tells the server that nobody waits any more; from another thread, since this one has no time left. */
-    private static void giveUp(McpTransport connection, long id) {
+    /**
+     * Tells the server that nobody waits any more, and finds out whether a program is still alive; from another thread, since
+     * this one has no time left.
+     */
+    private void giveUp(McpTransport used, long id) {
         ObjectNode params = Json.object().put("requestId", id).put("reason", "given up");
         Thread.ofVirtual().name("mcp-give-up").start(() -> {
             try {
-                connection.tell(McpMessages.notification("notifications/cancelled", params), Deadline.in(WORD));
+                used.tell(McpMessages.notification("notifications/cancelled", params), Deadline.in(WORD));
             } catch (ToolException gone) {
                 // It was told as well as possible.
             }
+            if (isProgram() && checking.compareAndSet(false, true)) {
+                try {
+                    endIfSilent(used);
+                } finally {
+                    checking.set(false);
+                }
+            }
         });
+    }
+
+    /** Ends a program that does not even say that it is there; it is started anew when it is needed. */
+    private void endIfSilent(McpTransport used) {
+        try {
+            used.request(McpMessages.request(ids.incrementAndGet(), "ping", Json.object()), Deadline.in(patience()));
+        } catch (ToolException silent) {
+            if (used.isOpen()) {
+                LOG.warn("The MCP server '{}' shows no sign of life, and is ended", name);
+                used.close();
+            }
+        }
+    }
+
+    private Duration patience() {
+        Duration half = settings.timeout().dividedBy(2);
+        return half.compareTo(SIGN_OF_LIFE) < 0 ? half : SIGN_OF_LIFE;
+    }
+
+    private boolean isProgram() {
+        return settings.url().isEmpty();
+    }
+
+    /** A program that ends again and again without an answer is not started all the time. */
+    private void requireStartDue() throws ToolException {
+        if (!isProgram()) {
+            return;
+        }
+        long now = System.nanoTime();
+        int inVain = startsInVain.get();
+        if (inVain > 1) {
+            Duration pause = PAUSE_MIN.multipliedBy(1L << Math.min(inVain - 2, 10));
+            long left = startedAtNanos + (pause.compareTo(PAUSE_MAX) < 0 ? pause : PAUSE_MAX).toNanos() - now;
+            if (left > 0) {
+                throw new ToolException(
+                        Reason.UNAVAILABLE,
+                        "the MCP server '" + name + "' ended " + inVain
+                                + " times without an answer, and is started again in "
+                                + (TimeUnit.NANOSECONDS.toSeconds(left) + 1) + " s");
+            }
+        }
+        startsInVain.incrementAndGet();
+        startedAtNanos = now;
     }
 
     private McpTransport connected(Deadline deadline) throws ToolException {
@@ -199,6 +271,7 @@ final class McpServer implements AutoCloseable {
             if (known != null) {
                 known.close();
             }
+            requireStartDue();
             McpTransport made = connector.connect();
             try {
                 greet(made, deadline);

@@ -18,12 +18,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,20 +36,42 @@ final class McpStdio implements McpTransport {
     private static final Logger LOG = LoggerFactory.getLogger(McpStdio.class);
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final int WORDS_KEPT = 2_000;
+    private static final int LINES_MAX = 64;
+    private static final long LAST_WORDS_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final String name;
     private final long lineBytesMax;
     private final ProcessGroup group;
     private final OutputStream input;
-    private final ReentrantLock writing = new ReentrantLock();
+    private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(LINES_MAX);
+
+    /** Lines of which somebody waits to hear that they were sent. */
+    private final Set<Line> unsent = ConcurrentHashMap.newKeySet();
+
+    private final Thread writer;
     private final Map<Long, CompletableFuture<ObjectNode>> waiting = new ConcurrentHashMap<>();
+    private final CountDownLatch heardOut = new CountDownLatch(1);
+    private volatile ToolException reason;
     private volatile boolean open = true;
+
+    /** A message on its way. A program that does not read holds up whoever writes, which is a thread of its own here. */
+    private static final class Line {
+        private final byte[] bytes;
+        private final CountDownLatch over = new CountDownLatch(1);
+        private volatile boolean sent;
+
+        private Line(byte[] bytes) {
+            this.bytes = bytes;
+        }
+    }
 
     private McpStdio(String name, long lineBytesMax, ProcessGroup group) {
         this.name = name;
         this.lineBytesMax = lineBytesMax;
         this.group = group;
+        this.reason = gone(null);
         this.input = group.process().getOutputStream();
+        this.writer = Thread.ofVirtual().name("mcp-" + name + "-writer").unstarted(this::write);
     }
 
     /** Starts the program. */
@@ -60,6 +85,7 @@ final class McpStdio implements McpTransport {
                     name,
                     settings.answerSizeMax().bytes(),
                     ProcessGroup.start(settings.command(), environment, directory));
+            started.writer.start();
             Thread.ofVirtual().name("mcp-" + name).start(started::listen);
             Thread.ofVirtual().name("mcp-" + name + "-log").start(started::drain);
             return started;
@@ -76,7 +102,7 @@ final class McpStdio implements McpTransport {
         try {
             tell(request, deadline);
             if (!open) {
-                throw gone(null);
+                throw ended(deadline);
             }
             return answer.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
@@ -93,22 +119,62 @@ final class McpStdio implements McpTransport {
 
     @Override
     public void tell(ObjectNode notification, Deadline deadline) throws ToolException {
-        byte[] line = (notification + "\n").getBytes(StandardCharsets.UTF_8);
+        Line line = new Line((notification + "\n").getBytes(StandardCharsets.UTF_8));
+        unsent.add(line);
         try {
-            if (!writing.tryLock(deadline.remainingNanos(), TimeUnit.NANOSECONDS)) {
+            if (!open) {
+                throw ended(deadline);
+            }
+            boolean over = lines.offer(line, deadline.remainingNanos(), TimeUnit.NANOSECONDS)
+                    && line.over.await(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            if (!over) {
                 throw new ToolException(Reason.TIMEOUT, "the MCP server '" + name + "' does not read what it is sent");
+            }
+            if (!line.sent) {
+                throw ended(deadline);
             }
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             throw new ToolException(Reason.UNAVAILABLE, "the call was given up", stopping);
-        }
-        try {
-            input.write(line);
-            input.flush();
-        } catch (IOException failure) {
-            throw gone(failure);
         } finally {
-            writing.unlock();
+            // What has not been begun is not sent any more; half a message would make the rest unreadable.
+            lines.remove(line);
+            unsent.remove(line);
+        }
+    }
+
+    /** Returns why it ended, as soon as who listens knows. */
+    private ToolException ended(Deadline deadline) throws InterruptedException {
+        return heardOut.await(Math.min(deadline.remainingNanos(), LAST_WORDS_NANOS), TimeUnit.NANOSECONDS)
+                ? reason
+                : gone(null);
+    }
+
+    private void write() {
+        try {
+            while (open) {
+                Line line = lines.take();
+                input.write(line.bytes);
+                input.flush();
+                line.sent = true;
+                line.over.countDown();
+            }
+        } catch (IOException | InterruptedException ended) {
+            // Who listens finds out why it ended; those who send find out now that it did.
+            unsent.forEach(line -> line.over.countDown());
+        }
+    }
+
+    /** Ends the program; whoever waits for it hears why. */
+    private void end(ToolException why) {
+        reason = why;
+        open = false;
+        heardOut.countDown();
+        group.end();
+        writer.interrupt();
+        unsent.forEach(line -> line.over.countDown());
+        for (CompletableFuture<ObjectNode> request : List.copyOf(waiting.values())) {
+            request.completeExceptionally(why);
         }
     }
 
@@ -129,11 +195,7 @@ final class McpStdio implements McpTransport {
         } catch (ToolException unusable) {
             end = unusable;
         } finally {
-            open = false;
-            group.end();
-            for (CompletableFuture<ObjectNode> request : List.copyOf(waiting.values())) {
-                request.completeExceptionally(end);
-            }
+            end(end);
         }
     }
 
@@ -166,7 +228,11 @@ final class McpStdio implements McpTransport {
         }
         ObjectNode reply = McpMessages.replyTo(message);
         if (reply != null) {
-            tell(reply, Deadline.in(Duration.ofSeconds(5)));
+            // Not waited for: a program that reads nothing before its words are read would wait for us, and we for it.
+            if (!lines.offer(new Line((reply + "\n").getBytes(StandardCharsets.UTF_8)))) {
+                throw new ToolException(
+                        Reason.BAD_ANSWER, "the MCP server '" + name + "' asks more than it reads answers of");
+            }
         } else if (message instanceof ObjectNode answer && !answer.has("method")) {
             CompletableFuture<ObjectNode> request =
                     waiting.get(answer.path("id").asLong(-1));
@@ -202,7 +268,6 @@ final class McpStdio implements McpTransport {
 
     @Override
     public void close() {
-        open = false;
-        group.end();
+        end(gone(null));
     }
 }

@@ -8,7 +8,7 @@ import dev.gantry.jobs.TaskId;
 import dev.gantry.jobs.TaskTransaction;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
-import dev.gantry.runs.StartRequest;
+import dev.gantry.runs.Runs;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -77,7 +77,7 @@ final class Firings {
             return;
         }
         try {
-            Optional<StartRequest> request = starts.prepare(trigger, firing.facts(), firing.chain(), task.now());
+            Optional<Runs.Prepared> request = starts.prepare(trigger, firing.facts(), firing.chain(), task.now());
             if (request.isEmpty()) {
                 end(task, id);
                 return;

@@ -10,7 +10,7 @@ import dev.gantry.jobs.TaskTransaction;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
-import dev.gantry.runs.StartRequest;
+import dev.gantry.runs.Runs;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -206,7 +206,7 @@ public final class Hooks {
         }
         try {
             ObjectNode event = event(call);
-            Optional<StartRequest> request = starts.prepare(trigger, event, 0, tasks.now());
+            Optional<Runs.Prepared> request = starts.prepare(trigger, event, 0, tasks.now());
             Taken taken = tasks.transaction(
                     organization, transaction -> take(transaction, trigger, digest, request.orElse(null)));
             if (taken.run() != null && !taken.repeated()) {
@@ -230,7 +230,7 @@ public final class Hooks {
                 ErrorCode.CONFLICT, "This webhook starts nothing at the moment; whoever set it up can see why");
     }
 
-    private Taken take(TaskTransaction transaction, Trigger trigger, byte[] digest, @Nullable StartRequest request) {
+    private Taken take(TaskTransaction transaction, Trigger trigger, byte[] digest, Runs.@Nullable Prepared request) {
         boolean isNew = transaction
                         .handle()
                         .createUpdate("""

@@ -4,7 +4,10 @@ import java.util.List;
 
 /** The names of events that workflows can be started by, and wait for. */
 public final class TriggerEvents {
-    /** A version of a pattern, workflow or the like was published: kind, name, namespace, version, by, outcome. */
+    /** There is a new version of a pattern, workflow or the like: kind, asset, namespace, version, by, outcome. */
+    public static final String ASSET_STORED = "asset.stored";
+
+    /** There is a version that others see and may use, or others came to see an asset; the same facts. */
     public static final String ASSET_PUBLISHED = "asset.published";
 
     /** A threshold of a budget was passed: level, subject, period, unit, threshold, limit, spent. */
@@ -23,8 +26,8 @@ public final class TriggerEvents {
     public static final String ANALYSIS_DONE = "analysis.done";
 
     /** All of them. */
-    public static final List<String> NAMES =
-            List.of(ANALYSIS_DONE, ASSET_PUBLISHED, BUDGET_ALERT, RUN_CANCELLED, RUN_FAILED, RUN_SUCCEEDED);
+    public static final List<String> NAMES = List.of(
+            ANALYSIS_DONE, ASSET_PUBLISHED, ASSET_STORED, BUDGET_ALERT, RUN_CANCELLED, RUN_FAILED, RUN_SUCCEEDED);
 
     private TriggerEvents() {}
 }

@@ -7,6 +7,7 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Text;
 import dev.gantry.runs.Cause;
+import dev.gantry.runs.EventAudience;
 import dev.gantry.runs.Runs;
 import dev.gantry.runs.StartRequest;
 import dev.gantry.runs.WorkflowSource;
@@ -30,7 +31,6 @@ record TriggerStarts(
     /** Failures in a row after which a trigger is stopped. */
     private static final int FAILURES_MAX = 20;
 
-    private static final int FORGOTTEN_AT_ONCE = 100;
     private static final int PROBLEM_LENGTH_MAX = 500;
 
     /**
@@ -39,7 +39,7 @@ record TriggerStarts(
      *
      * @throws GantryException if the owner may not do it any more, there is no such workflow, or an input has no value
      */
-    Optional<StartRequest> prepare(Trigger trigger, ObjectNode event, int chain, Instant now) {
+    Optional<Runs.Prepared> prepare(Trigger trigger, ObjectNode event, int chain, Instant now) {
         if (trigger.source() instanceof TriggerSource.OnEvent on
                 && !audience.mayHear(trigger.owner(), on.event(), event)) {
             return Optional.empty();
@@ -50,8 +50,8 @@ record TriggerStarts(
         }
         ObjectNode inputs = mapping.values(expressions, event, trigger.workflow(), now);
         WorkflowSource.Registered workflow = workflows.resolve(trigger.owner(), trigger.workflow());
-        return Optional.of(
-                new StartRequest(trigger.owner(), workflow, inputs, null, new Cause(trigger.label(), chain)));
+        return Optional.of(runs.prepare(
+                new StartRequest(trigger.owner(), workflow, inputs, null, new Cause(trigger.label(), chain))));
     }
 
     /**
@@ -60,7 +60,7 @@ record TriggerStarts(
      * @param bounded whether it counts with the runs of a minute
      * @throws GantryException {@link ErrorCode#RATE_LIMITED} if there were too many; the transaction must not go on then
      */
-    UUID start(TaskTransaction transaction, Trigger trigger, StartRequest request, boolean bounded) {
+    UUID start(TaskTransaction transaction, Trigger trigger, Runs.Prepared request, boolean bounded) {
         if (bounded
                 && !store.takePlace(transaction.handle(), trigger.id(), settings.runsPerMinute(), transaction.now())) {
             throw new GantryException(
@@ -72,9 +72,8 @@ record TriggerStarts(
         return run;
     }
 
-    /** Tells of a run that was started, and makes room for more like it. */
+    /** Tells of a run that was started. */
     void tellStarted(Trigger trigger, UUID run) {
-        runs.forget(trigger.owner().organization(), FORGOTTEN_AT_ONCE);
         listener.fired(new TriggerListener.Fired(trigger, run, null, false));
     }
 

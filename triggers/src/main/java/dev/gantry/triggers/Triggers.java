@@ -11,9 +11,9 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
+import dev.gantry.runs.EventAudience;
 import dev.gantry.runs.RunView;
 import dev.gantry.runs.Runs;
-import dev.gantry.runs.StartRequest;
 import dev.gantry.runs.Starter;
 import dev.gantry.runs.WorkflowSource;
 import dev.gantry.workflow.EventMapping;
@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -231,7 +232,7 @@ public final class Triggers {
     public UUID runNow(UUID organization, String name) {
         Trigger trigger =
                 find(organization, TriggerKind.SCHEDULE, name).orElseThrow(() -> missing(TriggerKind.SCHEDULE, name));
-        StartRequest request = starts.prepare(trigger, occasion(trigger.name(), tasks.now(), true), 0, tasks.now())
+        Runs.Prepared request = starts.prepare(trigger, occasion(trigger.name(), tasks.now(), true), 0, tasks.now())
                 .orElseThrow(() -> new GantryException(ErrorCode.CONFLICT, "Its condition is false now"));
         UUID run = tasks.transaction(organization, transaction -> starts.start(transaction, trigger, request, false));
         starts.tellStarted(trigger, run);
@@ -283,6 +284,18 @@ public final class Triggers {
      */
     public void happened(UUID organization, String event, ObjectNode facts) {
         tasks.transaction(organization, transaction -> {
+            happened(transaction, organization, event, facts, 0);
+            return null;
+        });
+    }
+
+    /**
+     * The same, together with what somebody else's transaction changes: the event is told if that happens, and only then.
+     *
+     * @param handle of the transaction, which sees the organization
+     */
+    public void happened(Handle handle, UUID organization, String event, ObjectNode facts) {
+        tasks.<@Nullable Void>within(handle, organization, transaction -> {
             happened(transaction, organization, event, facts, 0);
             return null;
         });

@@ -11,6 +11,7 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
+import dev.gantry.runs.EventAudience;
 import dev.gantry.runs.FileObjectStore;
 import dev.gantry.runs.RunListener;
 import dev.gantry.runs.RunQuery;
@@ -39,6 +40,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import org.jdbi.v3.core.Handle;
 
 /** Nodes with triggers over one database, whose workflows only compute. */
 final class TestingTriggers implements AutoCloseable {
@@ -92,6 +94,7 @@ final class TestingTriggers implements AutoCloseable {
                 new FileObjectStore(directory.resolve("objects")),
                 new RunSettings(new DataSize(1 << 20), new DataSize(4_096), Duration.ofDays(30)),
                 source(),
+                EventAudience.EVERYBODY,
                 Expressions.open(),
                 Map.of(
                         Action.Transform.class,
@@ -115,7 +118,7 @@ final class TestingTriggers implements AutoCloseable {
     private WorkflowSource source() {
         return new WorkflowSource() {
             @Override
-            public Workflow load(UUID owner, String name, int version) {
+            public Workflow load(Handle handle, UUID owner, String name, int version) {
                 return TestingTriggers.this.resolve(name);
             }
 

@@ -11,6 +11,8 @@ import dev.gantry.runs.WorkflowSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +121,39 @@ class TriggersByEventTest {
     }
 
     @Test
+    void shouldTellOfWhatHappensInAnothersTransactionIfThatIsCommittedAndOnlyThen() throws Exception {
+        world.triggers.put(world.request(
+                "stored",
+                "shared/note",
+                new TriggerSource.OnEvent(TriggerEvents.ASSET_STORED),
+                "{\"what\": \"${event.asset}\"}"));
+
+        assertThatThrownBy(() -> world.database.database().inOrganization(world.organization, handle -> {
+                    tellStored(handle, "undone");
+                    throw new IllegalStateException("rolled back");
+                }))
+                .hasMessageContaining("rolled back");
+        world.database.database().<@Nullable Void>inOrganization(world.organization, handle -> {
+            tellStored(handle, "done");
+            return null;
+        });
+
+        TestingTriggers.until("one started", () -> !of("shared/note").isEmpty());
+        assertThat(of("shared/note"))
+                .extracting(note ->
+                        Objects.requireNonNull(note.inputs()).path("what").asText())
+                .containsExactly("done");
+    }
+
+    private void tellStored(Handle handle, String asset) {
+        world.triggers.happened(
+                handle,
+                world.organization,
+                TriggerEvents.ASSET_STORED,
+                Json.object().put("asset", asset));
+    }
+
+    @Test
     void shouldEndAChainOfRunsThatStartEachOther() throws Exception {
         world.triggers.put(
                 world.request("loop", "shared/fails", new TriggerSource.OnEvent(TriggerEvents.RUN_FAILED), "{}"));
@@ -159,7 +194,7 @@ class TriggersByEventTest {
     void shouldRefuseAnEventThatNeverHappens() {
         assertThatThrownBy(() -> world.triggers.put(
                         world.request("x", "shared/fails", new TriggerSource.OnEvent("run.exploded"), "{}")))
-                .hasMessageContaining("'event' must be one of analysis.done, asset.published");
+                .hasMessageContaining("'event' must be one of analysis.done, asset.published, asset.stored");
     }
 
     @Test

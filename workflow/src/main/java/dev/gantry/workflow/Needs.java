@@ -104,9 +104,22 @@ public final class Needs {
         }
     }
 
+    /** A permission for a plain name means that name in every namespace. */
+    private static boolean isAllowedInItsNamespace(AccessRights rights, Permission permission) {
+        int slash = permission.name().indexOf('/');
+        return slash > 0
+                && !permission.resource().equals("tools")
+                && rights.allow(Permission.of(
+                        permission.resource(),
+                        permission.action(),
+                        permission.name().substring(0, slash),
+                        permission.name().substring(slash + 1)));
+    }
+
     /** A name without a namespace may turn out to be in any of those that everybody sees. */
     private static boolean allowed(AccessRights rights, Permission permission) {
         return rights.allow(permission)
+                || isAllowedInItsNamespace(rights, permission)
                 || (!permission.name().isEmpty()
                         && Stream.of("shared", "builtin")
                                 .anyMatch(namespace -> rights.allow(Permission.of(
