@@ -57,20 +57,12 @@ final class RunEngine {
         LiveSteps live = new LiveSteps();
         Burial burial = new Burial(this, listener);
         Strands strands = new Strands(this, work, live);
-        tasks.handle(STRAND, burial.of(prepared(strands::work)));
-        tasks.handle(TIMER, burial.of(prepared(this::timer)));
-        tasks.handle(CHILD, burial.ofParent(prepared(task -> ChildRuns.isOver(this, task))));
-        tasks.handle(CANCEL, burial.of(prepared(task -> ChildRuns.cancel(this, task))));
-        tasks.handle(NEXT, burial.ofNext(prepared(task -> RunQueue.startNext(this, task))));
+        tasks.handle(STRAND, burial.of(strands::work));
+        tasks.handle(TIMER, burial.of(this::timer));
+        tasks.handle(CHILD, burial.ofParent(task -> ChildRuns.isOver(this, task)));
+        tasks.handle(CANCEL, burial.of(task -> ChildRuns.cancel(this, task)));
+        tasks.handle(NEXT, burial.ofNext(task -> RunQueue.startNext(this, task)));
         database.notifications().listen(CANCEL_CHANNEL, run -> live.cancel(UUID.fromString(run)), () -> {});
-    }
-
-    /** Has the keys read before a transaction has a connection. */
-    private Burial.Work prepared(Burial.Work handled) {
-        return task -> {
-            vault.prepare(task.id().organization());
-            handled.run(task);
-        };
     }
 
     boolean canExecute(Action action) {
