@@ -71,7 +71,7 @@ final class AnthropicRequestWriter {
         for (Message message : request.messages()) {
             if (message.role() == Role.SYSTEM) {
                 for (Part part : message.parts()) {
-                    if (part instanceof Part.Text text && !text.text().isBlank() || part instanceof Part.CacheMark) {
+                    if ((part instanceof Part.Text text && !text.text().isBlank()) || part instanceof Part.CacheMark) {
                         writePart(blocks, part);
                         marked |= part instanceof Part.CacheMark;
                     }
