@@ -146,7 +146,7 @@ class TriggersTest {
                           steps: [{id: a, type: pattern, params: {pattern: summarize, input: A harbour., model: openai-echo}}]
                           output: ${steps.a.output}
                       else:
-                        steps: [{id: b, type: pattern, params: {pattern: extract_wisdom, input: A harbour., model: openai-echo}}]
+                        steps: [{id: b, type: pattern, params: {pattern: extract_insights, input: A harbour., model: openai-echo}}]
                         output: ${steps.b.output}
                 """);
         publish("e2e-outer", """
@@ -158,14 +158,15 @@ class TriggersTest {
                   - {id: call, type: workflow, params: {workflow: shared/e2e-inner, inputs: {pattern: "${inputs.pattern}"}}}
                 """);
 
-        assertThat(run("e2e-outer", "{}").path("state").asText()).isEqualTo("succeeded");
-        assertThat(run("e2e-inner", "{'pattern':'extract_wisdom'}")
+        JsonNode allowed = run("e2e-outer", "{}");
+        assertThat(allowed.path("state").asText()).as(allowed.toString()).isEqualTo("succeeded");
+        assertThat(run("e2e-inner", "{'pattern':'extract_insights'}")
                         .path("state")
                         .asText())
                 .isEqualTo("succeeded");
-        JsonNode bound = run("e2e-outer", "{'pattern':'extract_wisdom'}");
+        JsonNode bound = run("e2e-outer", "{'pattern':'extract_insights'}");
         assertThat(bound.path("state").asText()).isEqualTo("failed");
-        assertThat(bound.path("error").asText()).contains("patterns:execute", "extract_wisdom");
+        assertThat(bound.path("error").asText()).contains("patterns:execute", "extract_insights");
     }
 
     @Test

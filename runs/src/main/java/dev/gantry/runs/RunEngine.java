@@ -83,8 +83,7 @@ final class RunEngine {
             return Optional.empty();
         }
         RunRow row = locked.get();
-        Progress progress =
-                new Progress(transaction, row, workflow(transaction, row), expressions, vault, memory);
+        Progress progress = new Progress(transaction, row, workflow(transaction, row), expressions, vault, memory);
         T result = change.apply(progress);
         finish(progress);
         return Optional.ofNullable(result);

@@ -13,9 +13,9 @@ class RunListenerTest {
     void shouldTellOfNoTimeBelowZeroWhenTheClockWasPutRightMeanwhile() {
         Duration back = Duration.ofMillis(-390);
         RunListener.StepDone step = new RunListener.StepDone(
-                STARTER, Ids.next(), "shared/flow", "one", "pattern", 1, "success", null, back, 0, 0);
-        RunListener.RunDone run =
-                new RunListener.RunDone(STARTER, Ids.next(), "shared/flow", 1, RunState.SUCCEEDED, null, back, 0, 0);
+                Ids.next(), STARTER, Ids.next(), "shared/flow", "one", "pattern", 1, "success", null, back, 0, 0);
+        RunListener.RunDone run = new RunListener.RunDone(
+                Ids.next(), STARTER, Ids.next(), "shared/flow", 1, RunState.SUCCEEDED, null, back, 0, 0);
 
         assertThat(step.took()).isZero();
         assertThat(run.took()).isZero();

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,9 +81,11 @@ class McpProgramTest {
         return tools.call("hanging", "any", "acme", arguments, "key", most);
     }
 
-    private static void requireReason(Throwable failure, Reason... reasons) {
+    private static void requireReason(@Nullable Throwable failure, Reason... reasons) {
         assertThat(failure).isInstanceOf(ToolException.class);
-        assertThat(((ToolException) failure).reason()).isIn((Object[]) reasons);
+        if (failure instanceof ToolException known) {
+            assertThat(known.reason()).isIn((Object[]) reasons);
+        }
     }
 
     private McpResult soon(ObjectNode arguments) {
