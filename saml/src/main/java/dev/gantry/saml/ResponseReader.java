@@ -22,6 +22,10 @@ final class ResponseReader {
     private static final String BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
     private static final String FORMAT = "urn:oasis:names:tc:SAML:2.0:nameid-format:";
     private static final String EMAIL = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+
+    /** Who asks for it leaves the choice to the provider. */
+    private static final String UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+
     private static final String ENTITY = FORMAT + "entity";
     private static final Set<String> CONDITIONS = Set.of("AudienceRestriction", "OneTimeUse", "ProxyRestriction");
     private static final int ATTRIBUTES_MAX = 300;
@@ -272,6 +276,12 @@ final class ResponseReader {
             throw new UntrustedException(
                     "the name identifier is transient, another one each time; have the provider send"
                             + " a lasting one, or set subject_attribute");
+        }
+        String asked = settings.nameIdFormat().orElse(UNSPECIFIED);
+        boolean other = !asked.equals(UNSPECIFIED) && !asked.equals(format);
+        if (attribute == null && other) {
+            throw new UntrustedException("the name identifier has the format "
+                    + UntrustedException.quote(String.valueOf(format)) + ", not the one of name_id_format");
         }
         List<String> said = attribute == null ? List.of(text) : attributes.getOrDefault(attribute, List.of());
         if (said.size() != 1 || said.getFirst().isEmpty() || said.getFirst().length() > TEXT_MAX) {

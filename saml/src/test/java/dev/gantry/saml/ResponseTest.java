@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.xml.crypto.dsig.CanonicalizationMethod;
 import javax.xml.crypto.dsig.DigestMethod;
 import javax.xml.crypto.dsig.SignatureMethod;
@@ -234,6 +235,26 @@ class ResponseTest {
             IDP.sign(TestingIdp.element(response, "Assertion"));
             assertThat(WORLD.arrive(response, trip.cookie()).vouched().subject())
                     .isEqualTo("admin@example.com.evil.example");
+        }
+
+        @Test
+        void shouldRefuseANameOfAnotherKindThanWasAskedFor() {
+            String persistent = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
+            String address = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+            TestingWorld asking = TestingWorld.open(TestingWorld.settings(Optional.of(persistent), Optional.empty()));
+            assertThat(asking.arriveWith(values -> values.put("format", persistent))
+                            .vouched()
+                            .subject())
+                    .isEqualTo("alice-1");
+            assertRefused(
+                    "not the one of name_id_format", () -> asking.arriveWith(values -> values.put("format", address)));
+            TestingWorld byAttribute =
+                    TestingWorld.open(TestingWorld.settings(Optional.of(persistent), Optional.of("email")));
+            assertThat(byAttribute
+                            .arriveWith(values -> values.put("format", address))
+                            .vouched()
+                            .subject())
+                    .isEqualTo("alice@example.com");
         }
 
         @Test

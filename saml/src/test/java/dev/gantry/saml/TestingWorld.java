@@ -58,6 +58,15 @@ final class TestingWorld {
     }
 
     static SamlSettings settings(boolean unsolicited, boolean legacy) {
+        return settings(unsolicited, legacy, Optional.empty(), Optional.empty());
+    }
+
+    static SamlSettings settings(Optional<String> nameIdFormat, Optional<String> subjectAttribute) {
+        return settings(false, false, nameIdFormat, subjectAttribute);
+    }
+
+    private static SamlSettings settings(
+            boolean unsolicited, boolean legacy, Optional<String> nameIdFormat, Optional<String> subjectAttribute) {
         return new SamlSettings(
                 "company",
                 ENTITY,
@@ -65,8 +74,8 @@ final class TestingWorld {
                 Optional.of(TestingIdp.ENTITY),
                 Optional.of(new OwnKey(OWN.keys().getPrivate(), OWN.certificate())),
                 Binding.REDIRECT,
-                Optional.empty(),
-                Optional.empty(),
+                nameIdFormat,
+                subjectAttribute,
                 Duration.ofSeconds(60),
                 unsolicited,
                 legacy,

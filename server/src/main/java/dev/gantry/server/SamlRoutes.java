@@ -183,7 +183,7 @@ final class SamlRoutes {
                 // The end of signing out from here.
                 return Reply.redirect(Map.of("Location", "/console/")).unrecorded();
             }
-            entry.detail("sessions_ended", new AuditDetail.Count(end(ended)));
+            entry.detail("sessions_ended", new AuditDetail.Count(end(provider, ended)));
             Saml.Departure answer = logout.answer();
             return answer == null
                     ? Reply.redirect(Map.of("Location", "/console/"))
@@ -200,22 +200,20 @@ final class SamlRoutes {
         return wiring.saml().logoutByForm(provider, form.get("SAMLRequest"), form.get("RelayState"), here(inbound));
     }
 
-    private int end(Saml.Ended ended) {
+    /** What comes again has been done, or is done now. */
+    private int end(String provider, Saml.Ended ended) {
         SignIn signIn = steps.signIn();
         String notice = ended.issuer() + " " + ended.request();
-        if (!signIn.claim(NOTICE, notice, steps.clock().instant().plus(LOGOUT))) {
+        if (signIn.isClaimed(NOTICE, notice)) {
             return 0;
         }
-        try {
-            return ended.sessions().isEmpty()
-                    ? signIn.end(new ProviderSession(ended.issuer(), ended.subject(), null))
-                    : ended.sessions().stream()
-                            .mapToInt(session ->
-                                    signIn.end(new ProviderSession(ended.issuer(), ended.subject(), session)))
-                            .sum();
-        } catch (GantryException undone) {
-            signIn.release(NOTICE, notice); // The provider may send it again.
-            throw undone;
-        }
+        String issuer = wiring.issuer(provider, ended.issuer());
+        int count = ended.sessions().isEmpty()
+                ? signIn.end(new ProviderSession(issuer, ended.subject(), null))
+                : ended.sessions().stream()
+                        .mapToInt(session -> signIn.end(new ProviderSession(issuer, ended.subject(), session)))
+                        .sum();
+        signIn.claim(NOTICE, notice, steps.clock().instant().plus(LOGOUT));
+        return count;
     }
 }

@@ -127,7 +127,12 @@ record SamlWiring(Saml saml, Map<String, SamlSignIn> entries) {
         if (silent && entry.users().trustAddresses()) {
             claims.put(VERIFIED, true);
         }
-        return SignIn.person(name, vouched.issuer(), claims, mapping);
+        return SignIn.person(name, issuer(name, vouched.issuer()), claims, mapping);
+    }
+
+    /** Returns by which issuer the people of a provider are known here, who calls itself something. */
+    String issuer(String name, String entityId) {
+        return ExternalPerson.samlIssuer(entityId, entry(name).subjectAttribute());
     }
 
     /** Returns where a browser signs out of the provider that a session came from; null if nowhere. */

@@ -53,7 +53,7 @@ final class ExternalAccountStore {
                         SELECT * FROM external_accounts WHERE subject = :subject AND issuer IN (:issuer, :former)
                         ORDER BY issuer = :issuer DESC LIMIT 1""")
                 .bind("issuer", person.issuer())
-                .bind("former", FORMER + person.provider())
+                .bind("former", person.mayBeFormer() ? FORMER + person.provider() : person.issuer())
                 .bind("subject", person.subject())
                 .map(ROW)
                 .findOne();

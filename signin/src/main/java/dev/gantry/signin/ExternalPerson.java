@@ -2,13 +2,15 @@ package dev.gantry.signin;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Somebody for whom an identity provider vouches.
  *
  * @param provider the provider's name in the configuration
- * @param issuer who vouches, by the name that it gives itself: the issuer of a token, the entity id of an assertion
+ * @param issuer who vouches, by the name that it gives itself: the issuer of a token, or
+ *     {@link #samlIssuer}
  * @param subject who it is there, for ever
  * @param name the e-mail address of a user, or the name of a service account
  * @param addressVerified whether the provider says that the address is verified to be this person's
@@ -30,6 +32,8 @@ public record ExternalPerson(
     static final int ISSUER_LENGTH_MAX = 500;
     static final int SUBJECT_LENGTH_MAX = 255;
 
+    private static final String SAML = "saml:";
+
     /**
      * Copies the groups.
      *
@@ -43,5 +47,22 @@ public record ExternalPerson(
             throw new IllegalArgumentException("a subject has 1 to " + SUBJECT_LENGTH_MAX + " characters");
         }
         groups = List.copyOf(groups);
+    }
+
+    /**
+     * Returns the issuer of those for whom a provider vouches by SAML. Products give themselves one name for SAML and OpenID
+     * Connect, and mean other subjects by each, some of which people choose; so the protocol is part of the issuer, and what
+     * the subject is taken from.
+     *
+     * @param entityId what the provider calls itself
+     * @param attribute what says who somebody is; the name identifier without it
+     */
+    public static String samlIssuer(String entityId, Optional<String> attribute) {
+        return SAML + entityId + attribute.map(name -> " by " + name).orElse("");
+    }
+
+    /** Returns whether the provider could sign people in before issuers were written down, which none of SAML could. */
+    boolean mayBeFormer() {
+        return !issuer.startsWith(SAML);
     }
 }

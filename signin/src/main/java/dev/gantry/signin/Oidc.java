@@ -149,15 +149,12 @@ public final class Oidc {
     public int signedOut(String name, String token) {
         OidcProvider.SignedOut notice = provider(name).signedOut(token);
         String id = notice.session().issuer() + " " + notice.tokenId();
-        if (!signIn.claim(NOTICE, id, notice.expiresAt())) {
+        if (signIn.isClaimed(NOTICE, id)) {
             throw TokenVerifier.refused();
         }
-        try {
-            return signIn.end(notice.session());
-        } catch (GantryException undone) {
-            signIn.release(NOTICE, id); // The provider sends it again.
-            throw undone;
-        }
+        int ended = signIn.end(notice.session());
+        signIn.claim(NOTICE, id, notice.expiresAt()); // Afterwards: what was not done may be sent again.
+        return ended;
     }
 
     private OidcProvider provider(String name) {

@@ -75,8 +75,9 @@ public record SamlSignIn(
         @Setting(value = "How requests get to the provider: in the address, or in a form.", defaultValue = "redirect")
         RequestBinding requestBinding,
 
-        @Setting("The kind of name that is asked for, such as urn:oasis:names:tc:SAML:2.0:nameid-format:persistent; the"
-                + " provider chooses without it.")
+        @Setting(
+                "The kind of name that is asked for, such as urn:oasis:names:tc:SAML:2.0:nameid-format:persistent; another"
+                        + " is refused unless subject_attribute is set. The provider chooses without it.")
         Optional<String> nameIdFormat,
 
         @Setting("The attribute that says for ever who somebody is; the name identifier without it.")

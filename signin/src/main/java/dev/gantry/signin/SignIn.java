@@ -172,9 +172,9 @@ public final class SignIn implements BearerTokens {
         return used.claim(purpose, id, until);
     }
 
-    /** Lets something count again that {@link #claim} was asked for and that had no effect. */
-    public void release(String purpose, String id) {
-        used.release(purpose, id);
+    /** Returns whether somebody had {@link #claim} say true. For what may be done twice, and is claimed when it is done. */
+    public boolean isClaimed(String purpose, String id) {
+        return used.isClaimed(purpose, id);
     }
 
     /**

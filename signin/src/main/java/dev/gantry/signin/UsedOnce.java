@@ -37,11 +37,13 @@ final class UsedOnce {
         });
     }
 
-    /** Lets something count again that had no effect. */
-    void release(String purpose, String id) {
-        database.<Integer>unscoped(handle -> handle.createUpdate("DELETE FROM signin_used WHERE what = :what")
-                .bind("what", what(purpose, id))
-                .execute());
+    /** Returns whether it was claimed. */
+    boolean isClaimed(String purpose, String id) {
+        return database.<Boolean>unscoped(
+                handle -> handle.createQuery("SELECT EXISTS (SELECT 1 FROM signin_used WHERE what = :what)")
+                        .bind("what", what(purpose, id))
+                        .mapTo(Boolean.class)
+                        .one());
     }
 
     private static byte[] what(String purpose, String id) {

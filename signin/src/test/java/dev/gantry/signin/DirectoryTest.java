@@ -161,6 +161,39 @@ class DirectoryTest {
             assertThat(before.teams()).containsExactly("default");
             assertThat(after.teams()).as("by the same source").isEmpty();
         }
+
+        @Test
+        void shouldNotTakeTheNameOfSomebodyByOneProtocolForASubjectOfAnother() {
+            Caller victim = present(next("grace"));
+            String issuer = plain.issuer().toString();
+            assertThat(bySaml(issuer, "grace-1", "mallory").principalId()).isNotEqualTo(victim.principalId());
+            present(next("heidi"));
+            world.database()
+                    .<Integer>inOrganization(
+                            victim.organization(),
+                            handle -> handle.execute(
+                                    "UPDATE external_accounts SET issuer = 'provider:plain' WHERE subject = 'heidi-1'"));
+            assertThat(bySaml(issuer, "heidi-1", "trudy").principal()).isEqualTo("trudy@example.com");
+            assertThat(present(next("heidi")).principal()).isEqualTo("heidi@example.com");
+        }
+
+        private static Caller bySaml(String issuer, String subject, String user) {
+            ExternalPerson person = new ExternalPerson(
+                    "plain",
+                    ExternalPerson.samlIssuer(issuer, Optional.empty()),
+                    subject,
+                    user + "@example.com",
+                    true,
+                    "",
+                    null,
+                    List.of(),
+                    world.now());
+            Directory directory = jwt(plain, "plain", false).users();
+            return world.signIn()
+                    .complete(person, directory, null, null, TestingSignIn.CLIENT)
+                    .session()
+                    .caller();
+        }
     }
 
     @Nested
