@@ -28,13 +28,11 @@ final class MetadataReader {
     static Partner read(byte[] xml, Optional<String> wanted, Instant now) {
         Element root = Xml.parse(xml).getDocumentElement();
         Element entity = entity(root, wanted);
-        requireValid(root, now);
-        requireValid(entity, now);
         Element role = Xml.children(entity, Xml.METADATA, "IDPSSODescriptor").stream()
                 .filter(MetadataReader::speaksSaml2)
                 .findFirst()
                 .orElseThrow(() -> new UntrustedException("the metadata is of no identity provider of SAML 2.0"));
-        requireValid(role, now);
+        Instant validUntil = validUntil(now, root, entity, role);
         String id = Xml.attribute(entity, "entityID");
         if (id == null) {
             throw new UntrustedException("the metadata has no entityID");
@@ -50,7 +48,7 @@ final class MetadataReader {
         if (signOn.isEmpty()) {
             throw new UntrustedException("the metadata names no place to sign in, by redirect or by POST");
         }
-        return new Partner(id, id, signOn, logout, keys(role));
+        return new Partner(id, id, signOn, logout, keys(role), validUntil);
     }
 
     private static Element entity(Element root, Optional<String> wanted) {
@@ -69,11 +67,17 @@ final class MetadataReader {
         return found.getFirst();
     }
 
-    private static void requireValid(Element element, Instant now) {
-        Instant until = Xml.time(element, "validUntil");
-        if (until != null && !now.isBefore(until)) {
-            throw new UntrustedException("the metadata was valid until " + until);
+    /** Returns until when all parts hold; null if none says so. */
+    private static @Nullable Instant validUntil(Instant now, Element... parts) {
+        Instant end = null;
+        for (Element part : parts) {
+            Instant until = Xml.time(part, "validUntil");
+            if (until != null && !now.isBefore(until)) {
+                throw new UntrustedException("the metadata was valid until " + until);
+            }
+            end = end == null || (until != null && until.isBefore(end)) ? until : end;
         }
+        return end;
     }
 
     private static boolean speaksSaml2(Element role) {

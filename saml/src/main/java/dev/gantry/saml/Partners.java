@@ -51,11 +51,15 @@ final class Partners {
      * @throws GantryException {@link ErrorCode#IDENTITY_PROVIDER_UNAVAILABLE} if nothing usable is known of it
      */
     synchronized Partner get() {
-        return switch (settings.source()) {
+        Partner found = switch (settings.source()) {
             case SamlSettings.Written written -> fromFile(written.certificates(), bytes -> written(written, bytes));
             case SamlSettings.MetadataFile file -> fromFile(file.path(), this::metadata);
             case SamlSettings.MetadataAddress fetched -> fromAddress(fetched.address());
         };
+        if (!found.isValid(clock.instant())) {
+            throw unavailable("its metadata was valid until " + found.validUntil(), null);
+        }
+        return found;
     }
 
     @FunctionalInterface
@@ -78,7 +82,8 @@ final class Partners {
                 written.logout()
                         .map(address -> Map.of(Binding.REDIRECT, new Partner.Logout(address, address)))
                         .orElse(Map.of()),
-                keys);
+                keys,
+                null);
     }
 
     private Partner fromFile(Path path, Reader reader) {
@@ -88,11 +93,12 @@ final class Partners {
             if (known != null && state.equals(fileState)) {
                 return known;
             }
-            fileState = state;
             if (Files.size(path) > Xml.BYTES_MAX) {
                 throw new UntrustedException("the file has more than " + Xml.BYTES_MAX + " bytes");
             }
-            known = reader.read(Files.readAllBytes(path));
+            byte[] bytes = Files.readAllBytes(path);
+            fileState = state; // What could be read but not used is not read again until it changes.
+            known = reader.read(bytes);
             partner = known;
             return known;
         } catch (IOException | UntrustedException | IllegalArgumentException unusable) {
@@ -111,7 +117,7 @@ final class Partners {
     private Partner fromAddress(URI address) {
         long now = nanoTime.getAsLong();
         Partner known = partner;
-        if (known != null && now - fetchedAtNanos < FRESH.toNanos()) {
+        if (known != null && known.isValid(clock.instant()) && now - fetchedAtNanos < FRESH.toNanos()) {
             return known;
         }
         if (failure == null || now - failedAtNanos >= PAUSE.toNanos()) {

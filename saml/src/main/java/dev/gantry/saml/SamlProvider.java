@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.w3c.dom.Element;
 final class SamlProvider {
     private static final Logger LOG = LoggerFactory.getLogger(SamlProvider.class);
     private static final Duration LOGOUT_AGE_MAX = Duration.ofMinutes(10);
+    private static final Duration LOG_INTERVAL = Duration.ofSeconds(1);
     private static final int RELAY_STATE_MAX = 1_000;
 
     private final SamlSettings settings;
@@ -28,6 +30,8 @@ final class SamlProvider {
     private final Messages messages;
     private final ResponseReader responses;
     private final Clock clock;
+    private final LongSupplier nanoTime;
+    private final AtomicLong loggedAtNanos;
 
     SamlProvider(SamlSettings settings, Fetch fetch, Clock clock, LongSupplier nanoTime) {
         this.settings = settings;
@@ -35,6 +39,8 @@ final class SamlProvider {
         this.messages = new Messages(settings);
         this.responses = new ResponseReader(settings, clock);
         this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.loggedAtNanos = new AtomicLong(nanoTime.getAsLong() - LOG_INTERVAL.toNanos());
     }
 
     private String place(URI base, String end) {
@@ -205,12 +211,21 @@ final class SamlProvider {
                         null));
     }
 
-    /** What was wrong goes to the log; whoever sent it is told no more than that something was. */
+    /** Strangers could fill the log. */
+    private boolean isToBeLogged() {
+        long now = nanoTime.getAsLong();
+        long last = loggedAtNanos.get();
+        return now - last >= LOG_INTERVAL.toNanos() && loggedAtNanos.compareAndSet(last, now);
+    }
+
+    /** What was wrong goes to the log, at most once a second; whoever sent it is told no more than that something was. */
     private <T> T believing(String what, Supplier<T> work) {
         try {
             return work.get();
         } catch (UntrustedException refusal) {
-            LOG.warn("{} of provider {} is not believed: {}", what, settings.name(), refusal.getMessage());
+            if (isToBeLogged()) {
+                LOG.warn("{} of provider {} is not believed: {}", what, settings.name(), refusal.getMessage());
+            }
             LOG.debug("It was refused here", refusal);
             throw new GantryException(
                     ErrorCode.UNAUTHENTICATED, "The identity provider did not sign you in; begin again", refusal);

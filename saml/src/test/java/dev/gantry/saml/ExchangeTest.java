@@ -26,11 +26,15 @@ import java.nio.file.Path;
 import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -303,6 +307,38 @@ class ExchangeTest {
             assertThat(fetches).hasValue(2);
             nanos.addAndGet(Duration.ofHours(23).toNanos());
             assertThatThrownBy(partners::get).hasMessageContaining("away");
+        }
+
+        @Test
+        void shouldNotBelieveMetadataLongerThanItHolds(@TempDir Path folder) throws Exception {
+            AtomicReference<Instant> now = new AtomicReference<>(NOW);
+            Path file = folder.resolve("metadata.xml");
+            String metadata = IDP.metadata(SIGN_ON.toString(), SIGN_OFF.toString());
+            Files.writeString(
+                    file, metadata.replace("entityID=", "validUntil=\"" + NOW.plusSeconds(60) + "\" entityID="));
+            SamlSettings base = written(file);
+            Partners partners = new Partners(
+                    new SamlSettings(
+                            base.name(),
+                            base.entityId(),
+                            new SamlSettings.MetadataFile(file),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Binding.REDIRECT,
+                            Optional.empty(),
+                            Optional.empty(),
+                            Duration.ZERO,
+                            false,
+                            false,
+                            false),
+                    address -> new byte[0],
+                    ((InstantSource) now::get).withZone(ZoneOffset.UTC),
+                    System::nanoTime);
+            assertThat(partners.get().keys()).isEqualTo(IDP_KEYS);
+            now.set(NOW.plusSeconds(60));
+            assertThatThrownBy(partners::get).hasMessageContaining("valid until");
+            Files.writeString(file, metadata);
+            assertThat(partners.get().keys()).isEqualTo(IDP_KEYS);
         }
 
         private Partner read(String metadata, Optional<String> wanted) {
