@@ -81,23 +81,28 @@ public final class RunningTask {
      * A node that is cut off has the task until others may take it. Thread-safe, unlike the rest.
      */
     public boolean isHeld() {
-        long since = System.nanoTime() - sureAtNanos;
-        if (since < tasks.heartbeat().toNanos()) {
+        if (wasSureWithin(tasks.heartbeat())) {
             return true;
         }
         long asked = System.nanoTime();
         try {
-            boolean held = tasks.isHeld(id, fence());
-            if (held) {
-                sureAtNanos = asked;
+            if (!tasks.isHeld(id, fence())) {
+                return false;
             }
-            return held;
+            sureAtNanos = asked;
+            return isBeforeTakeOver();
         } catch (GantryException away) {
-            return since
-                    < tasks.heartbeat()
-                            .multipliedBy(JobSettings.HEARTBEATS_MISSED_MAX - 1L)
-                            .toNanos();
+            return isBeforeTakeOver();
         }
+    }
+
+    /** By the time that it is now: a question, answered or not, may itself have taken longer than others wait. */
+    private boolean isBeforeTakeOver() {
+        return wasSureWithin(tasks.heartbeat().multipliedBy(JobSettings.HEARTBEATS_MISSED_MAX - 1L));
+    }
+
+    private boolean wasSureWithin(Duration time) {
+        return System.nanoTime() - sureAtNanos < time.toNanos();
     }
 
     /** Comes last, so that rows are always locked in one order: those of the work first, then the task. */

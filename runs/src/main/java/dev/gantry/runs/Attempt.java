@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt at a step, on a thread of its own, which can be given up. Thread-safe. */
@@ -14,6 +15,7 @@ final class Attempt {
     /** How long a step may take to stop by itself, after it was told and before it is interrupted. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
+    private final BooleanSupplier held;
     private final AtomicBoolean cancelled = new AtomicBoolean();
     /** Done, or told to stop. */
     private final CountDownLatch wake = new CountDownLatch(1);
@@ -21,9 +23,30 @@ final class Attempt {
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile @Nullable StepOutcome outcome;
     private volatile @Nullable Throwable failure;
+    private volatile boolean lost;
 
     /** How it ended: with an outcome or a failure, or else it was given up. */
     record Result(@Nullable StepOutcome outcome, @Nullable Throwable failure, boolean timedOut, boolean cancelled) {}
+
+    /**
+     * An attempt that has not begun.
+     *
+     * @param held whether this node still has the step, as far as it knows; may be asked by several threads
+     */
+    Attempt(BooleanSupplier held) {
+        this.held = held;
+    }
+
+    /**
+     * Returns whether another node has the step, or may take it. What was once lost stays so, whatever is known later: somebody
+     * may have given up for that.
+     */
+    boolean isLost() {
+        if (!lost && !held.getAsBoolean()) {
+            lost = true;
+        }
+        return lost;
+    }
 
     boolean isCancelled() {
         return cancelled.get();

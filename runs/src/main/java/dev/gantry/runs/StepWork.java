@@ -81,7 +81,7 @@ final class StepWork {
             }
         }
         StepJournals journal = new StepJournals(engine, task, claim);
-        Attempt attempt = new Attempt();
+        Attempt attempt = new Attempt(task::isHeld);
         heard.begins(attempt);
         try {
             Duration timeout = timeout(claim, begun);
@@ -97,7 +97,7 @@ final class StepWork {
                 return cached;
             }
             Attempt.Result result = attempt.run(executor(claim.action()), call, timeout);
-            Consumer<Progress> effect = effect(new Work(task, claim, begun, journal, cacheKey), result);
+            Consumer<Progress> effect = effect(new Work(attempt, claim, begun, journal, cacheKey), result);
             if (breaker != null) {
                 breakers.note(claim.run().organization(), breaker, result.outcome() != null, engine.tasks.now());
             }
@@ -110,7 +110,7 @@ final class StepWork {
     /** An attempt at a step; {@code cacheKey} is null for one whose result is for itself alone. */
     @SuppressWarnings("ArrayRecordComponent") // Handed on at once, and neither compared nor kept.
     private record Work(
-            RunningTask task, Claim claim, Instant begun, StepJournals journal, byte @Nullable [] cacheKey) {}
+            Attempt attempt, Claim claim, Instant begun, StepJournals journal, byte @Nullable [] cacheKey) {}
 
     private byte @Nullable [] cacheKey(Claim claim, StepCall call) {
         Policy.Cache wanted = claim.step().policy().cache();
@@ -177,14 +177,14 @@ final class StepWork {
                 until,
                 (wanted, least) -> TokenReservation.reserve(engine, task, claim, wanted, least),
                 journal,
-                () -> attempt.isCancelled() || !task.isHeld());
+                () -> attempt.isCancelled() || attempt.isLost());
     }
 
     private Consumer<Progress> effect(Work work, Attempt.Result result) {
         Claim claim = work.claim();
         Instant begun = work.begun();
         Throwable failure = result.failure();
-        if (result.outcome() == null && !result.cancelled() && !work.task().isHeld()) {
+        if (result.outcome() == null && !result.cancelled() && work.attempt().isLost()) {
             throw new GantryException(
                     ErrorCode.DATABASE_UNAVAILABLE,
                     "Another node has the step " + claim.row().path() + ", or may take it");
