@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes runs that are kept no longer: one durable task of the whole installation, which one node at a time has and which
@@ -18,6 +20,8 @@ final class Retention {
 
     /** Belongs to no organization; the task is always the same row, since it never ends. */
     static final UUID NOBODY = new UUID(0, 0);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
     private static final int BATCH = 100;
 
@@ -46,16 +50,31 @@ final class Retention {
     private void run(RunningTask task) {
         AtomicBoolean more = new AtomicBoolean();
         organizations.accept(organization -> {
-            for (int batch = 0; batch < BATCHES_MAX; batch++) {
-                if (task.isStopping() || runs.forget(organization, BATCH) < BATCH) {
-                    return;
-                }
+            if (forget(task, organization)) {
+                more.set(true);
             }
-            more.set(true);
         });
         task.transaction(transaction -> {
             transaction.again(transaction.now().plus(more.get() ? MORE : ROUND));
             return null;
         });
+    }
+
+    /** Returns whether there is more; what is wrong with one organization keeps nobody else's. */
+    private boolean forget(RunningTask task, UUID organization) {
+        try {
+            for (int batch = 0; batch < BATCHES_MAX; batch++) {
+                if (task.isStopping() || !runs.forget(organization, BATCH)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (RuntimeException failure) {
+            if (Runs.isOwnTrouble(failure)) {
+                throw failure;
+            }
+            LOG.warn("Old runs of organization {} could not be removed", organization, failure);
+            return false;
+        }
     }
 }

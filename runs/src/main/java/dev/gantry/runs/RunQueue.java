@@ -1,14 +1,16 @@
 package dev.gantry.runs;
 
+import dev.gantry.jobs.JobPriority;
 import dev.gantry.jobs.RunningTask;
+import dev.gantry.jobs.TaskId;
 import dev.gantry.jobs.TaskTransaction;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
 import dev.gantry.workflow.Concurrency;
 import dev.gantry.workflow.Workflow;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -82,48 +84,52 @@ final class RunQueue {
         }
     }
 
-    /** Begins the runs that have waited longest, when one that counted with them is over: a durable task, named after it. */
+    /**
+     * Begins the run that has waited longest, when one that counted with it is over: a durable task, named after that one. It
+     * begins no other, so that what fails is the one whose turn it is; whether there is room for more finds a task of its own.
+     */
     static void startNext(RunEngine engine, RunningTask task) {
-        List<UUID> begun = new ArrayList<>();
-        task.transaction(transaction -> {
+        Optional<UUID> begun = task.transaction(transaction -> {
             transaction.finish();
-            RunRows.find(transaction.handle(), Objects.requireNonNull(task.id().subject()))
-                    .ifPresent(over -> startNext(engine, transaction, over, begun));
-            return null;
+            return RunRows.find(
+                            transaction.handle(), Objects.requireNonNull(task.id().subject()))
+                    .flatMap(over -> startNext(engine, transaction, over));
         });
-        begun.forEach(engine.signals::tell);
+        begun.ifPresent(engine.signals::tell);
     }
 
-    private static void startNext(RunEngine engine, TaskTransaction transaction, RunRow over, List<UUID> begun) {
+    private static Optional<UUID> startNext(RunEngine engine, TaskTransaction transaction, RunRow over) {
         String key = over.concurrencyKey;
         if (key == null) {
-            return;
+            return Optional.empty();
         }
         lock(transaction, key);
-        while (true) {
-            // How many there may be says the one whose turn it is: what is wrong with another's workflow is not its
-            // fault.
-            Optional<RunRow> next = next(transaction, key).flatMap(id -> RunRows.find(transaction.handle(), id));
-            if (next.isEmpty() || active(transaction, key) >= runsMax(engine, transaction, next.get())) {
-                return;
-            }
-            UUID begins = next.get().id;
-            engine.change(transaction, begins, new Memory(), progress -> {
-                if (progress.run.state == RunState.QUEUED) {
-                    progress.run.state = RunState.RUNNING;
-                    if (progress.run.startedAt == null) {
-                        Starts.begin(progress);
-                    } else {
-                        // One that was retried.
-                        progress.event("run.resumed", "", Json.object());
-                        Revival.goOn(progress);
-                        RunEngine.handOver(progress);
-                    }
-                }
-                return null;
-            });
-            begun.add(begins);
+        // How many there may be says the one whose turn it is: what is wrong with another's workflow is not its fault.
+        Optional<RunRow> next = next(transaction, key).flatMap(id -> RunRows.find(transaction.handle(), id));
+        if (next.isEmpty() || active(transaction, key) >= runsMax(engine, transaction, next.get())) {
+            return Optional.empty();
         }
+        UUID begins = next.get().id;
+        Optional<RunRow> begun = engine.change(transaction, begins, new Memory(), progress -> {
+            if (progress.run.state == RunState.QUEUED) {
+                progress.run.state = RunState.RUNNING;
+                if (progress.run.startedAt == null) {
+                    Starts.begin(progress);
+                } else {
+                    // One that was retried.
+                    progress.event("run.resumed", "", Json.object());
+                    Revival.goOn(progress);
+                    RunEngine.handOver(progress);
+                }
+            }
+            return progress.run;
+        });
+        // One that is over already has let the next have its turn as every run does.
+        if (begun.filter(run -> run.closed).isEmpty() && next(transaction, key).isPresent()) {
+            transaction.schedule(
+                    new TaskId(RunEngine.NEXT, over.organization(), Ids.next(), over.id), JobPriority.NORMAL);
+        }
+        return Optional.of(begins);
     }
 
     private static long runsMax(RunEngine engine, TaskTransaction transaction, RunRow run) {

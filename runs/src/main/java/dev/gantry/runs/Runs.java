@@ -32,7 +32,6 @@ public final class Runs {
     private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
 
     private static final int STEPS_SHOWN_MAX = 5_000;
-    private static final int CACHED_FORGOTTEN_MAX = 100;
     private static final int EVENTS_PAGE = 500;
     private static final int EVENT_WAITERS_PAGE = 500;
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -352,8 +351,9 @@ public final class Runs {
         }
     }
 
-    private static boolean isOwnTrouble(GantryException failure) {
-        return failure.code() == ErrorCode.DATABASE_UNAVAILABLE || failure.code() == ErrorCode.SHUTTING_DOWN;
+    static boolean isOwnTrouble(RuntimeException failure) {
+        return failure instanceof GantryException known
+                && (known.code() == ErrorCode.DATABASE_UNAVAILABLE || known.code() == ErrorCode.SHUTTING_DOWN);
     }
 
     /** Tells one run; one that cannot be read, which its deadline ends, must not keep the event from the others. */
@@ -421,10 +421,10 @@ public final class Runs {
         new Retention(this, engine.tasks, organizations).begin();
     }
 
-    /** Removes some of what is kept no longer; returns how many runs. */
-    int forget(UUID organization, int most) {
-        List<UUID> old = engine.tasks.transaction(organization, transaction -> {
-            transaction
+    /** Removes some of what is kept no longer; returns whether there may be more of it. */
+    boolean forget(UUID organization, int most) {
+        return engine.tasks.transaction(organization, transaction -> {
+            int results = transaction
                     .handle()
                     .createUpdate("""
                             DELETE FROM run_cache WHERE key IN (
@@ -432,7 +432,7 @@ public final class Runs {
                                 FOR UPDATE SKIP LOCKED)
                             """)
                     .bind("now", transaction.now())
-                    .bind("max", CACHED_FORGOTTEN_MAX)
+                    .bind("max", most)
                     .execute();
             List<UUID> found = transaction
                     .handle()
@@ -444,6 +444,8 @@ public final class Runs {
                     .bind("max", most)
                     .mapTo(UUID.class)
                     .list();
+            // While the runs are locked, and first: what is left of them when this fails is found again.
+            found.forEach(run -> engine.vault.removeAll(organization, run));
             for (String table : List.of("run_events", "run_journal", "run_steps")) {
                 transaction
                         .handle()
@@ -456,10 +458,8 @@ public final class Runs {
                     .createUpdate("DELETE FROM runs WHERE id = ANY (:runs)")
                     .bindArray("runs", UUID.class, found)
                     .execute();
-            return found;
+            return results == most || found.size() == most;
         });
-        old.forEach(run -> engine.vault.removeAll(organization, run));
-        return old.size();
     }
 
     private void change(UUID organization, UUID run, Consumer<Progress> change) {

@@ -210,6 +210,36 @@ class PoisonedRunTest {
     }
 
     @Test
+    void shouldBeginAHealthyRunThoughTheOneAfterItCannotBegin() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        node.scripts.put("hold", call -> {
+            begun.countDown();
+            go.await();
+            return TestingRuns.echo(call);
+        });
+        Workflow one = Flows.workflow(
+                100_000,
+                4,
+                new Concurrency(1, Concurrency.WhenFull.QUEUE, null),
+                null,
+                Flows.pattern("hold", "inputs.x"));
+        UUID first = node.start("shared/one", one, "1");
+        begun.await();
+        UUID healthy = node.start("shared/one", one, "2");
+        UUID poisoned = node.start("shared/one", one, "3");
+        UUID last = node.start("shared/one", one, "4");
+        node.database.asSuperuser("UPDATE gantry.runs SET workflow = 'shared/lost' WHERE id = '" + poisoned + "'");
+        go.countDown();
+
+        assertThat(node.over(first).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(node.over(healthy).state()).isEqualTo(RunState.SUCCEEDED);
+        awaitEnd(poisoned, healthy);
+        assertThat(state(poisoned)).isEqualTo(RunState.FAILED);
+        assertThat(node.over(last).state()).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    @Test
     void shouldCountTheTroublesOfThePlatformNeitherAsFailuresNorAsAttempts() throws Exception {
         int[] calls = new int[1];
         node.scripts.put("troubled", call -> {
