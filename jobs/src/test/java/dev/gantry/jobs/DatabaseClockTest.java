@@ -3,6 +3,7 @@ package dev.gantry.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,17 @@ class DatabaseClockTest {
         assertThat(clock.now()).as("a slow one again").isEqualTo(START.plusMillis(50));
         hear(30, 60);
         assertThat(clock.now()).as("the newest of quick ones").isEqualTo(START.plusMillis(60));
+    }
+
+    @Test
+    void shouldBelieveASlowAnswerWhenWhatIsKnownIsOld() {
+        hear(20, 50);
+        Instant soon = START.plus(Duration.ofMinutes(30));
+        clock.adjust(soon, soon.plusMillis(1_000 + 300), soon.plusMillis(2_000));
+        assertThat(clock.now()).as("half an hour later").isEqualTo(START.plusMillis(50));
+        Instant late = START.plus(Duration.ofHours(2));
+        clock.adjust(late, late.plusMillis(1_000 + 300), late.plusMillis(2_000));
+        assertThat(clock.now()).as("two hours later").isEqualTo(START.plusMillis(300));
     }
 
     @Test

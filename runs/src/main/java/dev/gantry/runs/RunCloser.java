@@ -24,7 +24,7 @@ final class RunCloser {
         Instant started = over.startedAt == null ? over.createdAt : over.startedAt;
         Instant finished = Objects.requireNonNull(over.finishedAt);
         return new RunListener.RunDone(
-                RunListener.id(over.id, over.revivals),
+                RunListener.id(over.id, over.revivals, over.state),
                 over.starter,
                 over.id,
                 over.workflow,

@@ -99,9 +99,12 @@ public interface RunListener {
         return Ids.of("step.execute/" + run + "/" + revivals + "/" + path + "/" + attempt);
     }
 
-    /** Returns the identity of an end of a run in all records. */
-    static UUID id(UUID run, int revivals) {
-        return Ids.of("workflow.execute/" + run + "/" + revivals);
+    /**
+     * Returns the identity of an end of a run in all records. How it ended belongs to it: one that was recorded and did not take
+     * effect must not hide another that did.
+     */
+    static UUID id(UUID run, int revivals, RunState state) {
+        return Ids.of("workflow.execute/" + run + "/" + revivals + "/" + state.id());
     }
 
     /** Returns the name of a kind of steps, for records and figures. */

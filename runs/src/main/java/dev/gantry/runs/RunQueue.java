@@ -92,7 +92,8 @@ final class RunQueue {
         Optional<UUID> begun = task.transaction(transaction -> {
             transaction.finish();
             return RunRows.find(
-                            transaction.handle(), Objects.requireNonNull(task.id().subject()))
+                            transaction.handle(),
+                            Objects.requireNonNull(task.id().subject()))
                     .flatMap(over -> startNext(engine, transaction, over));
         });
         begun.ifPresent(engine.signals::tell);

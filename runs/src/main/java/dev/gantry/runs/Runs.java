@@ -343,9 +343,12 @@ public final class Runs {
     private boolean mayHear(Starter starter, String event, ObjectNode facts) {
         try {
             return audience.mayHear(starter, event, facts);
-        } catch (GantryException refused) {
+        } catch (RuntimeException refused) {
             if (isOwnTrouble(refused)) {
                 throw refused;
+            }
+            if (!(refused instanceof GantryException)) {
+                LOG.warn("Whether {} may hear of {} cannot be said", starter.name(), event, refused);
             }
             return false;
         }
@@ -356,17 +359,17 @@ public final class Runs {
                 && (known.code() == ErrorCode.DATABASE_UNAVAILABLE || known.code() == ErrorCode.SHUTTING_DOWN);
     }
 
-    /** Tells one run; one that cannot be read, which its deadline ends, must not keep the event from the others. */
+    /** Tells one run; one that makes no sense, which its deadline ends, must not keep the event from the others. */
     private int tell(UUID organization, UUID run, String event, ObjectNode facts) {
         try {
             return engine.changeFromOutside(
                             organization, run, progress -> RunSignal.event(engine, progress, event, facts))
                     .orElse(0);
-        } catch (GantryException failure) {
+        } catch (RuntimeException failure) {
             if (isOwnTrouble(failure)) {
                 throw failure;
             }
-            LOG.warn("Run {} could not be told of {}: {}", run, event, failure.getMessage());
+            LOG.warn("Run {} could not be told of {}", run, event, failure);
             return 0;
         }
     }
@@ -402,11 +405,11 @@ public final class Runs {
             return run.starter.within(engine.source
                     .load(handle, run.organization(), run.workflow, run.version)
                     .permissions());
-        } catch (GantryException unreadable) {
+        } catch (RuntimeException unreadable) {
             if (isOwnTrouble(unreadable)) {
                 throw unreadable;
             }
-            LOG.warn("Run {} hears of no events: {}", run.id, unreadable.getMessage());
+            LOG.warn("Run {} hears of no events", run.id, unreadable);
             return null;
         }
     }

@@ -11,6 +11,7 @@ import dev.gantry.workflow.DataType;
 import dev.gantry.workflow.Step;
 import dev.gantry.workflow.Workflow;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -237,6 +238,24 @@ class PoisonedRunTest {
         awaitEnd(poisoned, healthy);
         assertThat(state(poisoned)).isEqualTo(RunState.FAILED);
         assertThat(node.over(last).state()).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    @Test
+    void shouldTellTheOthersOfAnEventThatARunMakesNoSenseOf() throws Exception {
+        Workflow waits = Flows.workflow(
+                "inputs.x",
+                Flows.step(
+                        "wait", new Action.AwaitEvent("asset.moved", null, Duration.ofMinutes(1), false), Flows.ONCE));
+        UUID senseless = node.start("shared/waits", waits, "1");
+        UUID healthy = node.start("shared/waits", waits, "2");
+        for (UUID run : List.of(senseless, healthy)) {
+            node.until(run, view -> view.steps().stream().anyMatch(step -> step.state() == StepState.WAITING));
+        }
+        node.database.asSuperuser("UPDATE gantry.run_steps SET scope = 'each[one]' WHERE run_id = '" + senseless + "'");
+
+        assertThat(node.runs.happened(TestingRuns.ORGANIZATION, "asset.moved", Json.object()))
+                .isEqualTo(1);
+        assertThat(node.over(healthy).state()).isEqualTo(RunState.SUCCEEDED);
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.jobs.DurableTasks;
 import dev.gantry.jobs.JobPriority;
 import dev.gantry.jobs.RunningTask;
+import dev.gantry.jobs.TaskHandler;
 import dev.gantry.jobs.TaskId;
 import dev.gantry.jobs.TaskTransaction;
 import dev.gantry.kernel.ErrorCode;
@@ -16,12 +17,15 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Events that somebody hears of, as rows with a durable task each: it wakes the steps that wait for the event, and adds a
  * firing for each trigger. Thread-safe.
  */
 final class EventQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
     private static final String TELL = "trigger.event";
 
     /** Most triggers that hear of one event. */
@@ -47,7 +51,17 @@ final class EventQueue {
         this.firings = firings;
         this.runs = runs;
         this.settings = settings;
-        tasks.handle(TELL, this::tell);
+        tasks.handle(TELL, new TaskHandler() {
+            @Override
+            public void run(RunningTask task) {
+                tell(task);
+            }
+
+            @Override
+            public void bury(RunningTask task, Throwable reason) {
+                giveUp(task, reason);
+            }
+        });
     }
 
     void add(TaskTransaction transaction, UUID organization, String name, ObjectNode facts, int chain) {
@@ -109,15 +123,33 @@ final class EventQueue {
                     }
                 }
             }
-            transaction
-                    .handle()
-                    .createUpdate("DELETE FROM trigger_events WHERE id = :id")
-                    .bind("id", id)
-                    .execute();
+            remove(transaction, id);
             transaction.finish();
             return null;
         });
         refused.forEach(trigger -> starts.tellFailed(trigger, tooLong(event == null ? 0 : event.chain()), null));
+    }
+
+    private static void giveUp(RunningTask task, Throwable reason) {
+        UUID id = Objects.requireNonNull(task.id().subject());
+        task.transaction(transaction -> {
+            remove(transaction, id);
+            transaction.finish();
+            return null;
+        });
+        LOG.error(
+                "Event {} of organization {} is dropped: whoever waits for it may not have heard of it",
+                id,
+                task.id().organization(),
+                reason);
+    }
+
+    private static void remove(TaskTransaction transaction, UUID id) {
+        transaction
+                .handle()
+                .createUpdate("DELETE FROM trigger_events WHERE id = :id")
+                .bind("id", id)
+                .execute();
     }
 
     private static GantryException tooLong(int chain) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.jobs.DurableTasks;
 import dev.gantry.jobs.JobPriority;
 import dev.gantry.jobs.RunningTask;
+import dev.gantry.jobs.TaskHandler;
 import dev.gantry.jobs.TaskId;
 import dev.gantry.jobs.TaskTransaction;
 import dev.gantry.kernel.GantryException;
@@ -15,12 +16,15 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs that are to be started: a row and a durable task, made in the transaction that found them due, and gone in the one that
  * starts the run, so that each starts once, whatever dies. Thread-safe.
  */
 final class Firings {
+    private static final Logger LOG = LoggerFactory.getLogger(Firings.class);
     private static final String FIRE = "trigger.fire";
 
     /** Most firings of one trigger that wait; more are not kept, since something is wrong then. */
@@ -35,7 +39,23 @@ final class Firings {
     Firings(DurableTasks tasks, TriggerStore store, TriggerStarts starts) {
         this.store = store;
         this.starts = starts;
-        tasks.handle(FIRE, this::fire);
+        tasks.handle(FIRE, new TaskHandler() {
+            @Override
+            public void run(RunningTask task) {
+                fire(task);
+            }
+
+            @Override
+            public void bury(RunningTask task, Throwable reason) {
+                UUID id = Objects.requireNonNull(task.id().subject());
+                end(task, id);
+                LOG.error(
+                        "Firing {} of organization {} is dropped: it started no run",
+                        id,
+                        task.id().organization(),
+                        reason);
+            }
+        });
     }
 
     /** Adds one; returns whether there was room for it. */
