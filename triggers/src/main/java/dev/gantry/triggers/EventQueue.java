@@ -54,6 +54,8 @@ final class EventQueue {
         tasks.handle(TELL, new TaskHandler() {
             @Override
             public void run(RunningTask task) {
+                // Not while a connection is held: many tasks at a time would wait for another one.
+                store.keys().prepare(task.id().organization());
                 tell(task);
             }
 

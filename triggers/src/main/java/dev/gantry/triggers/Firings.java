@@ -42,6 +42,8 @@ final class Firings {
         tasks.handle(FIRE, new TaskHandler() {
             @Override
             public void run(RunningTask task) {
+                // Not while a connection is held: many tasks at a time would wait for another one.
+                store.keys().prepare(task.id().organization());
                 fire(task);
             }
 
