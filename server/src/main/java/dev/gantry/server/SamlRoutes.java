@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Where browsers begin and end signing in by SAML, and where providers say that somebody signed out. Thread-safe. */
@@ -125,17 +126,32 @@ final class SamlRoutes {
         steps.answer(inbound, ENDPOINT, "auth.login", "login", entry -> {
             entry.detail("provider", new AuditDetail.Text(provider));
             String kept = steps.cookie().crossSiteAttempt(inbound);
+            if (kept == null) {
+                return unasked(inbound, () -> arrive(inbound, provider, null, entry));
+            }
             steps.signIn().admit(inbound.address());
             try {
                 return arrive(inbound, provider, kept, entry);
             } catch (GantryException refusal) {
-                // What belongs to no attempt is not counted: pages of strangers can make a browser come here.
-                if (refusal.code() == ErrorCode.UNAUTHENTICATED && kept != null) {
+                if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
                     steps.signIn().failed(inbound.address());
                 }
                 throw refusal;
             }
         });
+    }
+
+    /** Reads what belongs to no attempt, such as what a stranger's page makes a browser send. */
+    private <T> T unasked(Inbound inbound, Supplier<T> step) {
+        steps.signIn().admitUnasked(inbound.address());
+        try {
+            return step.get();
+        } catch (GantryException refusal) {
+            if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
+                steps.signIn().failedUnasked(inbound.address());
+            }
+            throw refusal;
+        }
     }
 
     private Reply arrive(Inbound inbound, String provider, @Nullable String kept, AuditEntry entry) {
@@ -177,7 +193,7 @@ final class SamlRoutes {
     private void logout(Inbound inbound, String provider) {
         steps.answer(inbound, ENDPOINT, "auth.logout", "logout", entry -> {
             entry.detail("provider", new AuditDetail.Text(provider));
-            Saml.Logout logout = read(inbound, provider);
+            Saml.Logout logout = unasked(inbound, () -> read(inbound, provider));
             Saml.Ended ended = logout.ended();
             if (ended == null) {
                 // The end of signing out from here.

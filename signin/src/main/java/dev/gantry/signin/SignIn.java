@@ -101,6 +101,21 @@ public final class SignIn implements BearerTokens {
         throttle.admit(address);
     }
 
+    /**
+     * Lets something go on that nobody has to begin here, and that a stranger's page can have a browser send. It is counted
+     * apart, so that such a page keeps nobody from signing in.
+     *
+     * @throws GantryException {@link ErrorCode#RATE_LIMITED} after too many failures, on any node
+     */
+    public void admitUnasked(String address) {
+        throttle.admit(SignInThrottle.UNASKED, address);
+    }
+
+    /** Notes that what {@link #admitUnasked} let through failed. */
+    public void failedUnasked(String address) {
+        throttle.failed(SignInThrottle.UNASKED, address);
+    }
+
     /** Notes that an attempt that {@link #admit} let through failed. */
     public void failed(String address) {
         throttle.failed(address);

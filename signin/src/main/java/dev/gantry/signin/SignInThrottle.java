@@ -21,6 +21,9 @@ public final class SignInThrottle {
 
     static final Duration WINDOW = Duration.ofMinutes(1);
 
+    /** What nobody has to begin here. */
+    static final String UNASKED = "unasked ";
+
     private static final int SWEPT_MAX = 100;
     private static final int NETWORK_BYTES = 8;
 
@@ -38,11 +41,16 @@ public final class SignInThrottle {
      * @throws GantryException {@link ErrorCode#RATE_LIMITED} after too many failures
      */
     void admit(String address) {
+        admit("", address);
+    }
+
+    /** The same for a purpose that is counted apart. */
+    void admit(String purpose, String address) {
         Instant now = clock.instant();
         database.<Optional<Instant>>unscoped(handle -> handle.createQuery("""
                                 SELECT since FROM signin_failures
                                 WHERE address = :address AND failures >= :max AND since > :start""")
-                        .bind("address", key(address))
+                        .bind("address", key(purpose, address))
                         .bind("max", ADDRESS_MAX)
                         .bind("start", now.minus(WINDOW))
                         .mapTo(Instant.class)
@@ -59,6 +67,11 @@ public final class SignInThrottle {
 
     /** Notes that an attempt failed. */
     void failed(String address) {
+        failed("", address);
+    }
+
+    /** The same for a purpose that is counted apart. */
+    void failed(String purpose, String address) {
         Instant now = clock.instant();
         database.<Boolean>unscoped(handle -> {
             handle.createUpdate("""
@@ -73,7 +86,7 @@ public final class SignInThrottle {
                             ON CONFLICT (address) DO UPDATE SET
                                 failures = CASE WHEN f.since <= :start THEN 1 ELSE least(f.failures, :max) + 1 END,
                                 since = CASE WHEN f.since <= :start THEN :now ELSE f.since END""")
-                    .bind("address", key(address))
+                    .bind("address", key(purpose, address))
                     .bind("now", now)
                     .bind("start", now.minus(WINDOW))
                     .bind("max", ADDRESS_MAX)
@@ -83,13 +96,13 @@ public final class SignInThrottle {
     }
 
     /** One household or machine has a whole /64 of IPv6 addresses. */
-    private static byte[] key(String address) {
+    private static byte[] key(String purpose, String address) {
         try {
             byte[] bytes = InetAddress.ofLiteral(address).getAddress();
-            return SessionToken.hash(
-                    Arrays.toString(bytes.length > NETWORK_BYTES ? Arrays.copyOf(bytes, NETWORK_BYTES) : bytes));
+            return SessionToken.hash(purpose
+                    + Arrays.toString(bytes.length > NETWORK_BYTES ? Arrays.copyOf(bytes, NETWORK_BYTES) : bytes));
         } catch (IllegalArgumentException unusual) {
-            return SessionToken.hash(address);
+            return SessionToken.hash(purpose + address);
         }
     }
 }

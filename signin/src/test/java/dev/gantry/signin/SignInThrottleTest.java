@@ -54,6 +54,16 @@ class SignInThrottleTest {
     }
 
     @Test
+    void shouldCountApartWhatNobodyHasToBegin() {
+        SignInThrottle throttle = throttle();
+        for (int count = 0; count < SignInThrottle.ADDRESS_MAX; count++) {
+            throttle.failed(SignInThrottle.UNASKED, "192.0.2.4");
+        }
+        assertRefused(ErrorCode.RATE_LIMITED, () -> throttle.admit(SignInThrottle.UNASKED, "192.0.2.4"));
+        assertThatCode(() -> throttle.admit("192.0.2.4")).doesNotThrowAnyException();
+    }
+
+    @Test
     void shouldBeginToCountAnewAfterAWhile() {
         fail(SignInThrottle.ADDRESS_MAX - 1, "192.0.2.3");
         now = now.plus(SignInThrottle.WINDOW);
