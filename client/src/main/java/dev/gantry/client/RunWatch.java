@@ -78,14 +78,25 @@ public final class RunWatch implements Iterable<RunWatch.RunEvent>, AutoCloseabl
             } catch (IOException broken) {
                 reconnect(broken);
             } catch (ClientException failed) {
-                boolean away = failed.kind() == Kind.UNREACHABLE || failed.kind() == Kind.BROKEN_OFF;
-                if (!away || !connected) {
+                if (!connected || !isAway(failed)) {
                     throw failed;
                 }
                 reconnect(failed);
             }
         }
         return null;
+    }
+
+    /** Whether the platform may be back in a moment, such as while it is restarted behind a proxy. */
+    private static boolean isAway(ClientException failed) {
+        return switch (failed.kind()) {
+            case UNREACHABLE, BROKEN_OFF, TIMEOUT -> true;
+            case REFUSED ->
+                (failed.status() >= 502 && failed.status() <= 504)
+                        || failed.code().equals("overloaded")
+                        || failed.code().equals("shutting_down");
+            case UNTRUSTED, NOT_GANTRY, INTERRUPTED -> false;
+        };
     }
 
     private EventStream opened() {

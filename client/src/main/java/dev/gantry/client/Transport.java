@@ -6,6 +6,7 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.Secret;
+import dev.gantry.kernel.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -39,6 +41,13 @@ public final class Transport implements AutoCloseable {
     public static final int REPLY_BYTES_MAX = 64 * 1024 * 1024;
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final int REFUSAL_BYTES_MAX = 1024 * 1024;
+
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+    /** Refusals after which nothing was done for sure; a provider's own limit is none of them. */
+    private static final Set<String> UNDONE = Set.of("rate_limited", "overloaded", "shutting_down");
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
@@ -92,7 +101,7 @@ public final class Transport implements AutoCloseable {
         /** A call that the platform does once however often it arrives, which it knows by an {@code Idempotency-Key}. */
         public static Call once(String path, @Nullable JsonNode body) {
             return of("POST", path, body)
-                    .withHeader("Idempotency-Key", Ids.next().toString())
+                    .withHeader(IDEMPOTENCY_KEY, Ids.next().toString())
                     .asRepeatable();
         }
 
@@ -148,7 +157,7 @@ public final class Transport implements AutoCloseable {
     /**
      * Sends a call and reads its reply.
      *
-     * @throws ClientException if it does not succeed; statuses from 400 on are refusals
+     * @throws ClientException if it does not succeed; statuses from 400 on are refusals, redirects are not followed
      */
     public Reply send(Call call) {
         return repeating(call, left -> {
@@ -156,6 +165,7 @@ public final class Transport implements AutoCloseable {
             if (response.statusCode() >= 400) {
                 throw refusal(response.statusCode(), response.headers(), response.body());
             }
+            requireAnswer(call, response);
             return new Reply(response.statusCode(), response.headers(), parse(call, response.body()));
         });
     }
@@ -203,19 +213,62 @@ public final class Transport implements AutoCloseable {
      */
     public InputStream stream(Call call, String mediaType) {
         return repeating(call, left -> {
+            long begun = System.nanoTime();
             HttpResponse<InputStream> response = within(
                     call,
                     left,
                     http.sendAsync(request(call, mediaType, left), HttpResponse.BodyHandlers.ofInputStream()));
             if (response.statusCode() < 400) {
+                requireAnswer(call, response);
                 return response.body();
             }
-            try (InputStream body = response.body()) {
-                throw refusal(response.statusCode(), response.headers(), body.readNBytes(REPLY_BYTES_MAX));
+            throw refusal(response.statusCode(), response.headers(), rest(call, left, begun, response.body()));
+        });
+    }
+
+    /** Reads why a stream was refused, in what is left of the time. */
+    private byte[] rest(Call call, Duration left, long begun, InputStream body) {
+        CompletableFuture<byte[]> read = new CompletableFuture<>();
+        Thread.ofVirtual().name("gantry-client-refusal").start(() -> {
+            try (body) {
+                read.complete(body.readNBytes(REFUSAL_BYTES_MAX));
             } catch (IOException broken) {
-                throw brokenOff(call, broken);
+                read.completeExceptionally(broken);
             }
         });
+        try {
+            return within(call, left.minusNanos(System.nanoTime() - begun), read);
+        } finally {
+            closeQuietly(body);
+        }
+    }
+
+    private static void closeQuietly(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException already) {
+            // Nobody reads it any more.
+        }
+    }
+
+    /** Insists on success: what leads elsewhere is not followed, since it would take the key along. */
+    private void requireAnswer(Call call, HttpResponse<?> response) {
+        int status = response.statusCode();
+        if (status >= 200 && status < 300) {
+            return;
+        }
+        if (response.body() instanceof InputStream stream) {
+            closeQuietly(stream);
+        }
+        String location = response.headers()
+                .firstValue("location")
+                .map(elsewhere -> " and leads to " + Text.shorten(elsewhere, 200))
+                .orElse("");
+        throw ClientException.of(
+                Kind.NOT_GANTRY,
+                "What answers at " + settings.url() + " is not Gantry: it answers " + status + location + " to "
+                        + where(call) + "; look at the address",
+                null);
     }
 
     /** One try, in the time that is left. */
@@ -245,13 +298,18 @@ public final class Transport implements AutoCloseable {
         return switch (failed.kind()) {
             case UNREACHABLE -> true;
             case BROKEN_OFF -> call.repeatable();
-            case REFUSED ->
-                failed.status() == 429
-                        || failed.code().equals("overloaded")
-                        || failed.code().equals("shutting_down")
-                        || (call.repeatable() && failed.status() >= 502 && failed.status() <= 504);
+            case REFUSED -> UNDONE.contains(failed.code()) || (call.repeatable() && mayRepeatRefused(call, failed));
             case UNTRUSTED, TIMEOUT, NOT_GANTRY, INTERRUPTED -> false;
         };
+    }
+
+    private static boolean mayRepeatRefused(Call call, ClientException refused) {
+        // The same call under the same key is still under way.
+        boolean underWay = refused.status() == 409
+                && refused.code().equals("conflict")
+                && refused.retryAfter().isPresent()
+                && call.headers().keySet().stream().anyMatch(IDEMPOTENCY_KEY::equalsIgnoreCase);
+        return underWay || (refused.status() >= 502 && refused.status() <= 504);
     }
 
     private static Duration pause(ClientException failed, int tried) {

@@ -199,6 +199,72 @@ class TransportTest {
     }
 
     @Test
+    void shouldNotSendAgainWhatAProviderRefused() {
+        answers.add(reply(429, "{\"code\":\"provider_rate_limited\"}"));
+        assertThatThrownBy(() -> transport.send(CHANGE)).isInstanceOf(ClientException.class);
+        assertThat(requests).hasValue(1);
+    }
+
+    @Test
+    void shouldWaitForTheSameCallThatIsUnderWay() {
+        answers.add(reply(409, "{\"code\":\"conflict\"}", "Retry-After", "0"));
+        answers.add(reply(200, "{}"));
+        transport.send(Transport.Call.once("/thing", Json.object()));
+        assertThat(requests).hasValue(2);
+    }
+
+    @Test
+    void shouldTakeNoOtherConflictForACallThatIsUnderWay() {
+        answers.add(reply(409, "{\"code\":\"conflict\"}"));
+        assertThatThrownBy(() -> transport.send(Transport.Call.once("/thing", Json.object())))
+                .isInstanceOf(ClientException.class);
+        assertThat(requests).hasValue(1);
+    }
+
+    @Test
+    void shouldSayWhereARedirectLeads() {
+        answers.add(reply(302, "", "Location", "https://login.example.com/"));
+        assertThatThrownBy(() -> transport.send(QUESTION))
+                .isInstanceOfSatisfying(
+                        ClientException.class,
+                        failed -> assertThat(failed.kind()).isEqualTo(Kind.NOT_GANTRY))
+                .hasMessageContaining("https://login.example.com/");
+        assertThatThrownBy(() -> transport.stream(QUESTION, "text/plain")).hasMessageContaining("302");
+    }
+
+    @Test
+    void shouldReadWhyAStreamWasRefusedWithinItsTime() {
+        answers.add(exchange -> {
+            exchange.sendResponseHeaders(400, 0);
+            exchange.getResponseBody().write('{');
+            exchange.getResponseBody().flush();
+            over.await();
+        });
+        assertThatThrownBy(() -> transport.stream(QUESTION.within(Duration.ofMillis(300)), "text/plain"))
+                .isInstanceOfSatisfying(
+                        ClientException.class, late -> assertThat(late.kind()).isEqualTo(Kind.TIMEOUT));
+    }
+
+    @Test
+    void shouldGoOnWatchingARunWhileTheProxyFindsNobody() {
+        answers.add(exchange -> {
+            exchange.sendResponseHeaders(200, 1_000);
+            exchange.getResponseBody()
+                    .write("event: started\ndata: {\"sequence\":1,\"kind\":\"started\"}\n\n"
+                            .getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            throw new IOException("hung up on purpose");
+        });
+        for (int index = 0; index < 5; index++) {
+            answers.add(reply(502, "<html>", "Retry-After", "0"));
+        }
+        answers.add(reply(200, "event: ended\ndata: {\"sequence\":2,\"kind\":\"ended\"}\n\n"));
+        try (RunWatch watch = new RunWatch(transport, "/runs", 0)) {
+            assertThat(watch).extracting(RunWatch.RunEvent::kind).containsExactly("started", "ended");
+        }
+    }
+
+    @Test
     void shouldWatchARunAcrossABrokenConnection() {
         answers.add(exchange -> {
             exchange.sendResponseHeaders(200, 1_000);

@@ -96,6 +96,14 @@ public record GitSourceSettings(
         namespaces = List.copyOf(namespaces);
     }
 
+    /** Returns whether the repository may write to a namespace. */
+    public boolean feeds(String name) {
+        return switch (layout) {
+            case FABRIC -> namespace.equals(name);
+            case NAMESPACES -> namespaces.isEmpty() ? !name.startsWith("~") : namespaces.contains(name);
+        };
+    }
+
     /** Returns the source that the section {@code patterns} of Fabric's guide describes. */
     public static GitSourceSettings ofGuide(
             String repository, String branch, Duration interval, boolean approvalWorkflow) {

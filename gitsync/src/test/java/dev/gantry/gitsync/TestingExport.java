@@ -58,7 +58,8 @@ final class TestingExport implements AutoCloseable {
                 RegistrySettings.defaults(),
                 Clock.systemUTC(),
                 (caller, team) -> team.startsWith("team-"),
-                content -> new WorkflowFormat.Description("A workflow", List.of(), List.of()));
+                content -> new WorkflowFormat.Description("A workflow", List.of(), List.of()),
+                (_, _) -> false);
         tasks = DurableTasks.open(testing.database(), JobSettings.defaults(), TaskObserver.NONE, Clock.systemUTC());
         exports = GitExports.open(
                 testing.database(),

@@ -58,7 +58,8 @@ final class TestingSync implements AutoCloseable {
                 RegistrySettings.defaults(),
                 Clock.systemUTC(),
                 (caller, team) -> team.startsWith("team-"),
-                TestingSync::workflow);
+                TestingSync::workflow,
+                (_, _) -> false);
         assets = registry.assets();
         reviews = registry.reviews(new NoReviewers(), List.of());
         tasks = DurableTasks.open(testing.database(), JobSettings.defaults(), TaskObserver.NONE, Clock.systemUTC());

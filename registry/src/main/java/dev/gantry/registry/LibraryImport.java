@@ -1,20 +1,17 @@
 package dev.gantry.registry;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.gantry.database.Database;
 import dev.gantry.identity.Caller;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
-import dev.gantry.kernel.Json;
 import dev.gantry.registry.AssetBatch.Choice;
 import dev.gantry.registry.AssetBatch.Item;
 import dev.gantry.registry.AssetBatchStore.Existing;
 import dev.gantry.registry.ImportPlan.OnConflict;
 import dev.gantry.registry.ImportReport.Entry;
 import dev.gantry.registry.ImportReport.Outcome;
-import dev.gantry.registry.SessionMessage.Speaker;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,13 +24,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes over a library as it lies on the disk: Fabric's own, or one with a directory for each namespace. Importing the same
  * files again changes nothing; one bad file does not keep the others out. Patterns, contexts, strategies and workflows are
- * written all together or not at all; sessions become the caller's own.
+ * written all together or not at all, with the sessions, which become the caller's own.
  *
  * <p>Thread-safe; blocks on the database.
  */
 public final class LibraryImport {
-    private static final Map<String, Speaker> SPEAKERS = Map.of("user", Speaker.USER, "assistant", Speaker.ASSISTANT);
-
     /** Conflicts of which it is said how the texts differ. */
     private static final int COMPARISONS_MAX = 500;
 
@@ -41,7 +36,7 @@ public final class LibraryImport {
     private final Assets assets;
     private final AssetBatch batch;
     private final AssetStore store;
-    private final Sessions sessions;
+    private final SessionImport sessions;
     private final TeamDirectory teams;
     private final RegistrySettings settings;
 
@@ -57,7 +52,7 @@ public final class LibraryImport {
         this.assets = assets;
         this.batch = batch;
         this.store = store;
-        this.sessions = sessions;
+        this.sessions = new SessionImport(sessions);
         this.teams = teams;
         this.settings = settings;
     }
@@ -76,6 +71,7 @@ public final class LibraryImport {
         Map<Integer, Entry> report = new TreeMap<>();
         List<Pending> pending = new ArrayList<>();
         Map<AssetBatchStore.Key, String> taken = new HashMap<>();
+        Map<String, SessionImport.Read> read = new TreeMap<>();
         for (int index = 0; index < files.size(); index++) {
             ImportFile file = files.get(index);
             try {
@@ -83,7 +79,7 @@ public final class LibraryImport {
                 switch (target.path()) {
                     case LibraryPath.Asset asset ->
                         pending.add(check(caller, index, file, asset, target.namespace(), taken));
-                    case LibraryPath.Session session -> report.put(index, importSession(caller, plan, session, file));
+                    case LibraryPath.Session session -> sessions.read(caller, index, session, file, read);
                     case LibraryPath.Ignored ignored ->
                         report.put(index, entry(file, null, Outcome.IGNORED, ignored.reason()));
                     case LibraryPath.Unusable unusable ->
@@ -95,9 +91,10 @@ public final class LibraryImport {
             }
         }
         boolean written = !plan.dryRun();
-        if (!pending.isEmpty()) {
+        if (!pending.isEmpty() || !read.isEmpty()) {
             written = database.inOrganization(
-                    caller.organization(), handle -> store(handle, caller, plan, files, pending, report));
+                    caller.organization(),
+                    handle -> store(handle, caller, plan, files, pending, read.values(), report));
         }
         return new ImportReport(List.copyOf(report.values()), written);
     }
@@ -158,9 +155,46 @@ public final class LibraryImport {
             ImportPlan plan,
             List<ImportFile> files,
             List<Pending> pending,
+            Collection<SessionImport.Read> read,
             Map<Integer, Entry> report) {
         Map<Item, Existing> before =
                 batch.find(handle, pending.stream().map(Pending::item).toList());
+        List<Pending> allowed = allowed(caller, files, pending, before, report);
+        Map<Item, String> conflicts = conflicts(handle, allowed, before);
+        Map<SessionImport.Read, PutResult.Outcome> ahead = sessions.foresee(handle, caller, read);
+        boolean stop = plan.onConflict() == OnConflict.FAIL
+                && (!conflicts.isEmpty() || ahead.containsValue(PutResult.Outcome.UPDATED));
+        if (plan.dryRun() || stop) {
+            for (Pending one : allowed) {
+                foresee(plan, files, one, before.get(one.item()), conflicts, report);
+            }
+            ahead.forEach((session, outcome) -> report.put(session.index(), session.entry(plan, outcome)));
+            return false;
+        }
+        Map<Item, AssetBatch.Result> results = batch.write(
+                handle,
+                caller.organization(),
+                allowed.stream().map(Pending::item).toList(),
+                (item, _) -> decide(plan, item, before.containsKey(item)));
+        if (plan.onConflict() == OnConflict.FAIL) {
+            results.values().forEach(LibraryImport::requireNoConflict);
+        }
+        for (Pending one : allowed) {
+            ImportFile file = files.get(one.index());
+            report.put(one.index(), entry(file, one, results.get(one.item()), conflicts.get(one.item())));
+        }
+        ahead.forEach((session, outcome) ->
+                report.put(session.index(), sessions.write(handle, caller, plan, session, outcome)));
+        return true;
+    }
+
+    /** Returns what the caller may write, and reports the rest. */
+    private static List<Pending> allowed(
+            Caller caller,
+            List<ImportFile> files,
+            List<Pending> pending,
+            Map<Item, Existing> before,
+            Map<Integer, Entry> report) {
         List<Pending> allowed = new ArrayList<>();
         for (Pending one : pending) {
             try {
@@ -177,27 +211,7 @@ public final class LibraryImport {
                         entry(files.get(one.index()), one.item().kind().id(), Outcome.REJECTED, refused.getMessage()));
             }
         }
-        Map<Item, String> conflicts = conflicts(handle, allowed, before);
-        boolean stop = plan.onConflict() == OnConflict.FAIL && !conflicts.isEmpty();
-        if (plan.dryRun() || stop) {
-            for (Pending one : allowed) {
-                foresee(plan, files, one, before.get(one.item()), conflicts, report);
-            }
-            return false;
-        }
-        Map<Item, AssetBatch.Result> results = batch.write(
-                handle,
-                caller.organization(),
-                allowed.stream().map(Pending::item).toList(),
-                (item, _) -> decide(plan, item, before.containsKey(item)));
-        if (plan.onConflict() == OnConflict.FAIL) {
-            results.values().forEach(LibraryImport::requireNoConflict);
-        }
-        for (Pending one : allowed) {
-            ImportFile file = files.get(one.index());
-            report.put(one.index(), entry(file, one, results.get(one.item()), conflicts.get(one.item())));
-        }
-        return true;
+        return allowed;
     }
 
     private static void requireNoConflict(AssetBatch.Result result) {
@@ -296,31 +310,6 @@ public final class LibraryImport {
         return new Entry(file.path(), one.item().kind().id(), one.item().name().toString(), version, outcome, notes);
     }
 
-    private Entry importSession(Caller caller, ImportPlan plan, LibraryPath.Session session, ImportFile file) {
-        List<SessionMessage> messages = new ArrayList<>();
-        int leftOut = 0;
-        if (!(Json.read(file.content()) instanceof ArrayNode array)) {
-            throw new GantryException(ErrorCode.INVALID_REQUEST, "a session is a JSON array of messages");
-        }
-        for (JsonNode item : array) {
-            Speaker speaker = SPEAKERS.get(item.path("role").asText());
-            String text = item.path("content").asText();
-            if (speaker == null || text.isBlank()) {
-                leftOut++;
-            } else {
-                messages.add(new SessionMessage(speaker, text, null));
-            }
-        }
-        if (plan.dryRun()) {
-            return entry(file, "session", Outcome.CREATED, "a session of your own, unless you have it already");
-        }
-        PutResult.Outcome outcome = sessions.put(caller, session.name(), messages);
-        List<String> notes = leftOut == 0
-                ? List.of()
-                : List.of(leftOut + " messages were left out that are neither text of the user nor of the assistant");
-        return new Entry(file.path(), "session", session.name(), null, outcome(outcome), notes);
-    }
-
     /** Lets through what is not the fault of the file. */
     private static void requireRefusal(GantryException refused) {
         if (refused.code().kind() == ErrorCode.Kind.INTERNAL) {
@@ -328,7 +317,7 @@ public final class LibraryImport {
         }
     }
 
-    private static Outcome outcome(PutResult.Outcome outcome) {
+    static Outcome outcome(PutResult.Outcome outcome) {
         return switch (outcome) {
             case CREATED -> Outcome.CREATED;
             case UPDATED -> Outcome.UPDATED;

@@ -5,6 +5,8 @@ import dev.gantry.database.Database;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.BiPredicate;
 
 /**
  * The module's services, wired together. The tables are those of {@code db/migration/registry}.
@@ -35,13 +37,14 @@ public final class Registry {
             RegistrySettings settings,
             Clock clock,
             TeamDirectory teams,
-            WorkflowFormat workflows) {
+            WorkflowFormat workflows,
+            BiPredicate<UUID, String> alwaysApproved) {
         Builtins builtins = Builtins.load(workflows);
         this.database = database;
         this.clock = clock;
         this.store = new AssetStore();
         this.resolver =
-                new AssetResolver(store, builtins, settings.approvalWorkflow().requireApproved());
+                new AssetResolver(store, builtins, settings.approvalWorkflow().requireApproved(), alwaysApproved);
         AssetSearch search = new AssetSearch();
         // Says in the log what searches cannot do here.
         database.unscoped(search::toleratesTypos);
@@ -64,6 +67,7 @@ public final class Registry {
      * @param clock tells the time, and the zone in which templates show it
      * @param teams tells the names of teams, in whose namespaces administrators may write without being members
      * @param workflows checks the texts of workflows
+     * @param alwaysApproved whether only approved versions run in a namespace of an organization, whatever policy it sets
      */
     public static Registry open(
             Database database,
@@ -71,8 +75,9 @@ public final class Registry {
             RegistrySettings settings,
             Clock clock,
             TeamDirectory teams,
-            WorkflowFormat workflows) {
-        return new Registry(database, keyRing, settings, clock, teams, workflows);
+            WorkflowFormat workflows,
+            BiPredicate<UUID, String> alwaysApproved) {
+        return new Registry(database, keyRing, settings, clock, teams, workflows, alwaysApproved);
     }
 
     /** Returns the patterns, contexts, strategies and workflows. */

@@ -74,6 +74,11 @@ public record ReviewPolicy(
         return new ReviewPolicy(PERSONAL, false, requiredReviews, reviewers, false, List.of());
     }
 
+    /** Returns the policy with another answer to whether only approved versions run. */
+    public ReviewPolicy withRequireApproved(boolean other) {
+        return new ReviewPolicy(namespace, asked, requiredReviews, reviewers, other, protectedLabels);
+    }
+
     private static GantryException invalid(String problem) {
         return new GantryException(ErrorCode.INVALID_REQUEST, problem);
     }

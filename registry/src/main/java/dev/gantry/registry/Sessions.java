@@ -87,7 +87,23 @@ public final class Sessions {
         return database.inOrganization(caller.organization(), handle -> put(handle, caller, checked, messages));
     }
 
-    private Outcome put(Handle handle, Caller caller, String name, List<SessionMessage> messages) {
+    /** Returns a name that the caller may have a session by. */
+    String requireUsable(Caller caller, String name) {
+        requireRight(caller);
+        return checkName(name);
+    }
+
+    /** Returns what {@link #put} would do, and keeps others from changing a session that is there. */
+    Outcome foresee(Handle handle, Caller caller, String name, List<SessionMessage> messages) {
+        return store.lock(handle, caller.principalId(), name)
+                .map(row -> isSame(store.messages(handle, caller.organization(), row.id()), messages)
+                        ? Outcome.UNCHANGED
+                        : Outcome.UPDATED)
+                .orElse(Outcome.CREATED);
+    }
+
+    /** Writes in the transaction of others, who have called {@link #prepare} and {@link #requireUsable}. */
+    Outcome put(Handle handle, Caller caller, String name, List<SessionMessage> messages) {
         boolean existed = store.find(handle, caller.principalId(), name).isPresent();
         SessionStore.Row row = lockOrCreate(handle, caller, name);
         if (existed && isSame(store.messages(handle, caller.organization(), row.id()), messages)) {

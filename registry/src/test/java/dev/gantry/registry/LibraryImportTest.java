@@ -223,6 +223,47 @@ class LibraryImportTest {
     }
 
     @Test
+    void shouldTreatSessionsAsItTreatsAssetsInConflicts() {
+        Caller ana = ana();
+        String mine = "[{\"role\":\"user\",\"content\":\"mine\"}]";
+        importer.run(
+                ana,
+                ImportPlan.into(null),
+                List.of(file("sessions/talk.json", mine), file("patterns/x/system.md", "mine")));
+        List<ImportFile> session = List.of(
+                file("sessions/talk.json", "[{\"role\":\"user\",\"content\":\"theirs\"}]"),
+                file("patterns/new/system.md", "new"));
+
+        ImportReport foreseen =
+                importer.run(ana, plan(ImportPlan.Layout.FABRIC, OnConflict.NEW_VERSION, true), session);
+        assertThat(foreseen.written()).isFalse();
+        assertThat(outcomes(foreseen)).containsExactly("UPDATED talk", "CREATED ~ana/new");
+        assertThat(foreseen.entries().getFirst().notes())
+                .singleElement()
+                .asString()
+                .contains("other messages");
+
+        ImportReport failed = importer.run(ana, plan(ImportPlan.Layout.FABRIC, OnConflict.FAIL, false), session);
+        assertThat(failed.written()).isFalse();
+        assertThat(outcomes(failed)).containsExactly("CONFLICT talk", "CREATED ~ana/new");
+        assertRefused(ErrorCode.UNKNOWN_PATTERN, () -> registry.assets().get(ana, AssetKind.PATTERN, "new"), "new");
+
+        List<ImportFile> both = List.of(
+                file("sessions/talk.json", mine),
+                file("sessions/other.json", mine),
+                file("patterns/x/system.md", "theirs"));
+        importer.run(ana, plan(ImportPlan.Layout.FABRIC, OnConflict.FAIL, false), both);
+        assertRefused(ErrorCode.NOT_FOUND, () -> registry.sessions().get(ana, "other"), "other");
+
+        ImportReport skipped = importer.run(ana, plan(ImportPlan.Layout.FABRIC, OnConflict.SKIP, false), session);
+        assertThat(outcomes(skipped)).containsExactly("SKIPPED talk", "CREATED ~ana/new");
+        assertThat(registry.sessions().get(ana, "talk").getFirst().text()).isEqualTo("mine");
+
+        importer.run(ana, ImportPlan.into(null), session);
+        assertThat(registry.sessions().get(ana, "talk").getFirst().text()).isEqualTo("theirs");
+    }
+
+    @Test
     void shouldBoundAnImport() {
         RegistrySettings settings = RegistrySettings.defaults();
         List<ImportFile> many = new ArrayList<>();

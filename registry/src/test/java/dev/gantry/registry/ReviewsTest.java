@@ -327,6 +327,13 @@ class ReviewsTest {
         assertRefused(ErrorCode.NOT_FOUND, () -> policies.delete(admin, "shared"));
     }
 
+    @Test
+    void shouldRunOnlyApprovedVersionsWhereTheOperatorWantsItWhateverAPolicySays() {
+        registry.reviewPolicies().put(root, new ReviewPolicy("team-fed", true, 1, List.of(), false, List.of()));
+        put(root, "team-fed/strict", "one");
+        assertRefused(ErrorCode.NOT_APPROVED, () -> runs(root, "team-fed/strict"), "team-fed/strict");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "../x", "Team", "~"})
     void shouldRefusePoliciesForWhatIsNoNamespace(String namespace) {

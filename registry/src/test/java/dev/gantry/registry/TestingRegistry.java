@@ -42,7 +42,8 @@ final class TestingRegistry implements AutoCloseable {
                 settings,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 (caller, team) -> team.startsWith("team-"),
-                TestingRegistry::describe);
+                TestingRegistry::describe,
+                (_, namespace) -> namespace.equals("team-fed"));
     }
 
     /** Stands for the check of workflows: a text is one when it begins with "name:". */

@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,16 @@ final class GitWiring {
                 dataDirectory.resolve("git"),
                 (organization, team) -> base.identity().teams().exists(platform(organization), team),
                 observer(base, metrics.git()));
+    }
+
+    /** Returns where only approved versions run whatever an organization's policies say: what such a source feeds. */
+    static BiPredicate<UUID, String> alwaysApproved(Configuration configuration, Foundation base) {
+        List<GitSource> reviewed = sources(configuration, name -> organization(base, name)).stream()
+                .filter(source -> source.settings().approvalWorkflow())
+                .toList();
+        return (organization, namespace) -> reviewed.stream()
+                .anyMatch(source -> source.organization().equals(organization)
+                        && source.settings().feeds(namespace));
     }
 
     static GitExports exports(

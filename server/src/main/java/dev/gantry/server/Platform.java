@@ -141,7 +141,8 @@ final class Platform implements AutoCloseable {
                 configuration.get("patterns", RegistrySettings.class),
                 base.clock(),
                 base.identity().teams()::exists,
-                new WorkflowTexts(workflows));
+                new WorkflowTexts(workflows),
+                GitWiring.alwaysApproved(configuration, base));
         JobMetrics jobMetrics = metrics.jobs();
         DurableTasks tasks = parts.add(DurableTasks.open(
                 base.database(), configuration.get("jobs", JobSettings.class), jobMetrics, base.clock()));

@@ -174,13 +174,18 @@ final class ReviewsApi {
     private ApiReply putPolicy(Caller caller, ApiRequest request) {
         JsonFields fields = request.fields();
         Integer required = fields.intNumber("required_reviews", 1, 20);
-        ReviewPolicy policy = new ReviewPolicy(
+        Boolean approved = fields.bool("require_approved");
+        ReviewPolicy said = new ReviewPolicy(
                 request.path("namespace"),
                 true,
                 required == null ? 1 : required,
                 fields.texts("reviewers"),
-                Boolean.TRUE.equals(fields.bool("require_approved")),
+                Boolean.TRUE.equals(approved),
                 fields.has("protected_labels") ? fields.texts("protected_labels") : List.of("production"));
+        // What is not said stays as it is: only approved versions run until somebody says otherwise.
+        ReviewPolicy policy = approved != null
+                ? said
+                : said.withRequireApproved(policies.of(caller, said.namespace()).requireApproved());
         policies.put(caller, policy);
         request.note("required_reviews", new AuditDetail.Count(policy.requiredReviews()));
         request.note("require_approved", new AuditDetail.Text(Boolean.toString(policy.requireApproved())));
