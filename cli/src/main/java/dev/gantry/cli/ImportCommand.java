@@ -104,7 +104,7 @@ final class ImportCommand extends GantryCommand {
             }
         }
         report.print(terminal(), json);
-        if (!json && (dryRun || report.conflicts() > 0)) {
+        if (!json && !report.written()) {
             terminal().note("Nothing was written");
         }
         return report.rejected() + report.conflicts() == 0 ? ExitCode.DONE : ExitCode.FAILED;

@@ -11,12 +11,20 @@ final class ImportReport {
     private final ArrayNode items = Json.mapper().createArrayNode();
     private final Map<String, Integer> counts = new TreeMap<>();
 
+    private boolean written;
+
     /** Takes one reply. */
     void add(JsonNode reply) {
+        written |= reply.path("written").asBoolean(false);
         for (JsonNode item : reply.path("items")) {
             items.add(item);
             counts.merge(item.path("outcome").asText(""), 1, Integer::sum);
         }
+    }
+
+    /** Returns whether one of the requests wrote something. */
+    boolean written() {
+        return written;
     }
 
     int done() {

@@ -21,6 +21,10 @@ import java.util.stream.Stream;
 record LibraryFiles(List<LibraryFile> files, List<String> skipped) {
     private static final long FILE_BYTES_MAX = 1024 * 1024;
     private static final int FILES_MAX = 20_000;
+    private static final int DEPTH_MAX = 32;
+
+    /** Files of one request. */
+    private static final int PART_FILES_MAX = 1_000;
 
     LibraryFiles {
         files = List.copyOf(files);
@@ -81,8 +85,11 @@ record LibraryFiles(List<LibraryFile> files, List<String> skipped) {
     private static LibraryFiles readAll(Path root, String prefix, Predicate<String> means) {
         List<LibraryFile> files = new ArrayList<>();
         List<String> skipped = new ArrayList<>();
-        try (Stream<Path> paths = Files.walk(root, 8)) {
+        try (Stream<Path> paths = Files.walk(root, DEPTH_MAX)) {
             for (Path path : (Iterable<Path>) paths.sorted()::iterator) {
+                if (root.relativize(path).getNameCount() == DEPTH_MAX && Files.isDirectory(path)) {
+                    skipped.add(root.relativize(path) + ": more than " + DEPTH_MAX + " directories deep");
+                }
                 String name = prefix + root.relativize(path).toString().replace('\\', '/');
                 if (!hidden(name) && means.test(name) && Files.isRegularFile(path)) {
                     add(path, name, files, skipped);
@@ -141,7 +148,8 @@ record LibraryFiles(List<LibraryFile> files, List<String> skipped) {
         List<LibraryFile> part = new ArrayList<>();
         long chars = 0;
         for (LibraryFile file : files) {
-            if (!part.isEmpty() && chars + file.content().length() > charsMax) {
+            if (part.size() >= PART_FILES_MAX
+                    || (!part.isEmpty() && chars + file.content().length() > charsMax)) {
                 parts.add(part);
                 part = new ArrayList<>();
                 chars = 0;

@@ -45,7 +45,7 @@ final class ExportCommits {
      * What was made.
      *
      * @param tip null when there is no commit at all
-     * @param held what the repository has once it has the tip
+     * @param held what the repository has once it has the tip, without what cannot be files of it
      * @param commits how many there are between
      * @param problems changes that cannot be files of the repository
      */
@@ -65,6 +65,7 @@ final class ExportCommits {
             for (Change change : changes) {
                 if (!apply(editor, inserter, change)) {
                     problems.add(change.path() + " cannot be a file: another one has the name of its directory");
+                    continue;
                 }
                 held.add(new Held(change.asset(), change.version(), change instanceof Change.Removal));
                 ObjectId now = editor.write(inserter);

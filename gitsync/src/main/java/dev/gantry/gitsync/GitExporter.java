@@ -3,6 +3,8 @@ package dev.gantry.gitsync;
 import dev.gantry.database.Database;
 import dev.gantry.gitsync.ExportCommits.Made;
 import dev.gantry.jobs.RunningTask;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
 import dev.gantry.registry.AssetFeed;
 import dev.gantry.registry.AssetFeed.Change;
 import dev.gantry.registry.AssetFeed.Held;
@@ -89,10 +91,24 @@ final class GitExporter {
         } catch (GitRefused refused) {
             state = refused.isUnreachable() ? ExportStatus.State.UNREACHABLE : ExportStatus.State.REFUSED;
             problem = String.valueOf(refused.getMessage());
+        } catch (GantryException failed) {
+            if (failed.code() == ErrorCode.DATABASE_UNAVAILABLE) {
+                throw failed;
+            }
+            state = ExportStatus.State.REFUSED;
+            problem = String.valueOf(failed.getMessage());
         } catch (IOException unreadable) {
             state = ExportStatus.State.REFUSED;
             problem = "the cache of the repository cannot be used: " + unreadable.getMessage();
             forgetCache(export);
+        } catch (RuntimeException failed) {
+            LOG.error("Export {} failed", export.name(), failed);
+            state = ExportStatus.State.REFUSED;
+            problem = "an unexpected error, which the log tells: "
+                    + failed.getClass().getSimpleName();
+        }
+        if (state == ExportStatus.State.EXPORTED && !problem.isEmpty()) {
+            state = ExportStatus.State.REFUSED;
         }
         finish(task, export, begun, state, problem);
         if (!problem.isEmpty()) {
@@ -127,8 +143,12 @@ final class GitExporter {
                     return new Round(0, false, true, "");
                 }
             }
-            note(export, made.tip(), made.held(), now);
-            return new Round(made.commits(), changes.size() < CHANGES_MAX, false, String.join("; ", made.problems()));
+            if (!made.held().isEmpty()) {
+                note(export, made.tip(), made.held(), now);
+            }
+            // What cannot be a file stays open, and would be all that the next round finds.
+            boolean last = changes.size() < CHANGES_MAX || made.held().isEmpty();
+            return new Round(made.commits(), last, false, String.join("; ", made.problems()));
         }
     }
 
@@ -193,6 +213,6 @@ final class GitExporter {
     }
 
     private Path cacheOf(GitExport export) {
-        return directory.resolve(export.organization() + "-export-" + export.name() + ".git");
+        return directory.resolve("exports").resolve(export.organization() + "-" + export.name() + ".git");
     }
 }

@@ -77,7 +77,7 @@ public final class AssetFeed {
                                 OR (c.removed AND a.deleted_at IS NULL AND v.version = a.version))
                         WHERE (a.version > coalesce(c.version, 0) OR (c.removed AND a.deleted_at IS NULL)) AND
                         """ + SHOWN + """
-                        ORDER BY v.created_at, a.id, v.version
+                        ORDER BY max(v.created_at) OVER (PARTITION BY a.id ORDER BY v.version), a.id, v.version
                         LIMIT :limit
                         """)
                 .bind("holder", holder)

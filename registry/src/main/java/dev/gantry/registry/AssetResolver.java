@@ -109,6 +109,12 @@ final class AssetResolver {
         return new Located(find(handle, kind, version.name()).id(), version);
     }
 
+    /** Returns the stored asset of just this name, which exists. */
+    Located exactly(Handle handle, AssetKind kind, AssetName name) {
+        AssetStore.Found found = find(handle, kind, name);
+        return new Located(found.id(), Optional.ofNullable(found.version()).orElseThrow());
+    }
+
     /** Returns a version of what comes with the product, or one that there ever was; empty if there was none. */
     Optional<AssetVersion> pinned(Handle handle, AssetKind kind, AssetName name, int version) {
         return name.namespace().equals(AssetName.BUILTIN)

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -91,9 +92,22 @@ public final class Reviews {
      *     {@link ErrorCode#PERMISSION_DENIED} if the caller may not change the asset
      */
     public Shown submit(Caller caller, AssetKind kind, String name, String message) {
+        return submit(
+                caller,
+                kind,
+                message,
+                handle -> resolver.locate(
+                        handle, caller, kind, AssetReference.parse(name).name()));
+    }
+
+    /** Hands in the asset of just this name, whatever else the name might mean to the caller. */
+    Shown submitExactly(Caller caller, AssetKind kind, AssetName name, String message) {
+        return submit(caller, kind, message, handle -> resolver.exactly(handle, kind, name));
+    }
+
+    private Shown submit(Caller caller, AssetKind kind, String message, Function<Handle, Located> find) {
         Located asset = database.inOrganization(caller.organization(), handle -> {
-            Located found = resolver.locate(
-                    handle, caller, kind, AssetReference.parse(name).name());
+            Located found = find.apply(handle);
             Namespaces.requireWrite(caller, kind, found.version().name(), "update");
             requireSubmittable(handle, found);
             return found;

@@ -10,12 +10,16 @@ import dev.gantry.kernel.Text;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands in for review what came from elsewhere, such as from a git repository. Those who wrote it there do not approve it here:
  * neither the account whose address the version bears, nor whoever handed it in. Thread-safe; blocks on the database.
  */
 public final class SyncedReviews {
+    private static final Logger LOG = LoggerFactory.getLogger(SyncedReviews.class);
+
     private final Database database;
     private final Reviews reviews;
 
@@ -82,11 +86,14 @@ public final class SyncedReviews {
                 AccessRights.EVERYTHING);
         for (Named asset : open) {
             try {
-                reviews.submit(program, asset.kind(), asset.name().toString(), message);
+                reviews.submitExactly(program, asset.kind(), asset.name(), message);
             } catch (GantryException refused) {
-                // Somebody else changed it or handed it in a moment ago.
-                if (refused.code() != ErrorCode.CONFLICT) {
+                if (refused.code() == ErrorCode.DATABASE_UNAVAILABLE) {
                     throw refused;
+                }
+                // With a conflict somebody else changed it or handed it in a moment ago; nothing else keeps the others.
+                if (refused.code() != ErrorCode.CONFLICT) {
+                    LOG.warn("{} cannot be handed in for review", asset.name(), refused);
                 }
             }
         }
