@@ -311,9 +311,17 @@ class ClientCertificateTest {
     void shouldNotLetAPageOfAnotherSiteSpeakForTheOwnerOfABrowser() {
         HttpResponse<String> answer = whoami(CI, "Origin", "https://evil.example.com");
 
-        assertThat(refusal(answer)).contains("An API key is needed");
+        assertThat(refusal(answer)).contains("does not count for a page of another site");
         assertThat(principal(whoami(CI, "Origin", "https://" + server.url().getRawAuthority())))
                 .isEqualTo("ci");
+    }
+
+    @Test
+    void shouldRefuseABadCertificateFromWhateverPage() {
+        String[] key = {"Origin", "https://evil.example.com", "X-API-Key", server.key()};
+
+        assertThat(principal(whoami(CI, key))).isEqualTo("admin@localhost");
+        assertThat(refusal(whoami(STRANGERS.issue(Wish.client()), key))).contains("is not vouched for");
     }
 
     @Test

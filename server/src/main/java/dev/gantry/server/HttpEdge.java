@@ -1,5 +1,6 @@
 package dev.gantry.server;
 
+import dev.gantry.gateway.ErrorStatus;
 import dev.gantry.identity.Proof;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
@@ -227,8 +228,14 @@ final class HttpEdge {
 
     private void accept(Context context, Connections connections, HttpServerRequest request) {
         String requestId = Trace.requestId(request.getHeader("X-Request-Id"));
+        Proof shown = connections.proof(request.connection());
+        GantryException unproven = clients.map(ClientCertificates::required).orElse(false) ? unproven(shown) : null;
+        if (unproven != null) {
+            refuseAndClose(request, requestId, ErrorStatus.of(unproven.code()), unproven);
+            return;
+        }
         // A browser shows its certificate whichever page sends it here: only our own pages may speak for its owner.
-        Proof proof = origins.trusts(request.headers()) ? connections.proof(request.connection()) : null;
+        Proof proof = shown == null || origins.trusts(request.headers()) ? shown : shown.withoutCaller();
         Arrival arrival =
                 new Arrival(context, request, new HttpExchange(request), requestId, bodyBudget.share(), proof);
         secureHeaders(request.response(), requestId);
@@ -259,6 +266,19 @@ final class HttpEdge {
                 arrival.share(),
                 (bytes, failure) -> hand(arrival, bytes, failure));
         connections.bodyBegins(request.connection(), body);
+    }
+
+    /** Returns why a connection that must prove something does not, or not any more; null if it does. */
+    private static @Nullable GantryException unproven(@Nullable Proof shown) {
+        if (shown == null) {
+            return new GantryException(ErrorCode.UNAUTHENTICATED, "A client certificate is needed");
+        }
+        try {
+            shown.require();
+            return null;
+        } catch (GantryException refusal) {
+            return refusal;
+        }
     }
 
     private @Nullable GantryException refusal(int now) {
@@ -320,10 +340,13 @@ final class HttpEdge {
         GantryException problem = large
                 ? new GantryException(ErrorCode.REQUEST_TOO_LARGE, "The request line or the headers are too large")
                 : new GantryException(ErrorCode.INVALID_REQUEST, StrictRequestDecoder.reason(request));
-        String requestId = Trace.requestId(null);
+        refuseAndClose(request, Trace.requestId(null), large ? 431 : 400, problem);
+    }
+
+    private void refuseAndClose(HttpServerRequest request, String requestId, int status, GantryException problem) {
         HttpServerResponse response = request.response();
         secureHeaders(response, requestId);
-        response.setStatusCode(large ? 431 : 400)
+        response.setStatusCode(status)
                 .putHeader("Content-Type", Problems.MEDIA_TYPE)
                 .putHeader("Connection", "close")
                 .end(Problems.document(problem, requestId))

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param body the bytes; empty when {@code bodyFailure} is set
  * @param apiKeyHeader the header that carries an API key
  * @param bodyFailure why there is no usable body; null when there is
- * @param proof what the connection proves; null when it proves nothing, or may not be believed for this request
+ * @param proof what the connection proves; null when it proves nothing
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, and copied by nobody: it is the request itself.
 record Inbound(

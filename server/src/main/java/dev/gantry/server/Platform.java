@@ -81,7 +81,8 @@ final class Platform implements AutoCloseable {
         Parts parts = new Parts();
         try {
             return start(configuration, options, parts);
-        } catch (RuntimeException failure) {
+        } catch (Throwable failure) {
+            // Also when a class is missing: threads that stay would keep the process, and the data directory with it.
             parts.close();
             throw failure;
         }
