@@ -136,14 +136,18 @@ public record SecretManagementSettings(
     private static void requireAddress(Optional<URI> address) {
         URI uri = address.orElseThrow(() -> new IllegalArgumentException(
                 "provider vault needs an address; set address, or the environment variable VAULT_ADDR"));
-        String host = uri.getHost();
-        boolean near = "127.0.0.1".equals(host) || "localhost".equals(host) || "[::1]".equals(host);
-        boolean secure = "https".equals(uri.getScheme()) || ("http".equals(uri.getScheme()) && near);
-        if (host == null || !secure || uri.getRawUserInfo() != null || uri.getRawQuery() != null) {
+        if (!isSafe(uri) || uri.getRawUserInfo() != null || uri.getRawQuery() != null) {
             throw new IllegalArgumentException(
                     "address must be an https address such as https://vault.example.com:8200; plain http only to this"
                             + " machine, as to a Vault Agent beside it");
         }
+    }
+
+    /** Returns whether nobody on the way to an address can read what is sent there. */
+    static boolean isSafe(URI uri) {
+        String host = uri.getHost();
+        boolean near = "127.0.0.1".equals(host) || "localhost".equals(host) || "[::1]".equals(host);
+        return host != null && ("https".equals(uri.getScheme()) || ("http".equals(uri.getScheme()) && near));
     }
 
     /** Returns whether there is a secret store. */

@@ -170,11 +170,12 @@ final class VaultHttp implements AutoCloseable {
         throw new VaultException(status, words(status, answer, call));
     }
 
-    /** A node of a cluster may send to the one that leads; never from https to less. */
+    /** A node of a cluster may send to the one that leads; never from https to less, nor from this machine in the clear. */
     private URI redirected(HttpResponse<byte[]> response) throws VaultException {
         try {
             URI to = address.resolve(response.headers().firstValue("Location").orElse(""));
-            if (to.getHost() != null && String.valueOf(to.getScheme()).equals(address.getScheme())) {
+            if (SecretManagementSettings.isSafe(to)
+                    && String.valueOf(to.getScheme()).equals(address.getScheme())) {
                 return to;
             }
         } catch (IllegalArgumentException malformed) {
