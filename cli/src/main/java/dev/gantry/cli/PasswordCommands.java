@@ -3,8 +3,6 @@ package dev.gantry.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,8 +10,6 @@ import picocli.CommandLine.Parameters;
 
 /** {@code gantry users password}, and what else an administrator does when somebody cannot sign in. */
 final class PasswordCommands {
-    private static final int PASSWORD_BYTES_MAX = 4_096;
-
     private PasswordCommands() {}
 
     static CommandLine password(Context context) {
@@ -39,22 +35,12 @@ final class PasswordCommands {
 
         @Override
         public Integer call() {
-            if (terminal().inIsTerminal()) {
-                terminal().note("Type the password for " + name + ", then Enter:");
-            }
-            ObjectNode request = Json.object().put("password", readLine()).put("must_change", !keep);
+            String password =
+                    terminal().askSecret("Password for " + name + ": ").orElse("");
+            ObjectNode request = Json.object().put("password", password).put("must_change", !keep);
             platform().clientStarted().send(ApiClient.Call.of("PUT", user(name, "/password"), request));
             terminal().print("The password of " + name + " is set" + (keep ? "" : "; it has to be changed at sign-in"));
             return ExitCode.DONE;
-        }
-
-        private String readLine() {
-            try {
-                String text = new String(terminal().in().readNBytes(PASSWORD_BYTES_MAX), StandardCharsets.UTF_8);
-                return text.lines().findFirst().orElse("");
-            } catch (IOException unreadable) {
-                throw new CommandFailure("Standard input cannot be read: " + unreadable.getMessage());
-            }
         }
     }
 
