@@ -120,7 +120,8 @@ final class Administration {
         if (proof.signedInAt() == null) {
             throw new GantryException(
                     ErrorCode.PERMISSION_DENIED,
-                    what + " would outlast the token or certificate you use, which ends at " + proof.endsAt());
+                    what + " would outlast the token or certificate you use, with which nothing can be made that lasts"
+                            + " beyond " + proof.endsAt());
         }
         throw new GantryException(
                 ErrorCode.RECENT_SIGN_IN_REQUIRED,

@@ -77,6 +77,7 @@ public final class Groups {
      * Puts somebody into a group. The caller must hold what the group's roles grant.
      *
      * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#PERMISSION_DENIED},
+     *     {@link ErrorCode#RECENT_SIGN_IN_REQUIRED} if the group has roles,
      *     {@link ErrorCode#CONFLICT} if they are in it already
      */
     public void addMember(Caller caller, String nameOrId, String principal) {
@@ -84,6 +85,9 @@ public final class Groups {
             Group group = administration.group(handle, nameOrId);
             Principal member = administration.principal(handle, principal);
             requireHeldRolesOf(handle, caller, group, "Putting somebody into group " + group.name());
+            if (!administration.resolver().rolesOf(handle, group).isEmpty()) {
+                administration.requireMayOutlast(caller, null, "A membership of group " + group.name());
+            }
             if (!RoleStore.addToGroup(handle, group.id(), member.id(), administration.now())) {
                 throw new GantryException(
                         ErrorCode.CONFLICT, member.name() + " is in group " + group.name() + " already");

@@ -111,6 +111,17 @@ public final class Identity implements AutoCloseable {
         administration.leavers().add(other);
     }
 
+    /**
+     * Insists that a caller may make something that goes on in their name until it is deleted: not with a token or a
+     * certificate, and with a session only when they signed in just now.
+     *
+     * @param what what it is, for errors
+     * @throws GantryException {@link ErrorCode#RECENT_SIGN_IN_REQUIRED}, {@link ErrorCode#PERMISSION_DENIED}
+     */
+    public void requireMayOutlast(Caller caller, String what) {
+        administration.requireMayOutlast(caller, null, what);
+    }
+
     /** Returns whether somebody is in a group, as it is now. */
     public boolean isInGroup(Caller caller, String group) {
         return administration.read(

@@ -43,12 +43,14 @@ public final class Organizations {
      * Founds an organization: with a team {@value Bootstrap#TEAM}, a user who may do everything in it, and a key of that
      * user.
      *
+     * @param caller comes with a key, or signed in just now: what is made lasts
      * @param name lower-case letters, digits and {@code - _ .}; it can never be changed
      * @param administrator the user's e-mail address
      * @throws GantryException {@link ErrorCode#INVALID_REQUEST}; {@link ErrorCode#CONFLICT} if the name is taken, be it by
-     *     a closed one
+     *     a closed one; {@link ErrorCode#RECENT_SIGN_IN_REQUIRED}, {@link ErrorCode#PERMISSION_DENIED}
      */
-    public NewOrganization create(String name, String administrator) {
+    public NewOrganization create(Caller caller, String name, String administrator) {
+        administration.requireMayOutlast(caller, null, "A new organization with its key");
         Validation validation = new Validation();
         String checked = validation.organization("/name", name);
         String email = validation.email("/administrator", administrator);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * such as a key or somebody's password, must not be had for it, or whoever steals it once stays for ever; a person who
  * signed in just now may do so.
  *
- * @param endsAt when it ends at the latest
+ * @param endsAt when it ends at the latest, and whatever is made with it
  * @param signedInAt when a person signed in; null when a program presented a token or a certificate
  */
 public record PassingProof(Instant endsAt, @Nullable Instant signedInAt) {

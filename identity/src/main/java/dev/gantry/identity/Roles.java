@@ -81,7 +81,8 @@ public final class Roles {
      * Replaces what a role of the organization grants. The caller must hold each permission, old and new.
      *
      * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if the role is not one of the
-     *     organization or nobody would be left to administer; {@link ErrorCode#PERMISSION_DENIED}
+     *     organization or nobody would be left to administer; {@link ErrorCode#PERMISSION_DENIED},
+     *     {@link ErrorCode#RECENT_SIGN_IN_REQUIRED}
      */
     public Role update(Caller caller, String name, String description, List<String> permissions) {
         Role role = checked(new Validation(), name, description, permissions);
@@ -89,6 +90,7 @@ public final class Roles {
             Role old = own(handle, name);
             requireHeld(caller, old, "Changing role " + name);
             requireHeld(caller, role, "Changing role " + name);
+            administration.requireMayOutlast(caller, null, "A change of role " + name);
             RoleStore.updateRole(handle, role);
             return role;
         });
@@ -129,7 +131,7 @@ public final class Roles {
      * Gives a role to a user or service account. The caller must hold all that it grants.
      *
      * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if they have it already;
-     *     {@link ErrorCode#PERMISSION_DENIED}
+     *     {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#RECENT_SIGN_IN_REQUIRED}
      */
     public RoleAssignment assignToUser(Caller caller, String role, String nameOrId) {
         return administration.change(caller, handle -> {
@@ -142,7 +144,7 @@ public final class Roles {
      * Gives a role to a group, whose members have it from then on. The caller must hold all that it grants.
      *
      * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if it has it already;
-     *     {@link ErrorCode#PERMISSION_DENIED}
+     *     {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#RECENT_SIGN_IN_REQUIRED}
      */
     public RoleAssignment assignToGroup(Caller caller, String role, String nameOrId) {
         return administration.change(caller, handle -> {
@@ -173,6 +175,7 @@ public final class Roles {
             Handle handle, Caller caller, String name, @Nullable Principal principal, @Nullable Group group) {
         Role role = role(handle, name);
         requireHeld(caller, role, "Assigning role " + role.name());
+        administration.requireMayOutlast(caller, null, "A role that is given");
         RoleAssignment assignment = new RoleAssignment(
                 Ids.next(),
                 role.name(),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -35,11 +36,27 @@ class OrganizationsTest {
     }
 
     private Caller found(String name) {
-        return testing.authenticate(key(organizations.create(name, "boss@" + name + ".example")));
+        return testing.authenticate(key(organizations.create(operator, name, "boss@" + name + ".example")));
     }
 
     private static String key(NewOrganization made) {
         return made.key().text().reveal();
+    }
+
+    @Test
+    void shouldNotBeFoundedByWhatPassesSoonerThanItsKey() {
+        Instant soon = testing.now().plusSeconds(60);
+        Instant former = testing.now().minus(PassingProof.RECENT).minusSeconds(60);
+
+        assertRefused(
+                ErrorCode.PERMISSION_DENIED,
+                () -> organizations.create(
+                        operator.provenBy(new PassingProof(soon, null)), "acme", "boss@acme.example"));
+        assertRefused(
+                ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                () -> organizations.create(
+                        operator.provenBy(new PassingProof(soon, former)), "acme", "boss@acme.example"));
+        assertThat(organizations.idOf("acme")).isEmpty();
     }
 
     @Test
@@ -62,12 +79,14 @@ class OrganizationsTest {
     @Test
     void shouldRefuseNamesThatAreTakenOrNone() {
         found("acme");
-        assertRefused(ErrorCode.CONFLICT, () -> organizations.create("ACME", "other@acme.example"));
-        assertRefused(ErrorCode.CONFLICT, () -> organizations.create("default", "x@y.example"));
-        assertThatThrownBy(() -> organizations.create("other", "x@y.example")).hasMessageContaining("metrics");
-        assertThatThrownBy(() -> organizations.create("a b", "x@y.example"))
+        assertRefused(ErrorCode.CONFLICT, () -> organizations.create(operator, "ACME", "other@acme.example"));
+        assertRefused(ErrorCode.CONFLICT, () -> organizations.create(operator, "default", "x@y.example"));
+        assertThatThrownBy(() -> organizations.create(operator, "other", "x@y.example"))
+                .hasMessageContaining("metrics");
+        assertThatThrownBy(() -> organizations.create(operator, "a b", "x@y.example"))
                 .hasMessageContaining("cannot be the name of an organization");
-        assertThatThrownBy(() -> organizations.create("b", "nobody")).hasMessageContaining("not an e-mail address");
+        assertThatThrownBy(() -> organizations.create(operator, "b", "nobody"))
+                .hasMessageContaining("not an e-mail address");
         assertThat(names()).containsExactly("default", "acme");
     }
 
@@ -84,7 +103,7 @@ class OrganizationsTest {
 
     @Test
     void shouldStopAndResumeEveryKeyOfOneOrganizationAndOfNoOther() {
-        NewOrganization made = organizations.create("acme", "boss@acme.example");
+        NewOrganization made = organizations.create(operator, "acme", "boss@acme.example");
         found("beta");
         testing.authenticate(key(made));
         assertThat(organizations.suspend(operator, "acme").status()).isEqualTo(OrganizationStatus.SUSPENDED);
@@ -98,18 +117,18 @@ class OrganizationsTest {
 
     @Test
     void shouldCloseOnlyWhatWasSuspendedAndThenForGood() {
-        NewOrganization made = organizations.create("acme", "boss@acme.example");
+        NewOrganization made = organizations.create(operator, "acme", "boss@acme.example");
         assertRefused(ErrorCode.CONFLICT, () -> organizations.close(operator, "acme"));
         organizations.suspend(operator, "acme");
         assertThat(organizations.close(operator, "acme").status()).isEqualTo(OrganizationStatus.CLOSED);
         assertRefused(ErrorCode.CONFLICT, () -> organizations.resume(operator, "acme"));
         assertRefused(ErrorCode.UNAUTHENTICATED, () -> testing.authenticate(key(made)));
-        assertRefused(ErrorCode.CONFLICT, () -> organizations.create("acme", "new@acme.example"));
+        assertRefused(ErrorCode.CONFLICT, () -> organizations.create(operator, "acme", "new@acme.example"));
     }
 
     @Test
     void shouldTellWorkThatWaitsWhetherASuspensionMayEnd() {
-        NewOrganization made = organizations.create("acme", "boss@acme.example");
+        NewOrganization made = organizations.create(operator, "acme", "boss@acme.example");
         Caller boss = testing.authenticate(key(made));
         organizations.suspend(operator, "acme");
         assertThatThrownBy(() -> onBehalf(boss)).isInstanceOfSatisfying(GantryException.class, refusal -> {

@@ -44,7 +44,8 @@ final class OrganizationsApi {
 
     private ApiReply create(Caller caller, ApiRequest request) {
         JsonFields fields = request.fields();
-        NewOrganization made = organizations.create(fields.requireText("name"), fields.requireText("administrator"));
+        NewOrganization made =
+                organizations.create(caller, fields.requireText("name"), fields.requireText("administrator"));
         ObjectNode key = Json.object()
                 .put("id", made.key().key().id().toString())
                 .put("prefix", made.key().key().prefix())

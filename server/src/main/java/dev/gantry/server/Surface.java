@@ -164,7 +164,7 @@ final class Surface {
         handlers.putAll(new PublishingApi(registry).handlers());
         handlers.putAll(new ReviewsApi(reviews, registry.reviewPolicies()).handlers());
         handlers.putAll(runs.api().handlers());
-        handlers.putAll(new TriggersApi(runs.triggers(), base.clock()).handlers());
+        handlers.putAll(new TriggersApi(runs.triggers(), base.identity(), base.clock()).handlers());
         handlers.putAll(new GitApi(git).handlers());
         handlers.putAll(new LibraryApi(registry).handlers());
         handlers.putAll(workflows.handlers());

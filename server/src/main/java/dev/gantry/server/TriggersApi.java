@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.audit.AuditDetail;
 import dev.gantry.identity.Caller;
+import dev.gantry.identity.Identity;
 import dev.gantry.identity.Permission;
 import dev.gantry.jobs.CronTimes;
 import dev.gantry.jobs.MissedRuns;
@@ -35,11 +36,15 @@ final class TriggersApi {
     private static final int TIMES_SHOWN = 5;
     private static final long OVERLAP_DEFAULT_SECONDS = 86_400;
 
+    private static final String OUTLASTING = "What starts workflows in your name";
+
     private final Triggers triggers;
+    private final Identity identity;
     private final Clock clock;
 
-    TriggersApi(Triggers triggers, Clock clock) {
+    TriggersApi(Triggers triggers, Identity identity, Clock clock) {
         this.triggers = triggers;
+        this.identity = identity;
         this.clock = clock;
     }
 
@@ -99,6 +104,7 @@ final class TriggersApi {
         triggers.find(caller.organization(), named.kind(), name)
                 .filter(trigger -> !isOwn(caller, trigger))
                 .ifPresent(_ -> caller.require(Permission.of("runs", "update")));
+        identity.requireMayOutlast(caller, OUTLASTING);
         JsonFields inputs = fields.object("inputs");
         Triggers.Put put = triggers.put(new TriggerRequest(
                 name,
@@ -143,6 +149,7 @@ final class TriggersApi {
 
     private ApiReply resume(Named named, Caller caller, ApiRequest request) {
         Trigger trigger = find(named, caller, request, "update");
+        identity.requireMayOutlast(caller, OUTLASTING);
         return ApiReply.ok(view(triggers.resume(RunsApi.starter(caller), named.kind(), trigger.name())));
     }
 
@@ -156,6 +163,7 @@ final class TriggersApi {
 
     private ApiReply rotate(Caller caller, ApiRequest request) {
         Trigger trigger = find(KINDS.get(1), caller, request, "update");
+        identity.requireMayOutlast(caller, "A new secret of a webhook");
         Long overlap = request.fields().integer("overlap_seconds", 0, Hooks.OVERLAP_MAX.toSeconds());
         Duration kept = Duration.ofSeconds(overlap == null ? OVERLAP_DEFAULT_SECONDS : overlap);
         String secret = triggers.hooks().rotate(caller.organization(), trigger.name(), kept);

@@ -14,6 +14,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class ClientCertificates implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofSeconds(2);
     private static final int REMEMBERED_MAX = 10_000;
+
+    /** How long a key may last that is made with a certificate, which itself lasts for years. */
+    private static final Duration KEYS_LAST = Duration.ofHours(24);
 
     private final MtlsSettings settings;
     private final ClientTrust trust;
@@ -124,13 +128,11 @@ public final class ClientCertificates implements AutoCloseable {
         private final List<X509Certificate> chain;
         private final String fingerprint;
         private final Set<Account> candidates;
-        private final PassingProof passing;
         private volatile ClientTrust.@Nullable Verdict verdict;
 
         private Shown(List<X509Certificate> chain) {
             this.chain = chain;
             this.fingerprint = CertificateMarks.fingerprint(chain.getFirst());
-            this.passing = new PassingProof(chain.getFirst().getNotAfter().toInstant(), null);
             this.candidates = CertificateMarks.of(chain.getFirst()).stream()
                     .filter(accounts::containsKey)
                     .map(mark -> accounts.get(mark))
@@ -176,8 +178,13 @@ public final class ClientCertificates implements AutoCloseable {
             if (known == null) {
                 throw refused("The client certificate is that of nobody");
             }
-            // What lasts longer than the certificate cannot be had for it.
-            return known.provenBy(passing);
+            return known.provenBy(passing());
+        }
+
+        private PassingProof passing() {
+            Instant end = chain.getFirst().getNotAfter().toInstant();
+            Instant latest = clock.instant().plus(KEYS_LAST);
+            return new PassingProof(end.isBefore(latest) ? end : latest, null);
         }
     }
 

@@ -324,7 +324,7 @@ class OidcTest {
 
     @Test
     void shouldEndSessionsOfEveryOrganization() {
-        world.identity().organizations().create("tenant-a", "root@example.com");
+        world.identity().organizations().create(world.administrator(), "tenant-a", "root@example.com");
         Trip trip = Trip.begin("tenants");
         give(trip.claims().put("sub", "toni-1").put("email", "toni@example.com").put("tenant", "tenant-a"));
         Session session = oidc.arrive("tenants", trip.answer(), trip.cookie(), REDIRECT, CLIENT)

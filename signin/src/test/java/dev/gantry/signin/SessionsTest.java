@@ -394,6 +394,30 @@ class SessionsTest {
         }
 
         @Test
+        void shouldGiveRightsForEverOnlyForWhoSignedInJustNow() {
+            Session session =
+                    world.signIn().withApiKey(world.administratorKey(), CLIENT).session();
+            world.identity().groups().create(session.caller(), "readers", "");
+            world.identity().groups().create(session.caller(), "nothing", "");
+            world.identity().roles().assignToGroup(session.caller(), "viewer", "readers");
+            world.pass(PassingProof.RECENT);
+            Caller later = session.caller();
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                    () -> world.identity().roles().assignToUser(later, "owner", "bob@example.com"));
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                    () -> world.identity().roles().assignToGroup(later, "viewer", "nothing"));
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                    () -> world.identity().groups().addMember(later, "readers", "bob@example.com"));
+            world.identity().groups().addMember(later, "nothing", "bob@example.com");
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED, () -> world.identity().requireMayOutlast(later, "A schedule"));
+            world.identity().roles().assignToUser(world.administrator(), "viewer", "bob@example.com");
+        }
+
+        @Test
         void shouldLetATokenMakeOnlyWhatEndsWithIt() {
             Caller byToken =
                     world.administrator().provenBy(new PassingProof(world.now().plus(Duration.ofMinutes(5)), null));
