@@ -12,6 +12,7 @@ import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ public final class TestingAuthority {
 
         /** A client's certificate that is good for an hour. */
         public static Wish client(String... names) {
-            Instant now = Instant.now();
+            Instant now = Clock.systemUTC().instant();
             return new Wish(
                     List.of(names),
                     List.of(KeyPurposeId.id_kp_clientAuth),
@@ -212,7 +213,7 @@ public final class TestingAuthority {
 
     /** Returns a list that is in force for an hour. */
     public String revocationList(X509Certificate... revoked) {
-        Instant now = Instant.now();
+        Instant now = Clock.systemUTC().instant();
         return revocationList(now.minus(Duration.ofMinutes(5)), now.plus(Duration.ofHours(1)), revoked);
     }
 
