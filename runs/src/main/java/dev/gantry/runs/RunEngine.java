@@ -6,6 +6,8 @@ import dev.gantry.database.Database;
 import dev.gantry.jobs.DurableTasks;
 import dev.gantry.jobs.RunningTask;
 import dev.gantry.jobs.TaskTransaction;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Expressions;
 import dev.gantry.workflow.Workflow;
@@ -63,6 +65,12 @@ final class RunEngine {
         tasks.handle(CANCEL, burial.of(task -> ChildRuns.cancel(this, task)));
         tasks.handle(NEXT, burial.ofNext(task -> RunQueue.startNext(this, task)));
         database.notifications().listen(CANCEL_CHANNEL, run -> live.cancel(UUID.fromString(run)), () -> {});
+    }
+
+    /** Returns whether something failed by the database's or this node's own fault, and so must be tried again and decides nothing. */
+    static boolean isOwnTrouble(Throwable failure) {
+        return failure instanceof GantryException known
+                && (known.code() == ErrorCode.DATABASE_UNAVAILABLE || known.code() == ErrorCode.SHUTTING_DOWN);
     }
 
     boolean canExecute(Action action) {

@@ -2,7 +2,6 @@ package dev.gantry.runs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.jobs.TaskTransaction;
-import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Step;
@@ -57,7 +56,7 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
         try {
             return read.get();
         } catch (GantryException failure) {
-            if (failure.code() == ErrorCode.DATABASE_UNAVAILABLE || failure.code() == ErrorCode.SHUTTING_DOWN) {
+            if (RunEngine.isOwnTrouble(failure)) {
                 throw failure;
             }
             unreadable.add(part + ": " + failure.getMessage());

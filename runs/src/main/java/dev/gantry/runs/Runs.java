@@ -15,31 +15,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Runs of workflows: starting them, looking at them and steering them. Thread-safe. */
 public final class Runs {
-    private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
-
     private static final int STEPS_SHOWN_MAX = 5_000;
     private static final int EVENTS_PAGE = 500;
-    private static final int EVENT_WAITERS_PAGE = 500;
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final RunEngine engine;
     private final Database database;
     private final RunSettings settings;
-    private final EventAudience audience;
+    private final EventWaits events;
 
     /**
      * Runs over a migrated database; to be made before the tasks start.
@@ -60,7 +53,6 @@ public final class Runs {
             RunListener listener) {
         this.database = database;
         this.settings = settings;
-        this.audience = audience;
         this.engine = new RunEngine(
                 database,
                 tasks,
@@ -73,6 +65,7 @@ public final class Runs {
                         settings.outputSizeMax().bytes()),
                 executors,
                 listener);
+        this.events = new EventWaits(engine, database, audience);
     }
 
     /** Says who hears of the end of runs; before the tasks start. */
@@ -305,12 +298,7 @@ public final class Runs {
 
     /** Returns whether a step waits for an event. */
     public boolean isAwaited(TaskTransaction transaction, String event) {
-        return transaction
-                .handle()
-                .createQuery("SELECT EXISTS (SELECT 1 FROM run_steps WHERE state = 'waiting' AND event = :event)")
-                .bind("event", event)
-                .mapTo(Boolean.class)
-                .one();
+        return EventWaits.isAwaited(transaction, event);
     }
 
     /**
@@ -324,94 +312,7 @@ public final class Runs {
 
     /** The same for those that waited at a time, so that an event that is told again ends none that began later. */
     public int happened(UUID organization, String event, ObjectNode facts, Instant at) {
-        int ended = 0;
-        Map<Starter, Boolean> heard = new HashMap<>();
-        List<Waiting> page = waiting(organization, event, at, new UUID(0, 0));
-        while (!page.isEmpty()) {
-            for (Waiting waiting : page) {
-                Starter starter = waiting.starter();
-                if (starter != null && heard.computeIfAbsent(starter, who -> mayHear(who, event, facts))) {
-                    ended += tell(organization, waiting.run(), event, facts);
-                }
-            }
-            page = waiting(organization, event, at, page.getLast().run());
-        }
-        return ended;
-    }
-
-    /** Whoever may do nothing any more hears of nothing. */
-    private boolean mayHear(Starter starter, String event, ObjectNode facts) {
-        try {
-            return audience.mayHear(starter, event, facts);
-        } catch (RuntimeException refused) {
-            if (isOwnTrouble(refused)) {
-                throw refused;
-            }
-            if (!(refused instanceof GantryException)) {
-                LOG.warn("Whether {} may hear of {} cannot be said", starter.name(), event, refused);
-            }
-            return false;
-        }
-    }
-
-    static boolean isOwnTrouble(RuntimeException failure) {
-        return failure instanceof GantryException known
-                && (known.code() == ErrorCode.DATABASE_UNAVAILABLE || known.code() == ErrorCode.SHUTTING_DOWN);
-    }
-
-    /** Tells one run; one that makes no sense, which its deadline ends, must not keep the event from the others. */
-    private int tell(UUID organization, UUID run, String event, ObjectNode facts) {
-        try {
-            return engine.changeFromOutside(
-                            organization, run, progress -> RunSignal.event(engine, progress, event, facts))
-                    .orElse(0);
-        } catch (RuntimeException failure) {
-            if (isOwnTrouble(failure)) {
-                throw failure;
-            }
-            LOG.warn("Run {} could not be told of {}", run, event, failure);
-            return 0;
-        }
-    }
-
-    /** A run that waits, and who started it, within the permissions of its workflow; null if that cannot be read. */
-    private record Waiting(UUID run, @Nullable Starter starter) {}
-
-    /** Returns some of the runs that waited for an event at a time, in their order. */
-    private List<Waiting> waiting(UUID organization, String event, Instant since, UUID after) {
-        return database.inOrganization(
-                organization,
-                handle -> handle
-                        .createQuery(RunRows.COLUMNS + """
-                                WHERE id > :after AND id IN (
-                                    SELECT run_id FROM run_steps
-                                    WHERE state = 'waiting' AND event = :event AND run_id > :after AND started_at <= :since
-                                      AND due_at > :since)
-                                ORDER BY id LIMIT :max
-                                """)
-                        .bind("event", event)
-                        .bind("after", after)
-                        .bind("since", since)
-                        .bind("max", EVENT_WAITERS_PAGE)
-                        .map((row, _) -> RunRows.run(row))
-                        .list()
-                        .stream()
-                        .map(run -> new Waiting(run.id, starter(handle, run)))
-                        .toList());
-    }
-
-    private @Nullable Starter starter(Handle handle, RunRow run) {
-        try {
-            return run.starter.within(engine.source
-                    .load(handle, run.organization(), run.workflow, run.version)
-                    .permissions());
-        } catch (RuntimeException unreadable) {
-            if (isOwnTrouble(unreadable)) {
-                throw unreadable;
-            }
-            LOG.warn("Run {} hears of no events", run.id, unreadable);
-            return null;
-        }
+        return events.happened(organization, event, facts, at);
     }
 
     /**
@@ -421,48 +322,7 @@ public final class Runs {
      * @param organizations hands the ids of all organizations to whom it is given
      */
     public void keepTidy(Consumer<Consumer<UUID>> organizations) {
-        new Retention(this, engine.tasks, organizations).begin();
-    }
-
-    /** Removes some of what is kept no longer; returns whether there may be more of it. */
-    boolean forget(UUID organization, int most) {
-        return engine.tasks.transaction(organization, transaction -> {
-            int results = transaction
-                    .handle()
-                    .createUpdate("""
-                            DELETE FROM run_cache WHERE key IN (
-                                SELECT key FROM run_cache WHERE expires_at < :now ORDER BY expires_at LIMIT :max
-                                FOR UPDATE SKIP LOCKED)
-                            """)
-                    .bind("now", transaction.now())
-                    .bind("max", most)
-                    .execute();
-            List<UUID> found = transaction
-                    .handle()
-                    .createQuery("""
-                            SELECT id FROM runs WHERE finished_at < :before AND closed ORDER BY finished_at LIMIT :max
-                            FOR UPDATE SKIP LOCKED
-                            """)
-                    .bind("before", transaction.now().minus(settings.retention()))
-                    .bind("max", most)
-                    .mapTo(UUID.class)
-                    .list();
-            // While the runs are locked, and first: what is left of them when this fails is found again.
-            found.forEach(run -> engine.vault.removeAll(organization, run));
-            for (String table : List.of("run_events", "run_journal", "run_steps")) {
-                transaction
-                        .handle()
-                        .createUpdate("DELETE FROM " + table + " WHERE run_id = ANY (:runs)")
-                        .bindArray("runs", UUID.class, found)
-                        .execute();
-            }
-            transaction
-                    .handle()
-                    .createUpdate("DELETE FROM runs WHERE id = ANY (:runs)")
-                    .bindArray("runs", UUID.class, found)
-                    .execute();
-            return results == most || found.size() == most;
-        });
+        new Retention(engine, settings.retention(), organizations).begin();
     }
 
     private void change(UUID organization, UUID run, Consumer<Progress> change) {

@@ -189,7 +189,7 @@ final class StepWork {
                     ErrorCode.DATABASE_UNAVAILABLE,
                     "Another node has the step " + claim.row().path() + ", or may take it");
         }
-        if (failure instanceof GantryException trouble && isOwnTrouble(trouble.code())) {
+        if (failure instanceof GantryException trouble && RunEngine.isOwnTrouble(trouble)) {
             // No failure of the step: the strand is given back, and its attempt is lost.
             throw trouble;
         }
@@ -218,10 +218,6 @@ final class StepWork {
             return progress -> AttemptEnds.fail(progress, claim, AttemptEnds.usedAll(progress, claim), late);
         }
         return failed(claim, begun, Attempt.asFailure(failure));
-    }
-
-    private static boolean isOwnTrouble(ErrorCode code) {
-        return code == ErrorCode.DATABASE_UNAVAILABLE || code == ErrorCode.SHUTTING_DOWN;
     }
 
     private Consumer<Progress> done(Work work, StepOutcome outcome) {
