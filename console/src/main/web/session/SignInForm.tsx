@@ -12,7 +12,7 @@ import {
 import KeyIcon from '@patternfly/react-icons/dist/esm/icons/key-icon';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { call } from '../api/client';
+import { call, signals } from '../api/client';
 import type { Challenge, Session, SignInProvider } from '../api/views';
 import { Refusal } from '../ui/Dialogs';
 import { Failure, Loading } from '../ui/Panel';
@@ -122,6 +122,10 @@ function startOf(provider: SignInProvider): string | null {
     const url = new URL(provider.start_url, location.origin);
     if (!url.searchParams.has('return_to')) {
         url.searchParams.set('return_to', location.pathname + location.search);
+    }
+    if (signals.signIn === 'recent') {
+        // A provider that knows the browser would sign in without asking anybody, which proves nothing new.
+        url.searchParams.set('fresh', 'true');
     }
     return url.origin === location.origin ? url.pathname + url.search : null;
 }

@@ -116,7 +116,11 @@ class SamlTest {
     /** A browser that has been sent to the provider. */
     private record Trip(String cookie, String request) {
         static Trip begin(String provider) throws Exception {
-            Answer answer = get("/auth/saml/" + provider + "/start?return_to=/console/keys", "a=b");
+            return begin(provider, "a=b");
+        }
+
+        static Trip begin(String provider, String kept) throws Exception {
+            Answer answer = get("/auth/saml/" + provider + "/start?return_to=/console/keys", kept);
             assertThat(answer.status()).as(answer.body()).isEqualTo(302);
             String location = answer.header("Location");
             String message = java.net.URLDecoder.decode(
@@ -204,6 +208,44 @@ class SamlTest {
         Answer again = post("/auth/saml/company/acs", form, trip.cookie());
         assertThat(again.status()).isEqualTo(401);
         assertThat(again.headers().firstValue("Set-Cookie")).isEmpty();
+    }
+
+    @Test
+    void shouldEndTheSessionThatTheBrowserHadBefore() throws Exception {
+        String former = cookie(signIn("company", ENTITY));
+        Trip trip = Trip.begin("company", former);
+        Map<String, String> values = TestingIdp.values(consumer("company"), ENTITY, trip.request(), Instant.now());
+        values.put("name", "somebody-else");
+        values.put("attributes", TestingIdp.attribute("mail", "somebody.else@example.com"));
+        Document response = TestingIdp.response(values);
+        IDP.sign(TestingIdp.element(response, "Assertion"));
+        Answer answer =
+                post("/auth/saml/company/acs", Map.of("SAMLResponse", TestingIdp.field(response)), trip.cookie());
+        assertThat(answer.status()).as(answer.body()).isEqualTo(302);
+        assertThat(sessionStatus(former)).isEqualTo(401);
+        assertThat(sessionStatus(cookie(answer))).isEqualTo(200);
+    }
+
+    @Test
+    void shouldSayHowLongAgoSomebodyProvedWhoTheyAre() throws Exception {
+        Trip trip = Trip.begin("company");
+        Map<String, String> values = TestingIdp.values(consumer("company"), ENTITY, trip.request(), Instant.now());
+        values.put("proven", "2026-01-02T03:04:05Z");
+        Document response = TestingIdp.response(values);
+        IDP.sign(TestingIdp.element(response, "Assertion"));
+        String cookie = cookie(
+                post("/auth/saml/company/acs", Map.of("SAMLResponse", TestingIdp.field(response)), trip.cookie()));
+        JsonNode session = get("/api/v1/auth/session", cookie).json();
+        assertThat(session.path("proven_at").asText()).isEqualTo("2026-01-02T03:04:05Z");
+        Client client = server.client().withKey(null);
+        Answer refused = client.send(client.request("/api/v1/keys")
+                .header("Cookie", cookie)
+                .header("X-CSRF-Token", session.path("csrf_token").asText())
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"name\":\"for ever\"}"))
+                .build());
+        assertThat(refused.status()).as(refused.body()).isEqualTo(403);
+        assertThat(refused.json().path("code").asText()).isIn("recent_sign_in_required", "permission_denied");
     }
 
     @Test

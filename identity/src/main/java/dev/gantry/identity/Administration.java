@@ -105,6 +105,12 @@ final class Administration {
         }
     }
 
+    /** Returns whether the caller may make only what ends with what they came with. */
+    boolean isPassing(Caller caller) {
+        PassingProof proof = caller.proof();
+        return proof != null && !proof.isRecent(now());
+    }
+
     /**
      * Insists that the caller may make something that lasts.
      *
@@ -114,19 +120,20 @@ final class Administration {
      */
     void requireMayOutlast(Caller caller, @Nullable Instant until, String what) {
         PassingProof proof = caller.proof();
-        if (proof == null || proof.isRecent(now()) || (until != null && !until.isAfter(proof.endsAt()))) {
+        if (proof == null || !isPassing(caller) || (until != null && !until.isAfter(proof.endsAt()))) {
             return;
         }
-        if (proof.signedInAt() == null) {
+        if (!proof.person()) {
             throw new GantryException(
                     ErrorCode.PERMISSION_DENIED,
-                    what + " would outlast the token or certificate you use, with which nothing can be made that lasts"
-                            + " beyond " + proof.endsAt());
+                    what
+                            + " would outlast the token, certificate or short-lived key you use, with which nothing can be made"
+                            + " that lasts beyond " + proof.endsAt());
         }
         throw new GantryException(
                 ErrorCode.RECENT_SIGN_IN_REQUIRED,
-                what + " outlasts your session, and you signed in more than " + PassingProof.RECENT.toMinutes()
-                        + " minutes ago; sign in again first");
+                what + " outlasts your session, and it is not known that you proved within the last "
+                        + PassingProof.RECENT.toMinutes() + " minutes who you are; sign in again first");
     }
 
     /** Insists that the caller holds all that a principal may do. */

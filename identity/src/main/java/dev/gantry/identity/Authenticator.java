@@ -315,7 +315,7 @@ final class Authenticator implements ChangeFeed.Listener {
             Set<PermissionPattern> narrowing = RightsResolver.parse(permissions, "key " + row.prefix());
             rights = rights.narrowedTo(new LinkedHashSet<>(narrowing));
         }
-        return new Caller(
+        Caller caller = new Caller(
                 row.organization(),
                 owner.id(),
                 owner.name(),
@@ -325,6 +325,8 @@ final class Authenticator implements ChangeFeed.Listener {
                 teams.isEmpty() ? null : teams.getFirst(),
                 row.project(),
                 rights);
+        Instant end = row.expiresAt();
+        return row.passing() && end != null ? caller.provenBy(PassingProof.ofProgram(end)) : caller;
     }
 
     @Override

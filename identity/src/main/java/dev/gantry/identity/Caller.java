@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param team the team that pays: the key's own, otherwise the one that the principal joined first; null without teams
  * @param project the tag for cost allocation that the key carries; null when it has none
  * @param rights what the caller may do
- * @param proof what the identity was proven by, when that is no key; null for keys, and for work that was handed in earlier
+ * @param proof what the identity was proven by, when that ends and binds what is made with it; null for other keys, and for
+ *     work that was handed in earlier
  */
 public record Caller(
         UUID organization,

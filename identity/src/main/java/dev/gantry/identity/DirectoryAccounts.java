@@ -41,19 +41,24 @@ public final class DirectoryAccounts {
     /**
      * Makes a user, without rights of their own.
      *
+     * @param subject who they are at the provider, which whoever provisions users may know them by, too
      * @throws GantryException {@link ErrorCode#INVALID_REQUEST} if the name is no e-mail address,
-     *     {@link ErrorCode#CONFLICT} if it is taken, {@link ErrorCode#PERMISSION_DENIED} if somebody of that name was deleted:
-     *     only who provisions or administers makes them again, and not a token that lives on
+     *     {@link ErrorCode#CONFLICT} if it is taken, {@link ErrorCode#PERMISSION_DENIED} if somebody of that name or subject was
+     *     deleted, or is provisioned under another name: only who provisions or administers makes them again, and not a
+     *     token that lives on
      */
-    public Principal make(Handle handle, String email, String displayName) {
+    public Principal make(Handle handle, String email, String displayName, String subject) {
         Validation validation = new Validation();
         String name = validation.email("/email", email);
         String display = displayName.replaceAll("\\p{Cntrl}", "").strip();
         validation.finish();
-        if (ProvisionedStore.wasDeleted(handle, name)) {
+        if (ProvisionedStore.wasDeleted(handle, name, subject)) {
+            throw deleted();
+        }
+        if (ProvisionedStore.nameOf(handle, subject).isPresent()) {
             throw new GantryException(
                     ErrorCode.PERMISSION_DENIED,
-                    "This user was deleted; who provisions users, or an administrator, has to make them again");
+                    "This user is provisioned here under another address; who provisions users has to change it there");
         }
         Principal principal = new Principal(
                 Ids.next(),
@@ -66,6 +71,18 @@ public final class DirectoryAccounts {
             throw Administration.taken("user", name);
         }
         return principal;
+    }
+
+    /** What somebody who was deleted is told. */
+    public static GantryException deleted() {
+        return new GantryException(
+                ErrorCode.PERMISSION_DENIED,
+                "This user was deleted; who provisions users, or an administrator, has to make them again");
+    }
+
+    /** Returns whether somebody is active, and keeps them so until the end of the transaction; to be asked first in it. */
+    public boolean holdActive(Handle handle, UUID principal) {
+        return PrincipalStore.holdActive(handle, principal);
     }
 
     /**

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /** API keys and the hashes of their secrets. All but {@link #present} is for a transaction of the organization. */
 final class KeyStore {
-    /** A row of {@code api_keys} with what it refers to. */
+    /**
+     * A row of {@code api_keys} with what it refers to.
+     *
+     * @param passing whether it was made with a proof by which nothing may be made that lasts, and so is one itself
+     */
     record KeyRow(
             UUID id,
             UUID organization,
@@ -31,7 +35,8 @@ final class KeyStore {
             Instant createdAt,
             @Nullable Instant expiresAt,
             @Nullable Instant revokedAt,
-            @Nullable Instant lastUsedAt) {
+            @Nullable Instant lastUsedAt,
+            boolean passing) {
         /** A new key that may do all that its owner may, for as long as nobody revokes it. */
         static KeyRow unrestricted(UUID organization, UUID owner, String name, Instant now) {
             return new KeyRow(
@@ -46,7 +51,8 @@ final class KeyStore {
                     now,
                     null,
                     null,
-                    null);
+                    null,
+                    false);
         }
     }
 
@@ -74,7 +80,8 @@ final class KeyStore {
             row.getTimestamp("created_at").toInstant(),
             instant(row, "expires_at"),
             instant(row, "revoked_at"),
-            instant(row, "last_used_at"));
+            instant(row, "last_used_at"),
+            row.getBoolean("passing"));
 
     private static final RowMapper<SecretRow> SECRET = (row, context) -> new SecretRow(
             row.getObject("secret_id", UUID.class),
@@ -107,10 +114,10 @@ final class KeyStore {
     static boolean insert(Handle handle, KeyRow key, UUID createdBy) {
         return handle.createUpdate("""
                                 INSERT INTO api_keys (key_id, organization_id, prefix, principal_id, name, team_id,
-                                    project, permissions, created_by, created_at, expires_at)
+                                    project, permissions, created_by, created_at, expires_at, passing)
                                 VALUES (:id, gantry_organization(), :prefix, :principal, :name, CAST(:team AS uuid),
                                     :project, CAST(:permissions AS text[]), :createdBy, :createdAt,
-                                    CAST(:expiresAt AS timestamptz))
+                                    CAST(:expiresAt AS timestamptz), :passing)
                                 ON CONFLICT (prefix) DO NOTHING""")
                         .bind("id", key.id())
                         .bind("prefix", key.prefix())
@@ -126,6 +133,7 @@ final class KeyStore {
                         .bind("createdBy", createdBy)
                         .bind("createdAt", key.createdAt())
                         .bind("expiresAt", key.expiresAt())
+                        .bind("passing", key.passing())
                         .execute()
                 == 1;
     }

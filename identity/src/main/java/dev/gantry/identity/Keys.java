@@ -23,8 +23,11 @@ import org.jspecify.annotations.Nullable;
  * <p><b>A key never begets a stronger one.</b> Whoever authenticates with a key that expires, or is bound to a team or
  * project, makes and rotates only keys that expire no later and are bound alike. A key for somebody else, and every key
  * made with a restricted key, must name its permissions, and the caller must hold each of them, now: then it stays
- * harmless whatever its owner may do later. Only who may do everything is free of that. Whoever comes with a session or a
- * token makes and rotates keys that end no later than it, unless they signed in within {@link PassingProof#RECENT}.
+ * harmless whatever its owner may do later. Only who may do everything is free of that.
+ *
+ * <p><b>What passes begets nothing that lasts.</b> Whoever comes with a {@link PassingProof}, and did not prove who they are
+ * within {@link PassingProof#RECENT}, makes only keys that end no later than it, which are such a proof themselves; and gets a
+ * new secret only of such keys.
  */
 public final class Keys {
     /** How many live keys a user or service account may have. */
@@ -113,7 +116,8 @@ public final class Keys {
                 now,
                 expiresAt,
                 null,
-                null);
+                null,
+                administration.isPassing(caller));
     }
 
     /**
@@ -164,6 +168,8 @@ public final class Keys {
         return changeKey(caller, key, (handle, row) -> {
             Instant now = administration.now();
             requireNotStronger(handle, caller, row);
+            administration.requireMayOutlast(
+                    caller, row.passing() ? row.expiresAt() : null, "A new secret of this key");
             requireLive(row, now);
             KeyStore.retireExpired(handle, key, now);
             List<KeyStore.SecretRow> live =

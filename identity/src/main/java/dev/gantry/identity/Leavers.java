@@ -32,6 +32,8 @@ final class Leavers {
     /** Deletes a user for good. */
     void delete(Handle handle, Principal user, Instant now) {
         UUID id = user.id();
+        // Before anything of theirs, as everybody does who makes something of theirs: so nobody waits for each other.
+        PrincipalStore.lock(handle, id);
         KeyStore.revokeOf(handle, id, now);
         RoleStore.removeEverywhere(handle, id);
         TeamStore.removeEverywhere(handle, id);

@@ -46,6 +46,23 @@ final class PrincipalStore {
                 .findOne();
     }
 
+    /** Keeps others from changing a principal until the transaction ends. */
+    static void lock(Handle handle, UUID id) {
+        handle.createQuery("SELECT principal_id FROM principals WHERE principal_id = :id FOR UPDATE")
+                .bind("id", id)
+                .mapTo(UUID.class)
+                .findOne();
+    }
+
+    /** Returns whether a principal is active, and keeps them so until the transaction ends. */
+    static boolean holdActive(Handle handle, UUID id) {
+        return handle.createQuery("SELECT active FROM principals WHERE principal_id = :id FOR SHARE")
+                .bind("id", id)
+                .mapTo(Boolean.class)
+                .findOne()
+                .orElse(false);
+    }
+
     /** Finds by exact name, whatever it looks like. */
     static Optional<Principal> findNamed(Handle handle, String name) {
         return handle.createQuery("SELECT * FROM principals WHERE name = :name")

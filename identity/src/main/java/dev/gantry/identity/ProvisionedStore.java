@@ -86,13 +86,30 @@ final class ProvisionedStore {
                 .orElse(false);
     }
 
-    /** Returns whether somebody who was deleted had a name, in lower case. */
-    static boolean wasDeleted(Handle handle, String name) {
-        return handle.createQuery(
-                        "SELECT EXISTS (SELECT 1 FROM provisioned WHERE former_name = :name AND deleted_at IS NOT NULL)")
+    /**
+     * Returns whether somebody who was deleted had a name, or was known by an id to who provisioned them.
+     *
+     * @param name in lower case
+     */
+    static boolean wasDeleted(Handle handle, String name, String externalId) {
+        return handle.createQuery("""
+                        SELECT EXISTS (SELECT 1 FROM provisioned WHERE former_name = :name AND deleted_at IS NOT NULL)
+                            OR EXISTS (SELECT 1 FROM provisioned WHERE former_external_id = :id AND deleted_at IS NOT NULL)""")
                 .bind("name", name)
+                .bind("id", externalId)
                 .mapTo(Boolean.class)
                 .one();
+    }
+
+    /** Returns the name of the user whom a provider that provisions users knows by an id. */
+    static Optional<String> nameOf(Handle handle, String externalId) {
+        return handle.createQuery("""
+                        SELECT p.name FROM provisioned v
+                        JOIN principals p ON p.organization_id = v.organization_id AND p.principal_id = v.resource_id
+                        WHERE v.external_id = :id AND v.deleted_at IS NULL ORDER BY p.principal_id LIMIT 1""")
+                .bind("id", externalId)
+                .mapTo(String.class)
+                .findOne();
     }
 
     static List<ProvisionedUser> users(Handle handle, UserQuery query, Slice slice) {
@@ -295,8 +312,11 @@ final class ProvisionedStore {
                 .execute();
     }
 
-    /** Hides somebody from the provider, and remembers the name that they give up. */
+    /** Hides somebody from the provider, and remembers the name that they give up and by what it knew them. */
     static void markDeleted(Handle handle, UUID id, String formerName, Instant now) {
+        handle.createUpdate("UPDATE provisioned SET former_external_id = external_id WHERE resource_id = :id")
+                .bind("id", id)
+                .execute();
         put(handle, id, null, "{}", now);
         handle.createUpdate("UPDATE provisioned SET deleted_at = :now, former_name = :name WHERE resource_id = :id")
                 .bind("id", id)

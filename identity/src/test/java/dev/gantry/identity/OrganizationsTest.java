@@ -51,11 +51,11 @@ class OrganizationsTest {
         assertRefused(
                 ErrorCode.PERMISSION_DENIED,
                 () -> organizations.create(
-                        operator.provenBy(new PassingProof(soon, null)), "acme", "boss@acme.example"));
+                        operator.provenBy(new PassingProof(soon, false, null)), "acme", "boss@acme.example"));
         assertRefused(
                 ErrorCode.RECENT_SIGN_IN_REQUIRED,
                 () -> organizations.create(
-                        operator.provenBy(new PassingProof(soon, former)), "acme", "boss@acme.example"));
+                        operator.provenBy(new PassingProof(soon, true, former)), "acme", "boss@acme.example"));
         assertThat(organizations.idOf("acme")).isEmpty();
     }
 

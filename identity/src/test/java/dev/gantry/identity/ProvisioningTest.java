@@ -154,7 +154,7 @@ class ProvisioningTest {
                                     organization,
                                     handle -> testing.identity()
                                             .directoryAccounts()
-                                            .make(handle, JANE, "")));
+                                            .make(handle, JANE, "", "jane-1")));
             create(JANE);
             assertThat(testing.identity().users().findActive(organization, JANE))
                     .isPresent();

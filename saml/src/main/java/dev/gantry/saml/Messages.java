@@ -19,15 +19,19 @@ final class Messages {
         this.settings = settings;
     }
 
-    /** Asks for somebody to sign in. */
-    String authnRequest(String id, Instant now, URI destination, String consumer) {
+    /**
+     * Asks for somebody to sign in.
+     *
+     * @param fresh whether the provider has to ask them, though it may know the browser
+     */
+    String authnRequest(String id, Instant now, URI destination, String consumer, boolean fresh) {
         String format = settings.nameIdFormat()
                 .map(name -> " Format=\"" + Xml.escape(name) + "\"")
                 .orElse("");
         return start("AuthnRequest", id, now, destination)
                 + " AssertionConsumerServiceURL=\"" + Xml.escape(consumer) + "\" ProtocolBinding=\""
-                + Binding.POST.uri()
-                + "\">" + issuer() + "<samlp:NameIDPolicy" + format + " AllowCreate=\"true\"/></samlp:AuthnRequest>";
+                + Binding.POST.uri() + "\"" + (fresh ? " ForceAuthn=\"true\"" : "")
+                + ">" + issuer() + "<samlp:NameIDPolicy" + format + " AllowCreate=\"true\"/></samlp:AuthnRequest>";
     }
 
     /** Says that somebody signs out. */

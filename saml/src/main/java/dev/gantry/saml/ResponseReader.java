@@ -183,11 +183,24 @@ final class ResponseReader {
                 partner.identity(),
                 subject(subject, attributes),
                 issued,
+                provenAt(statements),
                 attributes,
                 session == null || session.length() > TEXT_MAX ? null : session,
                 ends,
                 id,
                 until.plus(settings.clockSkew()));
+    }
+
+    /** Of several proofs the latest counts, as a second factor may have come later. */
+    private static @Nullable Instant provenAt(List<Element> statements) {
+        Instant latest = null;
+        for (Element statement : statements) {
+            Instant proven = Xml.time(statement, "AuthnInstant");
+            if (proven != null && (latest == null || proven.isAfter(latest))) {
+                latest = proven;
+            }
+        }
+        return latest;
     }
 
     private static void requireVersion(Element message) {

@@ -81,11 +81,12 @@ public final class Saml {
      * Sends a browser to a provider.
      *
      * @param returnTo where it goes in the end, checked
+     * @param fresh whether the provider has to ask the person anew who they are, though it may know the browser
      * @param base the address of this server
      * @throws GantryException {@link ErrorCode#IDENTITY_PROVIDER_UNAVAILABLE}
      */
-    public Departure depart(String name, String returnTo, URI base) {
-        return provider(name).depart(returnTo, base);
+    public Departure depart(String name, String returnTo, boolean fresh, URI base) {
+        return provider(name).depart(returnTo, fresh, base);
     }
 
     /**

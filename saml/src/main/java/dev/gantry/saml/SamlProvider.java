@@ -51,7 +51,7 @@ final class SamlProvider {
         return messages.metadata(place(base, "acs"), place(base, "logout"));
     }
 
-    Departure depart(String returnTo, URI base) {
+    Departure depart(String returnTo, boolean fresh, URI base) {
         Partner partner = partners.get();
         Binding binding = settings.requestBinding();
         if (!partner.signOn().containsKey(binding)) {
@@ -63,8 +63,9 @@ final class SamlProvider {
                     ErrorCode.IDENTITY_PROVIDER_UNAVAILABLE,
                     "The identity provider " + settings.name() + " names no place to sign in");
         }
-        Attempt attempt = Attempt.begin(settings.name(), returnTo, clock.instant());
-        String message = messages.authnRequest(attempt.request(), clock.instant(), destination, place(base, "acs"));
+        Attempt attempt = Attempt.begin(settings.name(), returnTo, fresh, clock.instant());
+        String message =
+                messages.authnRequest(attempt.request(), clock.instant(), destination, place(base, "acs"), fresh);
         return send(binding, destination, RedirectBinding.REQUEST, message, null, attempt.cookie());
     }
 
@@ -103,8 +104,19 @@ final class SamlProvider {
             boolean asked = attempt != null && (!settings.unsolicited() || answers(xml));
             Vouched vouched = responses.read(
                     xml, partner, place(base, "acs"), asked && attempt != null ? attempt.request() : null);
+            if (asked && attempt != null && attempt.fresh()) {
+                requireProvenSince(attempt.beganAt().minus(settings.clockSkew()), vouched.provenAt());
+            }
             return new Saml.Arrival(vouched, asked && attempt != null ? attempt.returnTo() : relayState);
         });
+    }
+
+    private static void requireProvenSince(Instant begin, @Nullable Instant provenAt) {
+        if (provenAt == null || provenAt.isBefore(begin)) {
+            throw new GantryException(
+                    ErrorCode.UNAUTHENTICATED,
+                    "The identity provider did not ask you anew who you are; sign out there, and begin again");
+        }
     }
 
     /** Says how a response is to be read, not whether it is true. */

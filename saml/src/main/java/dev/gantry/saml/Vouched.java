@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuer who vouches: the provider's entity id, or where people sign in there if that is not configured
  * @param subject who it is there, for ever
  * @param issuedAt when it was said
+ * @param provenAt when they last proved to the provider who they are; null if it does not say
  * @param attributes what else is said, by name
  * @param session the provider's name of the session; null if it gives none
  * @param sessionEndsAt when the session is to end; null if the provider leaves that to us
@@ -24,6 +25,7 @@ public record Vouched(
         String issuer,
         String subject,
         Instant issuedAt,
+        @Nullable Instant provenAt,
         Map<String, List<String>> attributes,
         @Nullable String session,
         @Nullable Instant sessionEndsAt,

@@ -31,6 +31,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,7 +54,7 @@ class ExchangeTest {
     class Requests {
         @Test
         void shouldAskInASignedAddress() {
-            Saml.Departure departure = WORLD.saml().depart("company", "/console/", BASE);
+            Saml.Departure departure = WORLD.saml().depart("company", "/console/", false, BASE);
             URI location = java.util.Objects.requireNonNull(departure.location());
             assertThat(location.toString()).startsWith(SIGN_ON + "?SAMLRequest=");
             RedirectBinding.Signed signed = RedirectBinding.verify(location.getRawQuery(), OWN_KEYS, false);
@@ -65,6 +66,33 @@ class ExchangeTest {
             assertThat(request.getAttribute("AssertionConsumerServiceURL")).isEqualTo(TestingWorld.CONSUMER);
             assertThat(Xml.text(Xml.requireChild(request, Xml.ASSERTION, "Issuer")))
                     .isEqualTo(ENTITY);
+        }
+
+        @Test
+        void shouldHaveTheProviderAskAnewAndInsistOnIt() {
+            Saml.Departure departure = WORLD.saml().depart("company", "/console/", true, BASE);
+            String query =
+                    java.util.Objects.requireNonNull(departure.location()).getRawQuery();
+            Element request = Xml.parse(
+                            RedirectBinding.verify(query, OWN_KEYS, false).xml())
+                    .getDocumentElement();
+            assertThat(request.getAttribute("ForceAuthn")).isEqualTo("true");
+            String cookie = String.valueOf(departure.cookie());
+            TestingWorld.Trip trip = new TestingWorld.Trip(
+                    cookie, Attempt.read(cookie).orElseThrow().request());
+            for (String proven : List.of(NOW.minusSeconds(3_600).toString(), NOW.toString())) {
+                Map<String, String> values = TestingWorld.values(trip);
+                values.put("proven", proven);
+                Document response = TestingIdp.response(values);
+                IDP.sign(TestingIdp.element(response, "Assertion"));
+                if (proven.equals(NOW.toString())) {
+                    assertThat(WORLD.arrive(response, trip.cookie()).vouched().provenAt())
+                            .isEqualTo(NOW);
+                } else {
+                    assertThatThrownBy(() -> WORLD.arrive(response, trip.cookie()))
+                            .hasMessageContaining("did not ask you anew");
+                }
+            }
         }
 
         @Test
@@ -84,7 +112,7 @@ class ExchangeTest {
                     false,
                     false));
             FormPost form = java.util.Objects.requireNonNull(
-                    world.saml().depart("company", "/console/", BASE).form());
+                    world.saml().depart("company", "/console/", false, BASE).form());
             assertThat(form.action()).isEqualTo(SIGN_ON);
             Element request =
                     Xml.parse(Base64.getDecoder().decode(form.message())).getDocumentElement();

@@ -90,7 +90,7 @@ final class TestingWorld {
     record Trip(String cookie, String request) {}
 
     Trip begin() {
-        Saml.Departure departure = saml.depart("company", "/console/keys?tab=1", BASE);
+        Saml.Departure departure = saml.depart("company", "/console/keys?tab=1", false, BASE);
         String cookie = String.valueOf(departure.cookie());
         return new Trip(cookie, Attempt.read(cookie).orElseThrow().request());
     }

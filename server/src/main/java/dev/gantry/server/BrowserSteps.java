@@ -85,6 +85,11 @@ record BrowserSteps(
                                 + inbound.requestId() + "\n"));
     }
 
+    /** Returns whether somebody asks to prove anew who they are, as what lasts takes. */
+    static boolean isFresh(Map<String, String> parameters) {
+        return "true".equals(parameters.get("fresh"));
+    }
+
     /** Ends the session that a browser had before it signed in again. */
     void endFormer(Inbound inbound) {
         Session former = current(inbound);

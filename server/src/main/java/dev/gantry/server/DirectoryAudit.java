@@ -26,26 +26,60 @@ record DirectoryAudit(AuditLog log, AuditEvent.Origin writer, Clock clock) imple
                 provider,
                 principal,
                 groups);
-        log.append(new AuditEvent(
-                Ids.next(),
-                clock.instant(),
-                "group.member.remove",
-                new AuditEvent.Actor(null, null, ""),
+        append(
                 organization,
-                null,
-                null,
+                new AuditEvent.Actor(null, null, ""),
+                "group.member.remove",
                 "users/" + principal,
                 "remove",
                 AuditResult.DENIED,
                 "Nobody would be left who may do everything",
+                Map.of(
+                        "provider", new AuditDetail.Text(provider),
+                        "groups", new AuditDetail.Text(String.join(", ", groups))));
+    }
+
+    @Override
+    public void sessionEnded(UUID organization, UUID principalId, String principal, String provider, String why) {
+        LOG.info("The session of {} from identity provider {} ended: {}", principal, provider, why);
+        append(
+                organization,
+                new AuditEvent.Actor(principal, null, ""),
+                "auth.session.revoke",
+                "auth/sessions",
+                "revoke",
+                AuditResult.SUCCESS,
+                why,
+                Map.of("provider", new AuditDetail.Text(provider)));
+    }
+
+    private void append(
+            UUID organization,
+            AuditEvent.Actor actor,
+            String event,
+            String resource,
+            String action,
+            AuditResult result,
+            String reason,
+            Map<String, AuditDetail> details) {
+        log.append(new AuditEvent(
+                Ids.next(),
+                clock.instant(),
+                event,
+                actor,
+                organization,
+                null,
+                null,
+                resource,
+                action,
+                result,
+                reason,
                 0L,
                 null,
                 null,
                 "",
                 "",
-                Map.of(
-                        "provider", new AuditDetail.Text(provider),
-                        "groups", new AuditDetail.Text(String.join(", ", groups))),
+                details,
                 writer));
     }
 }

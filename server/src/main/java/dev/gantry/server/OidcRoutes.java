@@ -57,11 +57,9 @@ final class OidcRoutes {
     private void depart(Inbound inbound, String provider) {
         steps.answer(inbound, ENDPOINT, "auth.begin", "begin", entry -> {
             steps.cookie().requirePrivateConnection(inbound);
+            Map<String, String> asked = BrowserSteps.parameters(inbound.query());
             Oidc.Departure departure = signIn().oidc()
-                    .depart(
-                            provider,
-                            BrowserSteps.parameters(inbound.query()).get("return_to"),
-                            redirect(inbound, provider));
+                    .depart(provider, asked.get("return_to"), BrowserSteps.isFresh(asked), redirect(inbound, provider));
             return Reply.redirect(Map.of(
                             "Location", departure.location().toString(),
                             "Set-Cookie", steps.cookie().setAttempt(departure.cookie(), ATTEMPT)))
@@ -97,8 +95,11 @@ final class OidcRoutes {
             String location = "/console/";
             if (session != null) {
                 entry.by(session.caller());
-                signIn().sessions().end(session);
-                location = elsewhere(inbound, session);
+                try {
+                    location = elsewhere(inbound, session);
+                } finally {
+                    signIn().sessions().end(session);
+                }
             }
             return Reply.redirect(
                     Map.of("Location", location, "Set-Cookie", steps.cookie().clear()));

@@ -152,6 +152,7 @@ final class Platform implements AutoCloseable {
         SignIn signIn = SignIn.open(
                 base.database(),
                 base.identity(),
+                base.keyRing(),
                 authentication,
                 new DirectoryAudit(base.auditLog(), base.writer(), base.clock()),
                 base.clock());

@@ -9,8 +9,10 @@ import dev.gantry.saml.Saml;
 import dev.gantry.saml.Vouched;
 import dev.gantry.server.BrowserSteps.Reply;
 import dev.gantry.signin.IssuedSession;
+import dev.gantry.signin.ProviderLogin;
 import dev.gantry.signin.ProviderSession;
 import dev.gantry.signin.ReturnPath;
+import dev.gantry.signin.Session;
 import dev.gantry.signin.SignIn;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
@@ -31,6 +33,9 @@ final class SamlRoutes {
 
     /** Longer than a request to sign out counts. */
     private static final Duration LOGOUT = Duration.ofMinutes(30);
+
+    /** Before the mark of the session that the browser had when it left. */
+    private static final char FORMER = '~';
 
     private static final String ASSERTION = "saml assertion";
     private static final String NOTICE = "saml logout";
@@ -82,11 +87,20 @@ final class SamlRoutes {
     private void depart(Inbound inbound, String provider) {
         steps.answer(inbound, ENDPOINT, "auth.begin", "begin", entry -> {
             steps.cookie().requirePrivateConnection(inbound);
-            String returnTo =
-                    ReturnPath.check(BrowserSteps.parameters(inbound.query()).get("return_to"));
-            Saml.Departure departure = wiring.saml().depart(provider, returnTo, here(inbound));
+            Map<String, String> asked = BrowserSteps.parameters(inbound.query());
+            Saml.Departure departure = wiring.saml()
+                    .depart(
+                            provider,
+                            ReturnPath.check(asked.get("return_to")),
+                            BrowserSteps.isFresh(asked),
+                            here(inbound));
             String kept = departure.cookie();
-            return reply(departure, kept == null ? null : steps.cookie().setCrossSiteAttempt(kept, ATTEMPT))
+            // The session's cookie does not come back with the provider's page, so that its mark goes along.
+            Session former = steps.current(inbound);
+            String mark = former == null ? "" : former.mark();
+            return reply(
+                            departure,
+                            kept == null ? null : steps.cookie().setCrossSiteAttempt(kept + FORMER + mark, ATTEMPT))
                     .unrecorded();
         });
     }
@@ -125,13 +139,17 @@ final class SamlRoutes {
     private void arrive(Inbound inbound, String provider) {
         steps.answer(inbound, ENDPOINT, "auth.login", "login", entry -> {
             entry.detail("provider", new AuditDetail.Text(provider));
-            String kept = steps.cookie().crossSiteAttempt(inbound);
-            if (kept == null) {
+            String cookie = steps.cookie().crossSiteAttempt(inbound);
+            int end = cookie == null ? -1 : cookie.lastIndexOf(FORMER);
+            if (cookie == null || end < 0) {
                 return unasked(inbound, () -> arrive(inbound, provider, null, entry));
             }
+            String kept = cookie.substring(0, end);
             steps.signIn().admit(inbound.address());
             try {
-                return arrive(inbound, provider, kept, entry);
+                Reply reply = arrive(inbound, provider, kept, entry);
+                steps.signIn().sessions().endMarked(cookie.substring(end + 1));
+                return reply;
             } catch (GantryException refusal) {
                 if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
                     steps.signIn().failed(inbound.address());
@@ -166,12 +184,9 @@ final class SamlRoutes {
         if (!signIn.claim(ASSERTION, vouched.issuer() + " " + vouched.assertion(), vouched.assertionEndsAt())) {
             throw new GantryException(ErrorCode.UNAUTHENTICATED, "This answer was used before; begin again");
         }
-        IssuedSession issued = signIn.complete(
-                wiring.person(provider, vouched),
-                wiring.entry(provider).users(),
-                vouched.session(),
-                vouched.sessionEndsAt(),
-                SignInApi.client(inbound));
+        ProviderLogin login = new ProviderLogin(
+                wiring.person(provider, vouched), vouched.session(), vouched.provenAt(), vouched.sessionEndsAt());
+        IssuedSession issued = signIn.complete(login, wiring.entry(provider).users(), SignInApi.client(inbound));
         entry.by(issued.session().caller());
         steps.endFormer(inbound);
         return Reply.redirect(Map.of(

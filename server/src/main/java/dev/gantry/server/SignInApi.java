@@ -224,6 +224,9 @@ final class SignInApi {
         return body.put("csrf_token", session.csrfToken())
                 .put("id", session.id().toString())
                 .put("created_at", session.createdAt().toString())
+                .put(
+                        "proven_at",
+                        session.provenAt() == null ? null : session.provenAt().toString())
                 .put("expires_at", session.expiresAt().toString())
                 .put("idle_expires_at", session.idleExpiresAt().toString())
                 .put("provider", session.provider());

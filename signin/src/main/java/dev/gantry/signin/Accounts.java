@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An account is tied to an issuer and its subject when it is signed in to first. From then on nobody else gets in under
  * its name, as when an e-mail address is given to another person; and a changed address leads to the same account. An
  * account that was made here is given to whom a provider names by its address only where the operator trusts the
- * provider with that.
+ * provider with that. One account has one issuer, unless the operator declares that the people of two are the same. Who was
+ * deleted does not come back, under whatever address, but into an account that was made anew for them.
  *
  * <p>Memberships follow the newest thing that the provider said, never an older token that is presented late or again.
  */
@@ -35,12 +36,14 @@ final class Accounts {
     private final Database database;
     private final Identity identity;
     private final DirectoryAccounts provisioning;
+    private final AuthenticationSettings settings;
     private final DirectoryEvents events;
 
-    Accounts(Database database, Identity identity, DirectoryEvents events) {
+    Accounts(Database database, Identity identity, AuthenticationSettings settings, DirectoryEvents events) {
         this.database = database;
         this.identity = identity;
         this.provisioning = identity.directoryAccounts();
+        this.settings = settings;
         this.events = events;
     }
 
@@ -91,15 +94,18 @@ final class Accounts {
                 .orElseThrow(() -> refused("The provider's users belong to an organization that does not exist"));
     }
 
-    /** Whoever is known is locked before the organization is, whoever is not after it; so that nobody waits for each other. */
+    /**
+     * Whatever changes somebody locks the organization first and the account then, as whoever provisions or deletes people
+     * does; so that nobody waits for each other.
+     */
     private Outcome outcome(UUID organization, ExternalPerson person, Directory directory) {
         for (int tries = 0; tries < TRIES; tries++) {
             Outcome known = database.<@Nullable Outcome>inOrganization(
-                    organization, handle -> known(handle, organization, person, directory));
+                    organization, handle -> unchanged(handle, person, directory));
             Outcome outcome = known != null
                     ? known
                     : database.<@Nullable Outcome>inOrganization(
-                            organization, handle -> stranger(handle, organization, person, directory));
+                            organization, handle -> changed(handle, organization, person, directory));
             if (outcome != null) {
                 return outcome;
             }
@@ -107,11 +113,11 @@ final class Accounts {
         throw new GantryException(ErrorCode.OVERLOADED, "The account is being changed by others; try again");
     }
 
-    /** Returns null if nobody is tied to the subject. */
-    private @Nullable Outcome known(Handle handle, UUID organization, ExternalPerson person, Directory directory) {
+    /** Returns null if something is to be changed but what was said last. */
+    private @Nullable Outcome unchanged(Handle handle, ExternalPerson person, Directory directory) {
         Row seen = ExternalAccountStore.find(handle, person).orElse(null);
         Instant said = person.statedAt();
-        if (seen == null) {
+        if (seen == null || seen.departed()) {
             return null;
         }
         if (said == null) {
@@ -123,15 +129,35 @@ final class Accounts {
             return Outcome.unchanged(seen);
         }
         Row row = ExternalAccountStore.lock(handle, seen).orElse(null);
-        if (row == null) {
+        if (row == null || row.departed() || !isInStep(handle, row, person, wanted)) {
             return null;
         }
+        if (row.isBefore(said)) {
+            ExternalAccountStore.update(handle, row, person, said, statement);
+        }
+        return Outcome.unchanged(row);
+    }
+
+    /** Returns null if another was faster. */
+    private @Nullable Outcome changed(Handle handle, UUID organization, ExternalPerson person, Directory directory) {
+        provisioning.begin(handle, organization);
+        Row seen = ExternalAccountStore.find(handle, person).orElse(null);
+        if (seen == null || seen.departed()) {
+            return newcomer(handle, seen, person, directory);
+        }
+        Instant said = person.statedAt();
+        Row row = ExternalAccountStore.lock(handle, seen).orElse(null);
+        if (row == null || said == null) {
+            return null;
+        }
+        Memberships wanted = memberships(handle, person, directory.mapping());
+        byte[] statement = statement(person);
         boolean isNews = row.isBefore(said);
         if (!isNews && !row.is(said, statement)) {
             return Outcome.unchanged(row);
         }
         boolean changed = !isInStep(handle, row, person, wanted);
-        List<String> kept = changed ? apply(handle, organization, row, person, wanted) : List.of();
+        List<String> kept = changed ? apply(handle, row, person, wanted) : List.of();
         ExternalAccountStore.update(handle, row, person, said, statement);
         return new Outcome(row.principal(), changed, isNews ? kept : List.of());
     }
@@ -141,21 +167,23 @@ final class Accounts {
                 && provisioning.isInStep(handle, row.principal(), person.issuer(), wanted.groups(), wanted.teams());
     }
 
-    private List<String> apply(Handle handle, UUID organization, Row row, ExternalPerson person, Memberships wanted) {
-        provisioning.begin(handle, organization);
+    private List<String> apply(Handle handle, Row row, ExternalPerson person, Memberships wanted) {
         if (!row.issuer().equals(person.issuer())) {
             provisioning.renameSource(handle, row.principal(), row.issuer(), person.issuer());
         }
         return provisioning.synchronize(handle, row.principal(), person.issuer(), wanted.groups(), wanted.teams());
     }
 
-    /** Returns null if they have become known meanwhile. */
-    private @Nullable Outcome stranger(Handle handle, UUID organization, ExternalPerson person, Directory directory) {
-        provisioning.begin(handle, organization);
-        if (ExternalAccountStore.find(handle, person).isPresent()) {
-            return null;
-        }
-        Row row = ExternalAccountStore.insert(handle, person, account(handle, person, directory));
+    /**
+     * Ties somebody to an account.
+     *
+     * @param former by which they were known until their account was deleted; null if they never were
+     */
+    private Outcome newcomer(Handle handle, @Nullable Row former, ExternalPerson person, Directory directory) {
+        UUID account = account(handle, person, directory, former != null);
+        Row row = former == null
+                ? ExternalAccountStore.insert(handle, person, account)
+                : ExternalAccountStore.moveTo(handle, former, person, account);
         Instant said = person.statedAt();
         if (said != null) {
             Memberships wanted = memberships(handle, person, directory.mapping());
@@ -182,21 +210,26 @@ final class Accounts {
         return SessionToken.hash(String.join("\u0000", new TreeSet<>(person.groups())));
     }
 
-    /** Finds or makes the account of somebody who signs in for the first time. */
-    private UUID account(Handle handle, ExternalPerson person, Directory directory) {
+    /** Finds or makes the account of somebody who signs in for the first time, or whose former account was deleted. */
+    private UUID account(Handle handle, ExternalPerson person, Directory directory, boolean wasDeleted) {
         String name = person.name().strip().toLowerCase(Locale.ROOT);
         boolean isAddress = name.indexOf('@') >= 0;
         boolean believed = !isAddress || (directory.trustAddresses() && person.addressVerified());
         Optional<Principal> present = provisioning.find(handle, name);
         if (present.isPresent()) {
             UUID id = present.get().id();
-            if (ExternalAccountStore.isTied(handle, id)) {
-                throw refused("The account of this name belongs to somebody else already");
-            }
             if (!believed) {
                 throw notTrusted(person, directory, "There is an account '" + name + "' already");
             }
+            if (!ExternalAccountStore.ties(handle, id).stream().allMatch(tie -> mayShare(tie, directory))) {
+                throw refused(
+                        "The account of this name belongs to somebody else already; if it is the same person by another"
+                                + " provider, an administrator can set users.same_people_as");
+            }
             return id;
+        }
+        if (wasDeleted) {
+            throw refused(DirectoryAccounts.deleted().getMessage());
         }
         if (!directory.create() || !isAddress) {
             throw refused("There is no account for this user; an administrator has to make one");
@@ -204,7 +237,11 @@ final class Accounts {
         if (!believed && provisioning.hasRolesByName(name)) {
             throw notTrusted(person, directory, "The configuration gives roles to '" + name + "'");
         }
-        return make(handle, name, person.displayName());
+        return make(handle, name, person);
+    }
+
+    private boolean mayShare(ExternalAccountStore.Tie tie, Directory directory) {
+        return directory.samePeopleAs().contains(tie.provider()) && settings.isIssuer(tie.provider(), tie.issuer());
     }
 
     private static GantryException notTrusted(ExternalPerson person, Directory directory, String what) {
@@ -217,9 +254,11 @@ final class Accounts {
                 + ", or give the account here another name");
     }
 
-    private UUID make(Handle handle, String name, String displayName) {
+    private UUID make(Handle handle, String name, ExternalPerson person) {
         try {
-            return provisioning.make(handle, name, displayName).id();
+            return provisioning
+                    .make(handle, name, person.displayName(), person.subject())
+                    .id();
         } catch (GantryException refusal) {
             throw refused(
                     refusal.code() == ErrorCode.PERMISSION_DENIED
@@ -228,7 +267,7 @@ final class Accounts {
         }
     }
 
-    private static GantryException refused(String why) {
-        return new GantryException(ErrorCode.UNAUTHENTICATED, why);
+    private static GantryException refused(@Nullable String why) {
+        return new GantryException(ErrorCode.UNAUTHENTICATED, String.valueOf(why));
     }
 }

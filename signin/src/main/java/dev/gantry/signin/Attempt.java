@@ -15,20 +15,26 @@ import org.jspecify.annotations.Nullable;
  * @param provider who was asked
  * @param expiresAt until when an answer counts
  * @param returnTo a path on this server
+ * @param fresh whether they have to prove anew who they are
  */
-record Attempt(String secret, String provider, Instant expiresAt, String returnTo) {
+record Attempt(String secret, String provider, Instant expiresAt, String returnTo, boolean fresh) {
     private static final int SECONDS_MAX = 600;
     private static final int LENGTH_MAX = 2_000;
+    private static final String FRESH = "fresh";
 
-    static Attempt begin(String provider, String returnTo, Instant now) {
+    static Attempt begin(String provider, String returnTo, boolean fresh, Instant now) {
         return new Attempt(
-                SessionToken.random(), provider, Instant.ofEpochSecond(now.getEpochSecond() + SECONDS_MAX), returnTo);
+                SessionToken.random(),
+                provider,
+                Instant.ofEpochSecond(now.getEpochSecond() + SECONDS_MAX),
+                returnTo,
+                fresh);
     }
 
     /** Reads a cookie; empty if it is none of ours. */
     static Optional<Attempt> read(@Nullable String cookie) {
         String[] parts = cookie == null || cookie.length() > LENGTH_MAX ? new String[0] : cookie.split("\\.", -1);
-        if (parts.length != 4) {
+        if (parts.length != 5) {
             return Optional.empty();
         }
         try {
@@ -36,7 +42,8 @@ record Attempt(String secret, String provider, Instant expiresAt, String returnT
                     parts[0],
                     parts[1],
                     Instant.ofEpochSecond(Long.parseLong(parts[2])),
-                    ReturnPath.check(new String(Base64.getUrlDecoder().decode(parts[3]), StandardCharsets.UTF_8))));
+                    ReturnPath.check(new String(Base64.getUrlDecoder().decode(parts[3]), StandardCharsets.UTF_8)),
+                    parts[4].equals(FRESH)));
         } catch (RuntimeException malformed) {
             return Optional.empty();
         }
@@ -47,9 +54,15 @@ record Attempt(String secret, String provider, Instant expiresAt, String returnT
         return now.isBefore(expiresAt) && !now.plusSeconds(SECONDS_MAX).isBefore(expiresAt);
     }
 
+    /** Returns when it began. */
+    Instant beganAt() {
+        return expiresAt.minusSeconds(SECONDS_MAX);
+    }
+
     String cookie() {
         return secret + "." + provider + "." + expiresAt.getEpochSecond() + "."
-                + Base64.getUrlEncoder().withoutPadding().encodeToString(returnTo.getBytes(StandardCharsets.UTF_8));
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(returnTo.getBytes(StandardCharsets.UTF_8))
+                + "." + (fresh ? FRESH : "any");
     }
 
     String state() {

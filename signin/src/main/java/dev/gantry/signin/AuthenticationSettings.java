@@ -4,6 +4,7 @@ import dev.gantry.config.ChosenBy;
 import dev.gantry.config.Kind;
 import dev.gantry.config.Setting;
 import dev.gantry.kernel.Secret;
+import dev.gantry.kernel.Text;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -67,6 +69,16 @@ public record AuthenticationSettings(
                 throw new IllegalArgumentException("two providers are called '" + name + "'; name one otherwise");
             }
         }
+        for (Provider each : all) {
+            users(each).stream()
+                    .flatMap(users -> users.samePeopleAs().stream())
+                    .filter(other -> !names.contains(other))
+                    .findFirst()
+                    .ifPresent(other -> {
+                        throw new IllegalArgumentException("same_people_as names '" + Text.shorten(other, 40)
+                                + "', which is no provider here; there are " + new TreeSet<>(names));
+                    });
+        }
     }
 
     /** Providers and sessions alone. */
@@ -80,6 +92,32 @@ public record AuthenticationSettings(
                         providers.stream().filter(SamlSignIn.class::isInstance).map(SamlSignIn.class::cast),
                         saml.stream())
                 .toList();
+    }
+
+    private static Optional<Directory> users(Provider provider) {
+        return switch (provider) {
+            case ApiKeys keys -> Optional.empty();
+            case Jwt jwt -> Optional.of(jwt.users());
+            case OAuth2 oauth -> Optional.of(oauth.users());
+            case SamlSignIn signIn -> Optional.of(signIn.users());
+            case MtlsSettings mtls -> Optional.empty();
+        };
+    }
+
+    /** Returns whether an issuer is that of a provider; of one of SAML as far as the configuration can tell. */
+    boolean isIssuer(String provider, String issuer) {
+        return all().anyMatch(each -> switch (each) {
+            case ApiKeys keys -> false;
+            case Jwt jwt -> jwt.provider().equals(provider) && jwt.issuer().equals(issuer);
+            case OAuth2 oauth ->
+                oauth.provider().equals(provider) && oauth.issuer().toString().equals(issuer);
+            case SamlSignIn signIn -> signIn.provider().equals(provider) && ExternalPerson.isSaml(issuer);
+            case MtlsSettings mtls -> false;
+        });
+    }
+
+    private Stream<Provider> all() {
+        return Stream.concat(providers.stream(), saml.stream());
     }
 
     /** API keys in the usual header. */
@@ -207,6 +245,7 @@ public record AuthenticationSettings(
      * @param scopes what is asked for; {@code openid} always is
      * @param algorithms the signatures that count
      * @param clockSkew how wrong the clocks may be
+     * @param recheckInterval how often the provider is asked whether a session still holds
      * @param users what becomes of those who sign in
      */
     @Kind("oauth2")
@@ -235,6 +274,15 @@ public record AuthenticationSettings(
 
             @Setting(value = "How far the provider's clock may be off.", defaultValue = "60s", min = 0, max = 300_000)
             Duration clockSkew,
+
+            @Setting(
+                    value =
+                            "How often the provider is asked whether a session that is in use still holds, and who is in which"
+                                    + " group; only where it gives refresh tokens, for which most want the scope offline_access.",
+                    defaultValue = "10m",
+                    min = 60_000,
+                    max = 24L * 60 * 60 * 1000)
+            Duration recheckInterval,
 
             @Setting("What becomes of those who sign in.") Directory users)
             implements Provider {

@@ -184,7 +184,7 @@ public final class ClientCertificates implements AutoCloseable {
         private PassingProof passing() {
             Instant end = chain.getFirst().getNotAfter().toInstant();
             Instant latest = clock.instant().plus(KEYS_LAST);
-            return new PassingProof(end.isBefore(latest) ? end : latest, null);
+            return PassingProof.ofProgram(end.isBefore(latest) ? end : latest);
         }
     }
 

@@ -13,4 +13,12 @@ public interface DirectoryEvents {
      * @param provider the provider's name in the configuration
      */
     void administratorKept(UUID organization, UUID principalId, String principal, String provider, List<String> groups);
+
+    /**
+     * A session ended since the provider that it came from does not vouch for it any more. Says nothing to anybody unless it is
+     * overridden.
+     *
+     * @param why in words
+     */
+    default void sessionEnded(UUID organization, UUID principalId, String principal, String provider, String why) {}
 }

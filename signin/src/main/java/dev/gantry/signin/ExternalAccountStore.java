@@ -2,6 +2,7 @@ package dev.gantry.signin;
 
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -18,6 +19,7 @@ final class ExternalAccountStore {
      *
      * @param statedAt when the provider said what was applied last; null if nothing was
      * @param statement a hash of that; null if nothing was
+     * @param departed whether the principal was deleted; whoever it was comes back only into an account that others made
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Row(
@@ -25,7 +27,8 @@ final class ExternalAccountStore {
             String subject,
             UUID principal,
             @Nullable Instant statedAt,
-            byte @Nullable [] statement) {
+            byte @Nullable [] statement,
+            boolean departed) {
         /** Returns whether something said at a time comes after what was applied. */
         boolean isBefore(Instant said) {
             return statedAt == null || statedAt.isBefore(said);
@@ -44,7 +47,15 @@ final class ExternalAccountStore {
             row.getTimestamp("stated_at") == null
                     ? null
                     : row.getTimestamp("stated_at").toInstant(),
-            row.getBytes("statement"));
+            row.getBytes("statement"),
+            row.getBoolean("departed"));
+
+    /**
+     * As whom somebody signs in.
+     *
+     * @param provider the provider's name in the configuration at that time
+     */
+    record Tie(String provider, String issuer) {}
 
     private ExternalAccountStore() {}
 
@@ -69,12 +80,12 @@ final class ExternalAccountStore {
                 .findOne();
     }
 
-    /** Returns whether somebody is this principal already. */
-    static boolean isTied(Handle handle, UUID principal) {
-        return handle.createQuery("SELECT EXISTS (SELECT 1 FROM external_accounts WHERE principal_id = :principal)")
+    /** Returns who signs in as a principal already. */
+    static List<Tie> ties(Handle handle, UUID principal) {
+        return handle.createQuery("SELECT provider, issuer FROM external_accounts WHERE principal_id = :principal")
                 .bind("principal", principal)
-                .mapTo(Boolean.class)
-                .one();
+                .map((row, context) -> new Tie(row.getString("provider"), row.getString("issuer")))
+                .list();
     }
 
     static Row insert(Handle handle, ExternalPerson person, UUID principal) {
@@ -86,11 +97,27 @@ final class ExternalAccountStore {
                 .bind("subject", person.subject())
                 .bind("principal", principal)
                 .execute();
-        return new Row(person.issuer(), person.subject(), principal, null, null);
+        return new Row(person.issuer(), person.subject(), principal, null, null, false);
     }
 
-    static void deleteOf(Handle handle, UUID principal) {
-        handle.createUpdate("DELETE FROM external_accounts WHERE principal_id = :principal")
+    /** Gives whose former account was deleted another one. */
+    static Row moveTo(Handle handle, Row former, ExternalPerson person, UUID principal) {
+        handle.createUpdate("""
+                        UPDATE external_accounts SET provider = :provider, issuer = :issuer, principal_id = :principal,
+                            departed = false, stated_at = NULL, statement = NULL
+                        WHERE issuer = :known AND subject = :subject""")
+                .bind("provider", person.provider())
+                .bind("issuer", person.issuer())
+                .bind("principal", principal)
+                .bind("known", former.issuer())
+                .bind("subject", former.subject())
+                .execute();
+        return new Row(person.issuer(), person.subject(), principal, null, null, false);
+    }
+
+    /** Remembers that a principal was deleted. */
+    static void departed(Handle handle, UUID principal) {
+        handle.createUpdate("UPDATE external_accounts SET departed = true WHERE principal_id = :principal")
                 .bind("principal", principal)
                 .execute();
     }

@@ -61,8 +61,13 @@ public record ExternalPerson(
         return SAML + entityId + attribute.map(name -> " by " + name).orElse("");
     }
 
+    /** Returns whether an issuer is one of {@link #samlIssuer}. */
+    static boolean isSaml(String issuer) {
+        return issuer.startsWith(SAML);
+    }
+
     /** Returns whether the provider could sign people in before issuers were written down, which none of SAML could. */
     boolean mayBeFormer() {
-        return !issuer.startsWith(SAML);
+        return !isSaml(issuer);
     }
 }

@@ -56,7 +56,7 @@ final class JwtCallers {
                         key,
                         () -> new Known(
                                 accounts.caller(verified.person(), issuer.users())
-                                        .provenBy(new PassingProof(verified.expiresAt(), null)),
+                                        .provenBy(PassingProof.ofProgram(verified.expiresAt())),
                                 verified.expiresAt().toEpochMilli()));
                 if (read != null) {
                     return read;

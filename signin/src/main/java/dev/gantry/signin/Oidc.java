@@ -2,12 +2,12 @@ package dev.gantry.signin;
 
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Secret;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,12 +18,12 @@ public final class Oidc {
     private static final String STATE = "oidc state";
     private static final String NOTICE = "oidc notice";
 
-    private final Map<String, OidcProvider> providers = new LinkedHashMap<>();
+    private final Map<String, OidcProvider> providers;
     private final SignIn signIn;
     private final Clock clock;
 
-    Oidc(List<OidcProvider> all, SignIn signIn, Clock clock) {
-        all.forEach(provider -> providers.put(provider.settings().provider(), provider));
+    Oidc(Map<String, OidcProvider> providers, SignIn signIn, Clock clock) {
+        this.providers = providers;
         this.signIn = signIn;
         this.clock = clock;
     }
@@ -53,12 +53,13 @@ public final class Oidc {
      * Sends a browser to a provider.
      *
      * @param returnTo where it goes in the end; null for the console
+     * @param fresh whether the provider has to ask the person anew who they are, though it may know the browser
      * @param redirect where it comes back to
      * @throws GantryException {@link ErrorCode#INVALID_REQUEST} if {@code returnTo} is elsewhere,
      *     {@link ErrorCode#IDENTITY_PROVIDER_UNAVAILABLE}
      */
-    public Departure depart(String name, @Nullable String returnTo, URI redirect) {
-        Attempt attempt = Attempt.begin(name, ReturnPath.check(returnTo), clock.instant());
+    public Departure depart(String name, @Nullable String returnTo, boolean fresh, URI redirect) {
+        Attempt attempt = Attempt.begin(name, ReturnPath.check(returnTo), fresh, clock.instant());
         return new Departure(provider(name).authorize(attempt, redirect), attempt.cookie());
     }
 
@@ -99,8 +100,7 @@ public final class Oidc {
     }
 
     private IssuedSession open(OidcProvider provider, OidcProvider.SignedIn signedIn, Client client) {
-        return signIn.complete(
-                signedIn.person(), provider.settings().users(), signedIn.providerSession(), null, client);
+        return signIn.complete(signedIn.login(), provider.settings().users(), client, signedIn.tokens());
     }
 
     /** Begins to sign in a program. */
@@ -133,10 +133,15 @@ public final class Oidc {
         }
     }
 
-    /** Returns where a browser signs out of the provider that a session came from; empty if nowhere. */
+    /** Returns where a browser signs out of the provider that a session came from, which is to end after that; empty if nowhere. */
     public Optional<URI> endSession(Session session, URI returnTo) {
         OidcProvider provider = providers.get(session.provider());
-        return provider == null ? Optional.empty() : provider.endSession(returnTo);
+        if (provider == null) {
+            return Optional.empty();
+        }
+        Secret idToken =
+                signIn.sessions().tokens(session).map(ProviderTokens::idToken).orElse(null);
+        return provider.endSession(idToken, returnTo);
     }
 
     /**

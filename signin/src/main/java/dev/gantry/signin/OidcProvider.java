@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
+import dev.gantry.kernel.Secret;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -60,12 +61,15 @@ final class OidcProvider {
                 clock);
     }
 
+    /** Somebody who signed in there, and what the provider gave for that. */
+    record SignedIn(ProviderLogin login, ProviderTokens tokens) {}
+
     /**
-     * Somebody who signed in there.
+     * What the provider says of a session later.
      *
-     * @param providerSession the provider's name of the session; null if it gives none
+     * @param person who it is by now; null if it says nothing
      */
-    record SignedIn(ExternalPerson person, @Nullable String providerSession) {}
+    record Renewed(@Nullable ExternalPerson person, ProviderTokens tokens) {}
 
     /**
      * A notice that somebody signed out there.
@@ -78,6 +82,10 @@ final class OidcProvider {
 
     AuthenticationSettings.OAuth2 settings() {
         return settings;
+    }
+
+    boolean isIssuer(String issuer) {
+        return settings.issuer().toString().equals(issuer);
     }
 
     /** Returns what the provider says of itself, from memory for an hour, and for a day while it is away. */
@@ -120,6 +128,10 @@ final class OidcProvider {
         query.put("nonce", attempt.nonce());
         query.put("code_challenge", attempt.codeChallenge());
         query.put("code_challenge_method", "S256");
+        if (attempt.fresh()) {
+            query.put("prompt", "login");
+            query.put("max_age", "0");
+        }
         return withQuery(document().authorization(), query);
     }
 
@@ -150,7 +162,27 @@ final class OidcProvider {
         form.put("redirect_uri", redirect.toString());
         form.put("code_verifier", attempt.codeVerifier());
         Fetcher.Reply reply = token(form);
-        return signedIn(success(reply), attempt.nonce());
+        SignedIn signedIn = signedIn(success(reply), attempt.nonce());
+        if (attempt.fresh()) {
+            requireProvenSince(
+                    attempt.beganAt().minus(settings.clockSkew()),
+                    signedIn.login().provenAt());
+        }
+        return signedIn;
+    }
+
+    private static void requireProvenSince(Instant begin, @Nullable Instant provenAt) {
+        if (provenAt == null) {
+            throw new GantryException(
+                    ErrorCode.UNAUTHENTICATED,
+                    "The identity provider does not say when you proved who you are; an administrator has to let it send the"
+                            + " claim auth_time");
+        }
+        if (provenAt.isBefore(begin)) {
+            throw new GantryException(
+                    ErrorCode.UNAUTHENTICATED,
+                    "The identity provider did not ask you anew who you are; sign out there, and begin again");
+        }
     }
 
     /** Asks the token endpoint, as this client. */
@@ -190,15 +222,64 @@ final class OidcProvider {
         if (otherNonce || otherParty || claims.has("events")) {
             throw refused();
         }
-        ExternalPerson person = ClaimsReader.person(
-                        settings.provider(),
-                        settings.issuer().toString(),
-                        claims,
-                        settings.users().mapping())
-                .or(() -> fromUserInfo(claims, reply))
-                .orElseThrow(OidcProvider::refused);
+        ExternalPerson person =
+                person(claims).or(() -> fromUserInfo(claims, reply)).orElseThrow(OidcProvider::refused);
         String session = claims.path("sid").textValue();
-        return new SignedIn(person, session == null || !isSessionName(session) ? null : session);
+        ProviderLogin login = new ProviderLogin(
+                person,
+                session == null || !isSessionName(session) ? null : session,
+                TokenVerifier.time(claims, "auth_time"),
+                null);
+        return new SignedIn(login, tokens(token, reply, null));
+    }
+
+    private Optional<ExternalPerson> person(ObjectNode claims) {
+        return ClaimsReader.person(
+                settings.provider(),
+                settings.issuer().toString(),
+                claims,
+                settings.users().mapping());
+    }
+
+    private ProviderTokens tokens(String idToken, ObjectNode reply, @Nullable String formerRefreshToken) {
+        String given = reply.path("refresh_token").textValue();
+        return ProviderTokens.of(idToken, given == null ? formerRefreshToken : given, settings.recheckInterval());
+    }
+
+    /**
+     * Asks whether a session still holds, and who it is by now.
+     *
+     * @param subject whose session it is
+     * @return empty if the provider says that it does not
+     * @throws GantryException {@link ErrorCode#IDENTITY_PROVIDER_UNAVAILABLE} if that cannot be told,
+     *     {@link ErrorCode#UNAUTHENTICATED} if the answer cannot be believed
+     */
+    Optional<Renewed> renew(ProviderTokens tokens, Secret refreshToken, String subject) {
+        Map<String, String> form = new LinkedHashMap<>();
+        form.put("grant_type", "refresh_token");
+        form.put("refresh_token", refreshToken.reveal());
+        Fetcher.Reply answer = token(form);
+        if (answer.status() == 400
+                && object(answer.body()).path("error").asText("").equals("invalid_grant")) {
+            return Optional.empty();
+        }
+        if (answer.status() != 200) {
+            throw Fetcher.unavailable(settings.issuer(), "answers with status " + answer.status(), null);
+        }
+        ObjectNode reply = object(answer.body());
+        String idToken = reply.path("id_token").textValue();
+        ObjectNode claims = idToken == null
+                ? Json.object().put("sub", subject).put("iat", clock.instant().getEpochSecond())
+                : verifier.verify(idToken, ID_TOKEN).json();
+        if (!subject.equals(claims.path("sub").textValue())) {
+            throw refused();
+        }
+        ExternalPerson person = (idToken == null ? Optional.<ExternalPerson>empty() : person(claims))
+                .or(() -> fromUserInfo(claims, reply))
+                .orElse(null);
+        String former = tokens.idToken() == null ? "" : tokens.idToken().reveal();
+        return Optional.of(
+                new Renewed(person, tokens(idToken == null ? former : idToken, reply, refreshToken.reveal())));
     }
 
     /** For providers whose tokens hold no more than a subject. */
@@ -214,15 +295,15 @@ final class OidcProvider {
         }
         ObjectNode all = more.deepCopy();
         all.setAll(claims);
-        return ClaimsReader.person(
-                settings.provider(),
-                settings.issuer().toString(),
-                all,
-                settings.users().mapping());
+        return person(all);
     }
 
-    /** Returns where a browser signs out of the provider; empty if it has no such place. */
-    Optional<URI> endSession(URI returnTo) {
+    /**
+     * Returns where a browser signs out of the provider; empty if it has no such place.
+     *
+     * @param idToken what says who signs out; null if it is not known any more
+     */
+    Optional<URI> endSession(@Nullable Secret idToken, URI returnTo) {
         URI address = document().endSession();
         if (address == null) {
             return Optional.empty();
@@ -230,6 +311,9 @@ final class OidcProvider {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("client_id", settings.clientId());
         query.put("post_logout_redirect_uri", returnTo.toString());
+        if (idToken != null) {
+            query.put("id_token_hint", idToken.reveal());
+        }
         return Optional.of(withQuery(address, query));
     }
 

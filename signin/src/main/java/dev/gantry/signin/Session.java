@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @see Sessions#use
  */
 public final class Session {
+    private static final long CHECK_PAUSE_MILLIS = 60_000;
+
     private final SessionStore.Row row;
     private final Caller caller;
     private final String cacheKey;
     private final boolean rightsChanged;
     private final long presentedUntilMillis;
     private final AtomicLong seenMillis;
+    private final AtomicLong checkMillis;
     private volatile long idleExpiresMillis;
 
     /**
@@ -30,11 +33,13 @@ public final class Session {
      */
     Session(SessionStore.Row row, Caller caller, String cacheKey, boolean rightsChanged, Instant presentedUntil) {
         this.row = row;
-        this.caller = caller.provenBy(new PassingProof(row.expiresAt(), row.createdAt()));
+        this.caller = caller.provenBy(PassingProof.ofPerson(row.expiresAt(), row.provenAt()));
         this.cacheKey = cacheKey;
         this.rightsChanged = rightsChanged;
         this.presentedUntilMillis = presentedUntil.toEpochMilli();
         this.seenMillis = new AtomicLong(row.seenAt().toEpochMilli());
+        Instant checkAt = row.checkAt();
+        this.checkMillis = new AtomicLong(checkAt == null ? Long.MAX_VALUE : checkAt.toEpochMilli());
         this.idleExpiresMillis = row.idleExpiresAt().toEpochMilli();
     }
 
@@ -46,6 +51,17 @@ public final class Session {
     boolean isToBeNoted(long nowMillis, long intervalMillis) {
         long seen = seenMillis.get();
         return nowMillis - seen >= intervalMillis && seenMillis.compareAndSet(seen, nowMillis);
+    }
+
+    /** Returns true to one of all who ask once a check is due; of the others, each is told so anew after a minute. */
+    boolean isToBeChecked(long nowMillis) {
+        long due = checkMillis.get();
+        return nowMillis >= due && checkMillis.compareAndSet(due, nowMillis + CHECK_PAUSE_MILLIS);
+    }
+
+    /** Says when the provider is asked next. */
+    void checkAt(Instant next) {
+        checkMillis.set(next.toEpochMilli());
     }
 
     void idleUntil(Instant end) {
@@ -88,6 +104,16 @@ public final class Session {
     /** Returns when they signed in. */
     public Instant createdAt() {
         return row.createdAt();
+    }
+
+    /** Returns when they last proved who they are, which may be long before they signed in; null if nobody knows. */
+    public @Nullable Instant provenAt() {
+        return row.provenAt();
+    }
+
+    /** Returns what names the session to {@link Sessions#endMarked}, and is good for nothing else. */
+    public String mark() {
+        return SessionToken.key(row.tokenHash());
     }
 
     /** Returns when the session ends unless it is used. */

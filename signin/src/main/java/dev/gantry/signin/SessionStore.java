@@ -1,5 +1,6 @@
 package dev.gantry.signin;
 
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,12 @@ final class SessionStore {
     private static final int SWEPT_MAX = 100;
     private static final int ENDED_MAX = 10_000;
 
-    /** A row of {@code signin_sessions}; never compared or changed. */
+    /**
+     * A row of {@code signin_sessions}; never compared or changed.
+     *
+     * @param provenAt when who opened it last proved who they are; null if nobody knows
+     * @param checkAt when the provider is asked next whether it still holds; null for never
+     */
     @SuppressWarnings("ArrayRecordComponent")
     record Row(
             UUID id,
@@ -33,7 +39,9 @@ final class SessionStore {
             Instant seenAt,
             Instant idleExpiresAt,
             Instant expiresAt,
-            @Nullable ProviderSession origin) {}
+            @Nullable ProviderSession origin,
+            @Nullable Instant provenAt,
+            @Nullable Instant checkAt) {}
 
     private static final RowMapper<Row> ROW = (row, context) -> new Row(
             row.getObject("session_id", UUID.class),
@@ -44,9 +52,7 @@ final class SessionStore {
             row.getString("provider"),
             row.getBytes("token_hash"),
             row.getBytes("previous_hash"),
-            row.getTimestamp("previous_until") == null
-                    ? null
-                    : row.getTimestamp("previous_until").toInstant(),
+            instant(row.getTimestamp("previous_until")),
             row.getBytes("rights_hash"),
             row.getString("csrf_token"),
             row.getString("address"),
@@ -58,9 +64,15 @@ final class SessionStore {
             row.getString("issuer") == null
                     ? null
                     : new ProviderSession(
-                            row.getString("issuer"), row.getString("subject"), row.getString("provider_session")));
+                            row.getString("issuer"), row.getString("subject"), row.getString("provider_session")),
+            instant(row.getTimestamp("proven_at")),
+            instant(row.getTimestamp("check_at")));
 
     private SessionStore() {}
+
+    private static @Nullable Instant instant(@Nullable Timestamp time) {
+        return time == null ? null : time.toInstant();
+    }
 
     /** Finds a session by its token's hash in a transaction without an organization, which sees this one alone. */
     static Optional<Row> present(Handle handle, byte[] hash) {
@@ -79,10 +91,10 @@ final class SessionStore {
         handle.createUpdate("""
                         INSERT INTO signin_sessions (session_id, organization_id, principal_id, key_id, key_secret_id, provider, token_hash,
                             rights_hash, csrf_token, address, user_agent, created_at, seen_at, idle_expires_at, expires_at,
-                            issuer, subject, provider_session)
+                            issuer, subject, provider_session, proven_at, check_at)
                         VALUES (:id, gantry_organization(), :principal, CAST(:key AS uuid), CAST(:secret AS uuid), :provider,
                             :hash, :rights, :csrf, :address, :agent, :created, :created, :idle, :expires, :issuer, :subject,
-                            :session)""")
+                            :session, :proven, :check)""")
                 .bind("id", row.id())
                 .bind("principal", row.principalId())
                 .bind("key", row.keyId())
@@ -99,7 +111,20 @@ final class SessionStore {
                 .bind("issuer", origin == null ? null : origin.issuer())
                 .bind("subject", origin == null ? null : origin.subject())
                 .bind("session", origin == null ? null : origin.session())
+                .bind("proven", row.provenAt())
+                .bind("check", row.checkAt())
                 .execute();
+    }
+
+    /** Says when a provider is to be asked next; returns true to one of all who do so, on whatever node. */
+    static boolean checkNext(Handle handle, UUID id, Instant now, Instant next) {
+        return handle.createUpdate(
+                                "UPDATE signin_sessions SET check_at = :next WHERE session_id = :id AND check_at <= :now")
+                        .bind("id", id)
+                        .bind("now", now)
+                        .bind("next", next)
+                        .execute()
+                == 1;
     }
 
     /** Notes use. */

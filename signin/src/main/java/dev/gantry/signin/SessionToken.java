@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The secret of a session: {@code gs_} and 256 random bits. It tells nothing; only its SHA-256 is stored, which is enough
@@ -14,7 +15,8 @@ final class SessionToken {
     static final String START = "gs_";
 
     private static final int SECRET_BYTES = 32;
-    private static final int LENGTH = START.length() + 43;
+    private static final int KEY_LENGTH = 43;
+    private static final int LENGTH = START.length() + KEY_LENGTH;
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
@@ -57,6 +59,16 @@ final class SessionToken {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("Every Java platform has SHA-256", impossible);
+        }
+    }
+
+    /** Returns the hash that {@link #key} wrote; null if it is none. */
+    static byte @Nullable [] hashOf(String key) {
+        try {
+            byte[] hash = key.length() == KEY_LENGTH ? Base64.getUrlDecoder().decode(key) : new byte[0];
+            return hash.length == SECRET_BYTES ? hash : null;
+        } catch (IllegalArgumentException malformed) {
+            return null;
         }
     }
 

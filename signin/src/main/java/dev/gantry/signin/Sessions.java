@@ -43,11 +43,19 @@ public final class Sessions {
     private final SessionSettings settings;
     private final Clock clock;
     private final Beliefs<Session> known;
+    private final ProviderTokenStore tokenStore;
     private final long noteIntervalMillis;
+    private volatile Checks checks = session -> {};
 
-    Sessions(Database database, Identity identity, SessionSettings settings, Clock clock) {
+    Sessions(
+            Database database,
+            Identity identity,
+            ProviderTokenStore tokenStore,
+            SessionSettings settings,
+            Clock clock) {
         this.database = database;
         this.identity = identity;
+        this.tokenStore = tokenStore;
         this.settings = settings;
         this.clock = clock;
         this.known = identity.beliefs(
@@ -57,47 +65,61 @@ public final class Sessions {
     }
 
     /**
+     * Who signed in, and how.
+     *
+     * @param keySecret the secret of a key that they presented, with which the session ends; null for none
+     * @param provider how they did
+     * @param provenAt when they last proved who they are; null if nobody knows
+     * @param endsAt when the proof ends; null if it does not
+     * @param origin by which an identity provider may end the session; null if none vouches for it
+     * @param tokens what the provider gave for it; null for nothing
+     */
+    record Opening(
+            Caller caller,
+            @Nullable UUID keySecret,
+            String provider,
+            Client client,
+            @Nullable Instant provenAt,
+            @Nullable Instant endsAt,
+            @Nullable ProviderSession origin,
+            @Nullable ProviderTokens tokens) {}
+
+    /**
      * Signs in the owner of a key: the session may do what the key may, and ends with the secret that they presented.
      *
      * @param endsAt when the key ends; null if it does not
      */
-    IssuedSession open(
-            Caller caller, ApiKey.LiveSecret secret, String provider, Client client, @Nullable Instant endsAt) {
-        return open(caller, secret.id(), provider, client, earliest(endsAt, secret.expiresAt()), null);
+    IssuedSession open(Caller caller, ApiKey.LiveSecret secret, Client client, @Nullable Instant endsAt) {
+        // A key that must not make what lasts does not get to by signing in with it.
+        return open(new Opening(
+                caller,
+                secret.id(),
+                SignIn.API_KEY,
+                client,
+                caller.proof() == null ? now() : null,
+                earliest(endsAt, secret.expiresAt()),
+                null,
+                null));
     }
 
     private static @Nullable Instant earliest(@Nullable Instant one, @Nullable Instant other) {
         return one == null || other == null ? (one == null ? other : one) : earlier(one, other);
     }
 
-    /**
-     * Signs somebody in.
-     *
-     * @param caller who proved to be it
-     * @param provider how they did
-     * @param endsAt when the proof ends; null if it does not
-     */
-    IssuedSession open(Caller caller, String provider, Client client, @Nullable Instant endsAt) {
-        return open(caller, provider, client, endsAt, null);
+    /** Signs in somebody who proved just now to be it. */
+    IssuedSession open(Caller caller, String provider, Client client) {
+        return open(new Opening(caller, null, provider, client, now(), null, null, null));
     }
 
     /**
      * Signs somebody in.
      *
-     * @param origin by which an identity provider may end the session; null if none vouches for it
+     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if they were deactivated meanwhile
      */
-    IssuedSession open(
-            Caller caller, String provider, Client client, @Nullable Instant endsAt, @Nullable ProviderSession origin) {
-        return open(caller, null, provider, client, endsAt, origin);
-    }
-
-    private IssuedSession open(
-            Caller caller,
-            @Nullable UUID keySecret,
-            String provider,
-            Client client,
-            @Nullable Instant endsAt,
-            @Nullable ProviderSession origin) {
+    IssuedSession open(Opening opening) {
+        Caller caller = opening.caller();
+        Instant endsAt = opening.endsAt();
+        ProviderTokens tokens = opening.tokens();
         Instant now = now();
         String token = SessionToken.issue();
         Instant absolute = now.plus(settings.refreshEnabled() ? settings.absoluteTimeout() : settings.timeout());
@@ -107,21 +129,27 @@ public final class Sessions {
                 caller.organization(),
                 caller.principalId(),
                 caller.keyId(),
-                keySecret,
-                provider,
+                opening.keySecret(),
+                opening.provider(),
                 SessionToken.hash(token),
                 null,
                 null,
                 rights(caller),
                 SessionToken.random(),
-                client.address(),
-                client.userAgent(),
+                opening.client().address(),
+                opening.client().userAgent(),
                 now,
                 now,
                 earlier(now.plus(settings.timeout()), expires),
                 expires,
-                origin);
+                opening.origin(),
+                provenAt(opening, now),
+                tokens == null ? null : tokens.checkAt(now));
+        byte[] locked = tokens == null ? null : tokenStore.seal(row.organization(), row.id(), tokens);
         List<SessionStore.Row> given = database.inOrganization(caller.organization(), handle -> {
+            if (!identity.directoryAccounts().holdActive(handle, caller.principalId())) {
+                throw ended();
+            }
             SessionStore.sweep(handle, now);
             List<SessionStore.Row> present = SessionStore.ofPrincipal(handle, caller.principalId(), now);
             List<SessionStore.Row> surplus =
@@ -131,11 +159,20 @@ public final class Sessions {
                 forget(handle, old);
             });
             SessionStore.insert(handle, row);
+            if (locked != null) {
+                ProviderTokenStore.put(handle, row.id(), locked);
+            }
             return surplus;
         });
         given.forEach(this::forget);
         return new IssuedSession(
                 new Session(row, caller, SessionToken.key(row.tokenHash()), false, expires), Secret.of(token));
+    }
+
+    /** Nobody proved anything in the future, whatever the provider's clock says. */
+    private static @Nullable Instant provenAt(Opening opening, Instant now) {
+        Instant said = opening.provenAt();
+        return said == null ? null : earlier(said, now);
     }
 
     /**
@@ -162,7 +199,48 @@ public final class Sessions {
         if (settings.refreshEnabled() && session.isToBeNoted(now, noteIntervalMillis)) {
             note(session);
         }
+        if (session.isToBeChecked(now)) {
+            checks.check(session);
+        }
         return session;
+    }
+
+    /** Asks the provider that a session came from whether it still holds. */
+    @FunctionalInterface
+    interface Checks {
+        /** Begins to; does not wait for the answer. */
+        void check(Session session);
+    }
+
+    /** Says who asks providers. To be called before requests are served. */
+    void checkBy(Checks other) {
+        checks = other;
+    }
+
+    /** Returns what the provider gave for a session; empty if nothing. */
+    Optional<ProviderTokens> tokens(Session session) {
+        SessionStore.Row row = session.row();
+        return database.<Optional<byte[]>>inOrganization(
+                        row.organization(), handle -> ProviderTokenStore.find(handle, row.id()))
+                .map(locked -> tokenStore.open(row.organization(), row.id(), locked));
+    }
+
+    /** Keeps what the provider gave now. */
+    void keep(Session session, ProviderTokens tokens) {
+        SessionStore.Row row = session.row();
+        byte[] locked = tokenStore.seal(row.organization(), row.id(), tokens);
+        database.<Boolean>inOrganization(row.organization(), handle -> {
+            ProviderTokenStore.put(handle, row.id(), locked);
+            return true;
+        });
+    }
+
+    /** Returns true to one of all, on whatever node, who would ask the provider now; says when it is asked next. */
+    boolean mayCheck(Session session, Instant next) {
+        session.checkAt(next);
+        return database.<Boolean>inOrganization(
+                session.row().organization(),
+                handle -> SessionStore.checkNext(handle, session.id(), clock.instant(), next));
     }
 
     private @Nullable Session read(byte[] hash, String key) {
@@ -296,6 +374,19 @@ public final class Sessions {
                 .toList();
         rows.forEach(this::end);
         return rows.size();
+    }
+
+    /**
+     * Ends the session that a browser had before it signed in again.
+     *
+     * @param mark what {@link Session#mark} said when the browser left; of any form
+     */
+    public void endMarked(String mark) {
+        byte[] hash = SessionToken.hashOf(mark);
+        if (hash != null) {
+            database.<Optional<SessionStore.Row>>unscoped(handle -> SessionStore.present(handle, hash))
+                    .ifPresent(this::end);
+        }
     }
 
     /** Ends what a provider ends, whatever organization it is of; returns how many sessions that were. */

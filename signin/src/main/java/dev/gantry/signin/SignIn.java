@@ -1,6 +1,7 @@
 package dev.gantry.signin;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.crypto.KeyRing;
 import dev.gantry.database.Database;
 import dev.gantry.identity.ApiKey;
 import dev.gantry.identity.BearerTokens;
@@ -12,7 +13,9 @@ import dev.gantry.kernel.GantryException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -31,30 +34,35 @@ public final class SignIn implements BearerTokens {
     private final Accounts accounts;
     private final Oidc oidc;
     private final JwtCallers jwts;
+    private final SessionChecks checks;
     private final Fetcher fetcher = new Fetcher();
 
     private SignIn(
             Database database,
             Identity identity,
+            KeyRing keyRing,
             AuthenticationSettings settings,
             DirectoryEvents events,
             Clock clock) {
         this.identity = identity;
-        this.sessions = new Sessions(database, identity, settings.session(), clock);
+        this.sessions = new Sessions(database, identity, new ProviderTokenStore(keyRing), settings.session(), clock);
         this.throttle = new SignInThrottle(database, clock);
         this.used = new UsedOnce(database, clock);
-        this.accounts = new Accounts(database, identity, events);
+        this.accounts = new Accounts(database, identity, settings, events);
         List<JwtIssuer> issuers = settings.providers().stream()
                 .filter(AuthenticationSettings.Jwt.class::isInstance)
                 .map(provider -> new JwtIssuer((AuthenticationSettings.Jwt) provider, fetcher, clock, System::nanoTime))
                 .toList();
         this.jwts = new JwtCallers(issuers, accounts, identity, clock);
-        List<OidcProvider> providers = settings.providers().stream()
+        Map<String, OidcProvider> providers = new LinkedHashMap<>();
+        settings.providers().stream()
                 .filter(AuthenticationSettings.OAuth2.class::isInstance)
-                .map(provider ->
-                        new OidcProvider((AuthenticationSettings.OAuth2) provider, fetcher, clock, System::nanoTime))
-                .toList();
+                .map(AuthenticationSettings.OAuth2.class::cast)
+                .forEach(each ->
+                        providers.put(each.provider(), new OidcProvider(each, fetcher, clock, System::nanoTime)));
         this.oidc = new Oidc(providers, this, clock);
+        this.checks = new SessionChecks(providers, sessions, accounts, events, clock);
+        sessions.checkBy(checks);
     }
 
     /**
@@ -62,20 +70,22 @@ public final class SignIn implements BearerTokens {
      *
      * @param database migrated, and open for as long as this is
      * @param identity open for as long as this is
+     * @param keyRing seals what providers give for sessions
      * @param events hears what an operator should know
      */
     public static SignIn open(
             Database database,
             Identity identity,
+            KeyRing keyRing,
             AuthenticationSettings settings,
             DirectoryEvents events,
             Clock clock) {
-        SignIn signIn = new SignIn(database, identity, settings, events, clock);
+        SignIn signIn = new SignIn(database, identity, keyRing, settings, events, clock);
         identity.accept(signIn);
         identity.whenSomebodyLeaves((handle, principal, forGood) -> {
             SessionStore.deleteOf(handle, principal);
             if (forGood) {
-                ExternalAccountStore.deleteOf(handle, principal);
+                ExternalAccountStore.departed(handle, principal);
             }
         });
         return signIn;
@@ -84,6 +94,10 @@ public final class SignIn implements BearerTokens {
     /** Returns who is signed in. */
     public Sessions sessions() {
         return sessions;
+    }
+
+    SessionChecks checks() {
+        return checks;
     }
 
     /** Returns the providers of OpenID Connect. */
@@ -125,20 +139,30 @@ public final class SignIn implements BearerTokens {
      * Signs in somebody for whom an identity provider vouches. Every way in by a provider ends here: the account is found or
      * made, its groups and teams follow the provider, and a session begins, which the provider can {@link #end}.
      *
-     * @param person what the provider says, of which everything was verified
+     * @param login what the provider says
      * @param directory what becomes of the provider's people
-     * @param session the provider's name of the session, 1 to 255 characters; null if it gives none
-     * @param endsAt when the provider wants the session to end at the latest; null if it does not say
      * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if they may not sign in, with a message for them
      */
-    public IssuedSession complete(
-            ExternalPerson person,
-            Directory directory,
-            @Nullable String session,
-            @Nullable Instant endsAt,
-            Client client) {
-        ProviderSession origin = new ProviderSession(person.issuer(), person.subject(), session);
-        return sessions.open(accounts.caller(person, directory), person.provider(), client, endsAt, origin);
+    public IssuedSession complete(ProviderLogin login, Directory directory, Client client) {
+        return complete(login, directory, client, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param tokens what the provider gave for the session; null for nothing
+     */
+    IssuedSession complete(ProviderLogin login, Directory directory, Client client, @Nullable ProviderTokens tokens) {
+        ExternalPerson person = login.person();
+        return sessions.open(new Sessions.Opening(
+                accounts.caller(person, directory),
+                null,
+                person.provider(),
+                client,
+                login.provenAt(),
+                login.endsAt(),
+                new ProviderSession(person.issuer(), person.subject(), login.session()),
+                tokens));
     }
 
     /**
@@ -214,7 +238,7 @@ public final class SignIn implements BearerTokens {
             throw new GantryException(ErrorCode.UNAUTHENTICATED, "The API key is unknown, expired or revoked");
         }
         ApiKey known = identity.keys().show(caller, keyId);
-        return sessions.open(caller, identity.keys().presented(caller, key), API_KEY, client, known.expiresAt());
+        return sessions.open(caller, identity.keys().presented(caller, key), client, known.expiresAt());
     }
 
     /**
@@ -224,7 +248,7 @@ public final class SignIn implements BearerTokens {
      * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if they were deactivated
      */
     public IssuedSession withProof(UUID organization, UUID principal, String provider, Client client) {
-        return sessions.open(identity.onBehalf(organization, principal, null), provider, client, null);
+        return sessions.open(identity.onBehalf(organization, principal, null), provider, client);
     }
 
     /** Returns the session that credentials are the token of; empty if they are something else. */

@@ -81,7 +81,7 @@ class DirectoryTest {
                 name,
                 List.of("RS256"),
                 Duration.ofSeconds(60),
-                new Directory("default", true, trustAddresses, mapping));
+                new Directory("default", true, trustAddresses, List.of(), mapping));
     }
 
     private static ObjectNode claims(TestingProvider provider, String user) {
@@ -190,7 +190,7 @@ class DirectoryTest {
                     world.now());
             Directory directory = jwt(plain, "plain", false).users();
             return world.signIn()
-                    .complete(person, directory, null, null, TestingSignIn.CLIENT)
+                    .complete(new ProviderLogin(person, null, null, null), directory, TestingSignIn.CLIENT)
                     .session()
                     .caller();
         }

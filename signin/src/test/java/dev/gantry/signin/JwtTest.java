@@ -54,7 +54,8 @@ class JwtTest {
                 List.of());
         world = TestingSignIn.open(
                 new AuthenticationSettings(
-                        List.of(settings(provider.keysAddress(), new Directory("default", true, false, mapping))),
+                        List.of(settings(
+                                provider.keysAddress(), new Directory("default", true, false, List.of(), mapping))),
                         SessionSettings.defaults()),
                 directory);
         world.identity().groups().create(world.administrator(), "engineering", "");

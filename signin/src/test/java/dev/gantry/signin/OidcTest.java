@@ -67,7 +67,7 @@ class OidcTest {
                 List.of(
                         settings("company", Directory.defaults()),
                         settings("other", Directory.defaults()),
-                        settings("tenants", new Directory("default", true, false, byTenant))),
+                        settings("tenants", new Directory("default", true, false, List.of(), byTenant))),
                 SessionSettings.defaults());
     }
 
@@ -81,13 +81,14 @@ class OidcTest {
                 List.of("openid", "email"),
                 List.of("RS256"),
                 Duration.ofSeconds(60),
+                Duration.ofMinutes(10),
                 users);
     }
 
     /** A browser that has been sent to the provider. */
     private record Trip(String cookie, Map<String, String> query) {
         static Trip begin(String name) {
-            Oidc.Departure departure = oidc.depart(name, "/console/keys?tab=1", REDIRECT);
+            Oidc.Departure departure = oidc.depart(name, "/console/keys?tab=1", false, REDIRECT);
             return new Trip(
                     departure.cookie(),
                     TestingProvider.form(departure.location().getRawQuery()));
@@ -222,6 +223,7 @@ class OidcTest {
                     List.of("openid"),
                     List.of("RS256"),
                     Duration.ofSeconds(60),
+                    Duration.ofMinutes(10),
                     Directory.defaults());
             own.documentIssuer = "https://evil.example";
             OidcProvider there = new OidcProvider(named, new Fetcher(), world.clock(), System::nanoTime);
@@ -256,7 +258,7 @@ class OidcTest {
                 "javascript:alert(1)", "/a b", "/a\r\nSet-Cookie: x=y", "/\tx", "/é", "/@evil.example/..//x", " /x"
             })
     void shouldReturnToThisServerOnly(String path) {
-        assertRefused(ErrorCode.INVALID_REQUEST, () -> oidc.depart("company", path, REDIRECT));
+        assertRefused(ErrorCode.INVALID_REQUEST, () -> oidc.depart("company", path, false, REDIRECT));
     }
 
     @ParameterizedTest

@@ -252,6 +252,7 @@ class SessionsTest {
                 SignIn.open(
                         world.database(),
                         elsewhere,
+                        world.keyRing(),
                         AuthenticationSettings.defaults(),
                         (organization, id, name, from, groups) -> {},
                         world.clock());
@@ -365,6 +366,43 @@ class SessionsTest {
         }
 
         @Test
+        void shouldNotGetAroundItByAKeyThatEndsSoon() {
+            world.pass(Duration.ofMinutes(1));
+            Session session =
+                    world.signIn().withApiKey(world.administratorKey(), CLIENT).session();
+            KeyRequest brief = new KeyRequest("brief", null, null, null, null, session.expiresAt());
+            IssuedKey whileFresh = world.identity().keys().create(session.caller(), brief);
+            world.pass(PassingProof.RECENT);
+            IssuedKey passing = world.identity().keys().create(session.caller(), brief);
+            Caller byKey = world.authenticate(passing.text().reveal());
+            assertThat(byKey.rights().everything()).isTrue();
+            assertRefused(
+                    ErrorCode.PERMISSION_DENIED,
+                    () -> world.identity().roles().assignToUser(byKey, "owner", "bob@example.com"));
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> world.identity().requireMayOutlast(byKey, "A schedule"));
+            assertRefused(
+                    ErrorCode.PERMISSION_DENIED, () -> world.identity().keys().create(byKey, lasting));
+            Caller byChild = world.authenticate(
+                    world.identity().keys().create(byKey, brief).text().reveal());
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> world.identity().requireMayOutlast(byChild, "A schedule"));
+            Caller bySession = world.session(passing).session().caller();
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                    () -> world.identity().requireMayOutlast(bySession, "A schedule"));
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                    () -> world.identity()
+                            .keys()
+                            .rotate(session.caller(), whileFresh.key().id(), null));
+            assertThat(world.identity()
+                            .keys()
+                            .rotate(session.caller(), passing.key().id(), null)
+                            .key()
+                            .expiresAt())
+                    .isEqualTo(session.expiresAt());
+        }
+
+        @Test
         void shouldNotCountANewTokenAsSigningIn() {
             Session session = world.sessions().use(token("alice@example.com"));
             world.pass(PassingProof.RECENT);
@@ -419,8 +457,8 @@ class SessionsTest {
 
         @Test
         void shouldLetATokenMakeOnlyWhatEndsWithIt() {
-            Caller byToken =
-                    world.administrator().provenBy(new PassingProof(world.now().plus(Duration.ofMinutes(5)), null));
+            Caller byToken = world.administrator()
+                    .provenBy(PassingProof.ofProgram(world.now().plus(Duration.ofMinutes(5))));
             assertRefused(
                     ErrorCode.PERMISSION_DENIED, () -> world.identity().keys().create(byToken, lasting));
             assertRefused(

@@ -2,6 +2,8 @@ package dev.gantry.signin;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.crypto.KeyRing;
+import dev.gantry.crypto.MasterKeys;
 import dev.gantry.database.Database;
 import dev.gantry.identity.Bootstrap;
 import dev.gantry.identity.Caller;
@@ -14,14 +16,18 @@ import dev.gantry.identity.PrincipalKind;
 import dev.gantry.identity.RoleBook;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Secret;
 import dev.gantry.testing.TestingDatabase;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.Base64;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -31,16 +37,28 @@ import org.jspecify.annotations.Nullable;
 final class TestingSignIn implements AutoCloseable {
     static final Client CLIENT = new Client("192.0.2.1", "test");
 
-    private final TestingDatabase testing = TestingDatabase.open("identity", "signin");
+    private final TestingDatabase testing = TestingDatabase.open("crypto", "identity", "signin");
     private final List<String> keptAdministrators = new CopyOnWriteArrayList<>();
+    private final List<String> endedSessions = new CopyOnWriteArrayList<>();
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-21T08:00:00Z"));
     private final Clock clock = ((InstantSource) now::get).withZone(ZoneOffset.UTC);
+    private final KeyRing keyRing;
     private final Identity identity;
     private final SignIn signIn;
     private final Caller administrator;
     private final String administratorKey;
 
     private TestingSignIn(AuthenticationSettings settings, RoleBook roles, Path dataDirectory) throws Exception {
+        keyRing = new KeyRing(
+                MasterKeys.of(List.of(Secret.of(Base64.getEncoder().encodeToString(new byte[32])))),
+                (organization, work) -> testing.database().inOrganization(organization, handle -> {
+                    try {
+                        work.over(handle.getConnection());
+                    } catch (SQLException failed) {
+                        throw new AssertionError(failed);
+                    }
+                    return null;
+                }));
         identity = Identity.open(testing.database(), roles, clock);
         Bootstrap.ensure(testing.database(), identity, clock, dataDirectory, true);
         administratorKey = CredentialsFile.read(dataDirectory)
@@ -50,9 +68,21 @@ final class TestingSignIn implements AutoCloseable {
         signIn = SignIn.open(
                 testing.database(),
                 identity,
+                keyRing,
                 settings,
-                (organization, id, principal, provider, groups) ->
-                        keptAdministrators.add(principal + " in " + groups + " by " + provider),
+                new DirectoryEvents() {
+                    @Override
+                    public void administratorKept(
+                            UUID organization, UUID id, String principal, String provider, List<String> groups) {
+                        keptAdministrators.add(principal + " in " + groups + " by " + provider);
+                    }
+
+                    @Override
+                    public void sessionEnded(
+                            UUID organization, UUID id, String principal, String provider, String why) {
+                        endedSessions.add(principal + " by " + provider + ": " + why);
+                    }
+                },
                 clock);
         administrator = authenticate(administratorKey);
     }
@@ -68,7 +98,7 @@ final class TestingSignIn implements AutoCloseable {
     /** Another node on the same database; it shares the identity of this one, and nothing that signing in remembers. */
     SignIn otherNode(AuthenticationSettings settings) {
         SignIn other = SignIn.open(
-                testing.database(), identity, settings, (organization, id, name, from, groups) -> {}, clock);
+                testing.database(), identity, keyRing, settings, (organization, id, name, from, groups) -> {}, clock);
         identity.accept(signIn);
         return other;
     }
@@ -78,8 +108,17 @@ final class TestingSignIn implements AutoCloseable {
         return keptAdministrators;
     }
 
+    /** Whose sessions ended by a provider's word, and why. */
+    List<String> endedSessions() {
+        return endedSessions;
+    }
+
     static TestingSignIn open(Path dataDirectory) throws Exception {
         return open(AuthenticationSettings.defaults(), dataDirectory);
+    }
+
+    KeyRing keyRing() {
+        return keyRing;
     }
 
     Database database() {

@@ -66,7 +66,7 @@ public final class TestingIdp {
              NotOnOrAfter="{until}" Recipient="{recipient}" InResponseTo="{request}"/></saml:SubjectConfirmation>\
             </saml:Subject><saml:Conditions NotBefore="{from}" NotOnOrAfter="{until}"><saml:AudienceRestriction>\
             <saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>\
-            <saml:AuthnStatement AuthnInstant="{now}" SessionIndex="{session}"><saml:AuthnContext>\
+            <saml:AuthnStatement AuthnInstant="{proven}" SessionIndex="{session}"><saml:AuthnContext>\
             <saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef>\
             </saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement>{attributes}</saml:AttributeStatement>\
             </saml:Assertion></samlp:Response>""";
@@ -115,6 +115,7 @@ public final class TestingIdp {
         values.put("responseId", "_r" + random());
         values.put("assertionId", "_a" + random());
         values.put("now", now.toString());
+        values.put("proven", now.toString());
         values.put("from", now.minusSeconds(30).toString());
         values.put("until", now.plusSeconds(300).toString());
         values.put("issuer", ENTITY);
