@@ -31,8 +31,9 @@ public final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
     /**
-     * How long a lone row waits for company. A request writes its usage and its audit event one after the other, and a
-     * second transaction for the second of them would cost twenty times as much as this.
+     * How long a lone row waits for company when nobody awaits it yet. A request writes its usage and its audit event one after
+     * the other, and a second transaction for the second of them would cost twenty times as much as this; then it awaits them,
+     * and they are written at once.
      */
     private static final long GATHER_NS = 50_000;
 
@@ -62,8 +63,12 @@ public final class GroupCommit implements AutoCloseable {
 
     /** Wakes the writer up; stands for no row. */
     private final Entry<Object> stop =
-            new Entry<>(new GroupLane<>("stop", (_, _, _) -> {}), new UUID(0, 0), this, patience);
+            new Entry<>(new GroupLane<>("stop", (_, _, _) -> {}), new UUID(0, 0), this, this);
 
+    /** Whether the writer waits for company, and whether somebody awaits a row; each side writes its own before it reads the other. */
+    private volatile boolean gathering;
+
+    private volatile boolean awaited;
     private volatile @Nullable String trouble;
     private volatile boolean closing;
     private volatile long closeDeadlineNs;
@@ -166,7 +171,7 @@ public final class GroupCommit implements AutoCloseable {
      */
     public <R> Lane<R> lane(String name, BatchInsert<R> insert) {
         GroupLane<R> lane = new GroupLane<>(name, insert);
-        return (organization, row) -> append(new Entry<>(lane, organization, row, patience));
+        return (organization, row) -> append(new Entry<>(lane, organization, row, this));
     }
 
     /** Returns how many rows wait to be written. */
@@ -249,9 +254,10 @@ public final class GroupCommit implements AutoCloseable {
                 if (busy && queue.size() < LARGE_ROWS) {
                     LockSupport.parkNanos(BUSY_GATHER_NS);
                 } else if (queue.isEmpty()) {
-                    LockSupport.parkNanos(GATHER_NS);
+                    gather();
                 }
                 queue.drainTo(batch, limits.batchRowsMax() - 1);
+                awaited = false;
                 busy = batch.size() >= BUSY_ROWS;
                 if (closing) {
                     batch.removeIf(entry -> entry == stop);
@@ -266,6 +272,22 @@ public final class GroupCommit implements AutoCloseable {
         } finally {
             connection.close();
             patience.close();
+        }
+    }
+
+    private void gather() {
+        gathering = true;
+        if (!awaited) {
+            LockSupport.parkNanos(GATHER_NS);
+        }
+        gathering = false;
+    }
+
+    /** Whoever awaits a row has written what belongs together. */
+    private void push() {
+        awaited = true;
+        if (gathering) {
+            LockSupport.unpark(writer);
         }
     }
 
@@ -356,14 +378,14 @@ public final class GroupCommit implements AutoCloseable {
         final transient GroupLane<R> lane;
         final UUID organization;
         final transient R row;
-        private final transient Patience patience;
+        private final transient GroupCommit group;
         private transient @Nullable GantryException failure;
 
-        Entry(GroupLane<R> lane, UUID organization, R row, Patience patience) {
+        Entry(GroupLane<R> lane, UUID organization, R row, GroupCommit group) {
             this.lane = lane;
             this.organization = organization;
             this.row = row;
-            this.patience = patience;
+            this.group = group;
         }
 
         void complete() {
@@ -407,14 +429,15 @@ public final class GroupCommit implements AutoCloseable {
         }
 
         private void wait(Duration timeout) {
-            Patience.Wait wait = patience.enter(timeout, () -> releaseShared(OVERDUE));
+            group.push();
+            Patience.Wait wait = group.patience.enter(timeout, () -> releaseShared(OVERDUE));
             try {
                 acquireSharedInterruptibly(0);
             } catch (InterruptedException interruption) {
                 Thread.currentThread().interrupt();
                 throw new GantryException(ErrorCode.SHUTTING_DOWN, "Interrupted while waiting for the database.");
             } finally {
-                patience.leave(wait);
+                group.patience.leave(wait);
             }
             if (getState() == OVERDUE) {
                 throw new GantryException(
