@@ -1,7 +1,6 @@
 package dev.gantry.provider.bedrock;
 
 import dev.gantry.kernel.Secret;
-import dev.gantry.provider.AwsCredentialSettings;
 import dev.gantry.provider.PathSegment;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -30,21 +29,15 @@ final class AwsSigner {
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final int DATE_LENGTH = 8;
 
-    private final AwsCredentialSettings credentials;
     private final String region;
     private final String service;
     private final Clock clock;
     private volatile @Nullable DayKey dayKey;
 
-    /** The key that is derived for one day. */
-    private record DayKey(String date, SecretKeySpec key) {}
+    /** What is derived from a key for one day. */
+    private record DayKey(AwsKey of, String date, SecretKeySpec key) {}
 
-    AwsSigner(AwsCredentialSettings credentials, String region, String service, Clock clock) {
-        // A renewed key has another id, too, which is no secret and does not follow: both wait for a restart.
-        this.credentials = new AwsCredentialSettings(
-                credentials.accessKeyId(),
-                credentials.secretAccessKey().asItIsNow(),
-                credentials.sessionToken().map(Secret::asItIsNow));
+    AwsSigner(String region, String service, Clock clock) {
         this.region = region;
         this.service = service;
         this.clock = clock;
@@ -57,11 +50,14 @@ final class AwsSigner {
      * @param headers what is signed besides what signing adds, with names in lower case; {@code host} is among them
      * @return the headers that signing adds, with their names in lower case
      */
-    Map<String, String> sign(String method, String path, Map<String, String> headers, byte[] body) {
+    Map<String, String> sign(AwsKey by, String method, String path, Map<String, String> headers, byte[] body) {
         String time = TIME.format(Instant.now(clock));
         TreeMap<String, String> signed = new TreeMap<>(headers);
         signed.put("x-amz-date", time);
-        credentials.sessionToken().ifPresent(token -> signed.put("x-amz-security-token", token.reveal()));
+        Secret token = by.token();
+        if (token != null) {
+            signed.put("x-amz-security-token", token.reveal());
+        }
         String names = String.join(";", signed.keySet());
         StringBuilder canonical = new StringBuilder(1_024)
                 .append(method)
@@ -77,14 +73,16 @@ final class AwsSigner {
         String scope = time.substring(0, DATE_LENGTH) + "/" + region + "/" + service + "/aws4_request";
         String toSign = ALGORITHM + "\n" + time + "\n" + scope + "\n"
                 + hex(digest(canonical.toString().getBytes(StandardCharsets.UTF_8)));
-        String signature = hex(mac(keyOf(time.substring(0, DATE_LENGTH)), toSign));
+        String signature = hex(mac(keyOf(by, time.substring(0, DATE_LENGTH)), toSign));
         Map<String, String> added = new TreeMap<>();
         added.put("x-amz-date", time);
-        credentials.sessionToken().ifPresent(token -> added.put("x-amz-security-token", token.reveal()));
+        if (token != null) {
+            added.put("x-amz-security-token", token.reveal());
+        }
         added.put(
                 "authorization",
-                ALGORITHM + " Credential=" + credentials.accessKeyId() + "/" + scope + ", SignedHeaders=" + names
-                        + ", Signature=" + signature);
+                ALGORITHM + " Credential=" + by.id() + "/" + scope + ", SignedHeaders=" + names + ", Signature="
+                        + signature);
         return added;
     }
 
@@ -104,17 +102,17 @@ final class AwsSigner {
         return encoded.toString();
     }
 
-    private SecretKeySpec keyOf(String date) {
+    private SecretKeySpec keyOf(AwsKey by, String date) {
         DayKey known = dayKey;
-        if (known != null && known.date().equals(date)) {
+        if (known != null && known.date().equals(date) && known.of().equals(by)) {
             return known.key();
         }
-        byte[] secret = ("AWS4" + credentials.secretAccessKey().reveal()).getBytes(StandardCharsets.UTF_8);
+        byte[] secret = ("AWS4" + by.secret().reveal()).getBytes(StandardCharsets.UTF_8);
         SecretKeySpec key = hmacKey(secret);
         for (String step : new String[] {date, region, service, "aws4_request"}) {
             key = hmacKey(mac(key, step));
         }
-        dayKey = new DayKey(date, key);
+        dayKey = new DayKey(by, date, key);
         return key;
     }
 

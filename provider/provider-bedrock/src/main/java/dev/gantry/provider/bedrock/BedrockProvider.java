@@ -3,6 +3,7 @@ package dev.gantry.provider.bedrock;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.Secret;
+import dev.gantry.kernel.Text;
 import dev.gantry.provider.CallContext;
 import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.ChatReply;
@@ -24,6 +25,7 @@ import dev.gantry.provider.UpstreamHttp;
 import dev.gantry.provider.UpstreamReply;
 import dev.gantry.provider.UpstreamRequest;
 import dev.gantry.provider.UpstreamStream;
+import dev.gantry.provider.bedrock.AwsKeySource.NoAwsKeyException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.net.URI;
@@ -41,13 +43,16 @@ final class BedrockProvider implements ChatProvider {
     private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
     private static final String EVENT_STREAM = "application/vnd.amazon.eventstream";
     private static final String JSON = "application/json";
+    private static final int PROBLEM_LENGTH_MAX = 600;
 
     private final String name;
     private final Upstream upstream;
     private final String host;
     private final String basePath;
     private final ProviderKeys keys;
-    private final @Nullable AwsSigner signer;
+    private final AwsSigner signer;
+    /** Null where an API key is sent and nothing signed. */
+    private final @Nullable AwsKeySource signingKeys;
 
     BedrockProvider(String name, ProviderSettings settings, UpstreamHttp http, Clock clock) {
         this.name = name;
@@ -62,10 +67,9 @@ final class BedrockProvider implements ChatProvider {
                 .with(HttpHeaders.CONTENT_TYPE, JSON)
                 .with(HttpHeaders.USER_AGENT, "gantry")
                 .withAll(settings.headers());
-        this.signer = settings.credentials()
-                .map(key -> new AwsSigner(key, region, "bedrock", clock))
-                .orElse(null);
-        this.keys = signer == null
+        this.signer = new AwsSigner(region, "bedrock", clock);
+        this.signingKeys = settings.credentials().map(AwsKeySource::of).orElse(null);
+        this.keys = signingKeys == null
                 ? ProviderKeys.of(
                         name,
                         upstream.failures(),
@@ -124,14 +128,34 @@ final class BedrockProvider implements ChatProvider {
     }
 
     private UpstreamRequest request(
-            BedrockModel model, String operation, Buffer body, UpstreamHeaders headers, CallContext context) {
+            BedrockModel model, String operation, Buffer body, UpstreamHeaders headers, CallContext context)
+            throws ProviderException {
         String path = "/model/" + PathSegment.of(model.id()) + "/" + operation;
         UpstreamHeaders all = headers;
-        if (signer != null) {
-            all = all.withAll(
-                    signer.sign("POST", basePath + path, Map.of("host", host, "content-type", JSON), body.getBytes()));
+        if (signingKeys != null) {
+            all = all.withAll(signer.sign(
+                    signingKey(signingKeys),
+                    "POST",
+                    basePath + path,
+                    Map.of("host", host, "content-type", JSON),
+                    body.getBytes()));
         }
         return new UpstreamRequest(path, all.withOptional(TRACEPARENT, context.traceparent()), body);
+    }
+
+    private AwsKey signingKey(AwsKeySource source) throws ProviderException {
+        try {
+            return source.current();
+        } catch (NoAwsKeyException nothingFound) {
+            throw ProviderException.unseen(
+                    Failure.AUTHENTICATION,
+                    "Provider '" + name
+                            + "' found no key of AWS to sign with. Give the pod, task or machine a role that may "
+                            + "bedrock:InvokeModel, or name a key under credentials. Looked for: "
+                            + Text.storable(String.valueOf(nothingFound.getMessage()), PROBLEM_LENGTH_MAX),
+                    null,
+                    nothingFound);
+        }
     }
 
     @Override
@@ -184,5 +208,8 @@ final class BedrockProvider implements ChatProvider {
     @Override
     public void close() {
         upstream.close();
+        if (signingKeys != null) {
+            signingKeys.close();
+        }
     }
 }

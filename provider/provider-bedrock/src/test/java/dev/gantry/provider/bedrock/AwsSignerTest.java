@@ -23,18 +23,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AwsSignerTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2015-08-30T12:36:00Z"), ZoneOffset.UTC);
 
-    private static AwsSigner signer(String region, String service, @Nullable String token) {
-        AwsCredentialSettings credentials = new AwsCredentialSettings(
-                "AKIDEXAMPLE00000",
-                Secret.of("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
-                Optional.ofNullable(token).map(Secret::of));
-        return new AwsSigner(credentials, region, service, CLOCK);
-    }
+    private static final String SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    private static final AwsKey KEY = new AwsKey("AKIDEXAMPLE00000", Secret.of(SECRET), null);
 
     @Test
     void shouldSignAsThePublishedVectorSays() {
-        Map<String, String> added = signer("us-east-1", "service", null)
-                .sign("GET", "/", Map.of("host", "example.amazonaws.com"), new byte[0]);
+        Map<String, String> added = new AwsSigner("us-east-1", "service", CLOCK)
+                .sign(KEY, "GET", "/", Map.of("host", "example.amazonaws.com"), new byte[0]);
         assertThat(added).containsEntry("x-amz-date", "20150830T123600Z").doesNotContainKey("x-amz-security-token");
         assertThat(added.get("authorization"))
                 .isEqualTo("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE00000/20150830/us-east-1/service/aws4_request, "
@@ -69,25 +64,41 @@ class AwsSignerTest {
             String signature) {
         Map<String, String> headers =
                 Map.of("host", host, "content-type", "application/json", "x-amz-content-sha256", digest);
-        AwsSigner signer = signer(region, "bedrock", token);
+        AwsSigner signer = new AwsSigner(region, "bedrock", CLOCK);
+        AwsKey key = token == null ? KEY : new AwsKey(KEY.id(), KEY.secret(), Secret.of(token));
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        Map<String, String> added = signer.sign("POST", path, headers, bytes);
+        Map<String, String> added = signer.sign(key, "POST", path, headers, bytes);
         assertThat(added.get("authorization")).endsWith("Signature=" + signature);
         assertThat(added.get("x-amz-security-token")).isEqualTo(token);
-        assertThat(signer.sign("POST", path, headers, bytes))
+        assertThat(signer.sign(key, "POST", path, headers, bytes))
                 .as("with the key of the day")
                 .isEqualTo(added);
     }
 
     @Test
+    void shouldNotSignANewKeyWithWhatWasDerivedFromTheOneBefore() {
+        AwsSigner signer = new AwsSigner("us-east-1", "service", CLOCK);
+        AwsKey renewed = new AwsKey(KEY.id(), Secret.of("another"), null);
+        Map<String, String> headers = Map.of("host", "example.amazonaws.com");
+        String before = signer.sign(KEY, "GET", "/", headers, new byte[0]).get("authorization");
+        assertThat(signer.sign(renewed, "GET", "/", headers, new byte[0]).get("authorization"))
+                .isNotEqualTo(before)
+                .isEqualTo(new AwsSigner("us-east-1", "service", CLOCK)
+                        .sign(renewed, "GET", "/", headers, new byte[0])
+                        .get("authorization"));
+        assertThat(signer.sign(KEY, "GET", "/", headers, new byte[0]).get("authorization"))
+                .isEqualTo(before);
+    }
+
+    @Test
     void shouldTellThatATemporaryKeyNeedsItsToken() {
-        assertThatThrownBy(() -> new AwsCredentialSettings("ASIAEXAMPLE00000", Secret.of("x"), Optional.empty()))
+        assertThatThrownBy(() -> AwsCredentialSettings.ofKey("ASIAEXAMPLE00000", Secret.of("x"), Optional.empty()))
                 .hasMessageContaining("session_token");
     }
 
     @Test
     void shouldTellAMixedUpPair() {
-        assertThatThrownBy(() -> new AwsCredentialSettings("wJalr/XUtn+FEMI=", Secret.of("AKIA"), Optional.empty()))
+        assertThatThrownBy(() -> AwsCredentialSettings.ofKey("wJalr/XUtn+FEMI=", Secret.of("AKIA"), Optional.empty()))
                 .hasMessageContaining("access_key_id")
                 .hasMessageNotContaining("wJalr");
     }

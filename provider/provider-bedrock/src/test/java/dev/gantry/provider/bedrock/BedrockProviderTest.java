@@ -48,7 +48,7 @@ class BedrockProviderTest extends RemoteProviderContract {
         ProviderSettings plain = settings(simulator.address(), Optional.empty());
         return plain.withCredentials(
                 "eu-central-1",
-                new AwsCredentialSettings(
+                AwsCredentialSettings.ofKey(
                         "ASIAEXAMPLE00000000", Secret.of("wJalrXUtnFEMI/K7MDENG"), Optional.of(Secret.of(token))));
     }
 
@@ -75,13 +75,9 @@ class BedrockProviderTest extends RemoteProviderContract {
         String path = arrived.uri();
         assertThat(path).doesNotContain("?").startsWith("/model/").endsWith("/converse");
         assertThat(path.chars().filter(character -> character == '/').count()).isEqualTo(3);
-        AwsSigner again = new AwsSigner(
-                new AwsCredentialSettings(
-                        "ASIAEXAMPLE00000000", Secret.of("wJalrXUtnFEMI/K7MDENG"), Optional.of(Secret.of("tok/en=="))),
-                "eu-central-1",
-                "bedrock",
-                CLOCK);
+        AwsSigner again = new AwsSigner("eu-central-1", "bedrock", CLOCK);
         Map<String, String> expected = again.sign(
+                new AwsKey("ASIAEXAMPLE00000000", Secret.of("wJalrXUtnFEMI/K7MDENG"), Secret.of("tok/en==")),
                 "POST",
                 path,
                 Map.of(
