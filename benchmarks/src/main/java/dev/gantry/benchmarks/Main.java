@@ -2,88 +2,200 @@ package dev.gantry.benchmarks;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
-/**
- * The command {@code ./gantry bench}: {@code gateway [--full] [--short] [--rounds N] [--json] [--only NAME,…]}, {@code startup
- * [--json]}, {@code guard [--json]}, {@code quality}, {@code audit [--rounds N] [--json]}, {@code faults [--rounds N] [--json]}, {@code workflow [--rounds N] [--only …]} or {@code workflow-faults [--runs N] [--seed N]}.
- */
+/** The command {@code ./gantry bench}: one subcommand for each benchmark, which prints a table or JSON. */
+@Command(
+        name = "gantry bench",
+        description = "Measures Gantry on this machine, beside other programs where there are some to compare it with.",
+        synopsisSubcommandLabel = "BENCHMARK",
+        mixinStandardHelpOptions = true)
 public final class Main {
-    private static final String USAGE = """
-            Usage: gantry bench gateway [--full] [--short] [--rounds N] [--json] [--only nginx,gantry,portkey]
-                   gantry bench startup [--json]
-                   gantry bench guard [--rounds N] [--json]
-                   gantry bench quality
-                   gantry bench audit [--rounds N] [--json]
-                   gantry bench faults [--rounds N] [--json]
-                   gantry bench workflow [--rounds N] [--json] [--only speed,waiting,start,list]
-                   gantry bench workflow-faults [--runs N] [--seed N] [--json]
+    /** What is measured with an empty place of its own. */
+    @FunctionalInterface
+    interface Benchmark {
+        void run(Workplace workplace, Figures figures) throws Exception;
+    }
 
-              gateway   Gantry beside nginx and Portkey's gateway before the same upstream, a processor each
-              startup   time to readiness, idle memory and the time of gantry --help
-              audit     events made durable and verified in a second, on all processors
-              faults    what users see while PostgreSQL, Redis and Gantry are killed, and what is lost
-              workflow  durable runs beside bare db-scheduler tasks and DBOS Transact; runs that wait; long lists
-              workflow-faults  random workflows on three nodes that are killed and frozen, and every law of runs
-              guard     looking at text, beside java.util.regex
-              quality   how much the guard finds, and how much of it is right, by kind
-              --full    a 2 KB prompt and a 1 KB answer, with limits, budgets and all detectors on
-              --short   one short round, with more noise
-              --json    figures for programs""";
+    /** Programs that stand beside each other before the same upstream. */
+    enum Gateways {
+        NGINX,
+        GANTRY,
+        PORTKEY
+    }
+
+    /** Parts of the benchmark of runs. */
+    enum RunParts {
+        SPEED,
+        WAITING,
+        START,
+        LIST
+    }
 
     private Main() {}
 
-    /** Runs one benchmark and prints its figures. */
-    public static void main(String[] arguments) throws Exception {
-        List<String> words = List.of(arguments);
-        boolean brief = words.contains("--short");
-        List<String> only =
-                List.of(option(words, "--only", "nginx,gantry,portkey").split(","));
-        int rounds = Integer.parseInt(option(words, "--rounds", brief ? "1" : "3"));
-        Figures figures = new Figures();
-        try {
-            Workplace workplace = new Workplace();
-            switch (words.isEmpty() ? "" : words.getFirst()) {
-                case "gateway" ->
-                    new GatewayBenchmark(
-                                    workplace,
-                                    figures,
-                                    new GatewayBenchmark.Options(words.contains("--full"), brief, rounds, only))
-                            .run();
-                case "startup" -> new StartupBenchmark(workplace, figures).run();
-                case "guard" -> {
-                    GuardBenchmark guard = new GuardBenchmark(figures, rounds * 5);
-                    guard.run();
-                    guard.runHostile();
+    /** Runs one benchmark, prints its figures and ends the process. */
+    public static void main(String[] arguments) {
+        CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+        System.exit(line.execute(arguments)); // The upstream's threads would go on for ever.
+    }
+
+    /** A number of rounds or runs. */
+    private static final class Count implements ITypeConverter<Integer> {
+        private static final int MAX = 100_000;
+
+        @Override
+        public Integer convert(String text) {
+            try {
+                int count = Integer.parseInt(text);
+                if (count >= 1 && count <= MAX) {
+                    return count;
                 }
-                case "quality" -> System.out.println(new QualityBenchmark().run());
-                case "faults" -> new FaultBenchmark(workplace, figures).run(rounds);
-                case "workflow" ->
-                    new WorkflowBenchmark(
-                                    workplace,
-                                    figures,
-                                    rounds,
-                                    List.of(option(words, "--only", "speed,waiting,start,list")
-                                            .split(",")))
-                            .run();
-                case "workflow-faults" -> {
-                    int runs = Integer.parseInt(option(words, "--runs", "300"));
-                    long seed = Long.parseLong(option(words, "--seed", Long.toString(System.currentTimeMillis())));
-                    workflowFaults(workplace, figures, runs, seed);
-                }
-                case "audit" -> new AuditBenchmark(workplace, figures, rounds).run();
-                default -> {
-                    System.err.println(USAGE);
-                    System.exit(2);
-                }
+            } catch (NumberFormatException notANumber) {
+                // Told below.
             }
-        } catch (Exception failure) {
-            System.out.println(words.contains("--json") ? figures.json() : figures.table());
-            System.err.println("gantry bench: stopped half-way, with the figures above: " + failure.getMessage());
-            System.exit(1); // The upstream's threads would go on for ever.
+            throw new TypeConversionException("'" + text + "' is not a number from 1 to " + MAX);
         }
-        System.out.println(words.contains("--json") ? figures.json() : figures.table());
-        System.exit(0);
+    }
+
+    /** Options of every benchmark that has figures, and how these are printed. */
+    static final class Printing {
+        @Option(names = "--json", description = "Print every value of every round, for programs.")
+        private boolean json;
+
+        int figuresOf(Benchmark benchmark) {
+            Figures figures = new Figures();
+            try {
+                benchmark.run(new Workplace(), figures);
+                print(figures);
+                return CommandLine.ExitCode.OK;
+            } catch (Exception failure) {
+                print(figures);
+                System.err.println("gantry bench: stopped half-way, with the figures above: " + failure.getMessage());
+                return CommandLine.ExitCode.SOFTWARE;
+            }
+        }
+
+        private void print(Figures figures) {
+            System.out.println(json ? figures.json() : figures.table());
+        }
+    }
+
+    @Command(
+            description = "Gantry beside nginx and Portkey's gateway before the same upstream, a processor each.",
+            mixinStandardHelpOptions = true)
+    int gateway(
+            @Option(
+                            names = "--full",
+                            description = "A 2 KB prompt and a 1 KB answer, with limits, budgets and all detectors on.")
+                    boolean full,
+            @Option(names = "--short", description = "One short round, with more noise.") boolean brief,
+            @Option(
+                            names = "--rounds",
+                            paramLabel = "N",
+                            converter = Count.class,
+                            description = "How many rounds; 3 unless told, 1 with --short.")
+                    @Nullable
+                    Integer rounds,
+            @Option(
+                            names = "--only",
+                            split = ",",
+                            paramLabel = "NAME",
+                            description = "Some of ${COMPLETION-CANDIDATES}.")
+                    @Nullable
+                    List<Gateways> only,
+            @Mixin Printing printing) {
+        return printing.figuresOf((workplace, figures) -> new GatewayBenchmark(
+                        workplace,
+                        figures,
+                        new GatewayBenchmark.Options(
+                                full, brief, rounds != null ? rounds : brief ? 1 : 3, names(only, Gateways.values())))
+                .run());
+    }
+
+    @Command(
+            description = "Time to readiness, idle memory and the time of gantry --help.",
+            mixinStandardHelpOptions = true)
+    int startup(@Mixin Printing printing) {
+        return printing.figuresOf((workplace, figures) -> new StartupBenchmark(workplace, figures).run());
+    }
+
+    @Command(
+            description = "Looking at text with every detector, beside java.util.regex.",
+            mixinStandardHelpOptions = true)
+    int guard(
+            @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", converter = Count.class) int rounds,
+            @Mixin Printing printing) {
+        return printing.figuresOf((_, figures) -> {
+            GuardBenchmark guard = new GuardBenchmark(figures, rounds * 5);
+            guard.run();
+            guard.runHostile();
+        });
+    }
+
+    @Command(
+            description = "How much the guard finds in labelled texts, and how much of it is right, by kind.",
+            mixinStandardHelpOptions = true)
+    int quality() {
+        System.out.println(new QualityBenchmark().run());
+        return CommandLine.ExitCode.OK;
+    }
+
+    @Command(
+            description = "Audit events made durable and verified in a second, on all processors.",
+            mixinStandardHelpOptions = true)
+    int audit(
+            @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", converter = Count.class) int rounds,
+            @Mixin Printing printing) {
+        return printing.figuresOf((workplace, figures) -> new AuditBenchmark(workplace, figures, rounds).run());
+    }
+
+    @Command(
+            description = "What users see while PostgreSQL, Redis and Gantry are killed, and what is lost.",
+            mixinStandardHelpOptions = true)
+    int faults(
+            @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", converter = Count.class) int rounds,
+            @Mixin Printing printing) {
+        return printing.figuresOf((workplace, figures) -> new FaultBenchmark(workplace, figures).run(rounds));
+    }
+
+    @Command(
+            description = "Durable runs beside bare db-scheduler tasks and DBOS Transact; runs that wait; long lists.",
+            mixinStandardHelpOptions = true)
+    int workflow(
+            @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", converter = Count.class) int rounds,
+            @Option(
+                            names = "--only",
+                            split = ",",
+                            paramLabel = "PART",
+                            description = "Some of ${COMPLETION-CANDIDATES}.")
+                    @Nullable
+                    List<RunParts> only,
+            @Mixin Printing printing) {
+        return printing.figuresOf((workplace, figures) ->
+                new WorkflowBenchmark(workplace, figures, rounds, names(only, RunParts.values())).run());
+    }
+
+    @Command(
+            name = "workflow-faults",
+            description = "Random workflows on three nodes that are killed and frozen, and every law of runs.",
+            mixinStandardHelpOptions = true)
+    int workflowFaults(
+            @Option(names = "--runs", paramLabel = "N", defaultValue = "300", converter = Count.class) int runs,
+            @Option(names = "--seed", paramLabel = "N", description = "The same again; random unless told.") @Nullable
+                    Long seed,
+            @Mixin Printing printing) {
+        long chosen = seed != null ? seed : ThreadLocalRandom.current().nextLong(1_000_000);
+        return printing.figuresOf((workplace, figures) -> workflowFaults(workplace, figures, runs, chosen));
     }
 
     private static void workflowFaults(Workplace workplace, Figures figures, int runs, long seed) throws Exception {
@@ -99,13 +211,13 @@ public final class Main {
         report.counts().forEach((what, count) -> figures.add(what, "gantry", count));
         figures.add("laws broken", "gantry", report.broken().size());
         if (!report.broken().isEmpty()) {
-            System.out.println(figures.table());
             throw new IllegalStateException(String.join("\n", report.broken()));
         }
     }
 
-    private static String option(List<String> words, String name, String otherwise) {
-        int given = words.indexOf(name);
-        return given >= 0 && given + 1 < words.size() ? words.get(given + 1) : otherwise;
+    /** Those that are named, or all. */
+    private static <E extends Enum<E>> List<String> names(@Nullable List<E> named, E[] all) {
+        return (named == null ? List.of(all) : named)
+                .stream().map(name -> name.name().toLowerCase(Locale.ROOT)).toList();
     }
 }
