@@ -10,8 +10,10 @@ import dev.gantry.tools.ToolException.Reason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -56,6 +58,14 @@ final class McpServer implements AutoCloseable {
     private final AtomicInteger startsInVain = new AtomicInteger();
 
     private volatile long startedAtNanos;
+
+    /** Requests that wait for their answers, by their ids. */
+    private final Map<Long, Waiting> waiting = new ConcurrentHashMap<>();
+
+    /** When the server answered something last. */
+    private volatile long heardAtNanos = System.nanoTime();
+
+    private record Waiting(McpTransport on, Deadline until) {}
 
     /** Makes connections. */
     @FunctionalInterface
@@ -170,18 +180,29 @@ final class McpServer implements AutoCloseable {
         McpTransport used = connected(deadline);
         long id = ids.incrementAndGet();
         try {
-            ObjectNode answer = used.request(McpMessages.request(id, method, params), deadline);
-            startsInVain.set(0);
-            return answer;
+            return ask(used, id, method, params, deadline);
         } catch (ToolException failure) {
             if (used.isForgotten()) {
                 McpTransport anew = connected(deadline);
-                return anew.request(McpMessages.request(ids.incrementAndGet(), method, params), deadline);
+                return ask(anew, ids.incrementAndGet(), method, params, deadline);
             }
             if (failure.reason() == Reason.TIMEOUT || Thread.currentThread().isInterrupted()) {
                 giveUp(used, id);
             }
             throw failure;
+        }
+    }
+
+    private ObjectNode ask(McpTransport used, long id, String method, ObjectNode params, Deadline deadline)
+            throws ToolException {
+        waiting.put(id, new Waiting(used, deadline));
+        try {
+            ObjectNode answer = used.request(McpMessages.request(id, method, params), deadline);
+            heardAtNanos = System.nanoTime();
+            startsInVain.set(0);
+            return answer;
+        } finally {
+            waiting.remove(id);
         }
     }
 
@@ -207,12 +228,23 @@ final class McpServer implements AutoCloseable {
         });
     }
 
-    /** Ends a program that does not even say that it is there; it is started anew when it is needed. */
+    /**
+     * Ends a program that does not even say that it is there; it is started anew when it is needed. One that does one thing at
+     * a time cannot say so before it has done what others asked earlier, for which they wait no longer than they would anyway.
+     */
     private void endIfSilent(McpTransport used) {
+        long asked = System.nanoTime();
+        Duration others = Duration.ofNanos(waiting.values().stream()
+                .filter(other -> other.on().equals(used))
+                .mapToLong(other -> other.until().remainingNanos())
+                .max()
+                .orElse(0));
         try {
-            used.request(McpMessages.request(ids.incrementAndGet(), "ping", Json.object()), Deadline.in(patience()));
+            used.request(
+                    McpMessages.request(ids.incrementAndGet(), "ping", Json.object()),
+                    Deadline.in(others.plus(patience())));
         } catch (ToolException silent) {
-            if (used.isOpen()) {
+            if (used.isOpen() && heardAtNanos - asked < 0) {
                 LOG.warn("The MCP server '{}' shows no sign of life, and is ended", name);
                 used.close();
             }

@@ -39,6 +39,22 @@ class McpProgramTest {
             done
             """;
 
+    /** Does one thing at a time, and takes its time for calls. */
+    private static final String ONE_AT_A_TIME = """
+            while read -r line; do
+              id=${line##*'"id":'}; id=${id%%[!0-9]*}
+              case $line in
+                *'"method":"initialize"'*)
+                  echo "{\\"jsonrpc\\":\\"2.0\\",\\"id\\":$id,\\"result\\":{\\"protocolVersion\\":\\"2025-06-18\\"}}" ;;
+                *'"method":"ping"'*)
+                  echo "{\\"jsonrpc\\":\\"2.0\\",\\"id\\":$id,\\"result\\":{}}" ;;
+                *'"method":"tools/call"'*)
+                  : > busy; sleep 2
+                  echo "{\\"jsonrpc\\":\\"2.0\\",\\"id\\":$id,\\"result\\":{\\"content\\":[{\\"type\\":\\"text\\",\\"text\\":\\"done\\"}]}}" ;;
+              esac
+            done
+            """;
+
     @TempDir
     Path directory;
 
@@ -47,6 +63,7 @@ class McpProgramTest {
     @BeforeEach
     void open() throws IOException {
         Path program = Files.writeString(directory.resolve("server.sh"), HANGS_ONCE);
+        Path busy = Files.writeString(directory.resolve("busy.sh"), ONE_AT_A_TIME);
         tools = Tools.open(
                 TestingTools.settings(
                         List.of(),
@@ -54,6 +71,7 @@ class McpProgramTest {
                         Map.of(),
                         Map.of(
                                 "hanging", program(Duration.ofSeconds(1), "/bin/sh", program.toString()),
+                                "busy", program(Duration.ofMillis(3_500), "/bin/sh", busy.toString()),
                                 "ending", program(Duration.ofSeconds(5), "/bin/false")),
                         Map.of()),
                 directory.resolve("work"));
@@ -117,6 +135,28 @@ class McpProgramTest {
         assertThatThrownBy(() -> other.get(10, TimeUnit.SECONDS))
                 .satisfies(failure -> requireReason(failure.getCause(), Reason.TIMEOUT, Reason.UNAVAILABLE));
         assertThat(soon(Json.object()).text()).isEqualTo("back");
+    }
+
+    @Test
+    void shouldNotBeEndedForBeingBusyWithTheCallOfSomebodyElse() throws Exception {
+        CompletableFuture<McpResult> patient = new CompletableFuture<>();
+        Thread.startVirtualThread(() -> {
+            try {
+                patient.complete(tools.call("busy", "any", "acme", Json.object(), "first", TestingTools.LONG));
+            } catch (ToolException failure) {
+                patient.completeExceptionally(failure);
+            }
+        });
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        while (Files.notExists(directory.resolve("work").resolve("busy"))) {
+            assertThat(System.nanoTime()).as("it is busy").isLessThan(end);
+            LockSupport.parkNanos(5_000_000);
+        }
+
+        assertThatThrownBy(() -> tools.call("busy", "any", "acme", Json.object(), "second", Duration.ofMillis(20)))
+                .satisfies(failure -> requireReason(failure, Reason.TIMEOUT));
+
+        assertThat(patient.get(15, TimeUnit.SECONDS).text()).isEqualTo("done");
     }
 
     @Test
