@@ -122,6 +122,17 @@ public final class KeyRing {
         keys(organization);
     }
 
+    /**
+     * The same for whoever holds a connection already: what has to be read is read over that one.
+     *
+     * @param connection on which a transaction of the organization is under way
+     */
+    public void prepare(UUID organization, Connection connection) throws SQLException {
+        if (known(organization) == null) {
+            remember(organization, store.find(organization, connection));
+        }
+    }
+
     /** Makes a new data key for an organization, which seals from here on; what the others sealed stays readable. */
     public void rotate(UUID organization) {
         NavigableMap<Integer, SecretKey> keys = load(organization);
@@ -153,17 +164,21 @@ public final class KeyRing {
     }
 
     private NavigableMap<Integer, SecretKey> keys(UUID organization) {
+        NavigableMap<Integer, SecretKey> cached = known(organization);
+        return cached == null ? load(organization) : cached;
+    }
+
+    private @Nullable NavigableMap<Integer, SecretKey> known(UUID organization) {
         synchronized (cache) {
-            NavigableMap<Integer, SecretKey> cached = cache.get(organization);
-            if (cached != null) {
-                return cached;
-            }
+            return cache.get(organization);
         }
-        return load(organization);
     }
 
     private NavigableMap<Integer, SecretKey> load(UUID organization) {
-        List<StoredKey> stored = store.find(organization);
+        return remember(organization, store.find(organization));
+    }
+
+    private NavigableMap<Integer, SecretKey> remember(UUID organization, List<StoredKey> stored) {
         NavigableMap<Integer, SecretKey> keys = new TreeMap<>();
         for (StoredKey key : stored) {
             keys.put(key.version(), unwrap(organization, key));

@@ -1,5 +1,7 @@
 package dev.gantry.crypto;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 
@@ -16,6 +18,9 @@ interface KeyStore {
 
     /** Returns all keys of an organization, in the order of their versions. */
     List<StoredKey> find(UUID organization);
+
+    /** The same over a connection on which a transaction of the organization is under way. */
+    List<StoredKey> find(UUID organization, Connection connection) throws SQLException;
 
     /** Stores a key, unless one of that version is there. */
     void add(UUID organization, StoredKey key);

@@ -14,24 +14,29 @@ record SqlKeyStore(Transactions transactions) implements KeyStore {
     @Override
     public List<StoredKey> find(UUID organization) {
         List<StoredKey> keys = new ArrayList<>();
-        transactions.inOrganization(organization, connection -> {
-            try (PreparedStatement select = connection.prepareStatement("""
-                            SELECT version, master_key_id, wrapped
-                            FROM data_keys
-                            WHERE organization_id = ?
-                            ORDER BY version
-                            """)) {
-                select.setObject(1, organization);
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        keys.add(new StoredKey(
-                                rows.getInt("version"),
-                                rows.getString("master_key_id"),
-                                Sealed.fromBytes(rows.getBytes("wrapped"))));
-                    }
+        transactions.inOrganization(organization, connection -> keys.addAll(find(organization, connection)));
+        return keys;
+    }
+
+    @Override
+    public List<StoredKey> find(UUID organization, Connection connection) throws SQLException {
+        List<StoredKey> keys = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                        SELECT version, master_key_id, wrapped
+                        FROM data_keys
+                        WHERE organization_id = ?
+                        ORDER BY version
+                        """)) {
+            select.setObject(1, organization);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    keys.add(new StoredKey(
+                            rows.getInt("version"),
+                            rows.getString("master_key_id"),
+                            Sealed.fromBytes(rows.getBytes("wrapped"))));
                 }
             }
-        });
+        }
         return keys;
     }
 

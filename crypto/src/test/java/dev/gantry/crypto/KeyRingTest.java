@@ -50,6 +50,23 @@ class KeyRingTest {
     }
 
     @Test
+    void shouldReadItsKeysOverTheConnectionOfWhoHoldsOne() {
+        Sealed sealed = ring().seal(organization, SECRET, PLACE);
+        KeyRing alone = new KeyRing(new MasterKeyFile(directory.resolve("master.key")).load(), (_, _) -> {
+            throw new AssertionError("It wants a second connection");
+        });
+
+        testing.database().inOrganization(organization, handle -> {
+            alone.prepare(organization, handle.getConnection());
+            return null;
+        });
+
+        assertThat(alone.open(organization, sealed, PLACE)).isEqualTo(SECRET);
+        assertThat(alone.open(organization, alone.seal(organization, SECRET, PLACE), PLACE))
+                .isEqualTo(SECRET);
+    }
+
+    @Test
     void shouldSealTheSameValueDifferentlyEachTime() {
         KeyRing ring = ring();
 

@@ -113,7 +113,30 @@ final class AssetBatch {
         store.addVersions(handle, organization, versions, now);
         // At the end and in one statement: those who write the same new words wait for each other, never in a circle.
         AssetWords.learn(handle, organization, versions);
+        tell(handle, rows, results);
         return results;
+    }
+
+    private void tell(Handle handle, Map<AssetBatchStore.Key, Existing> rows, Map<Item, Result> results) {
+        List<AssetListener.Written> stored = new ArrayList<>();
+        results.forEach((item, result) -> {
+            Existing before = rows.get(item.key());
+            if (before != null && result instanceof Result.Written there && there.outcome() != Outcome.UNCHANGED) {
+                String audience = before.row().deleted()
+                        ? AssetStanding.audienceOf(item.name().namespace())
+                        : before.row().audience();
+                stored.add(new AssetListener.Written(
+                        item.author(),
+                        item.kind(),
+                        item.name(),
+                        there.version(),
+                        there.outcome(),
+                        AssetStanding.visibility(audience)));
+            }
+        });
+        if (!stored.isEmpty()) {
+            assets.listener().stored(handle, stored);
+        }
     }
 
     /**

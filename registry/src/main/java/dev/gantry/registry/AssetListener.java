@@ -1,6 +1,7 @@
 package dev.gantry.registry;
 
 import dev.gantry.identity.Caller;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -12,13 +13,27 @@ public interface AssetListener {
     AssetListener NONE = new AssetListener() {};
 
     /**
-     * There is a new version, however it was written.
+     * A version that was written.
+     *
+     * @param author who wrote it
+     * @param outcome never {@link PutResult.Outcome#UNCHANGED}
+     * @param visibility that it has now
+     */
+    record Written(
+            Caller author,
+            AssetKind kind,
+            AssetName name,
+            int version,
+            PutResult.Outcome outcome,
+            Visibility visibility) {}
+
+    /**
+     * There are new versions: one, or those that an import or a synchronization wrote together.
      *
      * @param handle of the transaction, which sees the organization
-     * @param caller who wrote it
-     * @param result what came of it; never {@link PutResult.Outcome#UNCHANGED}
+     * @param written never empty
      */
-    default void stored(Handle handle, Caller caller, PutResult result) {}
+    default void stored(Handle handle, List<Written> written) {}
 
     /**
      * Others came to see an asset, or a version of it was approved.

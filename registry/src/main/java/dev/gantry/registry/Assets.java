@@ -199,7 +199,15 @@ public final class Assets {
         batches.addVersions(
                 handle, caller.organization(), List.of(new AssetBatchStore.NewVersion(caller, row, name, text)), now);
         PutResult result = result(handle, kind, name, created ? Outcome.CREATED : Outcome.UPDATED, text);
-        listener.stored(handle, caller, result);
+        listener.stored(
+                handle,
+                List.of(new AssetListener.Written(
+                        caller,
+                        kind,
+                        name,
+                        result.asset().version(),
+                        result.outcome(),
+                        result.asset().standing().visibility())));
         return result;
     }
 

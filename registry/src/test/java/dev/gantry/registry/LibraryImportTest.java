@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -46,6 +47,36 @@ class LibraryImportTest {
         return report.entries().stream()
                 .map(entry -> entry.outcome() + " " + entry.name())
                 .toList();
+    }
+
+    @Test
+    void shouldTellOfTheVersionsThatItWrote() {
+        Caller ana = ana();
+        importer.run(ana, ImportPlan.into(null), List.of(file("patterns/same/system.md", "Stay.")));
+        List<String> told = new ArrayList<>();
+        registry.assets().listen(new AssetListener() {
+            @Override
+            public void stored(Handle handle, List<Written> written) {
+                written.forEach(asset -> {
+                    if (asset.author().equals(ana)) {
+                        told.add(asset.outcome() + " " + asset.kind().id() + " " + asset.name() + "@" + asset.version()
+                                + " " + asset.visibility());
+                    }
+                });
+            }
+        });
+
+        importer.run(
+                ana,
+                ImportPlan.into(null),
+                List.of(
+                        file("patterns/same/system.md", "Stay."),
+                        file("patterns/new/system.md", "Come."),
+                        file("contexts/company", "We sell tea.")));
+
+        assertThat(told)
+                .containsExactlyInAnyOrder(
+                        "CREATED pattern ~ana/new@1 PRIVATE", "CREATED context ~ana/company@1 PRIVATE");
     }
 
     @Test

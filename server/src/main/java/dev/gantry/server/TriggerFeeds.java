@@ -9,11 +9,10 @@ import dev.gantry.quota.BudgetAlert;
 import dev.gantry.registry.AssetKind;
 import dev.gantry.registry.AssetListener;
 import dev.gantry.registry.AssetName;
-import dev.gantry.registry.AssetVersion;
-import dev.gantry.registry.PutResult;
 import dev.gantry.registry.Visibility;
 import dev.gantry.triggers.TriggerEvents;
 import dev.gantry.triggers.Triggers;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -32,18 +31,30 @@ final class TriggerFeeds implements AssetListener {
     }
 
     @Override
-    public void stored(Handle handle, Caller caller, PutResult result) {
-        AssetVersion asset = result.asset();
-        ObjectNode facts = facts(
-                caller,
+    public void stored(Handle handle, List<Written> written) {
+        UUID organization = written.getFirst().author().organization();
+        tell(
+                handle,
+                organization,
+                TriggerEvents.ASSET_STORED,
+                written.stream().map(TriggerFeeds::facts).toList());
+        tell(
+                handle,
+                organization,
+                TriggerEvents.ASSET_PUBLISHED,
+                written.stream()
+                        .filter(asset -> asset.visibility() != Visibility.PRIVATE)
+                        .map(TriggerFeeds::facts)
+                        .toList());
+    }
+
+    private static ObjectNode facts(Written asset) {
+        return facts(
+                asset.author(),
                 asset.kind(),
                 asset.name(),
                 asset.version(),
-                result.outcome().name().toLowerCase(Locale.ROOT));
-        tell(handle, caller.organization(), TriggerEvents.ASSET_STORED, facts);
-        if (asset.standing().visibility() != Visibility.PRIVATE) {
-            tell(handle, caller.organization(), TriggerEvents.ASSET_PUBLISHED, facts);
-        }
+                asset.outcome().name().toLowerCase(Locale.ROOT));
     }
 
     @Override
@@ -82,6 +93,10 @@ final class TriggerFeeds implements AssetListener {
     }
 
     private void tell(Handle handle, UUID organization, String event, ObjectNode facts) {
+        tell(handle, organization, event, List.of(facts));
+    }
+
+    private void tell(Handle handle, UUID organization, String event, List<ObjectNode> facts) {
         Triggers told = triggers;
         if (told != null) {
             told.happened(handle, organization, event, facts);

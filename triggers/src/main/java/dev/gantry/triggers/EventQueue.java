@@ -11,11 +11,13 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.runs.Runs;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jdbi.v3.core.ConnectionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,10 +68,21 @@ final class EventQueue {
         });
     }
 
-    void add(TaskTransaction transaction, UUID organization, String name, ObjectNode facts, int chain) {
-        if (!isHeard(transaction, name) && !runs.isAwaited(transaction, name)) {
+    /** Adds events of one name, if anybody hears of it. */
+    void add(TaskTransaction transaction, UUID organization, String name, List<ObjectNode> facts, int chain) {
+        if (facts.isEmpty() || !(isHeard(transaction, name) || runs.isAwaited(transaction, name))) {
             return;
         }
+        try {
+            // Over the connection that is held: many who waited for a second one would wait for each other.
+            store.keys().prepare(organization, transaction.handle().getConnection());
+        } catch (SQLException failure) {
+            throw new ConnectionException(failure);
+        }
+        facts.forEach(each -> add(transaction, organization, name, each, chain));
+    }
+
+    private void add(TaskTransaction transaction, UUID organization, String name, ObjectNode facts, int chain) {
         UUID id = Ids.next();
         Instant now = transaction.now();
         transaction

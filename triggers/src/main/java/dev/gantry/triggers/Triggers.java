@@ -295,8 +295,17 @@ public final class Triggers {
      * @param handle of the transaction, which sees the organization
      */
     public void happened(Handle handle, UUID organization, String event, ObjectNode facts) {
+        happened(handle, organization, event, List.of(facts));
+    }
+
+    /**
+     * The same of several events of one name, each with its facts.
+     *
+     * @param handle of the transaction, which sees the organization
+     */
+    public void happened(Handle handle, UUID organization, String event, List<ObjectNode> facts) {
         tasks.<@Nullable Void>within(handle, organization, transaction -> {
-            happened(transaction, organization, event, facts, 0);
+            events.add(transaction, organization, event, facts, 0);
             return null;
         });
     }
@@ -307,6 +316,6 @@ public final class Triggers {
      * @param chain how many runs that were started by events lie before this event
      */
     public void happened(TaskTransaction transaction, UUID organization, String event, ObjectNode facts, int chain) {
-        events.add(transaction, organization, event, facts, chain);
+        events.add(transaction, organization, event, List.of(facts), chain);
     }
 }
