@@ -61,7 +61,7 @@ final class BudgetAlerts implements AutoCloseable {
             List<BudgetAlert> raised = node.database()
                     .inOrganization(tenant.organization(), handle -> raise(handle, tenant, watched, now));
             watched.values().forEach(BudgetShare::watched);
-            raised.forEach(this::tell);
+            raised.forEach(alert -> LOG.warn("{}", alert.show()));
         }
         if (webhook != null) {
             deliver(tenant, webhook);
@@ -106,8 +106,11 @@ final class BudgetAlerts implements AutoCloseable {
             BigDecimal threshold,
             Instant now,
             List<BudgetAlert> raised) {
+        // The same again when the transaction is lost: whoever raises it then is known to raise the same.
+        UUID id = Ids.of(
+                "budget.alert/" + account + "/" + threshold.stripTrailingZeros().toPlainString());
         BudgetAlert alert = new BudgetAlert(
-                Ids.next(),
+                id,
                 tenant.organization(),
                 state.key(),
                 state.label(),
@@ -135,15 +138,6 @@ final class BudgetAlerts implements AutoCloseable {
         if (rows == 1) {
             listener.raised(handle, alert);
             raised.add(alert);
-        }
-    }
-
-    private void tell(BudgetAlert alert) {
-        LOG.warn("{}", alert.show());
-        try {
-            listener.alert(alert);
-        } catch (RuntimeException failure) {
-            LOG.error("An alert of a budget was not recorded: {}", alert.show(), failure);
         }
     }
 

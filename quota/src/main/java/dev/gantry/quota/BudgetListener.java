@@ -6,16 +6,14 @@ import org.jdbi.v3.core.Handle;
 @FunctionalInterface
 public interface BudgetListener {
     /** Learns nothing. */
-    BudgetListener NONE = _ -> {};
-
-    /** A threshold was passed; told once for each window and threshold, on the node that noticed, after that was stored. */
-    void alert(BudgetAlert alert);
+    BudgetListener NONE = (_, _) -> {};
 
     /**
-     * The same in the transaction that stores it, so that what is written here is there if the alert is, and only then.
+     * A threshold was passed; told once for each window and threshold, in the transaction that stores it, so that what is written
+     * here is there if the alert is, and only then. When the transaction is lost, the alert is raised again with the same id.
      *
      * @param handle of the transaction, which sees the organization
      * @throws RuntimeException if the alert is to be raised again later
      */
-    default void raised(Handle handle, BudgetAlert alert) {}
+    void raised(Handle handle, BudgetAlert alert);
 }

@@ -55,8 +55,15 @@ final class TestingBudgets implements AutoCloseable {
     Budgets node(BudgetSettings settings, BudgetTokenSettings tokens) {
         BudgetNode.Timing timing = new BudgetNode.Timing(
                 Duration.ofSeconds(30), Duration.ofMillis(20), Duration.ofMillis(30), Duration.ofSeconds(5));
-        Budgets budgets =
-                new Budgets(database(), settings, tokens, this::history, alerts::add, clock(), this::nanoTime, timing);
+        Budgets budgets = new Budgets(
+                database(),
+                settings,
+                tokens,
+                this::history,
+                (_, alert) -> alerts.add(alert),
+                clock(),
+                this::nanoTime,
+                timing);
         opened.add(budgets);
         return budgets;
     }

@@ -6,6 +6,7 @@ import dev.gantry.audit.AuditLog;
 import dev.gantry.audit.AuditResult;
 import dev.gantry.config.Configuration;
 import dev.gantry.database.Database;
+import dev.gantry.database.GroupCommit;
 import dev.gantry.identity.Identity;
 import dev.gantry.kernel.Ids;
 import dev.gantry.metering.UsageFollower;
@@ -16,14 +17,15 @@ import dev.gantry.quota.BudgetAmounts;
 import dev.gantry.quota.BudgetHistory;
 import dev.gantry.quota.BudgetKey;
 import dev.gantry.quota.BudgetLevel;
-import dev.gantry.quota.BudgetListener;
 import dev.gantry.quota.BudgetSettings;
 import dev.gantry.quota.BudgetSpending;
 import dev.gantry.quota.BudgetTokenSettings;
 import dev.gantry.quota.BudgetUnit;
 import dev.gantry.quota.Budgets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -34,6 +36,7 @@ import org.slf4j.LoggerFactory;
 /** Joins budgets to the ledger, whose lines they count, and to the audit log, which records their alerts. */
 final class BudgetWiring {
     private static final Logger LOG = LoggerFactory.getLogger(BudgetWiring.class);
+    private static final Duration RECORD_TIMEOUT = Duration.ofSeconds(5);
 
     private BudgetWiring() {}
 
@@ -49,16 +52,9 @@ final class BudgetWiring {
                 configuration.get("budgets", BudgetSettings.class),
                 configuration.get(BudgetTokenSettings.class),
                 history(),
-                new BudgetListener() {
-                    @Override
-                    public void raised(Handle handle, BudgetAlert alert) {
-                        feeds.raised(handle, alert);
-                    }
-
-                    @Override
-                    public void alert(BudgetAlert alert) {
-                        record(audit, writer, alert);
-                    }
+                (handle, alert) -> {
+                    feeds.raised(handle, alert);
+                    record(handle, audit, writer, alert);
                 },
                 clock);
     }
@@ -117,9 +113,15 @@ final class BudgetWiring {
                 new BudgetAmounts(line.cost().value(), line.usage().total()));
     }
 
-    private static void record(AuditLog audit, AuditEvent.Origin writer, BudgetAlert alert) {
-        audit.append(new AuditEvent(
-                Ids.next(),
+    /** Before the alert is stored, so that none is without its record, whatever dies; and once, by its id. */
+    private static void record(Handle handle, AuditLog audit, AuditEvent.Origin writer, BudgetAlert alert) {
+        UUID event = Ids.of("audit/" + alert.id());
+        String request = alert.id().toString();
+        if (!audit.recorded(handle, request, List.of(event)).isEmpty()) {
+            return;
+        }
+        GroupCommit.Commit written = audit.append(new AuditEvent(
+                event,
                 alert.raisedAt(),
                 "budget.alert",
                 new AuditEvent.Actor(null, null, null),
@@ -133,10 +135,11 @@ final class BudgetWiring {
                 null,
                 null,
                 null,
-                null,
+                request,
                 null,
                 details(alert),
                 writer));
+        written.await(RECORD_TIMEOUT);
     }
 
     /** Returns the name of a budget in the audit log. */
