@@ -25,7 +25,7 @@ public record AuditSettings(
                 value =
                         "Events that go to a local file when the database does not take them; with all others the operation"
                                 + " is refused. Refusals for lack of permission or of a credential never count as such",
-                defaultValue = "[model.*, pattern.execute, workflow.execute]")
+                defaultValue = "[model.*, pattern.execute]")
         List<String> bulkEvents,
 
         @Setting(
@@ -66,7 +66,7 @@ public record AuditSettings(
         return new AuditSettings(
                 Optional.empty(),
                 Optional.empty(),
-                List.of("model.*", "pattern.execute", "workflow.execute"),
+                List.of("model.*", "pattern.execute"),
                 Duration.ofSeconds(2),
                 new DataSize(1L << 30),
                 Map.of());
