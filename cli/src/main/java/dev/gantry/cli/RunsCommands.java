@@ -47,6 +47,9 @@ final class RunsCommands {
                 description = "Only those that are running, failed, succeeded, …")
         private String state = "";
 
+        @Option(names = "--team", paramLabel = "TEAM", description = "Only those that were started for this team")
+        private String team = "";
+
         @Option(names = "--mine", description = "Only those that you started")
         private boolean mine;
 
@@ -64,6 +67,7 @@ final class RunsCommands {
             Map<String, String> query = new LinkedHashMap<>();
             query.put("workflow", workflow);
             query.put("state", state);
+            query.put("team", team);
             query.put("mine", mine ? "true" : "");
             return query;
         }
@@ -75,6 +79,7 @@ final class RunsCommands {
                     Table.Column.text("workflow"),
                     Table.Column.text("state"),
                     Table.Column.text("user").asExtra(),
+                    Table.Column.text("team").asExtra(),
                     Table.Column.number("tokens.used").titled("tokens"),
                     Table.Column.cost("COST", "cost.micro_usd"),
                     Table.Column.time("created_at").titled("created"));

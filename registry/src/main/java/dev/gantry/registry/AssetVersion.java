@@ -29,6 +29,11 @@ public record AssetVersion(
         @Nullable Instant createdAt,
         AssetStanding standing) {
 
+    /** Returns whether it comes with the product, whose next version may bring another under the same number. */
+    public boolean isBuiltin() {
+        return name.namespace().equals(AssetName.BUILTIN);
+    }
+
     /** Returns the tags: those that the text gives, and those that the asset has besides. */
     public List<String> tags() {
         return AssetStore.union(frontMatter.tags(), standing.addedTags());

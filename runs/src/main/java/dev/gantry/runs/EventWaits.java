@@ -114,9 +114,7 @@ final class EventWaits {
 
     private @Nullable Starter starter(Handle handle, RunRow run) {
         try {
-            return run.starter.within(engine.source
-                    .load(handle, run.organization(), run.workflow, run.version)
-                    .permissions());
+            return run.starter.within(engine.definitions.of(handle, run).permissions());
         } catch (RuntimeException unreadable) {
             if (RunEngine.isOwnTrouble(unreadable)) {
                 throw unreadable;

@@ -127,6 +127,7 @@ final class Revival {
                     null,
                     null,
                     0);
+            run.definition = old.definition;
             RunQueue.admit(engine, transaction, run, workflow);
             Progress before = new Progress(transaction, old, workflow, engine.expressions, engine.vault, new Memory());
             List<StepRow> copies = before.rows("").values().stream()

@@ -35,6 +35,7 @@ final class RunEngine {
 
     final DurableTasks tasks;
     final WorkflowSource source;
+    final Definitions definitions;
     final Expressions expressions;
     final Vault vault;
     final RunSignals signals = new RunSignals();
@@ -52,6 +53,7 @@ final class RunEngine {
             RunListener listener) {
         this.tasks = tasks;
         this.source = source;
+        this.definitions = new Definitions(source);
         this.expressions = expressions;
         this.vault = vault;
         this.work = new StepWork(this, executors, listener);
@@ -99,7 +101,7 @@ final class RunEngine {
 
     /** Returns the workflow of a run, in the version that it was started with. */
     Workflow workflow(TaskTransaction transaction, RunRow run) {
-        return source.load(transaction.handle(), run.organization(), run.workflow, run.version);
+        return definitions.of(transaction.handle(), run);
     }
 
     /**

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param workflow qualified name
  * @param principal who started it
+ * @param team that it was started for
  * @param from created at or after
  * @param to created before
  * @param after the place where the page before ended
@@ -19,6 +20,7 @@ public record RunQuery(
         @Nullable String workflow,
         @Nullable RunState state,
         @Nullable UUID principal,
+        @Nullable String team,
         @Nullable Instant from,
         @Nullable Instant to,
         @Nullable TimeCursor after,

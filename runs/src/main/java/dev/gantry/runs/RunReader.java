@@ -135,6 +135,7 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
         // Said in the statement itself, so that the indexes of what is rare serve it.
         where.append(query.state() == null || query.state() == RunState.SUCCEEDED ? "" : " AND state <> 'succeeded'");
         where.append(query.principal() == null ? "" : " AND principal = :principal");
+        where.append(query.team() == null ? "" : " AND team = :team");
         where.append(query.from() == null ? "" : " AND created_at >= :from");
         where.append(query.to() == null ? "" : " AND created_at < :to");
         where.append(query.after() == null ? "" : " AND (created_at, id) < (:time, :after)");
@@ -142,6 +143,7 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
         bind(select, "workflow", query.workflow());
         bind(select, "state", query.state() == null ? null : query.state().id());
         bind(select, "principal", query.principal());
+        bind(select, "team", query.team());
         bind(select, "from", query.from());
         bind(select, "to", query.to());
         bind(select, "time", query.after() == null ? null : query.after().time());

@@ -24,6 +24,10 @@ final class RunRow {
     @Nullable
     Cause cause;
 
+    /** By which the text of the workflow is kept beside the runs; null where the registry keeps it. */
+    @Nullable
+    String definition;
+
     long used;
     long reserved;
     long cost;

@@ -22,7 +22,7 @@ final class RunRows {
             SELECT organization_id, id, workflow, version, state, principal, principal_name, team, project, error, token_budget,
                    tokens_used, tokens_reserved, cost_micro_usd, strands, unassigned, events, closed, deadline_at, created_at,
                    started_at, finished_at, parent_run, parent_scope, parent_step, depth, concurrency_key, key_id, cause, chain,
-                   paused_at, bounds::text, dead_letter, revivals
+                   paused_at, bounds::text, dead_letter, revivals, definition
             FROM runs
             """;
 
@@ -30,8 +30,8 @@ final class RunRows {
             INSERT INTO runs (organization_id, id, workflow, version, state, principal, principal_name, team, project, inputs,
                 outputs, outputs_ref, error, token_budget, strands, unassigned, events, closed, deadline_at, created_at,
                 started_at, finished_at, parent_run, parent_scope, parent_step, depth, idempotency_key, request_hash,
-                forked_from, concurrency_key, key_id, cause, chain, bounds)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb)
+                forked_from, concurrency_key, key_id, cause, chain, bounds, definition)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?)
             """;
 
     private static final String UPDATE = """
@@ -115,7 +115,8 @@ final class RunRows {
                         Statements.id(run.starter.key()),
                         Statements.text(run.cause == null ? null : run.cause.trigger()),
                         run.chain(),
-                        Statements.text(bounds(run.starter.bounds()))));
+                        Statements.text(bounds(run.starter.bounds())),
+                        Statements.text(run.definition)));
     }
 
     private static void update(TaskTransaction transaction, RunRow run) {
@@ -229,6 +230,7 @@ final class RunRows {
         run.pausedAt = StepRows.instant(row.getTimestamp("paused_at"));
         run.deadLetter = row.getBoolean("dead_letter");
         run.revivals = row.getInt("revivals");
+        run.definition = row.getString("definition");
         return run;
     }
 

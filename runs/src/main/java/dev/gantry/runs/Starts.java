@@ -173,7 +173,7 @@ final class Starts {
         if (parent != null && parent.deadlineAt.isBefore(deadline)) {
             deadline = parent.deadlineAt;
         }
-        return new RunRow(
+        RunRow run = new RunRow(
                 id,
                 workflow.name(),
                 workflow.version(),
@@ -187,6 +187,8 @@ final class Starts {
                 depth,
                 concurrencyKey,
                 RunState.RUNNING);
+        run.definition = Definitions.keep(transaction, run, workflow);
+        return run;
     }
 
     /** Stores a new run, and begins it unless it has to wait for its turn. */

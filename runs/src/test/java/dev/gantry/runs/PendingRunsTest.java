@@ -87,7 +87,7 @@ class PendingRunsTest {
                 while (accepting
                                 .list(
                                         TestingRuns.ORGANIZATION,
-                                        new RunQuery(null, RunState.SUCCEEDED, null, null, null, null, RUNS))
+                                        new RunQuery(null, RunState.SUCCEEDED, null, null, null, null, null, RUNS))
                                 .size()
                         < RUNS) {
                     assertThat(System.nanoTime()).as("the runs are worked off").isLessThan(end);

@@ -44,7 +44,10 @@ class PoisonedRunTest {
     }
 
     private RunState state(UUID run) {
-        return node.runs.list(TestingRuns.ORGANIZATION, new RunQuery(null, null, null, null, null, null, 100)).stream()
+        return node
+                .runs
+                .list(TestingRuns.ORGANIZATION, new RunQuery(null, null, null, null, null, null, null, 100))
+                .stream()
                 .filter(view -> view.id().equals(run))
                 .findFirst()
                 .orElseThrow()

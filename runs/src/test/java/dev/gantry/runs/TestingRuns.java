@@ -103,6 +103,11 @@ final class TestingRuns implements AutoCloseable {
             }
 
             @Override
+            public Workflow read(String text) {
+                return Objects.requireNonNull(workflows.get(text));
+            }
+
+            @Override
             public Registered resolve(Starter starter, String name) {
                 Workflow found = workflows.get(name);
                 if (found == null) {

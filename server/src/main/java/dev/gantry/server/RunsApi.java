@@ -12,6 +12,7 @@ import dev.gantry.kernel.Json;
 import dev.gantry.kernel.JsonFields;
 import dev.gantry.kernel.MicroDollars;
 import dev.gantry.kernel.TimeCursor;
+import dev.gantry.registry.AssetName;
 import dev.gantry.runs.Approver;
 import dev.gantry.runs.RunEvent;
 import dev.gantry.runs.RunQuery;
@@ -111,6 +112,7 @@ final class RunsApi {
                         request.query("workflow"),
                         state == null ? null : RunState.valueOf(state.toUpperCase(Locale.ROOT)),
                         isOwnOnly || Boolean.parseBoolean(request.query("mine")) ? caller.principalId() : null,
+                        request.query("team"),
                         request.time("from"),
                         request.time("to"),
                         cursor == null ? null : TimeCursor.parse(cursor),
@@ -215,8 +217,13 @@ final class RunsApi {
     private ApiReply fork(Caller caller, ApiRequest request) {
         UUID origin = request.id("run");
         RunView old = requireMay(EXECUTE, caller, origin, false);
-        // Whether that version may be run now is looked at as for a new run.
-        workflows.resolve(caller, old.workflow() + "@" + old.version());
+        if (old.workflow().startsWith(AssetName.BUILTIN + "/")) {
+            // The run has its text; this version of the product may have another.
+            requireExecute(caller, old);
+        } else {
+            // Whether that version may be run now is looked at as for a new run.
+            workflows.resolve(caller, old.workflow() + "@" + old.version());
+        }
         JsonFields inputs = request.fields().object("inputs");
         UUID fork = runs.fork(
                 starter(caller), origin, request.fields().requireText("from"), inputs == null ? null : inputs.node());

@@ -155,7 +155,7 @@ final class TestingTriggers implements AutoCloseable {
 
     /** Returns all runs, the newest first, with what they gave. */
     List<RunView> all() {
-        return runs.list(organization, new RunQuery(null, null, null, null, null, null, 500)).stream()
+        return runs.list(organization, new RunQuery(null, null, null, null, null, null, null, 500)).stream()
                 .map(run -> runs.find(organization, run.id(), true).orElseThrow())
                 .toList();
     }
