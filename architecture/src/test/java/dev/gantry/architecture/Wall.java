@@ -57,6 +57,7 @@ enum Wall {
             METERING,
             PROVIDER_API),
     GITSYNC("gitsync", KERNEL, CONFIG, DATABASE, JOBS, REGISTRY),
+    MIRROR("mirror", KERNEL, CONFIG, OUTBOUND, DATABASE, JOBS, REGISTRY),
 
     SAML("saml", KERNEL),
     SIGNIN("signin", KERNEL, CONFIG, DATABASE, CRYPTO, IDENTITY),
@@ -99,6 +100,7 @@ enum Wall {
             SAML,
             SIGNIN,
             GITSYNC,
+            MIRROR,
             BATCH,
             WORKFLOW,
             RUNS,

@@ -43,6 +43,10 @@ final class Commands {
                                     "Repositories that patterns and workflows come from: list, show, sync",
                                     GitCommands::create),
                             Entry.group(
+                                    "mirrors",
+                                    "Registries of other Gantrys that are mirrored: list, status, sync, release",
+                                    MirrorCommands::create),
+                            Entry.group(
                                     "reviews",
                                     "Reviews of versions: list, show, approve, request-changes, publish, …",
                                     ReviewsCommands::create),

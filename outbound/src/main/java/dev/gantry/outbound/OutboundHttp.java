@@ -20,6 +20,7 @@ import javax.net.ssl.SSLSocketFactory;
  */
 public final class OutboundHttp {
     private final Resolver resolver;
+    private final SSLSocketFactory tls;
 
     /** Finds the addresses of a host. */
     @FunctionalInterface
@@ -44,7 +45,17 @@ public final class OutboundHttp {
 
     /** A client that finds addresses in another way. */
     public OutboundHttp(Resolver resolver) {
+        this(resolver, (SSLSocketFactory) SSLSocketFactory.getDefault());
+    }
+
+    /**
+     * A client that finds addresses in another way, and has its own idea of whom to trust.
+     *
+     * @param tls makes connections over TLS, such as {@link TrustedAuthorities} does
+     */
+    public OutboundHttp(Resolver resolver, SSLSocketFactory tls) {
         this.resolver = resolver;
+        this.tls = tls;
     }
 
     /**
@@ -97,9 +108,8 @@ public final class OutboundHttp {
     }
 
     /** Speaks TLS over a connection and insists on a certificate for the host's name. */
-    private static Socket secured(Socket plain, String host, int port, Deadline deadline) throws IOException {
-        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        SSLSocket socket = (SSLSocket) factory.createSocket(plain, host, port, true);
+    private Socket secured(Socket plain, String host, int port, Deadline deadline) throws IOException {
+        SSLSocket socket = (SSLSocket) tls.createSocket(plain, host, port, true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);

@@ -34,8 +34,31 @@ final class AssetBatch {
         this.clock = clock;
     }
 
-    /** A text that is to be written, under a name that no other item of the batch has. */
-    record Item(Caller author, AssetKind kind, AssetName name, AssetText text) {
+    /**
+     * A text that is to be written, under a name that no other item of the batch has.
+     *
+     * @param origin where the text was written; null when that was here
+     */
+    record Item(
+            Caller author,
+            AssetKind kind,
+            AssetName name,
+            AssetText text,
+            @Nullable AssetOrigin origin) {
+        Item(Caller author, AssetKind kind, AssetName name, AssetText text) {
+            this(author, kind, name, text, null);
+        }
+
+        @Nullable
+        String mirror() {
+            return origin == null ? null : origin.mirror();
+        }
+
+        /** Returns the number of the text as the version after another. */
+        int numberAfter(int version) {
+            return origin == null ? version + 1 : Math.max(version + 1, origin.version());
+        }
+
         AssetBatchStore.Key key() {
             return new AssetBatchStore.Key(kind, name);
         }
@@ -161,6 +184,7 @@ final class AssetBatch {
         try {
             Assets.requireSeen(item.author(), item.kind(), item.name(), Optional.of(row));
             if (!row.deleted()) {
+                AssetOrigin.requireKeeper(item.kind(), item.name(), row.mirror(), item.mirror());
                 if (row.hash().equals(item.text().hash())) {
                     return new Result.Written(Outcome.UNCHANGED, row.version(), existing.deprecation());
                 }
@@ -172,10 +196,11 @@ final class AssetBatch {
         } catch (GantryException refused) {
             return new Result.Refused(refused);
         }
-        versions.add(new NewVersion(item.author(), row, item.name(), item.text()));
+        int number = item.numberAfter(row.version());
+        versions.add(new NewVersion(item.author(), row, item.name(), item.text(), number, item.mirror()));
         return new Result.Written(
                 row.deleted() ? Outcome.CREATED : Outcome.UPDATED,
-                row.version() + 1,
+                number,
                 row.deleted() ? null : existing.deprecation());
     }
 

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -40,8 +41,24 @@ final class AssetBatchStore {
     record Existing(
             AssetStore.Row row, String author, @Nullable String deprecation) {}
 
-    /** A version that is to be the current one of an asset whose row is locked. */
-    record NewVersion(Caller author, AssetStore.Row row, AssetName name, AssetText text) {}
+    /**
+     * A version that is to be the current one of an asset whose row is locked.
+     *
+     * @param number above that of the current one
+     * @param mirror the mirror that keeps the asset; null for one that is kept here
+     */
+    record NewVersion(
+            Caller author,
+            AssetStore.Row row,
+            AssetName name,
+            AssetText text,
+            int number,
+            @Nullable String mirror) {
+        /** The next version of an asset that is kept here. */
+        NewVersion(Caller author, AssetStore.Row row, AssetName name, AssetText text) {
+            this(author, row, name, text, row.version() + 1, null);
+        }
+    }
 
     /** Returns those of the assets that there are or were. */
     Map<Key, Existing> find(Handle handle, Collection<Key> keys) {
@@ -60,7 +77,7 @@ final class AssetBatchStore {
         }
         handle.createQuery("""
                         SELECT a.kind, a.namespace, a.path, a.id, a.version, a.content_hash, a.author, a.audience, a.owners,
-                            a.added_tags, a.deleted_at IS NOT NULL AS deleted,
+                            a.added_tags, a.mirror, a.deleted_at IS NOT NULL AS deleted,
                             CASE WHEN a.deprecated_at IS NOT NULL THEN coalesce(a.deprecation_message, '') END AS deprecation
                         FROM unnest(:kinds::text[], :namespaces::text[], :paths::text[]) AS wanted (kind, namespace, path)
                         JOIN assets a USING (kind, namespace, path)
@@ -84,7 +101,8 @@ final class AssetBatchStore {
                                         row.getBoolean("deleted"),
                                         row.getString("audience"),
                                         AssetStore.texts(row, "owners"),
-                                        AssetStore.texts(row, "added_tags")),
+                                        AssetStore.texts(row, "added_tags"),
+                                        row.getString("mirror")),
                                 row.getString("author"),
                                 row.getString("deprecation"))))
                 .list();
@@ -148,12 +166,14 @@ final class AssetBatchStore {
                         WITH given AS (
                             SELECT id, version, content, hash, description, string_to_array(written, chr(31)) AS written,
                                 string_to_array(tags, chr(31)) AS tags, author_id, author, starts, audience,
-                                CASE owner WHEN '' THEN '{}'::text[] ELSE ARRAY[owner] END AS owners
+                                CASE owner WHEN '' THEN '{}'::text[] ELSE ARRAY[owner] END AS owners,
+                                nullif(mirror, '') AS mirror
                             FROM unnest(:ids::uuid[], :versions::integer[], :contents::text[], :hashes::text[],
                                     :descriptions::text[], :written::text[], :tags::text[], :authorIds::uuid[],
-                                    :authors::text[], :starts::boolean[], :audiences::text[], :owners::text[])
+                                    :authors::text[], :starts::boolean[], :audiences::text[], :owners::text[],
+                                    :mirrors::text[])
                                 AS given (id, version, content, hash, description, written, tags, author_id, author, starts,
-                                    audience, owner)
+                                    audience, owner, mirror)
                         ), added AS (
                             INSERT INTO asset_versions (organization_id, asset_id, version, content, content_hash,
                                 description, tags, author_id, author, created_at)
@@ -165,7 +185,7 @@ final class AssetBatchStore {
                         ), current AS (
                             UPDATE assets a SET version = given.version, content_hash = given.hash,
                                 description = given.description, tags = given.tags, author = given.author,
-                                updated_at = :now, deleted_at = NULL,
+                                updated_at = :now, deleted_at = NULL, mirror = given.mirror,
                                 audience = CASE WHEN given.starts THEN given.audience ELSE a.audience END,
                                 owners = CASE WHEN given.starts THEN given.owners ELSE a.owners END,
                                 added_tags = CASE WHEN given.starts THEN '{}' ELSE a.added_tags END,
@@ -189,10 +209,7 @@ final class AssetBatchStore {
                         "ids",
                         UUID.class,
                         all(versions, version -> version.row().id()))
-                .bindArray(
-                        "versions",
-                        Integer.class,
-                        all(versions, version -> version.row().version() + 1))
+                .bindArray("versions", Integer.class, all(versions, NewVersion::number))
                 .bindArray(
                         "contents",
                         String.class,
@@ -227,6 +244,10 @@ final class AssetBatchStore {
                                 version ->
                                         AssetStanding.audienceOf(version.name().namespace())))
                 .bindArray("owners", String.class, all(versions, AssetBatchStore::owner))
+                .bindArray(
+                        "mirrors",
+                        String.class,
+                        all(versions, version -> Objects.requireNonNullElse(version.mirror(), "")))
                 .execute();
     }
 

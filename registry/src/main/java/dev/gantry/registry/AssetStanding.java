@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param approved whether the version at hand was approved; what comes with the product counts as approved
  * @param deprecation null unless it is deprecated
  * @param upstream what it was forked from, as {@code name@version}; null when it was not
+ * @param mirror the mirror that keeps it, while it is read-only here; null for one that is kept here
+ * @param origin where the version at hand was written; null when that was here
  */
 public record AssetStanding(
         Visibility visibility,
@@ -26,10 +28,12 @@ public record AssetStanding(
         @Nullable Integer approvedVersion,
         boolean approved,
         @Nullable Deprecation deprecation,
-        @Nullable String upstream) {
+        @Nullable String upstream,
+        @Nullable String mirror,
+        @Nullable AssetOrigin origin) {
     /** The standing of what comes with the product. */
-    static final AssetStanding BUILTIN =
-            new AssetStanding(Visibility.ORGANIZATION, null, List.of(), List.of(), Map.of(), null, true, null, null);
+    static final AssetStanding BUILTIN = new AssetStanding(
+            Visibility.ORGANIZATION, null, List.of(), List.of(), Map.of(), null, true, null, null, null, null);
 
     /** Copies the collections. */
     public AssetStanding {

@@ -1,6 +1,9 @@
 package dev.gantry.registry;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gantry.kernel.Json;
 import dev.gantry.registry.AssetStanding.Deprecation;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -18,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class AssetStore {
     private static final String VERSION_COLUMNS = """
             a.id, a.namespace, a.path, a.version AS current_version, a.audience, a.owners, a.added_tags, a.approved_version,
-                a.deprecated_at, a.deprecation_message, a.replacement,
+                a.deprecated_at, a.deprecation_message, a.replacement, a.mirror,
+                (SELECT json_build_object('mirror', o.mirror, 'name', o.upstream, 'version', o.upstream_version,
+                    'author', o.author, 'at', floor(extract(epoch FROM o.created_at) * 1000))::text
+                    FROM asset_origins o WHERE o.asset_id = a.id AND o.version = v.version) AS origin,
                 (SELECT array_agg(l.label || '=' || l.version ORDER BY l.label) FROM asset_labels l
                     WHERE l.asset_id = a.id) AS labels,
                 (SELECT f.upstream || '@' || f.upstream_version FROM asset_forks f WHERE f.asset_id = a.id) AS upstream,
@@ -34,6 +40,7 @@ final class AssetStore {
      *
      * @param version the current one; 0 while the asset has none yet
      * @param addedTags tags besides those that its text gives
+     * @param mirror the mirror that keeps it; null for one that is kept here
      */
     record Row(
             UUID id,
@@ -42,7 +49,8 @@ final class AssetStore {
             boolean deleted,
             String audience,
             List<String> owners,
-            List<String> addedTags) {}
+            List<String> addedTags,
+            @Nullable String mirror) {}
 
     /**
      * An asset that one of several names led to.
@@ -164,7 +172,8 @@ final class AssetStore {
     /** Returns the row of an asset, locked until the transaction ends. */
     Optional<Row> lock(Handle handle, AssetKind kind, AssetName name) {
         return handle.createQuery("""
-                        SELECT id, version, content_hash, deleted_at IS NOT NULL AS deleted, audience, owners, added_tags
+                        SELECT id, version, content_hash, deleted_at IS NOT NULL AS deleted, audience, owners, added_tags,
+                            mirror
                         FROM assets
                         WHERE kind = :kind AND namespace = :namespace AND path = :path
                         FOR UPDATE
@@ -179,7 +188,8 @@ final class AssetStore {
                         row.getBoolean("deleted"),
                         row.getString("audience"),
                         texts(row, "owners"),
-                        texts(row, "added_tags")))
+                        texts(row, "added_tags"),
+                        row.getString("mirror")))
                 .findOne();
     }
 
@@ -276,7 +286,22 @@ final class AssetStore {
                 approved == 0 ? null : approved,
                 row.getBoolean("approved"),
                 deprecation,
-                row.getString("upstream"));
+                row.getString("upstream"),
+                row.getString("mirror"),
+                origin(row.getString("origin")));
+    }
+
+    private static @Nullable AssetOrigin origin(@Nullable String written) {
+        if (written == null) {
+            return null;
+        }
+        JsonNode origin = Json.read(written.getBytes(StandardCharsets.UTF_8));
+        return new AssetOrigin(
+                origin.path("mirror").asText(),
+                origin.path("name").asText(),
+                origin.path("version").asInt(),
+                origin.path("author").asText(),
+                Instant.ofEpochMilli(origin.path("at").asLong()));
     }
 
     /** Returns the distinct texts of both lists, in their order. */

@@ -177,7 +177,8 @@ public final class AssetSync {
         return row.isPresent();
     }
 
-    private static Caller author(UUID organization, String author) {
+    /** Returns somebody elsewhere, as the author of a version. */
+    static Caller author(UUID organization, String author) {
         return new Caller(
                 organization,
                 NOBODY,

@@ -188,6 +188,7 @@ public final class Assets {
         }
         requireCondition(name, existing, precondition);
         AssetStore.Row row = existing.orElseThrow();
+        requireKeptHere(kind, name, row);
         boolean created = row.deleted();
         if (!created && row.hash().equals(text.hash())) {
             return result(handle, kind, name, Outcome.UNCHANGED, text);
@@ -233,6 +234,13 @@ public final class Assets {
     private PutResult result(Handle handle, AssetKind kind, AssetName name, Outcome outcome, AssetText text) {
         return new PutResult(
                 resolver.current(handle, kind, name), outcome, text.source().warnings());
+    }
+
+    /** Insists that no mirror keeps the asset. */
+    static void requireKeptHere(AssetKind kind, AssetName name, AssetStore.Row row) {
+        if (!row.deleted()) {
+            AssetOrigin.requireKeeper(kind, name, row.mirror(), null);
+        }
     }
 
     /** What somebody does not see they may not change either; the name is taken nonetheless. */
@@ -292,6 +300,7 @@ public final class Assets {
             Optional<AssetStore.Row> row = store.lock(handle, kind, target).filter(found -> !found.deleted());
             requireSeen(caller, kind, target, row);
             requireCondition(target, row, precondition);
+            row.ifPresent(found -> requireKeptHere(kind, target, found));
             if (row.isEmpty()) {
                 throw new GantryException(kind.unknown(), "There is no " + kind.id() + " '" + target + "' to delete");
             }

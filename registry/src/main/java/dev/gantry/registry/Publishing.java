@@ -299,6 +299,7 @@ public final class Publishing {
             Namespaces.requireWrite(caller, kind, asset.version().name(), "update");
             AssetStore.Row row =
                     store.lock(handle, kind, asset.version().name()).orElseThrow();
+            Assets.requireKeptHere(kind, asset.version().name(), row);
             return change.apply(handle, asset, row);
         });
     }

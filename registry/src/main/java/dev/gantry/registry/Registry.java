@@ -27,6 +27,7 @@ public final class Registry {
     private final Publishing publishing;
     private final Forks forks;
     private final AssetSync assetSync;
+    private final AssetMirror assetMirror;
     private final Sessions sessions;
     private final LibraryImport libraryImport;
     private final PromptAssembler assembler;
@@ -51,6 +52,7 @@ public final class Registry {
         this.assets = new Assets(database, store, resolver, search, builtins, settings, clock, teams, workflows);
         AssetBatch batch = new AssetBatch(assets, clock);
         this.assetSync = new AssetSync(assets, batch, store);
+        this.assetMirror = new AssetMirror(assets, batch, store, clock);
         this.policies = new ReviewPolicies(database, settings.approvalWorkflow(), clock);
         this.publishing = new Publishing(database, assets, store, resolver, clock, teams, policies);
         this.forks = new Forks(database, assets, resolver, clock, teams);
@@ -135,6 +137,16 @@ public final class Registry {
     /** Returns what keeps assets as they are elsewhere. */
     public AssetSync assetSync() {
         return assetSync;
+    }
+
+    /** Returns what tells other registries what there is. */
+    public AssetInventory assetInventory() {
+        return new AssetInventory(database);
+    }
+
+    /** Returns what keeps assets as they are in another registry. */
+    public AssetMirror assetMirror() {
+        return assetMirror;
     }
 
     /** Returns what tells holders of copies what has changed. */

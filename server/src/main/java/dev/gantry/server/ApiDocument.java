@@ -30,6 +30,7 @@ final class ApiDocument {
             "pattern-tests",
             "prompts",
             "git",
+            "mirrors",
             "workflows",
             "runs",
             "triggers",

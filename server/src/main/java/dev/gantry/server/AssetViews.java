@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
 import dev.gantry.registry.AssetKind;
+import dev.gantry.registry.AssetOrigin;
 import dev.gantry.registry.AssetStanding;
 import dev.gantry.registry.AssetSummary;
 import dev.gantry.registry.AssetVersion;
@@ -86,7 +87,20 @@ final class AssetViews {
         standing.owners().forEach(owners::add);
         ObjectNode labels = node.putObject("labels");
         new TreeMap<>(standing.labels()).forEach(labels::put);
-        node.put("approved_version", standing.approvedVersion()).put("upstream", standing.upstream());
+        node.put("approved_version", standing.approvedVersion())
+                .put("upstream", standing.upstream())
+                .put("mirror", standing.mirror());
+        AssetOrigin origin = standing.origin();
+        if (origin == null) {
+            node.putNull("origin");
+        } else {
+            node.putObject("origin")
+                    .put("mirror", origin.mirror())
+                    .put("name", origin.name())
+                    .put("version", origin.version())
+                    .put("author", origin.author())
+                    .put("created_at", origin.at().toString());
+        }
         AssetStanding.Deprecation deprecation = standing.deprecation();
         if (deprecation == null) {
             node.putNull("deprecation");

@@ -28,6 +28,7 @@ import dev.gantry.kernel.Text;
 import dev.gantry.metering.ModelCatalog;
 import dev.gantry.metering.ModelsCheck;
 import dev.gantry.metering.ModelsSettings;
+import dev.gantry.mirror.MirrorsSettings;
 import dev.gantry.provider.ProviderSettings;
 import dev.gantry.quota.BudgetSettings;
 import dev.gantry.quota.BudgetTokenSettings;
@@ -96,6 +97,7 @@ final class ConfigSections {
                         "What is done about personal data, secrets and other content of prompts and answers, and how long"
                                 + " records are kept")
                 .section("git", GitSettings.class, "Repositories that patterns and workflows are taken from")
+                .section("mirrors", MirrorsSettings.class, "Registries of other Gantrys that are mirrored here")
                 .section("workflows", RunSettings.class, "Bounds of what workflows give, and how long it is kept")
                 .section("triggers", TriggerSettings.class, "Bounds of what starts workflows without a person")
                 .section("tools", ToolSettings.class, "What workflows and agents may reach outside of Gantry")
@@ -130,6 +132,7 @@ final class ConfigSections {
                 .check(ConfigSections::checkRetention)
                 .check(ConfigSections::checkCache)
                 .check(GitWiring::check)
+                .check(MirrorWiring::check)
                 .check((configuration, complaints) ->
                         configuration.get("tools", ToolSettings.class).complain(complaints))
                 .check(new ModelsCheck(ConfigSections::providerNames))

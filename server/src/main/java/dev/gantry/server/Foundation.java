@@ -47,6 +47,7 @@ record Foundation(
             "registry",
             "signin",
             "gitsync",
+            "mirror",
             "runs",
             "triggers",
             "server");

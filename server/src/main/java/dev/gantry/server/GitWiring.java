@@ -102,7 +102,7 @@ final class GitWiring {
                 exportObserver(base, metrics.git()));
     }
 
-    private static UUID organization(Foundation base, String name) {
+    static UUID organization(Foundation base, String name) {
         return name.isEmpty()
                 ? base.platform().operator()
                 : base.identity().organizations().show(name).id();
@@ -192,7 +192,7 @@ final class GitWiring {
     }
 
     /** Stands for the platform itself, which asks for the names of teams. */
-    private static Caller platform(UUID organization) {
+    static Caller platform(UUID organization) {
         return new Caller(
                 organization,
                 NOBODY,
@@ -250,7 +250,7 @@ final class GitWiring {
         };
     }
 
-    private static void record(
+    static void record(
             Foundation base,
             String event,
             UUID organization,

@@ -96,6 +96,11 @@ final class Metrics implements GatewayObserver {
         return new GitMetrics(registry);
     }
 
+    /** Returns the figures of mirrors, to be kept by whoever looks at other registries. */
+    MirrorMetrics mirrors() {
+        return new MirrorMetrics(registry);
+    }
+
     /** Returns the figures of durable work, to be kept by whoever does it. */
     JobMetrics jobs() {
         return new JobMetrics(registry);

@@ -26,6 +26,7 @@ import dev.gantry.jobs.JobSettings;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.metering.ModelsSettings;
+import dev.gantry.mirror.Mirrors;
 import dev.gantry.redis.RedisLink;
 import dev.gantry.registry.Registry;
 import dev.gantry.registry.RegistrySettings;
@@ -143,7 +144,7 @@ final class Platform implements AutoCloseable {
                 base.clock(),
                 base.identity().teams()::exists,
                 new WorkflowTexts(workflows),
-                GitWiring.alwaysApproved(configuration, base));
+                GitWiring.alwaysApproved(configuration, base).or(MirrorWiring.alwaysApproved(configuration, base)));
         JobMetrics jobMetrics = metrics.jobs();
         DurableTasks tasks = parts.add(DurableTasks.open(
                 base.database(), configuration.get("jobs", JobSettings.class), jobMetrics, base.clock()));
@@ -202,6 +203,7 @@ final class Platform implements AutoCloseable {
         GitApi.Repositories git = new GitApi.Repositories(
                 GitWiring.open(configuration, base, dataDirectory, tasks, registry, reviews, metrics),
                 GitWiring.exports(configuration, base, dataDirectory, tasks, registry, metrics));
+        Mirrors mirrors = MirrorWiring.open(configuration, base, tasks, registry, reviews, metrics);
         Optional<ClientCertificates> clients =
                 ClientCertificates.open(authentication, base.database(), base.identity(), base.clock());
         clients.ifPresent(parts::add);
@@ -224,6 +226,7 @@ final class Platform implements AutoCloseable {
                 accounts,
                 cookie,
                 git,
+                mirrors,
                 origins,
                 metrics,
                 health,
@@ -238,6 +241,7 @@ final class Platform implements AutoCloseable {
                 clients);
         health.watch(SecretWatch.states(secrets, edge.tls(), clients));
         git.start();
+        mirrors.start();
         tasks.start();
         String url = url(settings, edge.start());
         edge.tls().ifPresent(files -> parts.add(files.watch(dataDirectory)));

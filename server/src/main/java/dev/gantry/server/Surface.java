@@ -13,6 +13,7 @@ import dev.gantry.identity.Permission;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
+import dev.gantry.mirror.Mirrors;
 import dev.gantry.provider.ClientSchema;
 import dev.gantry.registry.Registry;
 import dev.gantry.registry.Reviews;
@@ -47,6 +48,7 @@ final class Surface {
             Accounts accounts,
             SessionCookie cookie,
             GitApi.Repositories git,
+            Mirrors mirrors,
             Origins origins,
             Metrics metrics,
             Health health,
@@ -56,6 +58,7 @@ final class Surface {
         SignInApi signingIn = new SignInApi(base.identity(), signIn, saml, cookie);
         Map<String, ApiHandler> handlers = handlers(
                 base, guard, throttle, router, registry, reviews, gated, batches, workflows, trials, runs, git);
+        handlers.putAll(new MirrorApi(mirrors, registry.assetInventory()).handlers());
         handlers.putAll(signingIn.handlers());
         handlers.putAll(new AccountsApi(accounts, base.identity()).handlers());
         PasswordSignInApi passwords =

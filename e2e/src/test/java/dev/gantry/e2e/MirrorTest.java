@@ -1,0 +1,139 @@
+package dev.gantry.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gantry.e2e.Client.Answer;
+import dev.gantry.kernel.Json;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One server mirrors another, over a line that fails and with processes that die. */
+@ExtendWith(SharedWorld.class)
+class MirrorTest {
+    private static final String TEAM = "e2e-mirrored";
+    private static final int MANY = 100;
+
+    private final Client upstream;
+
+    @TempDir
+    private Path directory;
+
+    MirrorTest(World world) {
+        this.upstream = world.client();
+    }
+
+    private Answer put(Client client, String name, String content) {
+        return client.send(client.request("/api/v1/patterns/" + name)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(
+                        Json.object().put("content", content).toString()))
+                .build());
+    }
+
+    private static JsonNode state(Client mirror) {
+        return mirror.get("/api/v1/mirrors/hub").json();
+    }
+
+    private static String text(Client mirror, String name) {
+        return mirror.get("/api/v1/patterns/shared/" + TEAM + "/" + name)
+                .json()
+                .path("content")
+                .asText();
+    }
+
+    private GantryProcess start(Relay relay) throws IOException, InterruptedException {
+        Path config = Files.createDirectories(directory.resolve("config"));
+        Files.writeString(config.resolve("gantry.yaml"), """
+                mirrors:
+                  allow_http: true
+                  registries:
+                    hub:
+                      url: %s
+                      api_key: ${HUB_KEY}
+                      interval: 1s
+                      namespaces: [%s]
+                      namespace: shared
+                """.formatted(relay.url(), TEAM));
+        return GantryProcess.start(directory.resolve("data"), config, Map.of("HUB_KEY", upstreamKey()));
+    }
+
+    private String upstreamKey() {
+        return Optional.ofNullable(upstream.key()).orElseThrow();
+    }
+
+    @Test
+    void shouldFollowAnotherServerThroughOutagesAndDeath() throws Exception {
+        assertThat(upstream.post("/api/v1/teams", "{\"name\": \"" + TEAM + "\"}")
+                        .status())
+                .isEqualTo(201);
+        for (int number = 0; number < MANY; number++) {
+            put(upstream, TEAM + "/many-%03d".formatted(number), "Pattern number " + number + ".");
+        }
+        put(upstream, TEAM + "/review", "Review the text.");
+        put(upstream, TEAM + "/review", "Review the text. Say what is missing.");
+        upstream.send(upstream.request("/api/v1/assets/patterns/" + TEAM + "/review/labels/production")
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"version\": \"1\"}"))
+                .build());
+        try (Relay relay = new Relay(upstream.url())) {
+            // The list and a part of the texts get through; then the line is silent and the process dies.
+            relay.silentAfter(2);
+            GantryProcess first = start(relay);
+            Eventually.holds("a part is here", () -> relay.connections() > 2);
+            first.kill();
+            relay.mend();
+            try (GantryProcess second = start(relay)) {
+                follow(second.client(), relay);
+            }
+        }
+    }
+
+    private void follow(Client mirror, Relay relay) {
+        Eventually.holds(
+                "all is here", () -> state(mirror).path("state").asText().equals("synced"));
+        assertThat(state(mirror).path("assets").asInt()).isEqualTo(MANY + 1);
+        JsonNode review =
+                mirror.get("/api/v1/patterns/shared/" + TEAM + "/review").json();
+        assertThat(review.path("version").asInt()).isEqualTo(2);
+        assertThat(review.path("mirror").asText()).isEqualTo("hub");
+        assertThat(review.path("origin").path("name").asText()).isEqualTo(TEAM + "/review");
+        assertThat(text(mirror, "review@production")).isEqualTo("Review the text.");
+        assertThat(mirror.get("/api/v1/patterns/shared/" + TEAM + "/many-000/versions")
+                        .json()
+                        .path("items"))
+                .as("what came before the death did not come twice")
+                .hasSize(1);
+
+        Answer refused = put(mirror, "shared/" + TEAM + "/review", "Mine.");
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.body()).contains("read-only here; fork it");
+
+        relay.cut();
+        Eventually.holds(
+                "it notices", () -> state(mirror).path("state").asText().equals("unreachable"));
+        assertThat(state(mirror).path("failing_since").asText()).isNotEmpty();
+        assertThat(text(mirror, "review")).as("the last good state").contains("missing");
+        put(upstream, TEAM + "/review", "Review the text, third edition.");
+        upstream.delete("/api/v1/patterns/" + TEAM + "/many-001");
+        relay.mend();
+
+        Eventually.holds("it is in step again", () -> text(mirror, "review").contains("third edition"));
+        JsonNode gone =
+                mirror.get("/api/v1/patterns/shared/" + TEAM + "/many-001").json();
+        assertThat(gone.path("deprecation").path("message").asText()).contains("no longer");
+        assertThat(gone.path("content").asText()).as("what runs goes on").isEqualTo("Pattern number 1.");
+        Eventually.holds("it says so", () -> state(mirror).path("failing_since").isNull());
+        assertThat(mirror.auditEvents("event_type=mirror.sync")).anySatisfy(event -> {
+            assertThat(event.path("result").asText()).isEqualTo("failed");
+            assertThat(event.toString()).doesNotContain(upstreamKey());
+        });
+    }
+}

@@ -1,0 +1,442 @@
+package dev.gantry.mirror;
+
+import dev.gantry.database.Database;
+import dev.gantry.jobs.RunningTask;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Text;
+import dev.gantry.mirror.MirrorStatus.Finding;
+import dev.gantry.mirror.MirrorStore.Known;
+import dev.gantry.outbound.Deadline;
+import dev.gantry.registry.AssetKind;
+import dev.gantry.registry.AssetMirror;
+import dev.gantry.registry.AssetMirror.Copy;
+import dev.gantry.registry.AssetMirror.Facts;
+import dev.gantry.registry.AssetMirror.Named;
+import dev.gantry.registry.AssetName;
+import dev.gantry.registry.AssetOrigin;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look at another registry: walks along its list, takes over what differs part by part, each in one transaction that takes
+ * effect only while this node has the task, and marks at the end what was not in the list. Whoever dies in between has lost
+ * nothing but the time. Used by one thread.
+ */
+final class MirrorLook {
+    /** Assets of which versions are asked for at a time. */
+    private static final int WANTED_MAX = 80;
+
+    /** Findings that are counted; the rest is as these. */
+    private static final int FINDINGS_MAX = 10_000;
+
+    private final Database database;
+    private final AssetMirror registry;
+    private final Mirror mirror;
+    private final Upstream upstream;
+    private final RunningTask task;
+    private final int assetsMax;
+    private final Deadline deadline;
+    private final Predicate<String> teams;
+    private final Set<Named> seen = new HashSet<>();
+    private final List<Finding> findings = new ArrayList<>();
+    private int changed;
+    private int listed;
+
+    /**
+     * A look.
+     *
+     * @param teams knows whether there is a team of a name here
+     */
+    MirrorLook(
+            Database database,
+            AssetMirror registry,
+            Mirror mirror,
+            Upstream upstream,
+            RunningTask task,
+            int assetsMax,
+            Deadline deadline,
+            Predicate<String> teams) {
+        this.database = database;
+        this.registry = registry;
+        this.mirror = mirror;
+        this.upstream = upstream;
+        this.task = task;
+        this.assetsMax = assetsMax;
+        this.deadline = deadline;
+        this.teams = teams;
+    }
+
+    /** An asset of the list, with its name here. */
+    private record Listed(Upstream.Item item, Named asset, Facts facts, String factsHash) {}
+
+    /** Returns what is to be said about assets. */
+    List<Finding> findings() {
+        return List.copyOf(findings);
+    }
+
+    /** Returns how many versions were taken over, and assets are gone. */
+    int changed() {
+        return changed;
+    }
+
+    boolean isComplete() {
+        return findings.stream().noneMatch(Finding::error);
+    }
+
+    /**
+     * Looks.
+     *
+     * @param etag of what is here; empty for nothing
+     * @return the entity tag of what is here now; the same if nothing has changed
+     */
+    String look(String etag) throws UpstreamFailed {
+        Upstream.Page page = upstream.page(etag, null);
+        if (page == null) {
+            return etag;
+        }
+        String fresh = page.etag();
+        Set<String> cursors = new HashSet<>();
+        while (true) {
+            take(page.items());
+            String next = page.next();
+            if (next == null) {
+                break;
+            }
+            if (!cursors.add(next) || cursors.size() > assetsMax / 10 + 100) {
+                throw UpstreamFailed.unusable("its list of assets has no end");
+            }
+            requireTime();
+            page = Objects.requireNonNull(upstream.page("", next), "without a tag there is a page");
+        }
+        markGone();
+        return fresh;
+    }
+
+    private void requireTime() throws UpstreamFailed {
+        if (deadline.remainingNanos() == 0) {
+            throw UpstreamFailed.unreachable(
+                    "one look takes longer than mirrors.look_timeout; the rest comes with the next");
+        }
+        if (task.isStopping()) {
+            throw UpstreamFailed.unreachable("this node stops; the rest comes with the next look");
+        }
+    }
+
+    private void take(List<Upstream.Item> items) throws UpstreamFailed {
+        listed += items.size();
+        if (listed > assetsMax) {
+            throw UpstreamFailed.unusable("it has more than " + assetsMax
+                    + " assets (setting mirrors.assets_max); nothing more is taken over");
+        }
+        Map<Named, Listed> page = new LinkedHashMap<>();
+        for (Upstream.Item item : items) {
+            try {
+                Listed here = locate(item);
+                if (!seen.add(here.asset())) {
+                    throw invalid("it is in the list twice");
+                }
+                page.put(here.asset(), here);
+            } catch (GantryException unusable) {
+                find(item, unusable);
+            }
+        }
+        if (page.isEmpty()) {
+            return;
+        }
+        Map<Named, Known> known = inOrganization(handle -> MirrorStore.known(handle, mirror.name(), page.keySet()));
+        Set<Named> taken = inOrganization(handle -> registry.taken(handle, mirror.name(), page.keySet()));
+        for (Named name : taken) {
+            Listed there = Objects.requireNonNull(page.remove(name), "only names of the page are asked for");
+            find(
+                    there.item(),
+                    invalid(
+                            "there is a " + name.kind().id() + " '" + name.name()
+                                    + "' here that the mirror does not keep; delete or rename it, or give the mirror a namespace"));
+        }
+        List<Listed> texts = new ArrayList<>();
+        Map<Named, Listed> standing = new LinkedHashMap<>();
+        page.forEach((name, there) -> {
+            Known here = known.get(name);
+            if (here == null
+                    || here.version() != there.item().version()
+                    || !here.hash().equals(there.item().hash())) {
+                texts.add(there);
+            } else if (here.gone() || !here.facts().equals(there.factsHash())) {
+                standing.put(name, there);
+            }
+        });
+        store(List.of(), standing, known);
+        for (int from = 0; from < texts.size(); from += WANTED_MAX) {
+            requireTime();
+            fetch(texts.subList(from, Math.min(texts.size(), from + WANTED_MAX)), known);
+        }
+    }
+
+    /** Says what an asset is called here, or why it cannot be. */
+    private Listed locate(Upstream.Item item) {
+        AssetKind kind = kind(item.kind());
+        int slash = item.name().indexOf('/');
+        String namespace = slash < 0 ? "" : item.name().substring(0, slash);
+        AssetName there = new AssetName(namespace, item.name().substring(slash + 1));
+        List<String> wanted = mirror.settings().namespaces();
+        if (namespace.startsWith("~")
+                || namespace.equals(AssetName.BUILTIN)
+                || (!wanted.isEmpty() && !wanted.contains(namespace))) {
+            throw invalid("its namespace is not one that is mirrored, and was not asked for");
+        }
+        AssetName here = mirror.settings()
+                .namespace()
+                .map(own -> new AssetName(own, there.toString()))
+                .orElse(there);
+        if (!here.namespace().equals(AssetName.SHARED) && !teams.test(here.namespace())) {
+            throw invalid("there is no team '" + here.namespace() + "' here; make it, leave it out of the mirror's"
+                    + " namespaces, or give the mirror a namespace");
+        }
+        Facts facts = new Facts(item.labels(), item.tags(), item.deprecation());
+        String hash =
+                Mirror.hash(new TreeMap<>(facts.labels()) + "\n" + facts.addedTags() + "\n" + facts.deprecation());
+        return new Listed(item, new Named(kind, here), facts, hash);
+    }
+
+    private static AssetKind kind(String id) {
+        for (AssetKind kind : AssetKind.values()) {
+            if (kind.id().equals(id)) {
+                return kind;
+            }
+        }
+        throw invalid("this release of Gantry knows no assets of the kind '" + Text.storable(id, 40) + "'");
+    }
+
+    /** Takes over the versions that are missing of some assets. */
+    private void fetch(List<Listed> assets, Map<Named, Known> known) throws UpstreamFailed {
+        Map<UUID, Listed> byId = new LinkedHashMap<>();
+        Map<UUID, Integer> wanted = new LinkedHashMap<>();
+        for (Listed asset : assets) {
+            byId.put(asset.item().id(), asset);
+            wanted.put(asset.item().id(), lastHere(asset, known.get(asset.asset())));
+        }
+        while (!wanted.isEmpty()) {
+            requireTime();
+            Upstream.Versions answer = upstream.versions(wanted);
+            Map<Listed, List<Upstream.Version>> found = new LinkedHashMap<>();
+            for (Upstream.Version version : answer.versions()) {
+                Listed asset = byId.get(version.asset());
+                Integer last = wanted.get(version.asset());
+                if (asset == null || last == null || version.number() <= last) {
+                    throw UpstreamFailed.unusable("it answers with versions that were not asked for");
+                }
+                found.computeIfAbsent(asset, _ -> new ArrayList<>()).add(version);
+            }
+            Map<Listed, List<Upstream.Version>> whole = new LinkedHashMap<>();
+            found.forEach((asset, versions) -> {
+                versions.sort(Comparator.comparingInt(Upstream.Version::number));
+                int newest = versions.getLast().number();
+                // A part is written as it comes; what is said of the asset follows with its last version.
+                whole.put(asset, versions);
+                wanted.put(asset.item().id(), newest);
+            });
+            takeOver(whole, known);
+            if (answer.complete()) {
+                byId.forEach((id, asset) -> {
+                    if (!found.containsKey(asset) && wanted.containsKey(id)) {
+                        find(
+                                asset.item(),
+                                invalid("it gives no text of version "
+                                        + asset.item().version()));
+                    }
+                });
+                return;
+            }
+            if (answer.versions().isEmpty()) {
+                throw UpstreamFailed.unusable("it says that there are more versions, and gives none");
+            }
+            wanted.entrySet()
+                    .removeIf(entry -> entry.getValue()
+                            >= Objects.requireNonNull(byId.get(entry.getKey()))
+                                    .item()
+                                    .version());
+        }
+    }
+
+    /** Returns the number after which versions are missing. */
+    private int lastHere(Listed asset, @Nullable Known here) {
+        int newest = asset.item().version();
+        if (here == null) {
+            return Math.max(0, newest - mirror.settings().historyMax());
+        }
+        if (here.version() >= newest) {
+            note(
+                    asset.item(),
+                    "it went back from version " + here.version() + " to " + newest
+                            + " there; its text is a further version here, and numbers differ from now on");
+            return newest - 1;
+        }
+        return Math.max(here.version(), newest - mirror.settings().historyMax());
+    }
+
+    private void takeOver(Map<Listed, List<Upstream.Version>> found, Map<Named, Known> known) {
+        List<List<Copy>> rounds = new ArrayList<>();
+        Map<Named, Listed> whole = new LinkedHashMap<>();
+        found.forEach((asset, versions) -> {
+            try {
+                List<Copy> copies = new ArrayList<>();
+                for (Upstream.Version version : versions) {
+                    copies.add(check(asset, version));
+                }
+                for (int round = 0; round < copies.size(); round++) {
+                    if (rounds.size() <= round) {
+                        rounds.add(new ArrayList<>());
+                    }
+                    rounds.get(round).add(copies.get(round));
+                }
+                whole.put(asset.asset(), asset);
+            } catch (GantryException unusable) {
+                find(asset.item(), unusable);
+            }
+        });
+        store(rounds, whole, known);
+    }
+
+    private Copy check(Listed asset, Upstream.Version version) {
+        boolean newest = version.number() == asset.item().version();
+        Copy copy = registry.check(
+                asset.asset(),
+                version.content(),
+                new AssetOrigin(
+                        mirror.name(),
+                        asset.item().name(),
+                        version.number(),
+                        Text.storable(version.author(), 200),
+                        version.at()));
+        if (!copy.hash().equals(version.hash())
+                || (newest && !copy.hash().equals(asset.item().hash()))) {
+            throw invalid("the text of version " + version.number() + " does not fit its hash; it is not taken over");
+        }
+        return copy;
+    }
+
+    /** Writes versions and what is said of assets, all or none. */
+    private void store(List<List<Copy>> rounds, Map<Named, Listed> standing, Map<Named, Known> known) {
+        if (rounds.isEmpty() && standing.isEmpty()) {
+            return;
+        }
+        List<Finding> said = new ArrayList<>();
+        int count = task.transaction(transaction -> {
+            Handle handle = transaction.handle();
+            said.clear();
+            Map<Named, Copy> newest = new HashMap<>();
+            Set<Named> refused = new HashSet<>();
+            int written = 0;
+            for (List<Copy> round : rounds) {
+                List<Copy> open = round.stream()
+                        .filter(copy -> !refused.contains(copy.asset()))
+                        .toList();
+                for (Map.Entry<Copy, AssetMirror.Result> result :
+                        registry.write(handle, mirror.organization(), open).entrySet()) {
+                    Copy copy = result.getKey();
+                    switch (result.getValue()) {
+                        case AssetMirror.Result.Written _ -> {
+                            newest.put(copy.asset(), copy);
+                            written++;
+                        }
+                        case AssetMirror.Result.Refused no -> {
+                            refused.add(copy.asset());
+                            said.add(new Finding(copy.origin().name(), true, no.reason()));
+                        }
+                    }
+                }
+            }
+            Map<Named, Known> now = new HashMap<>();
+            standing.forEach((name, asset) -> {
+                Copy copy = newest.get(name);
+                Known before = known.get(name);
+                if (copy != null) {
+                    boolean last = copy.origin().version() == asset.item().version();
+                    now.put(
+                            name,
+                            new Known(copy.origin().version(), copy.hash(), last ? asset.factsHash() : "", false));
+                } else if (before != null && !refused.contains(name)) {
+                    now.put(name, new Known(before.version(), before.hash(), asset.factsHash(), false));
+                }
+                Known after = now.get(name);
+                if (after != null && !after.facts().isEmpty()) {
+                    stand(handle, asset, said);
+                }
+            });
+            MirrorStore.put(handle, mirror, now);
+            return written;
+        });
+        changed += count;
+        said.forEach(this::add);
+    }
+
+    private void stand(Handle handle, Listed asset, List<Finding> said) {
+        List<String> missing =
+                registry.stand(handle, mirror.organization(), mirror.name(), asset.asset(), asset.facts());
+        if (!missing.isEmpty()) {
+            said.add(new Finding(
+                    asset.item().name(),
+                    false,
+                    "the versions that these labels stand for are older than history_max: "
+                            + String.join(", ", missing)));
+        }
+    }
+
+    /** What was not in the list is gone there, or not shown any more. */
+    private void markGone() {
+        List<Named> gone = inOrganization(handle -> MirrorStore.kept(handle, mirror.name())).stream()
+                .filter(asset -> !seen.contains(asset))
+                .toList();
+        if (gone.isEmpty()) {
+            return;
+        }
+        task.transaction(transaction -> {
+            registry.gone(
+                    transaction.handle(),
+                    mirror.name(),
+                    gone,
+                    "the registry that the mirror '" + mirror.name() + "' follows has it no longer");
+            MirrorStore.gone(transaction.handle(), mirror.name(), gone);
+            return null;
+        });
+        changed += gone.size();
+    }
+
+    private static GantryException invalid(String problem) {
+        return new GantryException(ErrorCode.INVALID_REQUEST, problem);
+    }
+
+    private void find(Upstream.Item item, GantryException unusable) {
+        if (unusable.code() == ErrorCode.DATABASE_UNAVAILABLE) {
+            throw unusable;
+        }
+        add(new Finding(Text.storable(item.name(), 500), true, String.valueOf(unusable.getMessage())));
+    }
+
+    private void note(Upstream.Item item, String text) {
+        add(new Finding(Text.storable(item.name(), 500), false, text));
+    }
+
+    private void add(Finding finding) {
+        if (findings.size() < FINDINGS_MAX) {
+            findings.add(finding);
+        }
+    }
+
+    private <T> T inOrganization(dev.gantry.database.Work<T> work) {
+        return database.inOrganization(mirror.organization(), work);
+    }
+}

@@ -1,0 +1,323 @@
+package dev.gantry.mirror;
+
+import dev.gantry.database.Database;
+import dev.gantry.jobs.DurableTasks;
+import dev.gantry.jobs.JobPriority;
+import dev.gantry.jobs.RunningTask;
+import dev.gantry.jobs.TaskId;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
+import dev.gantry.kernel.Text;
+import dev.gantry.mirror.MirrorStatus.State;
+import dev.gantry.mirror.MirrorStore.Row;
+import dev.gantry.outbound.Addresses;
+import dev.gantry.outbound.Deadline;
+import dev.gantry.registry.AssetMirror;
+import dev.gantry.registry.AssetMirror.Named;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The registries of other Gantrys that are mirrored here. One node at a time asks each for what has changed, again and again.
+ * While the other registry is away, what is here stays. Thread-safe.
+ */
+public final class Mirrors {
+    private static final Logger LOG = LoggerFactory.getLogger(Mirrors.class);
+    private static final String TASK = "mirror.sync";
+    private static final String NAME = "[a-z0-9][a-z0-9_.-]{0,62}";
+
+    private final Database database;
+    private final DurableTasks tasks;
+    private final AssetMirror registry;
+    private final ReviewDesk reviews;
+    private final MirrorsSettings settings;
+    private final BiPredicate<UUID, String> teams;
+    private final MirrorObserver observer;
+    private final Map<String, Mirror> mirrors = new TreeMap<>();
+    private final Map<String, Upstream> upstreams = new HashMap<>();
+
+    /** Takes what mirrors with an approval workflow bring. */
+    @FunctionalInterface
+    public interface ReviewDesk {
+        /** Hands in those of the assets that are not approved and were never handed in. */
+        void handIn(Mirror mirror, List<Named> assets);
+    }
+
+    private Mirrors(
+            Database database,
+            DurableTasks tasks,
+            AssetMirror registry,
+            ReviewDesk reviews,
+            MirrorsSettings settings,
+            BiPredicate<UUID, String> teams,
+            MirrorObserver observer) {
+        this.database = database;
+        this.tasks = tasks;
+        this.registry = registry;
+        this.reviews = reviews;
+        this.settings = settings;
+        this.teams = teams;
+        this.observer = observer;
+    }
+
+    /**
+     * Mirrors over a migrated database; nothing is looked at before {@link #start}.
+     *
+     * @param teams knows whether an organization has a team of a name
+     * @throws GantryException {@link ErrorCode#INVALID_CONFIGURATION} if an address or a file cannot be used
+     */
+    public static Mirrors open(
+            Database database,
+            DurableTasks tasks,
+            AssetMirror registry,
+            ReviewDesk reviews,
+            MirrorsSettings settings,
+            Collection<Mirror> mirrors,
+            BiPredicate<UUID, String> teams,
+            MirrorObserver observer) {
+        Mirrors opened = new Mirrors(database, tasks, registry, reviews, settings, teams, observer);
+        for (Mirror mirror : mirrors) {
+            opened.mirrors.put(mirror.name(), mirror);
+            opened.upstreams.put(mirror.name(), upstream(mirror, settings));
+        }
+        tasks.handle(TASK, opened::run);
+        return opened;
+    }
+
+    /**
+     * Checks what settings alone can tell of a mirror.
+     *
+     * @throws GantryException {@link ErrorCode#INVALID_CONFIGURATION}
+     */
+    public static void check(Mirror mirror, MirrorsSettings settings) {
+        upstream(mirror, settings);
+    }
+
+    private static Upstream upstream(Mirror mirror, MirrorsSettings settings) {
+        if (!mirror.name().matches(NAME)) {
+            throw unusable("'" + Text.shorten(mirror.name(), 80) + "' cannot be the name of a mirror: lower-case"
+                    + " letters, digits, '-', '_' and '.'");
+        }
+        try {
+            URI address = Addresses.parse(mirror.settings().url());
+            if (address.getRawQuery() != null || address.getRawFragment() != null) {
+                throw unusable("the address of the mirror '" + mirror.name() + "' has a query or a fragment");
+            }
+            if (address.getScheme().equals("http") && !settings.allowHttp()) {
+                throw unusable("the address of the mirror '" + mirror.name()
+                        + "' is http://, which protects neither the key nor the texts; use https://, or set"
+                        + " mirrors.allow_http");
+            }
+            return new Upstream(mirror.settings(), settings);
+        } catch (IllegalArgumentException unusable) {
+            throw unusable(
+                    "the address of the mirror '" + mirror.name() + "' cannot be used: " + unusable.getMessage());
+        } catch (IOException unusable) {
+            throw unusable("ca_file of the mirror '" + mirror.name() + "' cannot be used: " + unusable.getMessage());
+        }
+    }
+
+    private static GantryException unusable(String problem) {
+        return new GantryException(ErrorCode.INVALID_CONFIGURATION, problem);
+    }
+
+    /** Lets every registry be looked at now, and from then on; before the tasks start. */
+    public void start() {
+        for (Mirror mirror : mirrors.values()) {
+            UUID task = Ids.next();
+            tasks.transaction(mirror.organization(), transaction -> {
+                MirrorStore.begin(transaction.handle(), mirror, task)
+                        .ifPresent(before -> transaction.remove(new TaskId(TASK, mirror.organization(), before)));
+                transaction.schedule(new TaskId(TASK, mirror.organization(), task), JobPriority.NORMAL);
+                return null;
+            });
+        }
+    }
+
+    /** A mirror with how it is. */
+    public record Listed(Mirror mirror, MirrorStatus status) {}
+
+    /** Returns the mirrors of an organization, by name. */
+    public List<Listed> list(UUID organization) {
+        return mirrors.values().stream()
+                .filter(mirror -> mirror.organization().equals(organization))
+                .map(mirror -> new Listed(mirror, status(mirror)))
+                .toList();
+    }
+
+    /**
+     * Returns a mirror.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}
+     */
+    public Listed get(UUID organization, String name) {
+        Mirror mirror = find(organization, name);
+        if (mirror == null) {
+            throw new GantryException(
+                    ErrorCode.NOT_FOUND,
+                    "There is no mirror '" + Text.shorten(name, 80) + "'"
+                            + Text.didYouMean(
+                                    name,
+                                    list(organization).stream()
+                                            .map(listed -> listed.mirror().name())
+                                            .toList()));
+        }
+        return new Listed(mirror, status(mirror));
+    }
+
+    /**
+     * Lets a registry be looked at as soon as possible, and again if it is being looked at.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}
+     */
+    public Listed lookNow(UUID organization, String name) {
+        Listed listed = get(organization, name);
+        tasks.transaction(organization, transaction -> {
+            MirrorStore.want(transaction.handle(), name, transaction.now())
+                    .ifPresent(task -> transaction.move(new TaskId(TASK, organization, task), transaction.now()));
+            return null;
+        });
+        return listed;
+    }
+
+    /**
+     * Lets the assets of a mirror that is no longer configured be changed here.
+     *
+     * @return how many it kept
+     * @throws GantryException {@link ErrorCode#CONFLICT} if it is configured, {@link ErrorCode#NOT_FOUND} if there was none
+     */
+    public int release(UUID organization, String name) {
+        if (find(organization, name) != null) {
+            throw new GantryException(
+                    ErrorCode.CONFLICT,
+                    "The mirror '" + name + "' is configured and would take its assets back; remove"
+                            + " mirrors.registries." + name + " and restart first");
+        }
+        return database.inOrganization(organization, handle -> {
+            boolean known = MirrorStore.forget(handle, name);
+            int released = registry.release(handle, name);
+            if (!known && released == 0) {
+                throw new GantryException(
+                        ErrorCode.NOT_FOUND, "There never was a mirror '" + Text.shorten(name, 80) + "'");
+            }
+            return released;
+        });
+    }
+
+    private @Nullable Mirror find(UUID organization, String name) {
+        Mirror mirror = mirrors.get(name);
+        return mirror != null && mirror.organization().equals(organization) ? mirror : null;
+    }
+
+    private MirrorStatus status(Mirror mirror) {
+        return database.inOrganization(mirror.organization(), handle -> MirrorStore.status(handle, mirror.name()))
+                .orElseGet(() -> new MirrorStatus(mirror.name(), State.NEW, null, null, null, "", List.of(), 0, 0));
+    }
+
+    private void run(RunningTask task) {
+        UUID organization = task.id().organization();
+        Mirror mirror = database.inOrganization(
+                        organization,
+                        handle -> MirrorStore.mirrorOf(handle, task.id().id()))
+                .map(name -> find(organization, name))
+                .orElse(null);
+        Upstream upstream = mirror == null ? null : upstreams.get(mirror.name());
+        if (mirror == null || upstream == null) {
+            task.transaction(transaction -> {
+                transaction.finish();
+                return null;
+            });
+            return;
+        }
+        look(task, mirror, upstream);
+    }
+
+    private void look(RunningTask task, Mirror mirror, Upstream upstream) {
+        Instant begun = task.now();
+        Row row = database.inOrganization(mirror.organization(), handle -> MirrorStore.lock(handle, mirror.name()))
+                .orElseThrow();
+        String etag = row.settingsHash().equals(mirror.settingsHash()) ? row.etag() : "";
+        MirrorLook look = new MirrorLook(
+                database,
+                registry,
+                mirror,
+                upstream,
+                task,
+                settings.assetsMax(),
+                Deadline.in(settings.lookTimeout()),
+                team -> teams.test(mirror.organization(), team));
+        State state = State.SYNCED;
+        String problem = "";
+        String fresh = "";
+        try {
+            fresh = look.look(etag);
+            if (!look.isComplete()) {
+                state = State.INCOMPLETE;
+                problem = "not everything that is there can be taken over";
+            }
+        } catch (UpstreamFailed failed) {
+            state = failed.isUnreachable() ? State.UNREACHABLE : State.REFUSED;
+            problem = mirror.settings().url() + ": " + failed.getMessage();
+        }
+        boolean unchanged = state == State.SYNCED && !etag.isEmpty() && fresh.equals(etag);
+        boolean looked = state == State.SYNCED || state == State.INCOMPLETE;
+        String kept = state == State.SYNCED ? fresh : looked ? "" : etag;
+        finish(task, mirror, begun, new Outcome(state, kept, problem, looked && !unchanged), look);
+        handIn(mirror);
+        MirrorStatus status = status(mirror);
+        if (!problem.isEmpty()) {
+            LOG.warn("Mirror {}: {}", mirror.name(), problem);
+        }
+        observer.looked(mirror, status, look.changed(), Duration.between(begun, task.now()));
+    }
+
+    /** How a look ended. */
+    private record Outcome(State state, String etag, String problem, boolean withFindings) {}
+
+    private void finish(RunningTask task, Mirror mirror, Instant begun, Outcome outcome, MirrorLook look) {
+        task.transaction(transaction -> {
+            Row now = MirrorStore.lock(transaction.handle(), mirror.name()).orElseThrow();
+            MirrorStore.looked(
+                    transaction.handle(),
+                    mirror,
+                    outcome.state(),
+                    outcome.etag(),
+                    outcome.problem(),
+                    outcome.withFindings() ? look.findings() : null,
+                    transaction.now());
+            boolean wanted = now.wantedAt() != null && now.wantedAt().isAfter(begun);
+            transaction.again(
+                    wanted
+                            ? transaction.now()
+                            : transaction.now().plus(mirror.settings().interval()));
+            return null;
+        });
+    }
+
+    /** Also after a look that found nothing new: whoever died before may have left something. */
+    private void handIn(Mirror mirror) {
+        if (!mirror.settings().approvalWorkflow()) {
+            return;
+        }
+        try {
+            reviews.handIn(
+                    mirror,
+                    database.inOrganization(mirror.organization(), handle -> MirrorStore.kept(handle, mirror.name())));
+        } catch (GantryException failed) {
+            LOG.warn("Mirror {}: not everything was handed in for review, which is tried again", mirror.name(), failed);
+        }
+    }
+}
