@@ -1,4 +1,5 @@
-import { Failure, Loading } from './ui/Panel';
+import { Failure } from './ui/Failure';
+import { Loading } from './ui/Panel';
 import { SessionProvider, useSessionQuery } from './session/session';
 import { SessionEnded } from './session/SessionEnded';
 import { SignInPage } from './session/SignInPage';

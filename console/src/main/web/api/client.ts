@@ -1,5 +1,6 @@
 import type { paths } from '../../../../target/generated/schema';
-import type { Replies, Session } from './views';
+import type { Replies } from './replies';
+import type { Session } from './views';
 
 /** A refusal or failure, as the server's problem document tells it. */
 export class Problem extends Error {
@@ -7,14 +8,24 @@ export class Problem extends Error {
     readonly code: string;
     readonly fields: { pointer: string; message: string }[];
     readonly requestId: string;
+    /** When the server wants to be asked again; null when it does not say. */
+    readonly againAt: number | null;
 
-    constructor(status: number, code: string, detail: string, fields: Problem['fields'], requestId: string) {
+    constructor(
+        status: number,
+        code: string,
+        detail: string,
+        fields: Problem['fields'],
+        requestId: string,
+        againAt: number | null = null,
+    ) {
         super(detail);
         this.name = 'Problem';
         this.status = status;
         this.code = code;
         this.fields = fields;
         this.requestId = requestId;
+        this.againAt = againAt;
     }
 }
 
@@ -192,7 +203,14 @@ async function problem(response: Response): Promise<Problem> {
         told.detail ?? `The server answered with status ${response.status}.`,
         told.errors ?? [],
         requestId,
+        again(response.headers.get('Retry-After')),
     );
+}
+
+/** Reads seconds; a date is what other servers send, and none is needed to go on. */
+function again(retryAfter: string | null): number | null {
+    const seconds = retryAfter === null || retryAfter.trim() === '' ? Number.NaN : Number(retryAfter);
+    return Number.isFinite(seconds) ? Date.now() + seconds * 1_000 : null;
 }
 
 /** Reads a reply as text. Only what changes nothing has a deadline: of a change one wants to know how it ended. */

@@ -1,6 +1,8 @@
 import { Label } from '@patternfly/react-core';
 import { count, dollars, duration } from '../ui/format';
-import { Failure, Loading, Panel } from '../ui/Panel';
+import { Failure } from '../ui/Failure';
+import { Loading, Panel } from '../ui/Panel';
+import { Plain } from '../ui/Plain';
 import { Copyable } from '../ui/Teach';
 import type { ExecutionState } from './execution';
 import type { DryRun } from '../api/views';
@@ -21,11 +23,11 @@ export function Answer({ title, state }: { title: string; state: ExecutionState 
                 {state.phase === 'running' && state.text === '' && <Loading what="the answer" />}
                 {'text' in state && state.text !== '' && (
                     <div className="gantry-text" tabIndex={0} role="region" aria-label={`${title}: text`}>
-                        {state.text}
+                        <Plain text={state.text} />
                     </div>
                 )}
                 {state.phase === 'stopped' && <p className="gantry-subtle">Stopped. What was written is charged.</p>}
-                {state.phase === 'failed' && <Failure error={state.error} />}
+                {state.phase === 'failed' && <Failure error={state.error} title="There is no whole answer" />}
                 {state.phase === 'preview' && <Preview preview={state.preview} />}
                 {state.phase === 'done' && (
                     <>
@@ -88,7 +90,7 @@ function Preview({ preview }: { preview: DryRun }) {
                 <section key={index} aria-label={`Message of ${message.role}`}>
                     <h3 className="gantry-subtle">{message.role}</h3>
                     <div className="gantry-text" tabIndex={0}>
-                        {message.content}
+                        <Plain text={message.content} />
                     </div>
                 </section>
             ))}

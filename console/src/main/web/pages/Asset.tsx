@@ -8,6 +8,7 @@ import { DataTable } from '../ui/DataTable';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
+import { Plain } from '../ui/Plain';
 import { Term } from '../ui/Term';
 import { AssetActions } from './AssetActions';
 import { AssetUpstream, UpstreamNotice } from './AssetUpstream';
@@ -175,7 +176,7 @@ function Text({ kind, asset }: { kind: Kind; asset: Asset }) {
                 </Panel>
             )}
             <pre className="gantry-text gantry-tall" tabIndex={0} aria-label="Text of the asset">
-                {asset.content}
+                <Plain text={asset.content} />
             </pre>
         </div>
     );

@@ -1,19 +1,62 @@
 import { Label } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { call } from '../api/client';
+import type { Model } from '../api/views';
 import { DataTable } from '../ui/DataTable';
-import { count } from '../ui/format';
+import { count, dollars, duration } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
 import { Teach } from '../ui/Teach';
+import { ProviderHealth } from './Health';
 
-function price(value: number | undefined): string {
-    return value === undefined || value === 0 ? 'free' : `$${value}`;
+const AGAIN_MS = 15_000;
+const MICRO = 1_000_000;
+
+function price(usd: number | undefined): string {
+    return usd === undefined || usd === 0 ? 'free' : dollars(Math.round(usd * MICRO));
+}
+
+/** Whether the node asks a model at present. */
+function Circuit({ circuit }: { circuit: Model['circuit'] }) {
+    switch (circuit?.state) {
+        case undefined:
+            return <span className="gantry-subtle">not asked yet</span>;
+        case 'closed':
+            return (
+                <Label isCompact status="success">
+                    answers
+                </Label>
+            );
+        case 'half_open':
+            return (
+                <Label isCompact status="warning">
+                    being tried again
+                </Label>
+            );
+        case 'open':
+            return (
+                <>
+                    <Label isCompact status="danger">
+                        not asked
+                    </Label>
+                    <div className="gantry-subtle">
+                        after failures in a row; tried again{' '}
+                        {circuit?.rest_seconds === 0
+                            ? 'with the next request'
+                            : `in ${duration((circuit?.rest_seconds ?? 0) * 1_000)}`}
+                    </div>
+                </>
+            );
+    }
 }
 
 /** The models that one may use, and what they cost. */
 export default function Models() {
-    const query = useQuery({ queryKey: ['models'], queryFn: () => call('get /api/v1/models') });
+    const query = useQuery({
+        queryKey: ['models'],
+        queryFn: () => call('get /api/v1/models'),
+        refetchInterval: AGAIN_MS,
+    });
     return (
         <PageFrame title="Models" lead="The models that you may use. Prices are in US dollars for a million tokens.">
             <Panel title="Models">
@@ -44,6 +87,7 @@ export default function Models() {
                                         ),
                                     },
                                     { title: 'Provider', cell: (model) => model.provider },
+                                    { title: 'State', cell: (model) => <Circuit circuit={model.circuit} /> },
                                     { title: 'Tier', cell: (model) => model.tier },
                                     {
                                         title: 'Context',
@@ -71,6 +115,7 @@ export default function Models() {
                     }
                 </Loaded>
             </Panel>
+            <ProviderHealth />
         </PageFrame>
     );
 }

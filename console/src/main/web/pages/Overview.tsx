@@ -1,16 +1,17 @@
-import { Label, Progress, ProgressMeasureLocation } from '@patternfly/react-core';
+import { Progress, ProgressMeasureLocation } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { call, DEADLINE_MS } from '../api/client';
-import type { Budget, Readiness } from '../api/views';
+import { call } from '../api/client';
+import type { Budget } from '../api/views';
 import { useSession } from '../session/session';
 import { DataTable } from '../ui/DataTable';
 import { compact, count, dollars, Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
-import { RunStateLabel } from '../ui/RunStateLabel';
+import { StateLabel } from '../ui/StateLabel';
 import { Teach } from '../ui/Teach';
 import { budgetName, budgetShare } from './budgets';
+import { Health } from './Health';
 
 /** What one looks for first; each panel loads by itself. */
 export default function Overview() {
@@ -109,50 +110,6 @@ function BudgetBar({ budget }: { budget: Budget }) {
     );
 }
 
-/** The node's own probe, which needs no permission. It tells the state of each part also when it refuses. */
-function Health() {
-    const query = useQuery({
-        queryKey: ['ready'],
-        queryFn: async () =>
-            (await (await fetch('/ready', { signal: AbortSignal.timeout(DEADLINE_MS) })).json()) as Readiness,
-        refetchInterval: 15_000,
-    });
-    return (
-        <Panel title="This node">
-            <Loaded query={query} what="the state of the node">
-                {(ready) => (
-                    <ul className="gantry-parts">
-                        <Part name={`Gantry ${ready.version}`} state={ready.status} good={ready.status === 'ready'} />
-                        {Object.entries(ready.dependencies).map(([name, part]) => (
-                            <Part
-                                key={name}
-                                name={name.replaceAll('_', ' ')}
-                                state={part.status}
-                                good={part.status === 'up'}
-                                detail={part.detail}
-                            />
-                        ))}
-                    </ul>
-                )}
-            </Loaded>
-        </Panel>
-    );
-}
-
-function Part({ name, state, good, detail }: { name: string; state: string; good: boolean; detail?: string }) {
-    return (
-        <li>
-            <span>
-                {name}
-                {detail !== undefined && detail !== '' && <span className="gantry-subtle"> {detail}</span>}
-            </span>
-            <Label isCompact status={good ? 'success' : 'warning'}>
-                {state}
-            </Label>
-        </li>
-    );
-}
-
 function RecentRuns() {
     const query = useQuery({
         queryKey: ['runs', 'overview'],
@@ -178,7 +135,7 @@ function RecentRuns() {
                                     title: 'Workflow',
                                     cell: (run) => <Link to={`/runs/${run.id}`}>{run.workflow}</Link>,
                                 },
-                                { title: 'State', cell: (run) => <RunStateLabel state={run.state} /> },
+                                { title: 'State', cell: (run) => <StateLabel state={run.dead_letter ? 'given up' : run.state} /> },
                                 { title: 'By', cell: (run) => run.user },
                                 { title: 'Begun', cell: (run) => <Time at={run.created_at} /> },
                                 { title: 'Tokens', cell: (run) => count(run.tokens.used), numeric: true },

@@ -8,7 +8,7 @@ import { DataTable } from '../ui/DataTable';
 import { FormDialog, Help, Refusal } from '../ui/Dialogs';
 import { dollars, Time } from '../ui/format';
 import { Loaded, Panel } from '../ui/Panel';
-import { RunStateLabel } from '../ui/RunStateLabel';
+import { StateLabel } from '../ui/StateLabel';
 import { Teach } from '../ui/Teach';
 import { useMayChange } from './AssetActions';
 import { TrialTable } from './TrialTable';
@@ -240,7 +240,7 @@ function History({ name }: { name: string }) {
                                 { title: 'Model', cell: (run) => run.model },
                                 {
                                     title: 'Result',
-                                    cell: (run) => <RunStateLabel state={run.failed === 0 ? 'passed' : 'failed'} />,
+                                    cell: (run) => <StateLabel state={run.failed === 0 ? 'passed' : 'failed'} />,
                                 },
                                 { title: 'Passed', cell: (run) => run.passed, numeric: true },
                                 { title: 'Failed', cell: (run) => run.failed, numeric: true },

@@ -17,6 +17,8 @@ import { Help } from '../ui/Dialogs';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
 import { Answer } from './Answer';
+import { Attempts } from './Attempts';
+import { useAttempts, useDraft } from './attempts';
 import { useExecution, type Ask } from './execution';
 
 const SIDES = [0, 1] as const;
@@ -25,11 +27,10 @@ const SIDES = [0, 1] as const;
 export default function Playground() {
     const [search, setSearch] = useSearchParams();
     const pattern = search.get('pattern') ?? '';
-    const [input, setInput] = useState('');
-    const [variables, setVariables] = useState<Record<string, string>>({});
-    const [models, setModels] = useState<[string, string]>(['', '']);
-    const [beside, setBeside] = useState(false);
-    const sides = [useExecution(), useExecution()] as const;
+    const [{ input, variables, models, beside }, setDraft] = useDraft();
+    const history = useAttempts();
+    const [again, setAgain] = useState(0);
+    const sides = [useExecution(history.add), useExecution(history.add)] as const;
     const wanted = useDeferredValue(pattern);
     const asset = useQuery({
         queryKey: ['asset', 'patterns', wanted],
@@ -59,11 +60,12 @@ export default function Playground() {
                     }}
                 >
                     <PatternField
+                        key={again}
                         pattern={pattern}
                         onChange={(name) => setSearch(name === '' ? {} : { pattern: name }, { replace: true })}
                     />
                     {asset.data !== undefined && (
-                        <Variables asset={asset.data} values={variables} onChange={setVariables} />
+                        <Variables asset={asset.data} values={variables} onChange={(next) => setDraft({ variables: next })} />
                     )}
                     <FormGroup label="Input" fieldId="input">
                         <TextArea
@@ -71,7 +73,7 @@ export default function Playground() {
                             rows={6}
                             resizeOrientation="vertical"
                             value={input}
-                            onChange={(_event, value) => setInput(value)}
+                            onChange={(_event, value) => setDraft({ input: value })}
                         />
                         <Help>What the pattern works on. It is taken as data, never as instructions.</Help>
                     </FormGroup>
@@ -86,7 +88,7 @@ export default function Playground() {
                                         models={items}
                                         value={models[side]}
                                         onChange={(name) =>
-                                            setModels(side === 0 ? [name, models[1]] : [models[0], name])
+                                            setDraft({ models: side === 0 ? [name, models[1]] : [models[0], name] })
                                         }
                                     />
                                 ))}
@@ -94,7 +96,7 @@ export default function Playground() {
                                     id="beside"
                                     label="Compare with another model"
                                     isChecked={beside}
-                                    onChange={(_event, on) => setBeside(on)}
+                                    onChange={(_event, on) => setDraft({ beside: on })}
                                 />
                             </div>
                         )}
@@ -124,6 +126,20 @@ export default function Playground() {
                     />
                 ))}
             </div>
+            <Attempts
+                attempts={history.attempts}
+                onClear={history.clear}
+                onUse={(attempt) => {
+                    setSearch({ pattern: attempt.pattern });
+                    setDraft({
+                        input: attempt.input,
+                        variables: attempt.variables,
+                        models: [attempt.model, models[1]],
+                    });
+                    setAgain(again + 1);
+                    document.getElementById('input')?.focus();
+                }}
+            />
         </PageFrame>
     );
 }

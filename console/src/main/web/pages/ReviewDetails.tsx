@@ -11,7 +11,7 @@ import { DiffView } from '../ui/DiffView';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
-import { RunStateLabel } from '../ui/RunStateLabel';
+import { StateLabel } from '../ui/StateLabel';
 import { Term } from '../ui/Term';
 import { assetPath } from './assets';
 import { ReviewDecision, type Drafts } from './ReviewDecision';
@@ -54,7 +54,7 @@ export default function ReviewDetails() {
                                 id={(check) => check.name}
                                 columns={[
                                     { title: 'Check', cell: (check) => check.name },
-                                    { title: 'Result', cell: (check) => <RunStateLabel state={check.status} /> },
+                                    { title: 'Result', cell: (check) => <StateLabel state={check.status} /> },
                                     { title: 'Found', cell: (check) => check.detail },
                                 ]}
                             />
@@ -74,7 +74,7 @@ function Standing({ review }: { review: Review }) {
                 <Outcome review={review} />
                 <DescriptionList isCompact columnModifier={{ default: '1Col', md: '2Col', lg: '3Col' }}>
                     <Term name="State">
-                        <RunStateLabel state={review.state} />
+                        <StateLabel state={review.state} />
                     </Term>
                     <Term name="Asset">
                         <Link to={assetPath(review.kind, review.name)}>{review.name}</Link>

@@ -6,7 +6,7 @@ import { PagedTable, usePaged } from '../ui/DataTable';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Panel } from '../ui/Panel';
-import { RunStateLabel } from '../ui/RunStateLabel';
+import { StateLabel } from '../ui/StateLabel';
 import { Teach } from '../ui/Teach';
 
 const STATES = ['open', 'published', 'overridden', 'withdrawn', 'superseded'] as const;
@@ -48,7 +48,7 @@ export default function Reviews() {
                                     </Link>
                                 ),
                             },
-                            { title: 'State', cell: (review) => <RunStateLabel state={review.state} /> },
+                            { title: 'State', cell: (review) => <StateLabel state={review.state} /> },
                             { title: 'Handed in by', cell: (review) => review.submitted_by },
                             { title: 'When', cell: (review) => <Time at={review.submitted_at} /> },
                             { title: 'Message', cell: (review) => review.message },

@@ -1,15 +1,16 @@
-import { Button, DescriptionList } from '@patternfly/react-core';
+import { Alert, Button, DescriptionList } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useReducer, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { call } from '../api/client';
 import type { Run } from '../api/views';
 import { useSession } from '../session/session';
+import { CopyId } from '../ui/CopyId';
 import { Confirm, Refusal } from '../ui/Dialogs';
 import { count, dollars, duration, Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Loading, Panel } from '../ui/Panel';
-import { RunStateLabel } from '../ui/RunStateLabel';
+import { StateLabel } from '../ui/StateLabel';
 import { Term } from '../ui/Term';
 import { RunApprovals } from './RunApprovals';
 import { RunEvents, useEvents } from './RunEvents';
@@ -36,7 +37,7 @@ export default function RunDetails() {
     return (
         <PageFrame
             title={query.data === undefined ? 'Run' : `Run of ${query.data.workflow}`}
-            lead={<code>{id}</code>}
+            lead={<CopyId id={id} what="the id of the run" />}
             actions={query.data !== undefined && <Steering run={query.data} />}
         >
             <Loaded query={query} what="the run">
@@ -134,14 +135,29 @@ function Summary({ run }: { run: Run }) {
         <Panel title="Summary">
             <div className="gantry-stack">
                 {run.error !== null && <Refusal error={new Error(run.error)} />}
+                {run.dead_letter && (
+                    <Alert component="p" isInline variant="warning" title="The run was given up">
+                        {run.advice}
+                        {run.unreadable.length > 0 && (
+                            <ul className="gantry-list">
+                                {run.unreadable.map((each) => (
+                                    <li key={each}>{each}</li>
+                                ))}
+                            </ul>
+                        )}
+                    </Alert>
+                )}
                 <DescriptionList isCompact columnModifier={{ default: '1Col', md: '2Col', lg: '3Col' }}>
                     <Term name="State">
-                        <RunStateLabel state={run.state} />
+                        <StateLabel state={run.state} />
                     </Term>
                     <Term name="Workflow">
                         <Link to={`/registry/workflows/${run.workflow}`}>{run.workflow}</Link>, version {run.version}
                     </Term>
-                    <Term name="Started by">{run.user}</Term>
+                    <Term name="Started by">
+                        {run.user}
+                        {run.cause !== null && `, by ${run.cause}`}
+                    </Term>
                     <Term name="Begun">
                         <Time at={run.created_at} />
                     </Term>

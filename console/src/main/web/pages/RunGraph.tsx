@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import type { Run, RunStep } from '../api/views';
 import { useTheme } from '../shell/theme';
 import { compact, dollars } from '../ui/format';
-import { RunStateLabel } from '../ui/RunStateLabel';
+import { StateLabel } from '../ui/StateLabel';
 import { layers } from './layers';
 import { took } from './RunSteps';
 
@@ -60,7 +60,7 @@ function StepBox({ data }: NodeProps<StepNode>) {
         <div className="gantry-node">
             <Handle type="target" position={Position.Left} isConnectable={false} />
             <span className="gantry-node-title">{data.title}</span>
-            <RunStateLabel state={data.state} />
+            <StateLabel state={data.state} />
             <span className="gantry-node-used">{data.used}</span>
             <Handle type="source" position={Position.Right} isConnectable={false} />
         </div>

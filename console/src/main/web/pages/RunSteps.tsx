@@ -8,7 +8,7 @@ import { useSession } from '../session/session';
 import { Confirm } from '../ui/Dialogs';
 import { DataTable, type Column } from '../ui/DataTable';
 import { count, dollars, duration } from '../ui/format';
-import { RunStateLabel } from '../ui/RunStateLabel';
+import { StateLabel } from '../ui/StateLabel';
 
 const DEPTH_MAX = 4;
 
@@ -41,7 +41,7 @@ export function RunSteps({ run, over }: { run: Run; over: boolean }) {
                 columns={[
                     { title: 'Step', cell: (step) => <Name step={step} /> },
                     { title: 'Kind', cell: (step) => step.kind },
-                    { title: 'State', cell: (step) => <RunStateLabel state={step.state} /> },
+                    { title: 'State', cell: (step) => <StateLabel state={step.state} /> },
                     { title: 'Attempt', cell: (step) => step.attempt, numeric: true },
                     { title: 'Took', cell: took, numeric: true },
                     { title: 'Tokens', cell: (step) => count(step.tokens), numeric: true },

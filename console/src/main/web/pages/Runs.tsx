@@ -7,7 +7,7 @@ import { PagedTable, usePaged } from '../ui/DataTable';
 import { count, dollars, Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Panel } from '../ui/Panel';
-import { RunStateLabel } from '../ui/RunStateLabel';
+import { StateLabel } from '../ui/StateLabel';
 import { Teach } from '../ui/Teach';
 import { RunStart } from './RunStart';
 
@@ -29,6 +29,7 @@ export default function Runs() {
     const state = STATES.find((each) => each === search.get('state'));
     const workflow = search.get('workflow') ?? '';
     const mine = search.get('mine') === 'true';
+    const dead = search.get('dead') === 'true';
     const starting = search.get('start');
     const choose = (name: string, value: string) => {
         const next = new URLSearchParams(search);
@@ -39,9 +40,16 @@ export default function Runs() {
         }
         setSearch(next, { replace: true });
     };
-    const paged = usePaged<RunSummary>(['runs', state, workflow, mine], (cursor, signal) =>
+    const paged = usePaged<RunSummary>(['runs', state, workflow, mine, dead], (cursor, signal) =>
         call('get /api/v1/runs', {
-            query: { state, workflow: workflow === '' ? undefined : workflow, mine: mine || undefined, cursor, limit: 25 },
+            query: {
+                state,
+                workflow: workflow === '' ? undefined : workflow,
+                mine: mine || undefined,
+                dead_letter: dead || undefined,
+                cursor,
+                limit: 25,
+            },
             signal,
         }),
     );
@@ -77,6 +85,12 @@ export default function Runs() {
                             isChecked={mine}
                             onChange={(_event, on) => choose('mine', on ? 'true' : '')}
                         />
+                        <Switch
+                            id="dead"
+                            label="Only given up"
+                            isChecked={dead}
+                            onChange={(_event, on) => choose('dead', on ? 'true' : '')}
+                        />
                     </div>
                     <PagedTable
                         paged={paged}
@@ -84,17 +98,35 @@ export default function Runs() {
                         id={(run) => run.id}
                         columns={[
                             { title: 'Workflow', cell: (run) => <Link to={`/runs/${run.id}`}>{run.workflow}</Link> },
-                            { title: 'State', cell: (run) => <RunStateLabel state={run.state} /> },
-                            { title: 'By', cell: (run) => run.user },
+                            {
+                                title: 'State',
+                                cell: (run) => <StateLabel state={run.dead_letter ? 'given up' : run.state} />,
+                            },
+                            {
+                                title: 'By',
+                                cell: (run) => (
+                                    <>
+                                        {run.user}
+                                        {run.cause !== null && <div className="gantry-subtle">{run.cause}</div>}
+                                    </>
+                                ),
+                            },
                             { title: 'Begun', cell: (run) => <Time at={run.created_at} /> },
                             { title: 'Ended', cell: (run) => <Time at={run.finished_at} /> },
                             { title: 'Tokens', cell: (run) => count(run.tokens.used), numeric: true },
                             { title: 'Cost', cell: (run) => dollars(run.cost.micro_usd), numeric: true },
                         ]}
                         empty={
-                            <Teach title="No runs" command="gantry workflow run NAME --watch">
-                                Workflows are in the registry; a run of one appears here as soon as it is accepted.
-                            </Teach>
+                            dead ? (
+                                <Teach title="No run was given up">
+                                    A run that cannot be worked on at all, since its workflow or a value cannot be read, ends
+                                    here with its reason, holds up no other, and can be retried when the cause is gone.
+                                </Teach>
+                            ) : (
+                                <Teach title="No runs" command="gantry workflow run NAME --watch">
+                                    Workflows are in the registry; a run of one appears here as soon as it is accepted.
+                                </Teach>
+                            )
                         }
                     />
                 </div>

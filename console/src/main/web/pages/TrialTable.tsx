@@ -2,7 +2,7 @@ import { Label } from '@patternfly/react-core';
 import type { TestResult, TestRun } from '../api/views';
 import { DataTable } from '../ui/DataTable';
 import { dollars, duration } from '../ui/format';
-import { RunStateLabel } from '../ui/RunStateLabel';
+import { StateLabel } from '../ui/StateLabel';
 
 function nameOf(run: TestRun): string {
     return `Version ${run.version}, ${run.model}`;
@@ -64,7 +64,7 @@ function Result({ result }: { result: TestResult | undefined }) {
     return (
         <div>
             <div className="gantry-row">
-                <RunStateLabel state={passed ? 'passed' : 'failed'} />
+                <StateLabel state={passed ? 'passed' : 'failed'} />
                 <span className="gantry-subtle">
                     {took !== undefined && duration(took)}
                     {cost !== undefined && `, ${dollars(cost)}`}

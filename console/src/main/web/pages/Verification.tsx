@@ -5,7 +5,8 @@ import { call, send } from '../api/client';
 import { lines } from '../api/events';
 import type { VerificationReport } from '../api/views';
 import { count, moment } from '../ui/format';
-import { Failure, Loaded, Panel } from '../ui/Panel';
+import { Failure } from '../ui/Failure';
+import { Loaded, Panel } from '../ui/Panel';
 import { Term } from '../ui/Term';
 
 type Check =

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { call, Problem, send } from '../api/client';
 import { events } from '../api/events';
 import type { DryRun, ExecutionResult } from '../api/views';
+import type { Attempt } from './attempts';
 
 export interface Ask {
     pattern: string;
@@ -28,11 +29,24 @@ function bodyOf(ask: Ask) {
     };
 }
 
-/** One execution at a time, whose answer arrives piece by piece. */
-export function useExecution() {
+/**
+ * One execution at a time, whose answer arrives piece by piece.
+ *
+ * @param onEnd learns what came of each, unless it was given up by leaving the page
+ */
+export function useExecution(onEnd: (attempt: Attempt) => void) {
     const [state, setState] = useState<ExecutionState>({ phase: 'idle' });
     const abort = useRef<AbortController | null>(null);
-    useEffect(() => () => abort.current?.abort(), []);
+    const ended = useRef(onEnd);
+    ended.current = onEnd;
+    const gone = useRef(false);
+    useEffect(() => {
+        gone.current = false;
+        return () => {
+            gone.current = true;
+            abort.current?.abort();
+        };
+    }, []);
 
     const run = useCallback(async (ask: Ask) => {
         const control = new AbortController();
@@ -41,6 +55,18 @@ export function useExecution() {
         let text = '';
         const begun = performance.now();
         let firstMs: number | null = null;
+        const at = new Date().toISOString();
+        const end = (rest: Partial<Attempt>) =>
+            ended.current({
+                at,
+                ...ask,
+                answeredBy: '',
+                text,
+                costMicroUsd: null,
+                durationMs: performance.now() - begun,
+                problem: '',
+                ...rest,
+            });
         setState({ phase: 'running', text, model: '' });
         try {
             const response = await send('POST', '/api/v1/execute', {
@@ -65,7 +91,13 @@ export function useExecution() {
                         model: before.phase === 'running' ? before.model : '',
                     }));
                 } else if (event.event === 'done') {
-                    setState({ phase: 'done', text, result: data as ExecutionResult, firstMs });
+                    const result = data as ExecutionResult;
+                    setState({ phase: 'done', text, result, firstMs });
+                    end({
+                        answeredBy: result.model,
+                        costMicroUsd: result.cost.micro_usd,
+                        durationMs: result.metadata.duration_ms,
+                    });
                     return;
                 } else if (event.event === 'error') {
                     throw new Problem(data.status, data.code, data.detail, data.errors ?? [], data.request_id ?? '');
@@ -73,6 +105,9 @@ export function useExecution() {
             }
             throw new Error('The answer was broken off before its end.');
         } catch (failure) {
+            if (!gone.current) {
+                end({ problem: control.signal.aborted ? `Stopped. ${text}` : (failure as Error).message });
+            }
             setState(
                 control.signal.aborted
                     ? { phase: 'stopped', text }

@@ -72,13 +72,32 @@ function read(input: WorkflowInput, text: string): unknown {
     }
 }
 
-/** Reads all fields; what is empty is left out, so that the workflow's own default applies. */
-export function readAll(inputs: WorkflowInput[], texts: Record<string, string>): Record<string, unknown> {
+/** What a value begins with that is an expression over what happens. */
+const EXPRESSION = '${';
+
+/** Returns a value that was stored as one would write it into its field. */
+export function written(input: WorkflowInput, value: unknown): string {
+    if (typeof value === 'string' && (fieldOf(input) === 'text' || value.includes(EXPRESSION))) {
+        return value;
+    }
+    return initial({ ...input, default: value });
+}
+
+/**
+ * Reads all fields; what is empty is left out, so that the workflow's own default applies.
+ *
+ * @param expressions whether a text with an expression stands for a value of any type
+ */
+export function readAll(
+    inputs: WorkflowInput[],
+    texts: Record<string, string>,
+    expressions = false,
+): Record<string, unknown> {
     const values: Record<string, unknown> = {};
     for (const input of inputs) {
         const text = texts[input.name] ?? initial(input);
         if (text !== '') {
-            values[input.name] = read(input, text);
+            values[input.name] = expressions && text.includes(EXPRESSION) ? text : read(input, text);
         }
     }
     return values;
@@ -89,4 +108,17 @@ export function missing(inputs: WorkflowInput[], texts: Record<string, string>):
     return inputs
         .filter((input) => input.required && (texts[input.name] ?? initial(input)).trim() === '')
         .map((input) => input.name);
+}
+
+/**
+ * Reads inputs that were written as JSON.
+ *
+ * @throws Error when they are not
+ */
+export function parse(text: string): unknown {
+    try {
+        return JSON.parse(text === '' ? '{}' : text);
+    } catch {
+        throw new Error('The inputs are not valid JSON.');
+    }
 }

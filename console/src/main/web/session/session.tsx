@@ -36,6 +36,15 @@ export function useSessionQuery() {
     });
 }
 
+/** Drops what pages keep for the tab, which is of whoever was signed in. */
+function forget(): void {
+    try {
+        sessionStorage.clear();
+    } catch {
+        // Where storage is switched off, nothing is kept.
+    }
+}
+
 /** Takes a new session over; what was loaded for somebody else is dropped. */
 export function useBegin(): (session: Session) => void {
     const client = useQueryClient();
@@ -45,6 +54,9 @@ export function useBegin(): (session: Session) => void {
             useTokenOf(session);
             if (before?.user.id !== session.user.id) {
                 client.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
+                if (before !== null && before !== undefined) {
+                    forget();
+                }
             }
             client.setQueryData(KEY, session);
             signals.set({ signIn: null });
@@ -64,6 +76,7 @@ export function SessionProvider({ session, children }: { session: Session; child
             }
         });
         useTokenOf(null);
+        forget();
         client.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
         client.setQueryData(KEY, null);
         signals.set({ signIn: null });

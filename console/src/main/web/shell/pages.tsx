@@ -18,11 +18,17 @@ const registry = lazy(() => import('../pages/Registry'));
 const reviews = lazy(() => import('../pages/Reviews'));
 const playground = lazy(() => import('../pages/Playground'));
 const runs = lazy(() => import('../pages/Runs'));
+const triggers = lazy(() => import('../pages/Triggers'));
+const batches = lazy(() => import('../pages/Batches'));
 const keys = lazy(() => import('../pages/Keys'));
 const users = lazy(() => import('../pages/Users'));
 const teams = lazy(() => import('../pages/Teams'));
 const roles = lazy(() => import('../pages/Roles'));
 const usage = lazy(() => import('../pages/Usage'));
+const limits = lazy(() => import('../pages/Limits'));
+const guard = lazy(() => import('../pages/Guard'));
+const policies = lazy(() => import('../pages/ReviewPolicies'));
+const repositories = lazy(() => import('../pages/Repositories'));
 const audit = lazy(() => import('../pages/Audit'));
 const models = lazy(() => import('../pages/Models'));
 
@@ -35,6 +41,8 @@ export const GROUPS: PageGroup[] = [
             { path: '/reviews', title: 'Reviews', needs: ['patterns', 'read'], page: reviews },
             { path: '/playground', title: 'Playground', needs: ['patterns', 'execute'], page: playground },
             { path: '/runs', title: 'Runs', needs: ['runs', 'read'], page: runs },
+            { path: '/triggers', title: 'Schedules and triggers', needs: ['runs', 'read'], page: triggers },
+            { path: '/batches', title: 'Batches', needs: null, page: batches },
             { path: '/models', title: 'Models', needs: null, page: models },
         ],
     },
@@ -51,6 +59,10 @@ export const GROUPS: PageGroup[] = [
         title: 'Governance',
         pages: [
             { path: '/usage', title: 'Usage and budgets', needs: ['budgets', 'read'], page: usage },
+            { path: '/limits', title: 'Limits', needs: null, page: limits },
+            { path: '/guard', title: 'Guard', needs: ['policies', 'read'], page: guard },
+            { path: '/policies', title: 'Review policies', needs: ['patterns', 'read'], page: policies },
+            { path: '/repositories', title: 'Repositories', needs: ['config', 'read'], page: repositories },
             { path: '/audit', title: 'Audit log', needs: ['audit', 'read'], page: audit },
         ],
     },

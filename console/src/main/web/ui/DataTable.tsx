@@ -4,7 +4,8 @@ import '@patternfly/react-styles/css/components/Table/table-grid.css';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { Page } from '../api/views';
-import { Failure, Loading } from './Panel';
+import { Failure } from './Failure';
+import { Loading } from './Panel';
 
 export interface Column<T> {
     title: string;

@@ -1,6 +1,7 @@
 import { ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
 import { useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { diffLines, inPairs, withContext, type DiffLine } from './diff';
+import { Plain } from './Plain';
 
 const SIGNS = { same: ' ', removed: '−', added: '+' } as const;
 const WORDS = { same: '', removed: 'removed: ', added: 'added: ' } as const;
@@ -128,7 +129,7 @@ function Line({ line, side, remarks }: { line: DiffLine; side?: 'before' | 'afte
             <span aria-hidden="true">{SIGNS[line.kind]}</span>
             <span className="gantry-words">
                 <span className="pf-v6-screen-reader">{WORDS[line.kind]}</span>
-                {line.text}
+                <Plain text={line.text} />
             </span>
         </div>
     );

@@ -1,7 +1,7 @@
-import { Alert, AlertActionLink, Card, CardBody, CardHeader, CardTitle, Spinner } from '@patternfly/react-core';
+import { Card, CardBody, CardHeader, CardTitle, Spinner } from '@patternfly/react-core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
-import { Problem, Slow, Unreachable } from '../api/client';
+import { Failure } from './Failure';
 
 /** After this one wonders whether anything happens. */
 const LONG_MS = 5_000;
@@ -19,40 +19,6 @@ export function Loading({ what }: { what: string }) {
                 Loading {what} …{long && ' This takes longer than usual.'}
             </span>
         </div>
-    );
-}
-
-/** Says what went wrong, and by which number the operator finds it. */
-export function Failure({ error, retry }: { error: Error; retry?: () => void }) {
-    const problem = error instanceof Problem ? error : null;
-    const title =
-        problem?.status === 403
-            ? 'You may not see this'
-            : error instanceof Unreachable
-              ? 'The server cannot be reached'
-              : error instanceof Slow
-                ? 'This took too long'
-                : 'This could not be loaded';
-    return (
-        <Alert
-            component="p"
-            isInline
-            variant={problem?.status === 403 ? 'info' : 'danger'}
-            title={title}
-            actionLinks={
-                retry === undefined ? undefined : <AlertActionLink onClick={retry}>Try again</AlertActionLink>
-            }
-        >
-            {error instanceof Unreachable && 'Check that it runs and that you are connected.'}
-            {error instanceof Slow && 'It is under load, or asked for more than it can look up at once. '}
-            {!(error instanceof Unreachable) && error.message}
-            {problem !== null && problem.requestId !== '' && problem.status >= 500 && (
-                <>
-                    {' '}
-                    Request id <code>{problem.requestId}</code>.
-                </>
-            )}
-        </Alert>
     );
 }
 

@@ -1,4 +1,5 @@
 const NUMBER = new Intl.NumberFormat();
+const SECONDS = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const COMPACT = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
@@ -53,18 +54,23 @@ export function ago(iso: string, now = Date.now()): string {
     return RELATIVE.format(Math.round(seconds / length), unit);
 }
 
+/** A whole and its parts, which are left out when there are none. */
+function pair(whole: number, unit: string, parts: number, part: string): string {
+    return parts === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${parts} ${part}`;
+}
+
 /** A length of time such as 1.2 s or 3 min 20 s. */
 export function duration(ms: number): string {
     if (ms < 1_000) {
         return `${Math.round(ms)} ms`;
     }
     if (ms < 60_000) {
-        return `${(ms / 1_000).toFixed(1)} s`;
+        return `${SECONDS.format(ms / 1_000)} s`;
     }
     const minutes = Math.floor(ms / 60_000);
     return minutes < 60
-        ? `${minutes} min ${Math.floor((ms % 60_000) / 1_000)} s`
-        : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+        ? pair(minutes, 'min', Math.floor((ms % 60_000) / 1_000), 's')
+        : pair(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
 }
 
 /** A point in time, told from now; the exact one is its title. */

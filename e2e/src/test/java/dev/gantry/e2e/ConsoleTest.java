@@ -38,6 +38,24 @@ class ConsoleTest {
     private static final long BROWSER_SECONDS_MAX = 480;
     private static final int CASES_LEAST = 60;
 
+    /** What there is to show of limits, rules of the guard, repositories and providers that do not answer. */
+    private static final String CONFIG = """
+            data_governance:
+              pii_detection:
+                teams:
+                  bank: {enabled: true, action: redact, kinds: {credit_card: block, ip_address: warn}}
+            rate_limiting:
+              teams:
+                bank: {requests: 3000/minute, tokens: 1000000/minute, parallel: 50}
+            git:
+              sources:
+                library: {repository: 'https://127.0.0.1:1/patterns.git', branch: main}
+            providers:
+              broken: {type: openai, base_url: 'http://127.0.0.1:1/v1'}
+            models:
+              broken-model: {provider: broken, upstream_name: broken, prices: {input: 2.5, output: 10}}
+            """;
+
     private Path folder;
     private GantryProcess server;
     private HttpClient http;
@@ -46,8 +64,9 @@ class ConsoleTest {
     void start() throws IOException, InterruptedException {
         folder = Files.createTempDirectory("gantry-console-");
         http = HttpClient.newHttpClient();
-        server = GantryProcess.start(
-                folder.resolve("data"), Files.createDirectories(folder.resolve("config")), Map.of());
+        Path config = Files.createDirectories(folder.resolve("config"));
+        Files.writeString(config.resolve("gantry.yaml"), CONFIG);
+        server = GantryProcess.start(folder.resolve("data"), config, Map.of());
     }
 
     @AfterAll

@@ -31,6 +31,7 @@ class TenantBorderTest {
             "listModels",
             "whoAmI",
             "getLimits",
+            "showGuardRules",
             "showAuditLog",
             "verifyAuditLog",
             "listFactors",

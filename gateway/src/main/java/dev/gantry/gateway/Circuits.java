@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The circuits of all models, one for each model of each provider; there are as many as the catalog has models. Thread-safe. */
 public final class Circuits {
@@ -63,6 +64,15 @@ public final class Circuits {
     boolean refuses(Model model) {
         CircuitBreaker circuit = circuits.get(model.qualifiedName());
         return circuit != null && circuit.state() != State.CLOSED && circuit.refuses(nanoTime.getAsLong());
+    }
+
+    /**
+     * Returns how a model's circuit is; null while the model has not been asked since the node started.
+     */
+    @Nullable
+    CircuitState stateOf(Model model) {
+        CircuitBreaker circuit = circuits.get(model.qualifiedName());
+        return circuit == null ? null : new CircuitState(id(circuit.state()), circuit.remaining(nanoTime.getAsLong()));
     }
 
     long now() {

@@ -91,6 +91,11 @@ public final class Guard {
      */
     public record Preview(ChatRequest conversation, GuardReport report) {}
 
+    /** Returns the rules themselves, for whoever wants to know them. */
+    public GuardPolicies policies() {
+        return policies;
+    }
+
     /** Opens an inspection of single texts, for whoever wants to try the rules. */
     public Inspection open(@Nullable String team, Direction direction) {
         return policies.open(team, direction);

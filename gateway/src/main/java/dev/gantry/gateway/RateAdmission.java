@@ -1,6 +1,7 @@
 package dev.gantry.gateway;
 
 import dev.gantry.identity.Caller;
+import dev.gantry.identity.PrincipalDetails;
 import dev.gantry.metering.Model;
 import dev.gantry.provider.ChatRequest.Message;
 import dev.gantry.provider.ChatRequest.Part;
@@ -58,6 +59,23 @@ public final class RateAdmission implements Admission {
                 caller.principal(),
                 caller.keyId(),
                 caller.team(),
+                model,
+                pattern);
+    }
+
+    /**
+     * Returns somebody else of the caller's organization as the limits know them, without any key of theirs.
+     *
+     * @param whom as if they asked on the account of the team that they joined first
+     */
+    public Holder holder(Caller caller, PrincipalDetails whom, @Nullable String model, @Nullable String pattern) {
+        return new Holder(
+                caller.organization(),
+                organizationName.apply(caller.organization()),
+                whom.principal().id(),
+                whom.principal().name(),
+                null,
+                whom.teams().isEmpty() ? null : whom.teams().getFirst(),
                 model,
                 pattern);
     }

@@ -68,6 +68,11 @@ public final class Router {
                 new Balancer(loads, ThreadLocalRandom::current));
     }
 
+    /** Returns how a model's circuit is on this node; null while it has not been asked since the node started. */
+    public @Nullable CircuitState circuit(Model model) {
+        return circuits.stateOf(model);
+    }
+
     Circuits circuits() {
         return circuits;
     }

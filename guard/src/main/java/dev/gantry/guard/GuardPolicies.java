@@ -45,6 +45,20 @@ public final class GuardPolicies {
         return rules(null, Direction.PROMPT).kinds().stream().map(Kind::id).toList();
     }
 
+    /** Returns the names of the teams that have rules of their own, sorted. */
+    public List<String> teams() {
+        return teams.keySet().stream().sorted().toList();
+    }
+
+    /**
+     * Tells the rules of a team, for people who want to know them.
+     *
+     * @param team null, or a team without rules of its own, means the rules of everybody
+     */
+    public GuardRules show(@Nullable String team) {
+        return GuardRules.of(rules(team, Direction.PROMPT), rules(team, Direction.ANSWER));
+    }
+
     private Rules rules(@Nullable String team, Direction direction) {
         Map<Direction, Rules> rules = team == null ? everybody : teams.getOrDefault(team, everybody);
         return Objects.requireNonNull(rules.get(direction));

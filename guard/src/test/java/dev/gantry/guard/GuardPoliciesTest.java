@@ -55,6 +55,31 @@ class GuardPoliciesTest {
                 });
     }
 
+    @Test
+    void shouldTellTheRulesThatHold() {
+        GuardRules rules = new TestingRules()
+                .kind("ip_address", Action.WARN)
+                .answer(Map.of("email", Action.OFF))
+                .injection(Action.WARN, Action.BLOCK)
+                .policies()
+                .show(null);
+
+        assertThat(rules.minimumConfidence()).isEqualTo(50);
+        assertThat(rules.reversible()).isFalse();
+        assertThat(rules.kinds())
+                .contains(
+                        new GuardRules.OfKind("email", List.of("pii"), Action.REDACT, Action.REDACT, Action.OFF),
+                        new GuardRules.OfKind(
+                                "ip_address", List.of("pii", "network"), Action.WARN, Action.WARN, Action.WARN))
+                .filteredOn(rule -> rule.kind().equals("prompt_injection"))
+                .singleElement()
+                .satisfies(rule -> {
+                    assertThat(rule.prompt()).isEqualTo(Action.WARN);
+                    assertThat(rule.documents()).isEqualTo(Action.BLOCK);
+                    assertThat(rule.answer()).isEqualTo(Action.OFF);
+                });
+    }
+
     @Nested
     class Actions {
         @Test

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param workflow qualified name
  * @param principal who started it
  * @param team that it was started for
+ * @param deadLetter true: only runs that were given up, since they could not be worked on
  * @param from created at or after
  * @param to created before
  * @param after the place where the page before ended
@@ -21,7 +22,21 @@ public record RunQuery(
         @Nullable RunState state,
         @Nullable UUID principal,
         @Nullable String team,
+        boolean deadLetter,
         @Nullable Instant from,
         @Nullable Instant to,
         @Nullable TimeCursor after,
-        int limit) {}
+        int limit) {
+    /** Runs whether they were given up or not. */
+    public RunQuery(
+            @Nullable String workflow,
+            @Nullable RunState state,
+            @Nullable UUID principal,
+            @Nullable String team,
+            @Nullable Instant from,
+            @Nullable Instant to,
+            @Nullable TimeCursor after,
+            int limit) {
+        this(workflow, state, principal, team, false, from, to, after, limit);
+    }
+}

@@ -134,6 +134,8 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
         where.append(query.state() == null ? "" : " AND state = :state");
         // Said in the statement itself, so that the indexes of what is rare serve it.
         where.append(query.state() == null || query.state() == RunState.SUCCEEDED ? "" : " AND state <> 'succeeded'");
+        // What was given up has failed, and failures are rare.
+        where.append(query.deadLetter() ? " AND dead_letter AND state = 'failed' AND state <> 'succeeded'" : "");
         where.append(query.principal() == null ? "" : " AND principal = :principal");
         where.append(query.team() == null ? "" : " AND team = :team");
         where.append(query.from() == null ? "" : " AND created_at >= :from");

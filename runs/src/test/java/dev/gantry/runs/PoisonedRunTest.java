@@ -83,6 +83,10 @@ class PoisonedRunTest {
         RunView view = node.show(poisoned);
         assertThat(view.state()).isEqualTo(RunState.FAILED);
         assertThat(view.deadLetter()).isTrue();
+        assertThat(node.runs.list(
+                        TestingRuns.ORGANIZATION, new RunQuery(null, null, null, null, true, null, null, null, 100)))
+                .extracting(RunView::id)
+                .containsExactly(poisoned);
         assertThat(view.error()).contains("failed again and again", "NullPointerException");
         assertThat(view.unreadable())
                 .singleElement(InstanceOfAssertFactories.STRING)

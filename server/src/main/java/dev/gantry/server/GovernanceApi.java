@@ -2,6 +2,7 @@ package dev.gantry.server;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.gateway.CircuitState;
 import dev.gantry.gateway.Router;
 import dev.gantry.identity.Caller;
 import dev.gantry.kernel.Json;
@@ -48,7 +49,7 @@ final class GovernanceApi {
     private ApiReply models(Caller caller, ApiRequest request) {
         String defaultModel = router.defaultModel();
         List<ObjectNode> items = ModelsRoute.usable(router, caller).stream()
-                .map(model -> model(model, defaultModel))
+                .map(model -> withCircuit(model(model, defaultModel), router.circuit(model)))
                 .toList();
         return ApiReply.page(items, null);
     }
@@ -71,6 +72,17 @@ final class GovernanceApi {
                 .put("cache_read", dollars(prices.cacheReadPerMillion()))
                 .put("cache_write", dollars(prices.cacheWritePerMillion()))
                 .put("cache_write_long", dollars(prices.cacheWriteLongPerMillion()));
+        return node;
+    }
+
+    /** Says whether this node asks the model at present; nothing for one that it has not asked yet. */
+    private static ObjectNode withCircuit(ObjectNode node, @Nullable CircuitState circuit) {
+        if (circuit == null) {
+            return node.putNull("circuit");
+        }
+        node.putObject("circuit")
+                .put("state", circuit.state())
+                .put("rest_seconds", (circuit.rest().toMillis() + 999) / 1000);
         return node;
     }
 

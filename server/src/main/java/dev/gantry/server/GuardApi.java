@@ -3,10 +3,14 @@ package dev.gantry.server;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.gateway.Guard;
+import dev.gantry.guard.Action;
 import dev.gantry.guard.Direction;
 import dev.gantry.guard.GuardFinding;
+import dev.gantry.guard.GuardRules;
 import dev.gantry.guard.Inspection;
 import dev.gantry.identity.Caller;
+import dev.gantry.identity.Identity;
+import dev.gantry.identity.Permission;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
@@ -15,16 +19,61 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Lets people try the operator's rules on a text. Nothing is sent to a model, kept, or counted. */
+/** Shows the operator's rules, and lets people try them on a text. Nothing is sent to a model, kept, or counted. */
 final class GuardApi {
     private final Guard guard;
+    private final Identity identity;
 
-    GuardApi(Guard guard) {
+    GuardApi(Guard guard, Identity identity) {
         this.guard = guard;
+        this.identity = identity;
     }
 
     Map<String, ApiHandler> handlers() {
-        return Map.of("inspectText", this::inspect);
+        return Map.of("inspectText", this::inspect, "showGuardRules", this::rules);
+    }
+
+    private ApiReply rules(Caller caller, ApiRequest request) {
+        String team = request.query("team");
+        GuardRules rules = guard.policies().show(team);
+        ObjectNode body = Json.object()
+                .put("team", team)
+                .put("minimum_confidence", rules.minimumConfidence() / 100.0)
+                .put("reversible", rules.reversible());
+        ArrayNode teams = body.putArray("teams");
+        guard.policies().teams().stream().filter(name -> knows(caller, name)).forEach(teams::add);
+        ArrayNode kinds = body.putArray("items");
+        for (GuardRules.OfKind kind : rules.kinds()) {
+            ObjectNode item = kinds.addObject().put("kind", kind.kind());
+            kind.groups().forEach(item.putArray("groups")::add);
+            item.put("prompt", id(kind.prompt()))
+                    .put("documents", id(kind.documents()))
+                    .put("answer", id(kind.answer()));
+        }
+        return ApiReply.ok(body);
+    }
+
+    /** The configuration names teams of every organization. */
+    private boolean knows(Caller caller, String team) {
+        if (caller.teams().contains(team)) {
+            return true;
+        }
+        if (!caller.may(Permission.of("users", "read"))) {
+            return false;
+        }
+        try {
+            identity.teams().show(caller, team);
+            return true;
+        } catch (GantryException refusal) {
+            if (refusal.code() == ErrorCode.NOT_FOUND) {
+                return false;
+            }
+            throw refusal;
+        }
+    }
+
+    private static String id(Action action) {
+        return action.name().toLowerCase(Locale.ROOT);
     }
 
     private ApiReply inspect(Caller caller, ApiRequest request) {
@@ -56,7 +105,7 @@ final class GuardApi {
         for (GuardFinding finding : findings) {
             nodes.addObject()
                     .put("kind", finding.kind())
-                    .put("action", finding.action().name().toLowerCase(Locale.ROOT))
+                    .put("action", id(finding.action()))
                     .put("count", finding.count());
         }
         return nodes;

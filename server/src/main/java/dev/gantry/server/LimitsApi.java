@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.gateway.RateAdmission;
 import dev.gantry.identity.Caller;
+import dev.gantry.identity.Identity;
+import dev.gantry.identity.Permission;
 import dev.gantry.kernel.Json;
 import dev.gantry.quota.Holder;
 import dev.gantry.quota.QuotaStanding;
@@ -14,16 +16,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What limits the caller, and how much of it is left. Asking is not limited itself. */
+/** What limits the caller, or somebody whom they may see, and how much of it is left. Asking is not limited itself. */
 final class LimitsApi {
     /** The operation that tells a caller when to come back, so that it must always answer. */
     static final String UNLIMITED_OPERATION = "getLimits";
 
+    private final Identity identity;
     private final RateLimits limits;
     private final RateAdmission admission;
     private final Quotas quotas;
 
-    LimitsApi(Throttle throttle) {
+    LimitsApi(Throttle throttle, Identity identity) {
+        this.identity = identity;
         this.limits = throttle.limits();
         this.admission = throttle.admission();
         this.quotas = throttle.quotas();
@@ -34,7 +38,7 @@ final class LimitsApi {
     }
 
     private ApiReply get(Caller caller, ApiRequest request) {
-        Holder holder = admission.holder(caller, request.query("model"), request.query("pattern"));
+        Holder holder = holder(caller, request);
         List<ObjectNode> items = new ArrayList<>();
         for (RateStanding standing : limits.standings(holder)) {
             ObjectNode item = Json.object()
@@ -49,7 +53,10 @@ final class LimitsApi {
             }
             items.add(item);
         }
-        ObjectNode body = Json.object().put("tier", limits.tier(holder));
+        ObjectNode body = Json.object()
+                .put("principal", holder.userName())
+                .put("team", holder.team())
+                .put("tier", limits.tier(holder));
         body.putArray("items").addAll(items);
         ArrayNode counted = body.putArray("quotas");
         for (QuotaStanding standing : quotas.standings(caller.organization())) {
@@ -59,5 +66,17 @@ final class LimitsApi {
         }
         body.putNull("next_cursor");
         return ApiReply.ok(body);
+    }
+
+    /** About oneself everybody may ask; about others, who may see them. */
+    private Holder holder(Caller caller, ApiRequest request) {
+        String model = request.query("model");
+        String pattern = request.query("pattern");
+        String principal = request.query("principal");
+        if (principal == null) {
+            return admission.holder(caller, model, pattern);
+        }
+        caller.require(Permission.of("users", "read"));
+        return admission.holder(caller, identity.users().show(caller, principal), model, pattern);
     }
 }

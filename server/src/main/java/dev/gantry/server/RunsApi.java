@@ -113,6 +113,7 @@ final class RunsApi {
                         state == null ? null : RunState.valueOf(state.toUpperCase(Locale.ROOT)),
                         isOwnOnly || Boolean.parseBoolean(request.query("mine")) ? caller.principalId() : null,
                         request.query("team"),
+                        Boolean.parseBoolean(request.query("dead_letter")),
                         request.time("from"),
                         request.time("to"),
                         cursor == null ? null : TimeCursor.parse(cursor),

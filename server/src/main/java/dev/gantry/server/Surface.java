@@ -155,8 +155,8 @@ final class Surface {
         handlers.putAll(new BatchesApi(batches, gated).handlers());
         handlers.putAll(new GovernanceApi(router, base.ledger(), base.clock()).handlers());
         handlers.putAll(new AuditApi(base.auditLog()).handlers());
-        handlers.putAll(new LimitsApi(throttle).handlers());
-        handlers.putAll(new GuardApi(guard).handlers());
+        handlers.putAll(new LimitsApi(throttle, base.identity()).handlers());
+        handlers.putAll(new GuardApi(guard, base.identity()).handlers());
         handlers.putAll(new BudgetsApi(base.budgets().book(), base.identity()).handlers());
         handlers.putAll(new MasterKeysApi(base.masterKeys()).handlers());
         handlers.putAll(new OrganizationsApi(base.identity()).handlers());

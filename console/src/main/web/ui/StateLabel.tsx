@@ -15,10 +15,20 @@ const STATUS: Record<string, 'success' | 'danger' | 'warning' | 'info'> = {
     published: 'success',
     passed: 'success',
     overridden: 'warning',
+    active: 'success',
+    stopped: 'danger',
+    synced: 'success',
+    exported: 'success',
+    broken: 'danger',
+    refused: 'danger',
+    unreachable: 'warning',
+    error: 'danger',
+    finished: 'success',
+    'given up': 'danger',
 };
 
-/** A run's or a step's state, told by word, icon and colour. */
-export function RunStateLabel({ state }: { state: string }) {
+/** The state of a run, a step, a trigger and the like, told by word, icon and colour. */
+export function StateLabel({ state }: { state: string }) {
     const status = STATUS[state];
     return (
         <Label isCompact {...(status === undefined ? { color: 'grey' } : { status })}>

@@ -1,0 +1,32 @@
+/** A repository that patterns and workflows are taken from. */
+export interface GitSource {
+    name: string;
+    repository: string;
+    branch: string;
+    layout: string;
+    sync_interval_seconds: number;
+    state: 'new' | 'synced' | 'broken' | 'unreachable';
+    /** The commit that the registry has. */
+    commit: string | null;
+    synced_at: string | null;
+    tried_commit: string | null;
+    tried_at: string | null;
+    assets: number;
+    problem: string | null;
+    finding_count: number;
+    findings: { path: string; line: number; severity: 'error' | 'note'; message: string }[];
+}
+
+/** A repository that the registry is exported to. */
+export interface GitExport {
+    name: string;
+    repository: string;
+    branch: string;
+    interval_seconds: number;
+    state: 'new' | 'exported' | 'refused' | 'unreachable';
+    commit: string | null;
+    exported_at: string | null;
+    tried_at: string | null;
+    assets: number;
+    problem: string | null;
+}
