@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,6 +44,13 @@ final class WorkflowCommands {
         @Parameters(paramLabel = "FILE", description = "The workflow; - for standard input")
         private String file = "";
 
+        @Option(
+                names = "--config",
+                paramLabel = "DIR",
+                description = "Configuration whose tools the workflow may use (GANTRY_CONFIG; default: ./config or"
+                        + " DATA_DIR/config, if there is one)")
+        private @Nullable Path config;
+
         @Option(names = "--json", description = "Print JSON")
         private boolean json;
 
@@ -55,6 +63,10 @@ final class WorkflowCommands {
             List<String> arguments = new ArrayList<>(List.of("workflow", "validate", file));
             if (json) {
                 arguments.add("--json");
+            }
+            Path folder = config == null ? platform().defaultConfig() : config.toAbsolutePath();
+            if (folder != null) {
+                arguments.addAll(List.of("--config", folder.toString()));
             }
             terminal().flush();
             return platform().server().runInForeground(arguments);

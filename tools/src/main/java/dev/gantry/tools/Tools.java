@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,15 @@ public final class Tools implements AutoCloseable {
 
     static boolean mayUse(List<String> organizations, String organization) {
         return organizations.isEmpty() || organizations.contains(organization);
+    }
+
+    /** Returns the organizations that the configuration names, and one that it does not name. */
+    public Set<String> organizations() {
+        Set<String> named = new TreeSet<>(Set.of(""));
+        settings.mcp().values().forEach(server -> named.addAll(server.organizations()));
+        settings.commands().values().forEach(command -> named.addAll(command.organizations()));
+        settings.secrets().values().forEach(secret -> named.addAll(secret.organizations()));
+        return named;
     }
 
     // ---- addresses
