@@ -63,6 +63,7 @@ public final class RunningTask {
             T result = tasks.transaction(
                     id.organization(),
                     transaction -> {
+                        transaction.of(execution.getExecution());
                         T value = work.in(transaction);
                         own(transaction);
                         return value;

@@ -1,5 +1,6 @@
 package dev.gantry.jobs;
 
+import com.github.kagkarlsson.scheduler.task.Execution;
 import dev.gantry.database.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,9 @@ public final class TaskTransaction {
     private final List<Runnable> afterwards = new ArrayList<>();
     private @Nullable Instant againAt;
     private boolean finished;
+
+    /** The task that runs; null when this is no transaction of one. */
+    private @Nullable Execution held;
 
     TaskTransaction(Transaction transaction, DatabaseClock clock) {
         this.transaction = transaction;
@@ -140,6 +144,22 @@ public final class TaskTransaction {
                 .bind("subject", subject.toString())
                 .bind("except", except.instance())
                 .execute();
+    }
+
+    /**
+     * Makes sure that this node has the task that runs, now and until the end of this transaction: for whoever is about to tell
+     * others what the transaction does. Does nothing in a transaction that is no task's.
+     */
+    public void confirm() {
+        Execution task = held;
+        if (task != null) {
+            TaskRows.keep(transaction, task);
+            handle();
+        }
+    }
+
+    void of(Execution task) {
+        held = task;
     }
 
     /** Ends the task that runs, with this transaction; only within {@link RunningTask#transaction}. */

@@ -133,6 +133,7 @@ final class Burial {
                             Json.object().put("error", error).put("dead_letter", true))));
             RunRows.write(transaction, run);
             RunCloser.tellOthers(engine, transaction, run);
+            transaction.confirm();
             // Durable before it takes effect: when it cannot be written, the task is buried again later.
             listener.ended(List.of(), RunCloser.done(run), transaction.handle());
         });

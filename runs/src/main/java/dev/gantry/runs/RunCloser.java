@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,10 @@ final class RunCloser {
         Instant finished = Objects.requireNonNull(over.finishedAt);
         return new RunListener.RunDone(
                 RunListener.id(over.id, over.revivals, over.state),
+                Stream.of(RunState.SUCCEEDED, RunState.FAILED, RunState.CANCELLED)
+                        .filter(state -> state != over.state)
+                        .map(state -> RunListener.id(over.id, over.revivals, state))
+                        .toList(),
                 over.starter,
                 over.id,
                 over.workflow,

@@ -115,6 +115,10 @@ final class RunEngine {
         boolean isNew = run.beginning != null;
         progress.flush();
         List<RunListener.StepDone> done = progress.computed().done();
+        if (closes) {
+            // Whoever lost its task, without knowing, must not record an end that there will never be.
+            progress.transaction().confirm();
+        }
         if (closes || !done.isEmpty()) {
             listener.ended(
                     done,

@@ -44,9 +44,12 @@ public interface RunListener {
      * A run that is over.
      *
      * @param id the same whenever this end of the run is told of
+     * @param instead ids of the other ways in which the run could have ended: one that was told of, by a process that died before
+     *     it took effect, did not happen
      */
     record RunDone(
             UUID id,
+            List<UUID> instead,
             Starter starter,
             UUID run,
             String workflow,
@@ -57,6 +60,7 @@ public interface RunListener {
             long tokens,
             long costMicroUsd) {
         public RunDone {
+            instead = List.copyOf(instead);
             took = measured(took);
         }
     }

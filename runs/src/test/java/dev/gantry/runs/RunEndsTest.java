@@ -97,6 +97,33 @@ class RunEndsTest {
     }
 
     @Test
+    void shouldTellOfNoEndThatANodeFindsWhichHasLostTheRun() throws Exception {
+        AtomicInteger turns = new AtomicInteger();
+        node.scripts.put("taken", call -> {
+            if (turns.incrementAndGet() > 1) {
+                throw new StepFailure(Policy.FailureKind.OTHER, false, "not any more");
+            }
+            // Meanwhile this node seems dead, and another takes the run.
+            node.database
+                    .database()
+                    .unscoped(handle -> handle.createUpdate("""
+                            UPDATE job_tasks SET version = version + 1, picked = false, picked_by = NULL, execution_time = now()
+                            WHERE right(task_instance, 36) = :run
+                            """)
+                                    .bind("run", call.run().toString())
+                                    .execute()
+                            + handle.execute("NOTIFY gantry_jobs"));
+            return TestingRuns.echo(call);
+        });
+        UUID run = node.start(Flows.workflow("steps.taken.output", Flows.pattern("taken", "inputs.x")), "x");
+
+        assertThat(node.over(run).state()).isEqualTo(RunState.FAILED);
+        assertThat(node.runsDone.stream().filter(done -> done.run().equals(run)))
+                .extracting(RunListener.RunDone::state)
+                .containsExactly(RunState.FAILED);
+    }
+
+    @Test
     void shouldCancelTheRunsWithinARunThatFailsAndCountWhatTheyUsed() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         node.scripts.put("deepest", call -> {

@@ -44,25 +44,33 @@ final class RunRecords implements RunListener {
     @Override
     public void ended(List<StepDone> steps, @Nullable RunDone run, @Nullable Handle look) {
         if (look == null) {
-            record(steps, run);
+            record(steps, run, null);
             return;
         }
         List<UUID> ids = new ArrayList<>(steps.stream().map(StepDone::id).toList());
         if (run != null) {
             ids.add(run.id());
+            ids.addAll(run.instead());
         }
         UUID about = run == null ? steps.getFirst().run() : run.run();
         Set<UUID> recorded = log.recorded(look, about.toString(), ids);
         record(
                 steps.stream().filter(step -> !recorded.contains(step.id())).toList(),
-                run == null || recorded.contains(run.id()) ? null : run);
+                run == null || recorded.contains(run.id()) ? null : run,
+                run == null
+                        ? null
+                        : run.instead().stream()
+                                .filter(recorded::contains)
+                                .findFirst()
+                                .orElse(null));
     }
 
-    private void record(List<StepDone> steps, @Nullable RunDone run) {
+    /** Records what ended; {@code lost} is the event of an end of the run that did not take effect, null if there is none. */
+    private void record(List<StepDone> steps, @Nullable RunDone run, @Nullable UUID lost) {
         List<GroupCommit.Commit> writes = new ArrayList<>(steps.size() + 1);
         steps.forEach(step -> writes.add(append(step)));
         if (run != null) {
-            writes.add(append(run));
+            writes.add(append(run, lost));
         }
         writes.forEach(write -> write.await(commitTimeout));
         steps.forEach(metrics::ended);
@@ -91,7 +99,13 @@ final class RunRecords implements RunListener {
                 details);
     }
 
-    private GroupCommit.Commit append(RunDone run) {
+    private GroupCommit.Commit append(RunDone run, @Nullable UUID lost) {
+        Map<String, AuditDetail> details = new HashMap<>();
+        details.put("run", AuditDetail.of(run.run().toString()));
+        details.put("version", AuditDetail.of(run.version()));
+        if (lost != null) {
+            details.put("instead_of", AuditDetail.of(lost.toString()));
+        }
         return append(
                 run.id(),
                 run.run(),
@@ -103,14 +117,7 @@ final class RunRecords implements RunListener {
                 run.took(),
                 run.tokens(),
                 run.costMicroUsd(),
-                details(run.run(), run.version()));
-    }
-
-    private static Map<String, AuditDetail> details(UUID run, int version) {
-        Map<String, AuditDetail> details = new HashMap<>();
-        details.put("run", AuditDetail.of(run.toString()));
-        details.put("version", AuditDetail.of(version));
-        return details;
+                details);
     }
 
     private GroupCommit.Commit append(
