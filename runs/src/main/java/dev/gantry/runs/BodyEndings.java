@@ -3,6 +3,7 @@ package dev.gantry.runs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.Text;
@@ -13,6 +14,8 @@ import dev.gantry.workflow.Step;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,7 @@ final class BodyEndings {
         try {
             result = progress.expressions()
                     .evaluate(body.result(), progress.views().within(scope));
+            progress.vault().requireFits(result);
         } catch (GantryException failure) {
             failed(scope, failure.getMessage());
             return;
@@ -52,7 +56,7 @@ final class BodyEndings {
         place.finishedAt = now;
         place.output(result);
         switch (step.action()) {
-            case Action.ForEach each -> itemEnded(container, each);
+            case Action.ForEach each -> itemEnded(container, step, each);
             case Action.Loop loop -> roundEnded(container, step, loop, path, result);
             default -> progress.done(container, result);
         }
@@ -92,7 +96,7 @@ final class BodyEndings {
         progress.beginnings().openBody(container, round + 1, StepBeginnings.loopNames(round + 1, result));
     }
 
-    private void itemEnded(StepRow container, Action.ForEach each) {
+    private void itemEnded(StepRow container, Step step, Action.ForEach each) {
         ObjectNode data = (ObjectNode) progress.views().data(container);
         int ended = data.path("ended").asInt() + 1;
         int next = data.path("next").asInt();
@@ -100,26 +104,50 @@ final class BodyEndings {
         data.put("ended", ended).put("next", Math.min(total, next + 1));
         container.data(data);
         if (ended == total) {
-            progress.done(container, collected(container, each, total));
+            ArrayNode results;
+            try {
+                results = collected(container, each, total);
+            } catch (GantryException failure) {
+                if (failure.code() != ErrorCode.QUOTA_EXCEEDED) {
+                    throw failure;
+                }
+                progress.fail(container, step, "What its items gave is too large together. " + failure.getMessage());
+                return;
+            }
+            progress.done(container, results);
         } else if (next < total) {
             progress.beginnings()
                     .openBody(
                             container,
                             next,
-                            StepBeginnings.itemNames(each, data.path("items").path(next), next));
+                            StepBeginnings.itemNames(
+                                    each, progress.views().items(container).path(next), next));
         }
     }
 
+    /** Reads what the items gave in one go, and no more of it than a result may have: the run is locked meanwhile. */
     private ArrayNode collected(StepRow container, Action.ForEach each, int total) {
+        List<String> bodies = IntStream.range(0, total)
+                .mapToObj(index -> ScopePath.child(container.scope, container.step, index))
+                .toList();
+        Map<String, JsonNode> given = progress.vault()
+                .openAll(
+                        progress.run.organization(),
+                        progress.run.id,
+                        StepRows.ofBodies(progress.transactionHandle(), progress.run.id, bodies));
         ArrayNode results = Json.mapper().createArrayNode();
-        for (int index = 0; index < total; index++) {
-            StepRow body = progress.row(ScopePath.child(container.scope, container.step, index), "");
-            if (body != null && body.state == StepState.DONE) {
-                results.add(progress.views().output(body));
+        for (String body : bodies) {
+            // Of those that ended in this very transaction nothing is stored yet.
+            StepRow here = progress.known(body, "");
+            JsonNode ended = here == null || here.state != StepState.DONE ? null : here.output;
+            JsonNode result = ended == null ? given.get(body) : ended;
+            if (result != null) {
+                results.add(result);
             } else if (each.onItemFailure() == Action.OnItemFailure.KEEP_NULL) {
                 results.addNull();
             }
         }
+        progress.vault().requireFits(results);
         return results;
     }
 
@@ -141,7 +169,7 @@ final class BodyEndings {
         body.changed = true;
         progress.ends().giveUp(new ArrayList<>(progress.rows(scope).values()));
         if (step.action() instanceof Action.ForEach each && each.onItemFailure() != Action.OnItemFailure.ABORT) {
-            itemEnded(container, each);
+            itemEnded(container, step, each);
         } else {
             progress.fail(container, step, error);
         }

@@ -114,6 +114,12 @@ final class Progress {
         return rows(scope).get(step);
     }
 
+    /** Returns a row as far as it was read or made in this transaction; null if it was neither. */
+    @Nullable
+    StepRow known(String scope, String step) {
+        return scopes.getOrDefault(scope, Map.of()).get(step);
+    }
+
     StepRow add(String scope, String step, StepState state) {
         StepRow row = new StepRow(scope, step, state);
         row.changed = true;

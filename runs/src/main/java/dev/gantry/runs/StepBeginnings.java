@@ -158,9 +158,12 @@ final class StepBeginnings {
             progress.done(row, Json.mapper().createArrayNode());
             return;
         }
-        ObjectNode data = Json.object().put("total", items.size());
-        data.set("items", items);
-        row.data(data.put("next", Math.min(each.parallelMax(), items.size())).put("ended", 0));
+        progress.vault().requireFits(items);
+        row.items(items);
+        row.data(Json.object()
+                .put("total", items.size())
+                .put("next", Math.min(each.parallelMax(), items.size()))
+                .put("ended", 0));
         for (int index = 0; index < Math.min(each.parallelMax(), items.size()) && isOpenContainer(row); index++) {
             openBody(row, index, itemNames(each, items.get(index), index));
         }

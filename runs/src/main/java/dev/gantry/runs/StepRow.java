@@ -59,11 +59,16 @@ final class StepRow {
     @Nullable
     JsonNode data;
 
+    /** What a map goes over, when it is known here. It lies in the place of its output while the map goes on. */
+    @Nullable
+    JsonNode items;
+
     /** The value as it was sealed already, outside of the transaction. */
     Vault.@Nullable Kept kept;
 
     boolean outputChanged;
     boolean dataChanged;
+    boolean itemsChanged;
     boolean changed;
 
     StepRow(String scope, String step, StepState state) {
@@ -85,6 +90,12 @@ final class StepRow {
         output = value;
         kept = null;
         outputChanged = true;
+        changed = true;
+    }
+
+    void items(JsonNode value) {
+        items = value;
+        itemsChanged = true;
         changed = true;
     }
 

@@ -123,6 +123,21 @@ final class StepRows {
                 .orElse(null);
     }
 
+    /** What a body of a map gave. */
+    record BodyOutput(String scope, Sealed value) {}
+
+    /** Returns what bodies gave that are done. */
+    static List<BodyOutput> ofBodies(Handle handle, UUID run, Collection<String> bodies) {
+        return handle.createQuery("""
+                        SELECT scope, output, output_ref FROM run_steps
+                        WHERE run_id = :run AND scope = ANY (:bodies) AND step = '' AND state = 'done'
+                        """)
+                .bind("run", run)
+                .bindArray("bodies", String.class, bodies)
+                .map((row, _) -> new BodyOutput(row.getString(1), new Sealed(row.getBytes(2), row.getString(3), null)))
+                .list();
+    }
+
     /** Removes rows whose steps are to be done anew. */
     static void delete(Handle handle, UUID run, String scope, String step) {
         // What a step itself had done is kept, and of use if it is given the same again.
@@ -174,6 +189,7 @@ final class StepRows {
                 row.changed = false;
                 row.outputChanged = false;
                 row.dataChanged = false;
+                row.itemsChanged = false;
             }
         }
         if (!changed.isEmpty()) {
@@ -190,6 +206,10 @@ final class StepRows {
             kept = row.kept;
         } else if (row.outputChanged && output != null) {
             kept = vault.keep(run.organization(), run.id, row.place("output"), output);
+        }
+        JsonNode items = row.items;
+        if (row.itemsChanged && items != null && row.state == StepState.OPEN) {
+            kept = vault.keep(run.organization(), run.id, row.place("items"), items);
         }
         JsonNode data = row.data;
         return new Written(

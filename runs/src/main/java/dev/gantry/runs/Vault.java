@@ -8,7 +8,10 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,15 +58,49 @@ final class Vault {
      */
     Kept keep(UUID organization, UUID run, String place, JsonNode value) {
         byte[] plain = Json.write(value);
-        if (plain.length > sizeMax) {
-            throw new GantryException(
-                    ErrorCode.QUOTA_EXCEEDED,
-                    "The value has " + plain.length + " bytes; workflows.output_size_max allows " + sizeMax);
-        }
+        requireFits(plain.length);
         byte[] sealed = seal(organization, run, place, plain);
         return sealed.length <= inlineMax
                 ? new Kept(sealed, null)
                 : new Kept(null, objects.put(organization, run, sealed));
+    }
+
+    /**
+     * Says beforehand whether {@link #keep} would take a value.
+     *
+     * @throws GantryException {@link ErrorCode#QUOTA_EXCEEDED} if it is too large
+     */
+    void requireFits(JsonNode value) {
+        requireFits(Json.write(value).length);
+    }
+
+    private void requireFits(long bytes) {
+        if (bytes > sizeMax) {
+            throw new GantryException(
+                    ErrorCode.QUOTA_EXCEEDED,
+                    "The value has " + bytes + " bytes; workflows.output_size_max allows " + sizeMax);
+        }
+    }
+
+    /**
+     * Opens values that are to become one value.
+     *
+     * @throws GantryException {@link ErrorCode#QUOTA_EXCEEDED} as soon as they are too large together
+     */
+    Map<String, JsonNode> openAll(UUID organization, UUID run, Collection<StepRows.BodyOutput> values) {
+        Map<String, JsonNode> opened = new HashMap<>();
+        long bytes = 0;
+        for (StepRows.BodyOutput value : values) {
+            byte[] inline = value.value().inline();
+            byte[] sealed = inline != null
+                    ? inline
+                    : objects.get(String.valueOf(value.value().reference()));
+            bytes += sealed.length;
+            requireFits(bytes);
+            String place = new StepRow(value.scope(), "", StepState.DONE).place("output");
+            opened.put(value.scope(), open(organization, run, place, sealed, null));
+        }
+        return opened;
     }
 
     byte[] seal(UUID organization, UUID run, String place, JsonNode value) {

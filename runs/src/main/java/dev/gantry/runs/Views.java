@@ -116,9 +116,20 @@ final class Views {
         return data == null ? value(row, "data") : data;
     }
 
+    /** Returns what a map goes over. */
+    JsonNode items(StepRow row) {
+        JsonNode items = row.items;
+        if (items != null) {
+            return items;
+        }
+        JsonNode within = data(row).get("items");
+        // Maps that began under an earlier version have them among their data.
+        return within == null ? value(row, "items") : within;
+    }
+
     private JsonNode value(StepRow row, String column) {
         // Of the rows around bodies the data changes while others work on it; outputs never do.
-        boolean lasting = column.equals("output");
+        boolean lasting = !column.equals("data");
         String place = row.place(column);
         JsonNode known = lasting ? memory.get(place) : null;
         if (known == null) {

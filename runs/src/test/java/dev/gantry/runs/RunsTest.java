@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -149,6 +150,47 @@ class RunsTest {
 
         assertThat(result(view).findValuesAsText("echo")).containsExactly("a", "b", "c", "d", "e");
         assertThat(calls(run)).extracting(StepCall::idempotencyKey).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldFailAMapWhoseItemsGiveMoreTogetherThanAnOutputMayBe() throws Exception {
+        node.scripts.put("big", _ -> StepOutcome.of(TextNode.valueOf("x".repeat(100_000))));
+        UUID run = node.start(
+                Flows.workflow(
+                        "steps.all.output", map("all", 3, Action.OnItemFailure.ABORT, Flows.pattern("big", "item"))),
+                List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
+
+        RunView view = node.over(run);
+
+        assertThat(view.error())
+                .contains("Step all failed: What its items gave is too large together", "output_size_max");
+        assertThat(view.deadLetter()).isFalse();
+    }
+
+    @Test
+    void shouldGoOverALongListWithoutKeepingItAnewForEveryItem() throws Exception {
+        node.scripts.put("each", call -> StepOutcome.of(TextNode.valueOf(String.valueOf(call.path()))));
+        List<String> items =
+                IntStream.range(0, 40).mapToObj(i -> i + "y".repeat(1_000)).toList();
+        UUID run = node.start(
+                Flows.workflow(
+                        "steps.all.output", map("all", 3, Action.OnItemFailure.ABORT, Flows.pattern("each", "item"))),
+                items);
+
+        RunView view = node.over(run);
+
+        assertThat(Objects.requireNonNull(view.outputs()).path("result")).hasSize(40);
+        node.until(run, _ -> node.objects().names(TestingRuns.ORGANIZATION, run).isEmpty());
+        long bytes = node.database
+                .database()
+                .inOrganization(
+                        TestingRuns.ORGANIZATION,
+                        handle -> handle.createQuery(
+                                        "SELECT octet_length(data) FROM run_steps WHERE run_id = :run AND scope = '' AND step = 'all'")
+                                .bind("run", run)
+                                .mapTo(Long.class)
+                                .one());
+        assertThat(bytes).isLessThan(500);
     }
 
     @Test
