@@ -105,10 +105,25 @@ final class KeysCommands {
     }
 
     /** {@code gantry keys list}. */
-    @Command(name = "list", description = "List keys, without their secrets")
+    @Command(name = "list", description = "List keys, the newest first, without their secrets")
     static final class ListKeys extends ListCommand {
         @Option(names = "--for", paramLabel = "PRINCIPAL", description = "Keys of one user or service account")
         private String principal = "";
+
+        @Option(names = "--team", paramLabel = "TEAM", description = "Keys that are bound to a team")
+        private String team = "";
+
+        @Option(names = "--project", paramLabel = "TAG", description = "Keys with a tag")
+        private String project = "";
+
+        @Option(
+                names = "--search",
+                paramLabel = "TEXT",
+                description = "What the name has in it, or the prefix begins with")
+        private String search = "";
+
+        @Option(names = "--state", paramLabel = "STATE", description = "active, expired, revoked or any")
+        private String state = "";
 
         @Option(names = "--revoked", description = "Revoked ones too")
         private boolean revoked;
@@ -124,7 +139,19 @@ final class KeysCommands {
 
         @Override
         Map<String, String> query() {
-            return Map.of("principal", principal, "revoked", revoked ? "true" : "");
+            return Map.of(
+                    "principal",
+                    principal,
+                    "team",
+                    team,
+                    "project",
+                    project,
+                    "search",
+                    search,
+                    "state",
+                    state,
+                    "revoked",
+                    revoked ? "true" : "");
         }
 
         @Override

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -165,16 +166,38 @@ final class KeyStore {
                 .findOne();
     }
 
-    static List<KeyRow> list(Handle handle, @Nullable UUID principal, boolean revokedToo, PageRequest page) {
+    /**
+     * Returns keys, the newest leading.
+     *
+     * @param owner whose; null for everybody's
+     * @param team bound to which; null for any or none
+     */
+    static List<KeyRow> list(
+            Handle handle, KeyQuery query, @Nullable UUID owner, @Nullable UUID team, Instant now, PageRequest page) {
+        KeyQuery.State state = query.state();
+        String text = query.text();
         return handle.createQuery("""
                         SELECT * FROM api_keys
-                        WHERE key_id > :after
+                        WHERE key_id < :before
                           AND (CAST(:principal AS uuid) IS NULL OR principal_id = CAST(:principal AS uuid))
-                          AND (:revokedToo OR revoked_at IS NULL)
-                        ORDER BY key_id LIMIT :rows""")
-                .bind("after", page.after())
-                .bind("principal", principal)
-                .bind("revokedToo", revokedToo)
+                          AND (CAST(:team AS uuid) IS NULL OR team_id = CAST(:team AS uuid))
+                          AND (CAST(:project AS text) IS NULL OR project = CAST(:project AS text))
+                          AND (CAST(:text AS text) IS NULL OR strpos(lower(name), CAST(:text AS text)) > 0
+                              OR starts_with(lower(prefix), CAST(:text AS text)))
+                          AND CASE :state
+                              WHEN 'ANY' THEN true
+                              WHEN 'REVOKED' THEN revoked_at IS NOT NULL
+                              WHEN 'EXPIRED' THEN revoked_at IS NULL AND expires_at <= :now
+                              WHEN 'ACTIVE' THEN revoked_at IS NULL AND (expires_at IS NULL OR expires_at > :now)
+                              ELSE revoked_at IS NULL END
+                        ORDER BY key_id DESC LIMIT :rows""")
+                .bind("before", page.before())
+                .bind("principal", owner)
+                .bind("team", team)
+                .bind("project", query.project())
+                .bind("text", text == null ? null : text.toLowerCase(Locale.ROOT))
+                .bind("state", state == null ? "" : state.name())
+                .bind("now", now)
                 .bind("rows", page.rows())
                 .map(KEY)
                 .list();

@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * made with a restricted key, must name its permissions, and the caller must hold each of them, now: then it stays
  * harmless whatever its owner may do later. Only who may do everything is free of that.
  *
+ * <p><b>One's own, or by permission.</b> Everybody lists, makes, rotates and revokes keys of their own, unless they come with a
+ * key that is restricted. That, and what belongs to others, takes {@code keys:read}, {@code keys:create}, {@code keys:update} or
+ * {@code keys:delete}.
+ *
  * <p><b>What passes begets nothing that lasts.</b> Whoever comes with a {@link PassingProof}, and did not prove who they are
  * within {@link PassingProof#RECENT}, makes only keys that end no later than it, which are such a proof themselves; and gets a
  * new secret only of such keys.
@@ -36,6 +40,7 @@ public final class Keys {
     /** How many permissions a key may be restricted to. */
     public static final int PERMISSIONS_MAX = 1_000;
 
+    private static final String RESOURCE = "keys";
     private static final int SECRETS_MAX = 2;
     private static final Duration OVERLAP_MAX = Duration.ofDays(366);
 
@@ -58,6 +63,7 @@ public final class Keys {
             Instant now = administration.now();
             Principal owner = administration.principal(
                     handle, request.principal() == null ? caller.principalId().toString() : request.principal());
+            requireMay(handle, caller, owner.id(), "create");
             KeyStore.KeyRow key = row(handle, caller, owner, request, now);
             requireNotStronger(handle, caller, key);
             if (!owner.active()) {
@@ -121,31 +127,42 @@ public final class Keys {
     }
 
     /**
-     * Lists keys.
+     * Lists keys, the newest leading; the caller's own where they may not see others'.
      *
-     * @param principal whose keys; null for those of everybody
-     * @param revokedToo whether to list those that were revoked as well
-     * @throws GantryException {@link ErrorCode#NOT_FOUND} if there is no such principal
+     * @throws GantryException {@link ErrorCode#NOT_FOUND} if there is no such principal or team,
+     *     {@link ErrorCode#PERMISSION_DENIED}
      */
-    public Page<ApiKey> list(Caller caller, @Nullable String principal, boolean revokedToo, PageRequest page) {
+    public Page<ApiKey> list(Caller caller, KeyQuery query, PageRequest page) {
         return administration.read(caller, handle -> {
-            UUID owner = principal == null
+            String principal = query.principal();
+            String team = query.team();
+            boolean everybodys = principal == null && caller.may(Permission.of(RESOURCE, "read"));
+            UUID owner = everybodys
                     ? null
-                    : administration.principal(handle, principal).id();
+                    : principal == null
+                            ? caller.principalId()
+                            : administration.principal(handle, principal).id();
+            if (owner != null) {
+                requireMay(handle, caller, owner, "read");
+            }
+            UUID boundTo =
+                    team == null ? null : administration.team(handle, team).id();
+            Instant now = administration.now();
             Page<KeyStore.KeyRow> rows =
-                    Page.of(KeyStore.list(handle, owner, revokedToo, page), page, KeyStore.KeyRow::id);
-            return new Page<>(describe(handle, rows.items(), administration.now()), rows.nextCursor());
+                    Page.of(KeyStore.list(handle, query, owner, boundTo, now, page), page, KeyStore.KeyRow::id);
+            return new Page<>(describe(handle, rows.items(), now), rows.nextCursor());
         });
     }
 
     /**
      * Shows a key.
      *
-     * @throws GantryException {@link ErrorCode#NOT_FOUND}
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#PERMISSION_DENIED}
      */
     public ApiKey show(Caller caller, UUID key) {
         return administration.read(caller, handle -> {
             KeyStore.KeyRow row = KeyStore.find(handle, key).orElseThrow(() -> missing(key));
+            requireMay(handle, caller, row.principalId(), "read");
             return describe(handle, List.of(row), administration.now()).getFirst();
         });
     }
@@ -165,7 +182,7 @@ public final class Keys {
             validation.error("/overlap", "the overlap is between zero and " + OVERLAP_MAX.toDays() + " days");
             validation.finish();
         }
-        return changeKey(caller, key, (handle, row) -> {
+        return changeKey(caller, key, "update", (handle, row) -> {
             Instant now = administration.now();
             requireNotStronger(handle, caller, row);
             administration.requireMayOutlast(
@@ -196,11 +213,11 @@ public final class Keys {
     /**
      * Ends one of two live secrets.
      *
-     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if it is the only one, for which
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#PERMISSION_DENIED}; {@link ErrorCode#CONFLICT} if it is the only one, for which
      *     there is {@link #revoke}
      */
     public ApiKey retireSecret(Caller caller, UUID key, UUID secret) {
-        return changeKey(caller, key, (handle, row) -> {
+        return changeKey(caller, key, "update", (handle, row) -> {
             Instant now = administration.now();
             List<KeyStore.SecretRow> live =
                     KeyStore.liveSecrets(handle, List.of(key), now).getOrDefault(key, List.of());
@@ -220,10 +237,10 @@ public final class Keys {
      * Ends a key for good, on every node within a second. Doing it again changes nothing. It takes no more than the
      * permission to revoke: stopping a leaked key must not wait for somebody mightier.
      *
-     * @throws GantryException {@link ErrorCode#NOT_FOUND}
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#PERMISSION_DENIED}
      */
     public ApiKey revoke(Caller caller, UUID key) {
-        return changeKey(caller, key, (handle, row) -> {
+        return changeKey(caller, key, "delete", (handle, row) -> {
             Instant now = administration.now();
             KeyStore.revoke(handle, key, now);
             KeyStore.KeyRow revoked = KeyStore.find(handle, key).orElseThrow(() -> missing(key));
@@ -235,10 +252,25 @@ public final class Keys {
         T apply(Handle handle, KeyStore.KeyRow row);
     }
 
-    private <T> T changeKey(Caller caller, UUID key, KeyChange<T> change) {
+    private static void requireMay(Handle handle, Caller caller, UUID owner, String action) {
+        if (!owner.equals(caller.principalId()) || isRestricted(handle, caller)) {
+            caller.require(Permission.of(RESOURCE, action));
+        }
+    }
+
+    private static boolean isRestricted(Handle handle, Caller caller) {
+        UUID used = caller.keyId();
+        return used != null
+                && KeyStore.find(handle, used)
+                        .map(key -> key.permissions() != null)
+                        .orElse(true);
+    }
+
+    private <T> T changeKey(Caller caller, UUID key, String action, KeyChange<T> change) {
         record Changed<T>(T result, String prefix) {}
         Changed<T> changed = administration.<Changed<T>>read(caller, handle -> {
             KeyStore.KeyRow row = KeyStore.findForUpdate(handle, key).orElseThrow(() -> missing(key));
+            requireMay(handle, caller, row.principalId(), action);
             T result = change.apply(handle, row);
             ChangeFeed.keyChanged(handle, row.prefix());
             return new Changed<>(result, row.prefix());
@@ -263,6 +295,17 @@ public final class Keys {
                 .findFirst()
                 .map(Keys::describe)
                 .orElseThrow(Authenticator::refused);
+    }
+
+    /** Returns when the caller's own key ends; null if it does not, or they came without one. */
+    public @Nullable Instant endOf(Caller caller) {
+        UUID key = caller.keyId();
+        return key == null
+                ? null
+                : administration
+                        .<Optional<KeyStore.KeyRow>>read(caller, handle -> KeyStore.find(handle, key))
+                        .map(KeyStore.KeyRow::expiresAt)
+                        .orElse(null);
     }
 
     /** Returns a secret of a key, if it still works: it was neither retired nor replaced. */

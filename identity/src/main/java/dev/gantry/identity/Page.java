@@ -6,7 +6,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a list, in the order in which its entries were made.
+ * A part of a list, in the order in which its entries were made, or the other way round.
  *
  * @param items at most as many as were asked for
  * @param nextCursor where the next part begins; null when this is the last

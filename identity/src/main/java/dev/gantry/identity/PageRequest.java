@@ -34,6 +34,11 @@ public record PageRequest(int limit, @Nullable String cursor) {
         return cursor == null ? new UUID(0, 0) : UUID.fromString(cursor);
     }
 
+    /** The identifier before which to go on where the newest leads; the largest possible one for the first page. */
+    UUID before() {
+        return cursor == null ? new UUID(-1, -1) : UUID.fromString(cursor);
+    }
+
     /** One row more than the limit shows whether there is a next page. */
     int rows() {
         return limit + 1;

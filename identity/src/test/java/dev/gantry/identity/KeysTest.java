@@ -214,7 +214,8 @@ class KeysTest {
         List<ApiKey> seen = new ArrayList<>();
         String cursor = null;
         do {
-            Page<ApiKey> page = keys.list(administrator, "u@example.com", false, new PageRequest(2, cursor));
+            Page<ApiKey> page = keys.list(
+                    administrator, new KeyQuery("u@example.com", null, null, null, null), new PageRequest(2, cursor));
             assertThat(page.items()).hasSizeLessThanOrEqualTo(2);
             seen.addAll(page.items());
             cursor = page.nextCursor();
@@ -222,12 +223,89 @@ class KeysTest {
         assertThat(seen)
                 .hasSize(6)
                 .doesNotHaveDuplicates()
+                .as("the newest first")
+                .isSortedAccordingTo((one, other) -> other.id().compareTo(one.id()))
                 .allMatch(key -> key.principal().equals("u@example.com"));
-        assertThat(keys.list(administrator, "u@example.com", true, PageRequest.FIRST)
+        assertThat(keys.list(administrator, KeyQuery.of("u@example.com"), PageRequest.FIRST)
                         .items())
                 .hasSize(7);
-        assertThat(keys.list(administrator, null, false, PageRequest.FIRST).items())
+        assertThat(keys.list(administrator, KeyQuery.LIVE, PageRequest.FIRST).items())
                 .hasSize(7);
+    }
+
+    private List<String> names(KeyQuery query) {
+        return keys.list(administrator, query, PageRequest.FIRST).items().stream()
+                .map(ApiKey::name)
+                .toList();
+    }
+
+    @Test
+    void shouldFindKeysByWhatIsKnownOfThem() {
+        Instant soon = testing.now().plusSeconds(60);
+        testing.identity().teams().create(administrator, "apollo", "");
+        testing.identity().teams().addMember(administrator, "apollo", administrator.principal());
+        keys.create(administrator, new KeyRequest("Nightly build", null, "apollo", "moon", null, null));
+        IssuedKey brief = keys.create(administrator, new KeyRequest("brief", null, null, null, null, soon));
+        IssuedKey gone = keys.create(administrator, new KeyRequest("gone", null, null, null, null, null));
+        keys.revoke(administrator, gone.key().id());
+        testing.setNow(soon);
+        assertThat(names(new KeyQuery(null, "apollo", null, null, null))).containsExactly("Nightly build");
+        assertThat(names(new KeyQuery(null, null, "moon", null, null))).containsExactly("Nightly build");
+        assertThat(names(new KeyQuery(null, null, null, "NIGHT", null))).containsExactly("Nightly build");
+        assertThat(names(new KeyQuery(null, null, null, "100%", null))).isEmpty();
+        assertThat(names(new KeyQuery(null, null, null, brief.key().prefix(), null)))
+                .containsExactly("brief");
+        assertThat(names(new KeyQuery(null, null, null, null, KeyQuery.State.EXPIRED)))
+                .containsExactly("brief");
+        assertThat(names(new KeyQuery(null, null, null, null, KeyQuery.State.REVOKED)))
+                .containsExactly("gone");
+        assertThat(names(new KeyQuery(null, null, null, null, KeyQuery.State.ACTIVE)))
+                .contains("Nightly build")
+                .doesNotContain("brief", "gone");
+        assertThat(names(new KeyQuery(null, null, null, null, KeyQuery.State.ANY)))
+                .startsWith("gone", "brief", "Nightly build");
+    }
+
+    @Nested
+    class Belonging {
+        @Test
+        void shouldLeaveKeysOfOthersAloneWithoutAPermission() {
+            Caller user = testing.user("u@example.com", "patterns:read");
+            UUID theirs = create(administrator, null, null, null).key().id();
+            assertThat(keys.list(user, KeyQuery.LIVE, PageRequest.FIRST).items())
+                    .isNotEmpty()
+                    .allMatch(key -> key.principal().equals("u@example.com"));
+            assertRefused(
+                    ErrorCode.PERMISSION_DENIED,
+                    () -> keys.list(user, KeyQuery.of("admin@localhost"), PageRequest.FIRST));
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> keys.show(user, theirs));
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> keys.revoke(user, theirs));
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> keys.rotate(user, theirs, null));
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> keys.retireSecret(user, theirs, Ids.next()));
+            testing.user("other@example.com", "patterns:read");
+            assertRefused(
+                    ErrorCode.PERMISSION_DENIED,
+                    () -> create(user, "other@example.com", List.of("patterns:read"), null));
+        }
+
+        @Test
+        void shouldLetEverybodyCareForTheirOwn() {
+            Caller user = testing.user("u@example.com", "patterns:read");
+            UUID own = create(user, null, null, null).key().id();
+            assertThat(keys.show(user, own).principal()).isEqualTo("u@example.com");
+            assertThat(keys.rotate(user, own, Duration.ZERO).key().id()).isEqualTo(own);
+            assertThat(keys.revoke(user, own).revokedAt()).isNotNull();
+        }
+
+        @Test
+        void shouldNotLetARestrictedKeyOutliveItself() {
+            Caller user = testing.user("u@example.com", "patterns:read");
+            Caller restricted = testing.withKey(user, List.of("patterns:read"));
+            UUID used = Objects.requireNonNull(restricted.keyId());
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> create(restricted, null, List.of("patterns:read"), null));
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> keys.rotate(restricted, used, null));
+            assertRefused(ErrorCode.PERMISSION_DENIED, () -> keys.list(restricted, KeyQuery.LIVE, PageRequest.FIRST));
+        }
     }
 
     @Test

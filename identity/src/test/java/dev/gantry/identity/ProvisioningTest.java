@@ -107,7 +107,7 @@ class ProvisioningTest {
             assertThat(details.groups()).isEmpty();
             assertThat(testing.identity()
                             .keys()
-                            .list(testing.administrator(), JANE, true, PageRequest.FIRST)
+                            .list(testing.administrator(), KeyQuery.of(JANE), PageRequest.FIRST)
                             .items())
                     .isEmpty();
             provisioning.deleteUser(provider, fresh.principal().id());

@@ -162,7 +162,9 @@ class TenantIsolationTest {
                         .list(stranger, null, null, PageRequest.FIRST)
                         .items())
                 .isEmpty();
-        assertThat(identity.keys().list(stranger, null, true, PageRequest.FIRST).items())
+        assertThat(identity.keys()
+                        .list(stranger, new KeyQuery(null, null, null, null, KeyQuery.State.ANY), PageRequest.FIRST)
+                        .items())
                 .isEmpty();
         assertRefused(
                 ErrorCode.NOT_FOUND,

@@ -5,6 +5,7 @@ import dev.gantry.config.Durations;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
 import dev.gantry.identity.IssuedKey;
+import dev.gantry.identity.KeyQuery;
 import dev.gantry.identity.KeyRequest;
 import dev.gantry.identity.Permission;
 import dev.gantry.identity.RoleAssignment;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,13 +39,7 @@ final class AccessApi {
         handlers.put(
                 "listKeys",
                 (caller, request) -> IdentityViews.page(
-                        identity.keys()
-                                .list(
-                                        caller,
-                                        request.query("principal"),
-                                        "true".equals(request.query("revoked")),
-                                        IdentityViews.page(request)),
-                        IdentityViews::of));
+                        identity.keys().list(caller, query(request), IdentityViews.page(request)), IdentityViews::of));
         handlers.put("createKey", this::createKey);
         handlers.put(
                 "getKey",
@@ -61,6 +57,19 @@ final class AccessApi {
                 "revokeKey",
                 (caller, request) ->
                         ApiReply.ok(IdentityViews.of(identity.keys().revoke(caller, request.id("key")))));
+    }
+
+    private static KeyQuery query(ApiRequest request) {
+        String state = request.query("state");
+        boolean revokedToo = "true".equals(request.query("revoked"));
+        return new KeyQuery(
+                request.query("principal"),
+                request.query("team"),
+                request.query("project"),
+                request.query("search"),
+                state != null
+                        ? KeyQuery.State.valueOf(state.toUpperCase(Locale.ROOT))
+                        : revokedToo ? KeyQuery.State.ANY : null);
     }
 
     private ApiReply createKey(Caller caller, ApiRequest request) {

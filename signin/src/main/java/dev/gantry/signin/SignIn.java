@@ -3,7 +3,6 @@ package dev.gantry.signin;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.crypto.KeyRing;
 import dev.gantry.database.Database;
-import dev.gantry.identity.ApiKey;
 import dev.gantry.identity.BearerTokens;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Credentials;
@@ -237,8 +236,11 @@ public final class SignIn implements BearerTokens {
         if (keyId == null || key.startsWith(SessionToken.START)) {
             throw new GantryException(ErrorCode.UNAUTHENTICATED, "The API key is unknown, expired or revoked");
         }
-        ApiKey known = identity.keys().show(caller, keyId);
-        return sessions.open(caller, identity.keys().presented(caller, key), client, known.expiresAt());
+        return sessions.open(
+                caller,
+                identity.keys().presented(caller, key),
+                client,
+                identity.keys().endOf(caller));
     }
 
     /**
