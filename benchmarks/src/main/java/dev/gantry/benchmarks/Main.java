@@ -41,6 +41,12 @@ public final class Main {
         LIST
     }
 
+    /** Parts of the benchmark of signing in. */
+    enum SignInParts {
+        PARTS,
+        LOGINS
+    }
+
     private Main() {}
 
     /** Runs one benchmark, prints its figures and ends the process. */
@@ -148,6 +154,29 @@ public final class Main {
     int quality() {
         System.out.println(new QualityBenchmark().run());
         return CommandLine.ExitCode.OK;
+    }
+
+    @Command(
+            description = "Tokens, sessions and decisions among many roles; many who sign in by password at once.",
+            mixinStandardHelpOptions = true)
+    int signin(
+            @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", converter = Count.class) int rounds,
+            @Option(
+                            names = "--only",
+                            split = ",",
+                            paramLabel = "PART",
+                            description = "Some of ${COMPLETION-CANDIDATES}.")
+                    @Nullable
+                    List<SignInParts> only,
+            @Mixin Printing printing) {
+        return printing.figuresOf((workplace, figures) -> {
+            if (only == null || only.contains(SignInParts.PARTS)) {
+                new SignInBenchmark(workplace, figures, rounds).run();
+            }
+            if (only == null || only.contains(SignInParts.LOGINS)) {
+                new LoginBenchmark(workplace, figures, rounds).run();
+            }
+        });
     }
 
     @Command(
