@@ -16,7 +16,10 @@ public final class Inspection {
     private final Rules answerRules;
     private final Placeholders placeholders;
     private final int[] counts;
-    private final Sieve sieve;
+
+    /** Made with the first text that is looked at: where all rules are off, that is never. */
+    private @Nullable Sieve sieve;
+
     private final boolean isReversible;
 
     Inspection(Rules rules, Rules answerRules, Placeholders placeholders) {
@@ -29,7 +32,6 @@ public final class Inspection {
         this.answerRules = answerRules;
         this.placeholders = placeholders;
         this.counts = new int[rules.kinds().size()];
-        this.sieve = new Sieve(rules, placeholders, counts);
     }
 
     /**
@@ -68,7 +70,7 @@ public final class Inspection {
             return null;
         }
         try {
-            return sieve.whole(utf8, from, to);
+            return sieve().whole(utf8, from, to);
         } catch (GantryException refusal) {
             throw refusal;
         } catch (RuntimeException | StackOverflowError defect) {
@@ -91,7 +93,7 @@ public final class Inspection {
             return;
         }
         try {
-            sieve.replace(utf8, contextFrom, from, to, isRestoring, out);
+            sieve().replace(utf8, contextFrom, from, to, isRestoring, out);
         } catch (GantryException refusal) {
             throw refusal;
         } catch (RuntimeException | StackOverflowError defect) {
@@ -110,7 +112,7 @@ public final class Inspection {
      * @param isDocument whether from others than the caller, such as results of tools, in which instructions have no place
      */
     public void document(boolean isDocument) {
-        sieve.document(isDocument);
+        sieve().document(isDocument);
     }
 
     /** Returns whether texts pass without being looked at, placeholders in them included. */
@@ -167,17 +169,25 @@ public final class Inspection {
 
     /** Returns what was found so far, that which was refused included; empty when nothing was. */
     public List<GuardFinding> findings() {
+        if (sieve == null) {
+            return List.of();
+        }
         List<GuardFinding> out = new ArrayList<>();
         for (Kind kind : rules.kinds()) {
             if (counts[kind.index()] > 0) {
-                out.add(new GuardFinding(kind.id(), sieve.action(kind), counts[kind.index()]));
+                out.add(new GuardFinding(kind.id(), sieve().action(kind), counts[kind.index()]));
             }
         }
         return List.copyOf(out);
     }
 
     Sieve sieve() {
-        return sieve;
+        Sieve current = sieve;
+        if (current == null) {
+            current = new Sieve(rules, placeholders, counts);
+            sieve = current;
+        }
+        return current;
     }
 
     Rules rules() {
