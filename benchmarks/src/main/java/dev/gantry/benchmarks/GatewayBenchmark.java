@@ -113,7 +113,8 @@ final class GatewayBenchmark {
 
     /**
      * Until a window is no faster than the one before and no JIT compiler takes a share of it any more: while one does, a
-     * window may look like the one before because both are slow.
+     * window may look like the one before because both are slow. Each window holds every kind of load that is measured, since
+     * the first of a kind makes the compilers give up code that they had made for the others alone.
      */
     private void warmUp(Subject subject) throws Exception {
         int seconds = 5;
@@ -121,14 +122,15 @@ final class GatewayBenchmark {
         for (int window = 0; window < (brief ? 12 : 24); window++) {
             long compiled = compilers(subject);
             double now = wrk(subject.target(Subject.Upstream.FAST), 64, seconds).perSecond();
+            Load.atRate(subject.target(Subject.Upstream.FAST), options.rate(), 1);
+            wrk(subject.target(Subject.Upstream.SLOW), brief ? 200 : 1_000, 1);
+            Load.streams(subject.target(Subject.Upstream.STREAM), STREAMS, 1);
             boolean compiling = compilers(subject) - compiled > COMPILING_SHARE * seconds * 1_000_000;
             if (now < before * 1.03 && !compiling) {
                 break;
             }
             before = now;
         }
-        Load.atRate(subject.target(Subject.Upstream.FAST), options.rate(), 2);
-        Load.streams(subject.target(Subject.Upstream.STREAM), STREAMS, brief ? 2 : 5);
     }
 
     private static long compilers(Subject subject) {
