@@ -46,7 +46,10 @@ final class WorkflowBenchmark {
     private static final int WAITING = 10_000;
     private static final int FINISHED = 1_000_000;
     private static final Duration IDLE = Duration.ofSeconds(20);
-    private static final Duration SETTLE = Duration.ofSeconds(3);
+    /** A window that is no quieter than this share of the one before is of a node that has come to rest. */
+    private static final double SETTLED = 0.9;
+
+    private static final int WINDOWS_MAX = 12;
     private static final Duration ENDED_MAX = Duration.ofMinutes(2);
 
     private final Path data;
@@ -190,12 +193,18 @@ final class WorkflowBenchmark {
         }
     }
 
+    /** Looks until what the work before left to do has come to its end, and the server's own counts with it. */
     private static double transactionsAMinute(EmbeddedPostgres postgres) throws SQLException, InterruptedException {
-        // What the work before left to do comes to its end, and so do the server's own counts.
-        Thread.sleep(SETTLE);
-        long before = transactions(postgres);
-        Thread.sleep(IDLE);
-        return (transactions(postgres) - before) * 60.0 / IDLE.toSeconds();
+        double rate = Double.MAX_VALUE;
+        double before;
+        int windows = 0;
+        do {
+            before = rate;
+            long committed = transactions(postgres);
+            Thread.sleep(IDLE);
+            rate = (transactions(postgres) - committed) * 60.0 / IDLE.toSeconds();
+        } while (rate < before * SETTLED && ++windows < WINDOWS_MAX);
+        return rate;
     }
 
     private static void each(int count, Runnable work) {
