@@ -19,6 +19,8 @@ test('shows hostile names, descriptions and texts as text', async ({ signedIn: p
     await expect(page.getByRole('row', { name: new RegExp(name) })).toContainText('<script>alert(1)</script>');
     await open(page, `/registry/patterns/${name}`, name);
     await expect(page.getByLabel('Text of the asset')).toContainText('<img src=x onerror=alert(1)>');
+    // What turns text around is shown and does not turn it.
+    await expect(page.getByLabel('Text of the asset').locator('mark').first()).toHaveText('U+202E');
     expect(await page.locator('main img, main script').count()).toBe(0);
 });
 

@@ -69,6 +69,32 @@ test('shows each panel by itself when one of them fails', async ({ signedIn: pag
     await expect(page.getByRole('region', { name: 'Last 30 days' }).getByText('r-1')).toBeVisible();
 });
 
+test('says on every page what was refused, and when to ask again', async ({ signedIn: page }) => {
+    const refusals = [
+        { status: 403, code: 'permission_denied', detail: 'It needs a permission', says: 'You may not see this' },
+        { status: 429, code: 'rate_limited', detail: 'The limit is reached', says: 'Too many requests' },
+        { status: 404, code: 'not_found', detail: 'It is gone', says: 'There is no such thing, or not for you' },
+    ] as const;
+    let now: (typeof refusals)[number] = refusals[0];
+    await page.route(/\/api\/v1\/(?!auth\/session$)/, (route) =>
+        route.fulfill({
+            status: now.status,
+            headers: now.status === 429 ? { 'Retry-After': '30' } : {},
+            contentType: 'application/problem+json',
+            body: JSON.stringify({ code: now.code, detail: now.detail, request_id: 'r-1' }),
+        }),
+    );
+    for (const [index, [path]] of PAGES.filter(([, heading]) => !heading.startsWith('There is')).entries()) {
+        now = refusals[index % refusals.length] ?? refusals[0];
+        await page.goto(`/console${path}`);
+        await expect(page.getByRole('heading', { level: 1 }), path).toBeVisible();
+        await expect(page.getByText(now.says).first(), path).toBeVisible();
+        if (now.status === 429) {
+            await expect(page.getByRole('button', { name: /^Try again in \d+ s$/ }).first(), path).toBeDisabled();
+        }
+    }
+});
+
 test('says that the server is away, and goes on when it is back', async ({ signedIn: page }) => {
     await open(page, '/keys', 'API keys');
     await page.route('**/api/**', (route) => route.abort());

@@ -1,4 +1,4 @@
-import { expect, KEY, open, test, unique, violations } from './fixtures';
+import { expect, KEY, open, signIn, test, unique, violations } from './fixtures';
 
 test.describe('Signing in', () => {
     test('refuses a wrong key and says so', async ({ page, complaints }) => {
@@ -51,6 +51,30 @@ test.describe('Signing in', () => {
         await expect(page.getByLabel('Input')).toHaveValue('What I had written');
         await page.getByRole('button', { name: 'Run', exact: true }).click();
         await expect(page.getByText('done', { exact: true })).toBeVisible();
+        expect(complaints).toEqual([]);
+    });
+
+    test('keeps what was typed into a dialog when the session ends', async ({ page, complaints }) => {
+        await signIn(page, KEY);
+        await open(page, '/policies', 'Review policies');
+        await page.getByRole('button', { name: 'Set a policy' }).click();
+        await page.getByLabel('Namespace').fill('shared');
+        await page.getByLabel('Reviewers').fill('ann@example.com');
+        await page.evaluate(async () => {
+            const session = await (await fetch('/api/v1/auth/session')).json();
+            await fetch('/api/v1/auth/session', {
+                method: 'DELETE',
+                headers: { 'X-CSRF-Token': session.csrf_token },
+            });
+        });
+        await page.getByRole('button', { name: 'Set', exact: true }).click();
+        const ended = page.getByRole('dialog', { name: 'Your session has ended' });
+        await ended.getByRole('button', { name: 'Use an API key instead' }).click();
+        await ended.getByLabel('API key').fill(KEY);
+        await page.keyboard.press('Enter');
+        await expect(ended).toHaveCount(0);
+        await expect(page.getByLabel('Reviewers')).toHaveValue('ann@example.com');
+        await expect(page.getByRole('dialog', { name: 'Set a policy' })).toBeVisible();
         expect(complaints).toEqual([]);
     });
 

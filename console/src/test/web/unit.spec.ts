@@ -1,12 +1,17 @@
 import { expect, test } from '@playwright/test';
+import { readFileSync } from 'node:fs';
 import { fill } from '../../main/web/api/client';
 import { events, lines, type StreamEvent } from '../../main/web/api/events';
 import type { Session, WorkflowInput } from '../../main/web/api/views';
+import { readLines } from '../../main/web/pages/batch-lines';
 import { assemble, pieces } from '../../main/web/pages/conflicts';
 import { choicesOf, fieldOf, missing, readAll } from '../../main/web/pages/inputs';
 import { layers } from '../../main/web/pages/layers';
-import { may } from '../../main/web/session/rights';
+import { RESOURCES } from '../../main/web/session/resources';
+import { covers, may } from '../../main/web/session/rights';
 import { diffLines, inPairs, withContext } from '../../main/web/ui/diff';
+import { ago, duration } from '../../main/web/ui/format';
+import { withoutUnseen } from '../../main/web/ui/unseen';
 
 function stream(...pieces: (string | Uint8Array)[]): ReadableStream<Uint8Array> {
     return new ReadableStream({
@@ -71,6 +76,65 @@ test('knows what a session may', () => {
     expect(may(session(['stitches:*']), 'workflows', 'read')).toBe(true);
     expect(may(session([['*'], ['patterns:read']]), 'audit', 'read')).toBe(false);
     expect(may(session([]), 'patterns', 'read')).toBe(false);
+});
+
+test('knows which permissions of roles cover one', () => {
+    expect(covers('*', 'audit:read')).toBe(true);
+    expect(covers('patterns:execute:analysis/*', 'patterns:execute:shared/analysis/risk')).toBe(true);
+    expect(covers('patterns:execute:shared/*', 'patterns:execute:team-a/x')).toBe(false);
+    expect(covers('patterns:execute:a.b', 'patterns:execute:shared/axb')).toBe(false);
+    expect(covers('patterns:execute:analysis/*', 'patterns:execute')).toBe(false);
+    expect(covers('stitches:*', 'workflows:read:shared/x')).toBe(true);
+    expect(covers('patterns:create', 'patterns:create_custom')).toBe(true);
+});
+
+test('offers the resources and actions that the server knows', () => {
+    const source = readFileSync(
+        new URL('../../../../identity/src/main/java/dev/gantry/identity/Resources.java', import.meta.url),
+        'utf8',
+    );
+    const known = [...source.matchAll(/define\(([^)]*)\);/g)].map((each) =>
+        [...(each[1] ?? '').matchAll(/"([^"]*)"/g)].map((word) => word[1] ?? ''),
+    );
+    expect(known.length).toBeGreaterThan(10);
+    expect(Object.fromEntries(Object.entries(RESOURCES).map(([name, { actions }]) => [name, actions.toSorted()]))).toEqual(
+        Object.fromEntries(known.map(([name = '', ...actions]) => [name, actions.toSorted()])),
+    );
+});
+
+test('marks what nobody sees, and says when a time is', () => {
+    expect(withoutUnseen('a\u202Eb\u200B<b>')).toEqual([
+        { text: 'a' },
+        { code: 'U+202E' },
+        { text: 'b' },
+        { code: 'U+200B' },
+        { text: '<b>' },
+    ]);
+    const ordinary = 'plain\n\ttext, \u{1F469}\u200D\u{1F4BB}, \u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645, עברית';
+    expect(withoutUnseen(ordinary)).toEqual([{ text: ordinary }]);
+    expect(withoutUnseen('pass\u200Dword')).toHaveLength(3);
+    expect([duration(999), duration(30_000), duration(1_250), duration(300_000), duration(5_400_000)]).toEqual([
+        '999 ms',
+        '30 s',
+        '1.3 s',
+        '5 min',
+        '1 h 30 min',
+    ]);
+    const noon = Date.parse('2026-11-21T12:00:00Z');
+    expect(ago('2026-11-23T06:30:00Z', noon)).toBe('in 2 days');
+    expect(ago('2026-11-22T13:00:00Z', noon)).toBe('tomorrow');
+});
+
+test('tells which lines of a batch are wrong', () => {
+    const { lines, problems } = readLines('{"custom_id":"1","body":{}}\n\n[]\n{"custom_id":"1","body":{}}\n{"body":{}}\nx\n{"custom_id":"2"}');
+    expect(lines.map((each) => each.custom_id)).toEqual(['1']);
+    expect(problems).toEqual([
+        'Line 3: is not a JSON object.',
+        'Line 4: has the custom_id of line 1.',
+        'Line 5: has no custom_id, by which you find its result.',
+        'Line 6: is not valid JSON.',
+        'Line 7: has no body, which is the request itself.',
+    ]);
 });
 
 test('puts each step behind those that it waits for', () => {

@@ -1,4 +1,4 @@
-import { expect, open, test, unique } from './fixtures';
+import { expect, expectNoBarriers, open, test, unique } from './fixtures';
 
 test('runs a pattern and streams its answer', async ({ signedIn: page }) => {
     await open(page, '/playground?pattern=summarize', 'Playground');
@@ -97,9 +97,32 @@ test('sets a budget and shows usage as a chart and as a table', async ({ signedI
     await dialog.getByLabel('For', { exact: true }).selectOption('project');
     await dialog.getByLabel('Name of the project').fill(project);
     await dialog.getByLabel('Limit in US dollars').fill('12.50');
+    await dialog.getByRole('button', { name: 'Continue' }).click();
+    await expect(dialog).toContainText(`Project ${project}, cost per month: at most $12.50`);
     await dialog.getByRole('button', { name: 'Set', exact: true }).click();
-    const row = page.getByRole('row', { name: new RegExp(project) });
+    const row = page.getByRole('grid', { name: 'Budgets' }).getByRole('row', { name: new RegExp(project) });
     await expect(row).toContainText('$12.50');
+    const act = async (what: string) => {
+        await row.getByRole('button', { name: /^Actions for/ }).click();
+        await page.getByRole('menuitem', { name: what }).click();
+    };
+    await act('Raise for a time');
+    await dialog.getByLabel('By how many US dollars').fill('7.50');
+    await dialog.getByLabel('Reason').fill('Conference <b>demo</b>');
+    await dialog.getByRole('button', { name: 'Continue' }).click();
+    await expect(dialog).toContainText('$20.00 instead of $12.50');
+    await dialog.getByRole('button', { name: 'Raise', exact: true }).click();
+    await expect(row).toContainText('$20.00');
+    const grant = page.getByRole('grid', { name: 'Raised for a time' }).getByRole('row', { name: new RegExp(project) });
+    await expect(grant).toContainText('Conference <b>demo</b>');
+    await expectNoBarriers(page);
+    await grant.getByRole('button', { name: /^Actions for/ }).click();
+    await page.getByRole('menuitem', { name: 'End now' }).click();
+    await dialog.getByRole('button', { name: 'End now' }).click();
+    await expect(row).toContainText('$12.50');
+    await act('Take back');
+    await dialog.getByRole('button', { name: 'Take back' }).click();
+    await expect(row).toHaveCount(0);
     await page.getByRole('tab', { name: 'Usage', exact: true }).click();
     // The offline model costs nothing.
     await page.getByLabel('Show', { exact: true }).selectOption('requests');
@@ -126,14 +149,24 @@ test('says whether somebody may do something, and why', async ({ signedIn: page,
     await api.done('POST', '/api/v1/users', { name });
     await api.done('POST', '/api/v1/role-assignments', { role: 'viewer', user: name });
     await open(page, '/roles', 'Roles');
-    await page.getByLabel('Who', { exact: true }).fill(name);
-    await page.getByLabel('Permission', { exact: false }).first().fill('patterns:execute:extract_facts');
+    await page.getByLabel('May', { exact: true }).fill(name);
+    await page.getByLabel('with', { exact: true }).selectOption('Patterns');
+    await page.getByLabel('do this').selectOption('execute');
+    await page.getByLabel('of this name').fill('extract_facts');
     await page.getByRole('button', { name: 'Explain' }).click();
     await expect(page.getByText(`${name} may: patterns:execute:extract_facts`)).toBeVisible();
     await expect(page.getByRole('grid', { name: 'What grants it' })).toContainText('viewer');
     await page.getByLabel('Permission', { exact: false }).first().fill('audit:read');
     await page.getByRole('button', { name: 'Explain' }).click();
-    await expect(page.getByText(`${name} may not: audit:read`)).toBeVisible();
+    const verdict = page.getByText(`${name} may not: audit:read`);
+    await expect(verdict).toBeVisible();
+    await expect(page.getByText('Each of these roles would grant it')).toBeVisible();
+    await expect(page.getByRole('link', { name: `Go to ${name}` })).toBeVisible();
+    // The address has the question, and the way back leads to the one before.
+    await page.reload();
+    await expect(verdict).toBeVisible();
+    await page.goBack();
+    await expect(page.getByText(`${name} may: patterns:execute:extract_facts`)).toBeVisible();
 });
 
 test('creates a user, a team with a member, and a role', async ({ signedIn: page }) => {

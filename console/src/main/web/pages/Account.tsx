@@ -1,4 +1,4 @@
-import { Button, DescriptionList, Label } from '@patternfly/react-core';
+import { Button, DescriptionList, Label, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call } from '../api/client';
 import { organizationName, useSession } from '../session/session';
@@ -8,6 +8,7 @@ import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
 import { Term } from '../ui/Term';
+import { setZone, useZone } from '../ui/zone';
 import { Security } from './Security';
 
 /** Who one is here, what one may do, and where one is signed in. */
@@ -27,6 +28,9 @@ export default function Account() {
                         <Term name="Signed in with">{session.provider.replaceAll('_', ' ')}</Term>
                         <Term name="Session ends">
                             <Time at={session.expires_at} />, or earlier when it is not used
+                        </Term>
+                        <Term name="Times are shown in">
+                            <Zones />
                         </Term>
                     </DescriptionList>
                 </Panel>
@@ -48,6 +52,20 @@ export default function Account() {
             {session.user.kind === 'user' && <Security />}
             <Sessions />
         </PageFrame>
+    );
+}
+
+function Zones() {
+    const zone = useZone();
+    return (
+        <ToggleGroup aria-label="Times are shown in" isCompact>
+            <ToggleGroupItem
+                text={Intl.DateTimeFormat().resolvedOptions().timeZone}
+                isSelected={zone === 'local'}
+                onChange={() => setZone('local')}
+            />
+            <ToggleGroupItem text="UTC" isSelected={zone === 'UTC'} onChange={() => setZone('UTC')} />
+        </ToggleGroup>
     );
 }
 

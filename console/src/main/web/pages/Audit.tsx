@@ -4,7 +4,7 @@ import { useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { AuditEvent } from '../api/views';
 import { PagedTable, usePaged } from '../ui/DataTable';
-import { moment, Time } from '../ui/format';
+import { moment } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Panel } from '../ui/Panel';
 import { Teach } from '../ui/Teach';
@@ -54,7 +54,7 @@ export default function Audit() {
                         label="Events"
                         id={(event) => event.id}
                         columns={[
-                            { title: 'Time', cell: (event) => <Time at={event.timestamp} /> },
+                            { title: 'Time', cell: (event) => <time dateTime={event.timestamp}>{moment(event.timestamp)}</time> },
                             {
                                 title: 'Event',
                                 cell: (event) => (
@@ -68,8 +68,8 @@ export default function Audit() {
                                     </Button>
                                 ),
                             },
-                            { title: 'By', cell: (event) => event.actor?.user ?? '–' },
-                            { title: 'What', cell: (event) => event.resource ?? '–' },
+                            { title: 'By', cell: (event) => event.actor?.user || '–' },
+                            { title: 'What', cell: (event) => event.resource || '–' },
                             {
                                 title: 'Result',
                                 cell: (event) => (
@@ -116,7 +116,7 @@ function FilterForm({ filters, onApply }: { filters: Filters; onApply: (filters:
     );
     return (
         <form
-            className="gantry-filters"
+            className="gantry-filters gantry-filters-grid"
             onSubmit={(event) => {
                 event.preventDefault();
                 onApply(draft);
@@ -140,12 +140,14 @@ function FilterForm({ filters, onApply }: { filters: Filters; onApply: (filters:
             {field('from', 'From', '', 'datetime-local')}
             {field('to', 'To', '', 'datetime-local')}
             {field('request_id', 'Request id', '')}
-            <Button type="submit" variant="secondary">
-                Filter
-            </Button>
-            <Button variant="link" onClick={() => onApply({})}>
-                Clear
-            </Button>
+            <div className="gantry-row">
+                <Button type="submit" variant="secondary">
+                    Filter
+                </Button>
+                <Button variant="link" onClick={() => onApply({})}>
+                    Clear
+                </Button>
+            </div>
         </form>
     );
 }

@@ -1,4 +1,4 @@
-import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { Bar, BarChart, CartesianGrid, Label, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { day } from '../ui/format';
 
 const LINE = 'var(--pf-t--global--border--color--default)';
@@ -7,20 +7,27 @@ const TEXT = { fill: 'var(--pf-t--global--text--color--subtle)', fontSize: 12 };
 /** Amounts by day as bars. Whoever cannot see them has the table below. */
 export default function Bars({
     title,
+    unit,
     show,
     rows,
 }: {
     title: string;
+    /** What the amounts count. */
+    unit: string;
     show: (value: number) => string;
     rows: { day: string; value: number }[];
 }) {
     return (
         <div className="gantry-chart" role="img" aria-label={`${title} by day as bars; the table below has the same numbers`}>
             <ResponsiveContainer width="100%" height={240}>
-                <BarChart data={rows} margin={{ top: 8, right: 8, bottom: 0, left: 8 }} accessibilityLayer={false}>
+                <BarChart data={rows} margin={{ top: 24, right: 8, bottom: 16, left: 8 }} accessibilityLayer={false}>
                     <CartesianGrid stroke={LINE} vertical={false} />
-                    <XAxis dataKey="day" tickFormatter={day} tick={TEXT} stroke={LINE} minTickGap={24} />
-                    <YAxis tickFormatter={show} tick={TEXT} stroke={LINE} width={84} allowDecimals={false} />
+                    <XAxis dataKey="day" tickFormatter={day} tick={TEXT} stroke={LINE} minTickGap={24}>
+                        <Label value="Day (UTC)" position="insideBottom" offset={-12} {...TEXT} />
+                    </XAxis>
+                    <YAxis tickFormatter={show} tick={TEXT} stroke={LINE} width={84} allowDecimals={false}>
+                        <Label value={unit} position="insideTopLeft" offset={-20} {...TEXT} />
+                    </YAxis>
                     <Tooltip
                         formatter={(value) => [show(Number(value)), title]}
                         labelFormatter={(label) => day(String(label))}

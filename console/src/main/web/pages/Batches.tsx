@@ -92,7 +92,7 @@ export default function Batches() {
                             title: 'Actions',
                             hiddenTitle: true,
                             cell: (batch) => (
-                                <div className="gantry-row">
+                                <div className="gantry-row gantry-keep">
                                     <a
                                         className="gantry-link"
                                         href={`/api/v1/batches/${batch.id}/results`}

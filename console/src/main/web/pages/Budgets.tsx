@@ -1,38 +1,45 @@
-import {
-    Button,
-    FormGroup,
-    FormSelect,
-    FormSelectOption,
-    Progress,
-    ProgressMeasureLocation,
-    TextInput,
-} from '@patternfly/react-core';
+import { Button, Progress, ProgressMeasureLocation } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/client';
 import type { Budget } from '../api/views';
 import { useSession } from '../session/session';
 import { DataTable } from '../ui/DataTable';
-import { FormDialog, Help } from '../ui/Dialogs';
+import { Confirm } from '../ui/Dialogs';
 import { Time } from '../ui/format';
 import { Loaded, Panel } from '../ui/Panel';
+import { RowActions } from '../ui/RowActions';
 import { Teach } from '../ui/Teach';
+import { RaiseBudget, SetBudget } from './BudgetDialogs';
+import { Grants } from './Grants';
 import { budgetAmount, budgetName, budgetShare } from './budgets';
 
 const WARN_AT = 0.8;
 
-/** How budgets stand in their current windows. */
+type Open = { what: 'set'; budget: Budget | null } | { what: 'raise' | 'unset'; budget: Budget };
+
+/** How budgets stand in their current windows, and what raises them for a time. */
 export function Budgets() {
     const { may } = useSession();
     const client = useQueryClient();
-    const [setting, setSetting] = useState(false);
+    const [open, setOpen] = useState<Open | null>(null);
     const query = useQuery({ queryKey: ['budgets'], queryFn: () => call('get /api/v1/budgets') });
+    const changed = () => {
+        setOpen(null);
+        void client.invalidateQueries({ queryKey: ['budgets'] });
+    };
+    const unset = useMutation({
+        mutationFn: ({ level, subject, period, unit }: Budget) =>
+            call('delete /api/v1/budgets', { query: { level, subject: subject ?? undefined, period, unit } }),
+        onSuccess: changed,
+    });
     return (
+        <div className="gantry-stack">
         <Panel
             title="Budgets"
             actions={
                 may('budgets', 'update') && (
-                    <Button size="sm" variant="secondary" onClick={() => setSetting(true)}>
+                    <Button size="sm" variant="secondary" onClick={() => setOpen({ what: 'set', budget: null })}>
                         Set a budget
                     </Button>
                 )
@@ -76,21 +83,59 @@ export function Budgets() {
                                     title: 'Set',
                                     cell: (budget) => (budget.source === 'api' ? 'here' : 'in the configuration'),
                                 },
+                                {
+                                    title: 'Actions',
+                                    hiddenTitle: true,
+                                    cell: (budget) => (
+                                        <RowActions
+                                            label={budgetName(budget)}
+                                            actions={
+                                                may('budgets', 'update')
+                                                    ? [
+                                                          { title: 'Change', onClick: () => setOpen({ what: 'set', budget }) },
+                                                          {
+                                                              title: 'Raise for a time',
+                                                              onClick: () => setOpen({ what: 'raise', budget }),
+                                                          },
+                                                          budget.source === 'api' && {
+                                                              title: 'Take back',
+                                                              isDanger: true,
+                                                              onClick: () => setOpen({ what: 'unset', budget }),
+                                                          },
+                                                      ]
+                                                    : []
+                                            }
+                                        />
+                                    ),
+                                },
                             ]}
                         />
                     )
                 }
             </Loaded>
-            {setting && (
-                <SetBudget
-                    onClose={() => setSetting(false)}
-                    onDone={() => {
-                        setSetting(false);
-                        void client.invalidateQueries({ queryKey: ['budgets'] });
+            {open?.what === 'set' && (
+                <SetBudget budget={open.budget} onClose={() => setOpen(null)} onDone={changed} />
+            )}
+            {open?.what === 'raise' && (
+                <RaiseBudget budget={open.budget} onClose={() => setOpen(null)} onDone={changed} />
+            )}
+            {open?.what === 'unset' && (
+                <Confirm
+                    title={`Take the limit of ${budgetName(open.budget)} back?`}
+                    action="Take back"
+                    mutation={unset}
+                    onConfirm={() => unset.mutate(open.budget)}
+                    onClose={() => {
+                        unset.reset();
+                        setOpen(null);
                     }}
-                />
+                >
+                    What the configuration says holds then; where it says nothing, nothing is limited.
+                </Confirm>
             )}
         </Panel>
+        <Grants />
+        </div>
     );
 }
 
@@ -108,79 +153,5 @@ function Share({ budget }: { budget: Budget }) {
                 variant={share >= 1 ? 'danger' : share >= (budget.alert_threshold ?? WARN_AT) ? 'warning' : undefined}
             />
         </div>
-    );
-}
-
-function SetBudget({ onClose, onDone }: { onClose: () => void; onDone: () => void }) {
-    const [level, setLevel] = useState<Budget['level']>('organization');
-    const [subject, setSubject] = useState('');
-    const [period, setPeriod] = useState<Budget['period']>('month');
-    const [amount, setAmount] = useState('');
-    const set = useMutation({
-        mutationFn: () =>
-            call('put /api/v1/budgets', {
-                body: {
-                    level,
-                    period,
-                    limit_usd: Number(amount),
-                    ...(level !== 'organization' && { subject: subject.trim() }),
-                },
-            }),
-        onSuccess: onDone,
-    });
-    return (
-        <FormDialog
-            title="Set a budget"
-            action="Set"
-            mutation={set}
-            ready={amount !== '' && (level === 'organization' || subject.trim() !== '')}
-            onSubmit={() => set.mutate()}
-            onClose={onClose}
-        >
-            <FormGroup label="For" fieldId="budget-level">
-                <FormSelect
-                    id="budget-level"
-                    value={level}
-                    onChange={(_event, value) => setLevel(value as Budget['level'])}
-                >
-                    <FormSelectOption value="organization" label="The organization" />
-                    <FormSelectOption value="team" label="A team" />
-                    <FormSelectOption value="project" label="A project" />
-                    <FormSelectOption value="user" label="A user" />
-                </FormSelect>
-            </FormGroup>
-            {level !== 'organization' && (
-                <FormGroup label={`Name of the ${level}`} isRequired fieldId="budget-subject">
-                    <TextInput
-                        id="budget-subject"
-                        isRequired
-                        value={subject}
-                        onChange={(_event, value) => setSubject(value)}
-                    />
-                </FormGroup>
-            )}
-            <FormGroup label="Begins anew each" fieldId="budget-period">
-                <FormSelect
-                    id="budget-period"
-                    value={period}
-                    onChange={(_event, value) => setPeriod(value as Budget['period'])}
-                >
-                    <FormSelectOption value="month" label="Month" />
-                    <FormSelectOption value="day" label="Day" />
-                </FormSelect>
-            </FormGroup>
-            <FormGroup label="Limit in US dollars" isRequired fieldId="budget-amount">
-                <TextInput
-                    id="budget-amount"
-                    type="number"
-                    min={0}
-                    step="any"
-                    isRequired
-                    value={amount}
-                    onChange={(_event, value) => setAmount(value)}
-                />
-                <Help>At the limit requests are refused before they are sent to a model.</Help>
-            </FormGroup>
-        </FormDialog>
     );
 }

@@ -1,7 +1,9 @@
 import { Button, DescriptionList, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
 import { useId } from 'react';
 import type { AuditEvent } from '../api/views';
+import { CopyId } from '../ui/CopyId';
 import { duration, moment } from '../ui/format';
+import { Plain } from '../ui/Plain';
 import { Copyable } from '../ui/Teach';
 import { Term } from '../ui/Term';
 
@@ -26,13 +28,28 @@ export function EventDetails({ event, onClose }: { event: AuditEvent; onClose: (
                         {event.team !== undefined && <Term name="Team">{event.team}</Term>}
                         {event.duration_ms !== undefined && <Term name="Took">{duration(event.duration_ms)}</Term>}
                         <Term name="Id">
-                            <code>{event.id}</code>
+                            <CopyId id={event.id} what="the id of the event" />
                         </Term>
+                        {event.request_id !== undefined && (
+                            <Term name="Request">
+                                <CopyId id={event.request_id} what="the id of the request" />
+                            </Term>
+                        )}
+                        {event.trace_id !== undefined && (
+                            <Term name="Trace">
+                                <CopyId id={event.trace_id} what="the id of the trace" />
+                            </Term>
+                        )}
+                        {Object.entries(event.details ?? {}).map(([name, value]) => (
+                            <Term key={name} name={name.replaceAll('_', ' ')}>
+                                <Plain text={typeof value === 'string' ? value : JSON.stringify(value)} />
+                            </Term>
+                        ))}
                     </DescriptionList>
                     <details>
                         <summary>The whole event</summary>
                         <pre className="gantry-text" tabIndex={0}>
-                            {JSON.stringify(event, null, 2)}
+                            <Plain text={JSON.stringify(event, null, 2)} />
                         </pre>
                     </details>
                     <p className="gantry-subtle">Its proof, to be checked without this server:</p>

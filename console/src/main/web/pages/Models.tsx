@@ -76,14 +76,21 @@ export default function Models() {
                                     {
                                         title: 'Name',
                                         cell: (model) => (
-                                            <span className="gantry-row">
-                                                {model.name}
-                                                {model.default && (
-                                                    <Label isCompact color="blue">
-                                                        default
-                                                    </Label>
+                                            <>
+                                                <span className="gantry-row">
+                                                    {model.name}
+                                                    {model.default && (
+                                                        <Label isCompact color="blue">
+                                                            default
+                                                        </Label>
+                                                    )}
+                                                </span>
+                                                {model.aliases.length > 0 && (
+                                                    <div className="gantry-subtle">
+                                                        also {model.aliases.join(', ')}
+                                                    </div>
                                                 )}
-                                            </span>
+                                            </>
                                         ),
                                     },
                                     { title: 'Provider', cell: (model) => model.provider },
@@ -104,10 +111,6 @@ export default function Models() {
                                         title: 'Output',
                                         cell: (model) => price(model.usd_per_million_tokens.output),
                                         numeric: true,
-                                    },
-                                    {
-                                        title: 'Also called',
-                                        cell: (model) => (model.aliases.length === 0 ? '–' : model.aliases.join(', ')),
                                     },
                                 ]}
                             />

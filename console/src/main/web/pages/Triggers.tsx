@@ -7,7 +7,7 @@ import type { HookSecret } from '../api/views';
 import { useSession } from '../session/session';
 import { DataTable, type Column } from '../ui/DataTable';
 import { Confirm, Refusal } from '../ui/Dialogs';
-import { Time } from '../ui/format';
+import { Time, when } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
 import { Plain } from '../ui/Plain';
@@ -228,7 +228,7 @@ function When({ trigger }: { trigger: Trigger }) {
     if (isSchedule(trigger)) {
         return (
             <>
-                {trigger.next.length > 0 ? <Time at={trigger.next[0]} /> : 'not while it is ' + trigger.state}
+                {trigger.next[0] === undefined ? `not while it is ${trigger.state}` : when(trigger.next[0])}
                 <div className="gantry-subtle">
                     <code>{trigger.cron}</code> {trigger.time_zone}
                 </div>

@@ -19,9 +19,9 @@ const SPANS = [7, 30, 90] as const;
 
 /** What the chart can show of a day. */
 const MEASURES = {
-    cost: { title: 'Cost', of: (line: UsageLine) => line.cost.micro_usd, show: dollars },
-    requests: { title: 'Requests', of: (line: UsageLine) => line.requests, show: count },
-    tokens: { title: 'Tokens', of: (line: UsageLine) => line.input_tokens + line.output_tokens, show: count },
+    cost: { title: 'Cost', unit: 'US dollars', of: (line: UsageLine) => line.cost.micro_usd, show: dollars },
+    requests: { title: 'Requests', unit: 'requests', of: (line: UsageLine) => line.requests, show: count },
+    tokens: { title: 'Tokens', unit: 'tokens, in and out', of: (line: UsageLine) => line.input_tokens + line.output_tokens, show: count },
 } as const;
 
 type Measure = keyof typeof MEASURES;
@@ -109,7 +109,7 @@ function filled(lines: UsageLine[], from: string, days: number, measure: Measure
 }
 
 function Days({ from, days, measure }: { from: string; days: number; measure: Measure }) {
-    const { title, show } = MEASURES[measure];
+    const { title, unit, show } = MEASURES[measure];
     const query = useQuery({
         queryKey: ['usage', 'day', from],
         queryFn: () => call('get /api/v1/usage', { query: { group_by: 'day', from } }),
@@ -140,9 +140,17 @@ function Days({ from, days, measure }: { from: string; days: number; measure: Me
                                     <div className="gantry-subtle">tokens</div>
                                 </div>
                             </div>
-                            <Suspense fallback={<Loading what="the chart" />}>
-                                <Bars title={title} show={show} rows={filled(items, from, days, measure)} />
-                            </Suspense>
+                            {items.every((line) => MEASURES[measure].of(line) === 0) ? (
+                                <p>
+                                    {measure === 'cost'
+                                        ? 'All of it was free of cost: nothing to draw.'
+                                        : 'Nothing to draw in this period.'}
+                                </p>
+                            ) : (
+                                <Suspense fallback={<Loading what="the chart" />}>
+                                    <Bars title={title} unit={unit} show={show} rows={filled(items, from, days, measure)} />
+                                </Suspense>
+                            )}
                             <details>
                                 <summary>The chart as a table</summary>
                                 <DataTable

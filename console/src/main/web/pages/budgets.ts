@@ -4,7 +4,7 @@ import { count, dollars } from '../ui/format';
 const LEVELS = { organization: 'Organization', team: 'Team', project: 'Project', user: 'User' } as const;
 
 /** Names a budget by whose it is and what it counts. */
-export function budgetName(budget: Budget): string {
+export function budgetName(budget: BudgetKey): string {
     const whose = budget.level === 'organization' ? LEVELS.organization : `${LEVELS[budget.level]} ${budget.name ?? ''}`;
     return `${whose}, ${budget.unit === 'tokens' ? 'tokens' : 'cost'} per ${budget.period}`;
 }
@@ -16,6 +16,9 @@ export function budgetShare(budget: Budget): number {
 }
 
 /** An amount in its budget's unit. */
-export function budgetAmount(budget: Budget, amount: number): string {
+export function budgetAmount(budget: Pick<Budget, 'unit'>, amount: number): string {
     return budget.unit === 'tokens' ? count(amount) : dollars(amount);
 }
+
+/** Names what a budget or a grant is of. */
+export type BudgetKey = Pick<Budget, 'level' | 'name' | 'unit' | 'period'>;

@@ -1,10 +1,12 @@
+import { inZone } from './zone';
+
 const NUMBER = new Intl.NumberFormat();
 const SECONDS = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const COMPACT = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
-const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
-const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', timeZone: 'UTC' });
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+
+const DAY_MS = 86_400_000;
 
 const SPANS: [Intl.RelativeTimeFormatUnit, number][] = [
     ['year', 31_536_000],
@@ -39,19 +41,47 @@ export function day(iso: string): string {
     return DAY.format(new Date(iso));
 }
 
+/** The exact time with its zone, in the one that was chosen. */
 export function moment(iso: string): string {
-    return MOMENT.format(new Date(iso));
+    return inZone({
+        year: 'numeric',
+        month: 'short',
+        day: 'numeric',
+        hour: 'numeric',
+        minute: '2-digit',
+        second: '2-digit',
+        timeZoneName: 'short',
+    }).format(new Date(iso));
+}
+
+/** A day and a time of it, near enough to now to need no year. */
+export function when(iso: string): string {
+    return inZone({ weekday: 'short', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }).format(
+        new Date(iso),
+    );
 }
 
 /** The time of the day. */
 export function clock(iso: string): string {
-    return CLOCK.format(new Date(iso));
+    return inZone({ timeStyle: 'medium' }).format(new Date(iso));
+}
+
+/** How many days of the calendar lie between two times, in the zone that was chosen. */
+function daysBetween(from: number, to: number): number {
+    const dayOf = (time: number) => {
+        const parts = inZone({ year: 'numeric', month: 'numeric', day: 'numeric' }).formatToParts(new Date(time));
+        const of = (type: string) => Number(parts.find((part) => part.type === type)?.value);
+        return Date.UTC(of('year'), of('month') - 1, of('day')) / DAY_MS;
+    };
+    return dayOf(to) - dayOf(from);
 }
 
 export function ago(iso: string, now = Date.now()): string {
-    const seconds = (new Date(iso).getTime() - now) / 1_000;
+    const at = new Date(iso).getTime();
+    const seconds = (at - now) / 1_000;
     const [unit, length] = SPANS.find(([, each]) => Math.abs(seconds) >= each) ?? ['second', 1];
-    return RELATIVE.format(Math.round(seconds / length), unit);
+    // What is 30 hours ahead may be tomorrow or the day after.
+    return RELATIVE.format(unit === 'day' ? daysBetween(now, at) : Math.round(seconds / length), unit);
 }
 
 /** A whole and its parts, which are left out when there are none. */

@@ -1,0 +1,31 @@
+/** What permissions are about and what may be done with it; a test holds these against the server's own list. */
+export const RESOURCES: Record<string, { title: string; actions: string[]; isNamed?: boolean }> = {
+    patterns: {
+        title: 'Patterns',
+        actions: ['read', 'execute', 'create', 'create_custom', 'update', 'delete', 'publish', 'review', 'promote', 'override'],
+        isNamed: true,
+    },
+    workflows: {
+        title: 'Workflows',
+        actions: ['read', 'execute', 'create', 'create_custom', 'update', 'delete', 'publish', 'review', 'promote', 'override'],
+        isNamed: true,
+    },
+    runs: { title: 'Runs of others', actions: ['read', 'execute', 'update', 'delete'] },
+    models: { title: 'Models', actions: ['read', 'execute'], isNamed: true },
+    tools: { title: 'Tools in workflows', actions: ['execute'], isNamed: true },
+    memory: { title: 'Memory', actions: ['read', 'create', 'update', 'delete'] },
+    policies: { title: 'Policies', actions: ['read', 'create', 'update', 'delete'] },
+    budgets: { title: 'Budgets', actions: ['read', 'create', 'update', 'delete'] },
+    users: { title: 'Users, teams, roles', actions: ['read', 'create', 'update', 'delete', 'provision'] },
+    keys: { title: 'API keys', actions: ['read', 'create', 'update', 'delete'] },
+    audit: { title: 'Audit log', actions: ['read', 'export', 'delete', 'rotate'] },
+    reports: { title: 'Reports', actions: ['read', 'create'] },
+    config: { title: 'Configuration', actions: ['read', 'update'] },
+    analyses: { title: 'Analyses', actions: ['read', 'execute', 'delete'] },
+    clusters: { title: 'Clusters', actions: ['read', 'create', 'update', 'delete'] },
+    workloads: { title: 'Workloads', actions: ['read', 'create', 'update', 'delete'] },
+    bundles: { title: 'Bundles', actions: ['read', 'create', 'delete'] },
+    backups: { title: 'Backups', actions: ['read', 'create', 'execute', 'delete'] },
+    organizations: { title: 'Organizations', actions: ['read', 'create', 'update', 'delete'] },
+    platform: { title: 'The installation', actions: ['read', 'update'] },
+};
