@@ -69,6 +69,9 @@ test.describe('Signing in', () => {
         });
         await page.getByRole('button', { name: 'Set', exact: true }).click();
         const ended = page.getByRole('dialog', { name: 'Your session has ended' });
+        await expect(ended).toBeVisible();
+        expect(await violations(page)).toEqual([]);
+        await page.keyboard.press('Escape');
         await ended.getByRole('button', { name: 'Use an API key instead' }).click();
         await ended.getByLabel('API key').fill(KEY);
         await page.keyboard.press('Enter');
