@@ -116,7 +116,7 @@ final class Platform {
     private ApiClient remoteClient(URI url) {
         Secret key = context.variable("GANTRY_API_KEY")
                 .map(Secret::of)
-                .or(() -> new Logins(context).token(url))
+                .or(() -> ClientCertificate.isNamed(context) ? Optional.empty() : new Logins(context).token(url))
                 .orElse(null);
         return new ApiClient(url, key, Trust.at(url, context, null));
     }
@@ -130,16 +130,20 @@ final class Platform {
         URI url = running.address();
         Secret key = context.variable("GANTRY_API_KEY")
                 .map(Secret::of)
-                .or(() -> new Logins(context).token(url))
-                .or(() -> Credentials.key(dataDir))
+                .or(() -> ClientCertificate.isNamed(context) ? Optional.empty() : leftHere(url))
                 .orElse(null);
         return new ApiClient(url, key, Trust.at(url, context, dataDir));
+    }
+
+    private Optional<Secret> leftHere(URI url) {
+        return new Logins(context).token(url).or(() -> Credentials.key(dataDir));
     }
 
     /** Returns whether commands present the key that the local platform left for them, and no other. */
     boolean keyIsFromCredentials() {
         return remote().isEmpty()
                 && context.variable("GANTRY_API_KEY").isEmpty()
+                && !ClientCertificate.isNamed(context)
                 && server.find()
                         .map(LocalServer.Running::url)
                         .flatMap(new Logins(context)::token)

@@ -13,6 +13,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
@@ -20,7 +21,10 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Which certificates a platform may show: those of the JDK's authorities, or what the user or the data folder names. */
+/**
+ * Which certificates a platform may show: those of the JDK's authorities, or what the user or the data folder names; and which one
+ * commands show to it.
+ */
 final class Trust {
     /** Names a PEM file with the certificates of authorities, in place of the JDK's. */
     static final String VARIABLE = "GANTRY_CA_CERT";
@@ -34,7 +38,7 @@ final class Trust {
      * Returns what to trust at an address.
      *
      * @param dataDir folder of a platform on this machine, whose own certificate is trusted; null for another platform
-     * @return null for what the JDK trusts
+     * @return null for what the JDK trusts, and showing nothing
      * @throws CommandFailure if a file that was named cannot be used
      */
     static @Nullable SSLContext at(URI url, Context context, @Nullable Path dataDir) {
@@ -42,14 +46,28 @@ final class Trust {
             return null;
         }
         String named = context.variable(VARIABLE).orElse(null);
+        KeyManager[] shown = ClientCertificate.of(context);
         if (named != null) {
-            return context(Path.of(named), false);
+            return context(Path.of(named), false, shown);
         }
         Path local = dataDir == null ? null : dataDir.resolve(LOCAL);
-        return local != null && Files.isReadable(local) ? context(local, true) : null;
+        if (local != null && Files.isReadable(local)) {
+            return context(local, true, shown);
+        }
+        return shown == null ? null : usual(shown);
     }
 
-    private static SSLContext context(Path file, boolean exactly) {
+    private static SSLContext usual(KeyManager[] shown) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(shown, null, null);
+            return context;
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("Every Java platform has TLS", impossible);
+        }
+    }
+
+    private static SSLContext context(Path file, boolean exactly, KeyManager @Nullable [] shown) {
         try (InputStream pem = Files.newInputStream(file)) {
             Collection<? extends Certificate> certificates =
                     CertificateFactory.getInstance("X.509").generateCertificates(pem);
@@ -57,7 +75,7 @@ final class Trust {
                 throw new CertificateException("it holds no certificate");
             }
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, exactly ? pinned(certificates) : authorities(certificates), null);
+            context.init(shown, exactly ? pinned(certificates) : authorities(certificates), null);
             return context;
         } catch (IOException | GeneralSecurityException unusable) {
             throw new CommandFailure(

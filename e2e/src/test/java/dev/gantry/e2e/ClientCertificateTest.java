@@ -21,6 +21,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -56,7 +57,9 @@ class ClientCertificateTest {
     void start() throws IOException, InterruptedException {
         folder = Files.createTempDirectory("gantry-mtls-");
         Path config = Files.createDirectories(folder.resolve("config"));
-        Issued shown = TestingAuthority.of("server").issue(Wish.server("ip:127.0.0.1"));
+        TestingAuthority ours = TestingAuthority.of("server");
+        Files.writeString(folder.resolve("server-ca.pem"), ours.pem());
+        Issued shown = ours.issue(Wish.server("ip:127.0.0.1"));
         Files.writeString(config.resolve("server.crt"), shown.certificatePem());
         Files.writeString(config.resolve("server.key"), shown.keyPem());
         Files.writeString(config.resolve("clients.pem"), AUTHORITY.pem());
@@ -192,6 +195,36 @@ class ClientCertificateTest {
     }
 
     @Test
+    void shouldShowItFromTheCommandLine() throws Exception {
+        Path certificate = folder.resolve("ci.pem");
+        Path key = folder.resolve("ci.key");
+        Files.writeString(certificate, CI.certificatePem());
+        Files.writeString(key, CI.keyPem());
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "GANTRY_URL",
+                server.url().toString(),
+                "GANTRY_CA_CERT",
+                folder.resolve("server-ca.pem").toString(),
+                "GANTRY_CLIENT_CERT",
+                certificate.toString(),
+                "GANTRY_CLIENT_KEY",
+                key.toString()));
+        CommandRun models = CommandRun.with(environment, "models");
+        assertThat(models.exitCode()).as(models.err()).isZero();
+        assertThat(models.out()).contains("echo");
+        CommandRun refused = CommandRun.with(environment, "users", "list");
+        assertThat(refused.err())
+                .as("by its own rights, not the administrator's")
+                .contains("users:read", "ci");
+        environment.put("GANTRY_CLIENT_KEY", certificate.toString());
+        CommandRun unusable = CommandRun.with(environment, "models");
+        assertThat(unusable.exitCode()).isEqualTo(1);
+        assertThat(unusable.err()).contains("BEGIN PRIVATE KEY", "openssl pkcs8");
+        environment.remove("GANTRY_CLIENT_KEY");
+        assertThat(CommandRun.with(environment, "models").err()).contains("GANTRY_CLIENT_KEY is not set");
+    }
+
+    @Test
     void shouldLetItAskModelsWithinItsRights() {
         HttpRequest.Builder chat = request("/v1/chat/completions")
                 .header("Content-Type", "application/json")
@@ -304,7 +337,7 @@ class ClientCertificateTest {
                         .POST(HttpRequest.BodyPublishers.ofString("{\"name\": \"for ever\"}")));
 
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
-        assertThat(refused.body()).contains("would outlast the token or certificate you use");
+        assertThat(refused.body()).contains("would outlast the token, certificate or short-lived key you use");
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +21,12 @@ record CommandRun(int exitCode, String out, String err) {
 
     /** Runs a command against a server, with the administrator's key. */
     static CommandRun of(GantryProcess server, String... arguments) throws IOException, InterruptedException {
+        return with(Map.of("GANTRY_URL", server.url().toString(), "GANTRY_API_KEY", server.key()), arguments);
+    }
+
+    /** Runs a command with these variables and no other of Gantry's. */
+    static CommandRun with(Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -30,8 +37,7 @@ record CommandRun(int exitCode, String out, String err) {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(variable -> variable.startsWith("GANTRY_"));
-        builder.environment().put("GANTRY_URL", server.url().toString());
-        builder.environment().put("GANTRY_API_KEY", server.key());
+        builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
         CompletableFuture<String> err = new CompletableFuture<>();

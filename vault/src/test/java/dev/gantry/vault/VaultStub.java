@@ -4,17 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.gantry.kernel.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,14 +40,28 @@ final class VaultStub implements AutoCloseable {
     private long leaseSeconds = 3_600;
     private boolean renewable = true;
     private int sealedFor;
+    private int troubleStatus;
+    private Duration delay = Duration.ZERO;
     private @Nullable String echo;
     private int issued;
 
     private record Token(long endsAtSeconds, boolean renewable) {}
 
     VaultStub() {
+        this(null);
+    }
+
+    /** Over TLS, unless there is no context. */
+    VaultStub(@Nullable SSLContext shown) {
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            if (shown == null) {
+                server = HttpServer.create(anyPort, 0);
+            } else {
+                HttpsServer secure = HttpsServer.create(anyPort, 0);
+                secure.setHttpsConfigurator(new HttpsConfigurator(shown));
+                server = secure;
+            }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -53,7 +71,8 @@ final class VaultStub implements AutoCloseable {
     }
 
     URI address() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return URI.create((server instanceof HttpsServer ? "https" : "http") + "://127.0.0.1:"
+                + server.getAddress().getPort());
     }
 
     /** Issues a token as an administrator would; 0 seconds are for ever. */
@@ -82,6 +101,16 @@ final class VaultStub implements AutoCloseable {
     /** Answers the next requests as a sealed Vault does. */
     synchronized void seal(int requestsToRefuse) {
         sealedFor = requestsToRefuse;
+    }
+
+    /** Answers every request with a status and an error, until it is 0. */
+    synchronized void refuseWith(int status) {
+        troubleStatus = status;
+    }
+
+    /** Waits before every answer. */
+    synchronized void delay(Duration time) {
+        delay = time;
     }
 
     synchronized void leases(long seconds, boolean mayBeRenewed) {
@@ -120,11 +149,18 @@ final class VaultStub implements AutoCloseable {
     private void serve(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
         Answer answer;
+        Duration pause;
         synchronized (this) {
+            pause = delay;
             String path = exchange.getRequestURI().getPath();
             requests.add(exchange.getRequestMethod() + " " + path);
             bodies.add(new String(body, java.nio.charset.StandardCharsets.UTF_8));
             answer = answer(exchange, path, body);
+        }
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
         }
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         byte[] bytes = answer.body() == null ? new byte[0] : Json.write(answer.body());
@@ -134,6 +170,9 @@ final class VaultStub implements AutoCloseable {
     }
 
     private Answer answer(HttpExchange exchange, String path, byte[] body) {
+        if (troubleStatus != 0) {
+            return error(troubleStatus, "something is wrong");
+        }
         if (sealedFor > 0) {
             sealedFor--;
             return error(503, "Vault is sealed");
