@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterAll;
@@ -203,6 +204,28 @@ class DatabaseTest {
                     assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
                     assertThat(refused).hasMessageContaining("GRANT gantry_app TO \"stranger\"");
                 });
+    }
+
+    @Test
+    void shouldFollowAPasswordThatIsRenewed() throws Exception {
+        SharedPostgres.execute("CREATE ROLE rotating LOGIN PASSWORD 'first' IN ROLE gantry_app");
+        AtomicReference<String> password = new AtomicReference<>("first");
+        Login rotating = new Login("rotating", Secret.live(password::get));
+        Pool brief = new Pool(0, 1, Duration.ofSeconds(1), Duration.ofHours(1));
+        try (Database follower =
+                Database.open(new ConnectionTarget(target.jdbcUrl(), target.owner(), rotating, brief))) {
+            assertThat(answers(follower)).isTrue();
+            SharedPostgres.execute("ALTER ROLE rotating PASSWORD 'second'");
+            assertThat(answers(follower)).as("by a connection that is open").isTrue();
+            SharedPostgres.execute(
+                    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'rotating'");
+            assertThat(answers(follower)).as("by the former password").isFalse();
+            password.set("second");
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (!answers(follower)) {
+                assertThat(System.nanoTime()).as("not by the new one either").isLessThan(end);
+            }
+        }
     }
 
     private static void add(UUID owner, int number) {

@@ -6,10 +6,16 @@ import dev.gantry.kernel.Secret;
 import dev.gantry.redis.RedisLink;
 import dev.gantry.redis.RedisSettings;
 import dev.gantry.testing.TestingRedis;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,13 +29,17 @@ class RedisCacheStoreTest {
     private Path directory;
 
     private static RedisLink link(TestingRedis redis) {
+        return link(redis, Optional.empty());
+    }
+
+    private static RedisLink link(TestingRedis redis, Optional<Secret> password) {
         RedisLink link = RedisLink.open(
                 new RedisSettings(
                         Optional.of(Secret.of(redis.url())),
                         Optional.empty(),
                         6379,
                         Optional.empty(),
-                        Optional.empty(),
+                        password,
                         0,
                         false,
                         Optional.empty(),
@@ -38,6 +48,37 @@ class RedisCacheStoreTest {
                 PATIENCE);
         assertThat(link.session()).isPresent();
         return link;
+    }
+
+    @Test
+    void shouldFollowAPasswordThatIsRenewed() throws Exception {
+        AtomicReference<String> password = new AtomicReference<>("first");
+        try (TestingRedis redis = TestingRedis.start(directory, "--requirepass", "first");
+                RedisLink link = link(redis, Optional.of(Secret.live(password::get)))) {
+            RedisCacheStore store = new RedisCacheStore(link);
+            store.put(KEY, VALUE, Duration.ofMinutes(1));
+            assertThat(store.get(KEY)).isEqualTo(VALUE);
+            password.set("second");
+            command(redis.port(), "AUTH first", "CONFIG SET requirepass second", "CLIENT KILL TYPE normal");
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (store.get(KEY) == null) {
+                assertThat(System.nanoTime())
+                        .as("the new password opens no connection")
+                        .isLessThan(end);
+                link.awaitSession(Duration.ofMillis(50));
+            }
+        }
+    }
+
+    private static void command(int port, String... lines) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            BufferedReader replies =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            for (String line : lines) {
+                socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                assertThat(replies.readLine()).doesNotStartWith("-");
+            }
+        }
     }
 
     @Test
