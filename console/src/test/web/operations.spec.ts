@@ -90,7 +90,9 @@ test('hands a batch in, tells which line is wrong, and offers the results', asyn
     const row = page.getByRole('row', { name: new RegExp(name) });
     await expect(row).toContainText('2 of 2');
     await expect(row).toContainText('1 failed');
-    const results = await page.request.get((await row.getByRole('link', { name: /^Results/ }).getAttribute('href')) ?? '');
+    const results = await page.request.get(
+        (await row.getByRole('link', { name: /^Results/ }).getAttribute('href')) ?? '',
+    );
     expect((await results.text()).trim().split('\n')).toHaveLength(2);
     await row.getByRole('button', { name: `Actions for ${name}` }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
@@ -127,6 +129,10 @@ test('says why a repository is not in step, and asks for it again', async ({ sig
     await source.getByRole('button', { name: 'Sync now: library' }).click();
     expect((await asked).status()).toBe(202);
     await expect(source.getByRole('button', { name: 'Sync now: library' })).toBeEnabled();
+    const mirror = page.getByRole('article', { name: 'The mirror hub' });
+    await mirror.getByRole('button', { name: 'Sync now: hub' }).click();
+    await expect(mirror.getByText('unreachable', { exact: true })).toBeVisible();
+    await expect(mirror).toContainText('what was there before stays in force');
     await page.route('**/api/v1/git/sources', async (route) => {
         const reply = await (await route.fetch()).json();
         const broken = {
@@ -135,7 +141,9 @@ test('says why a repository is not in step, and asks for it again', async ({ sig
             problem: 'patterns/a/system.md cannot be read',
             commit: '0123456789abcdef0123456789abcdef01234567',
             finding_count: 3,
-            findings: [{ path: 'patterns/<b>/system.md', line: 3, severity: 'error', message: '<script>alert(1)</script>' }],
+            findings: [
+                { path: 'patterns/<b>/system.md', line: 3, severity: 'error', message: '<script>alert(1)</script>' },
+            ],
         };
         await route.fulfill({ json: { ...reply, items: [broken] } });
     });
@@ -155,7 +163,9 @@ test('shows the limits of somebody else', async ({ page, api, complaints }) => {
     await open(page, '/limits', 'Limits');
     await page.getByLabel('Who', { exact: true }).fill(bob.name);
     await page.getByRole('button', { name: 'Show', exact: true }).click();
-    await expect(page.getByRole('region', { name: `Limits of ${bob.name}` })).toContainText('on the account of team bank');
+    await expect(page.getByRole('region', { name: `Limits of ${bob.name}` })).toContainText(
+        'on the account of team bank',
+    );
     await expect(page.getByRole('grid', { name: 'Limits' })).toContainText('3,000 requests in any minute');
     await signIn(page, bob.key);
     await open(page, `/limits?who=${ann.name}`, 'Limits');
@@ -198,7 +208,10 @@ test('tells that a model is not asked any more, and what to do when it fails', a
     await page.getByLabel('Input').fill(ask.input);
     await page.getByRole('combobox', { name: 'Model' }).selectOption('broken-model');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await page.getByRole('region', { name: 'Answer', exact: true }).getByRole('link', { name: 'Look how models are' }).click();
+    await page
+        .getByRole('region', { name: 'Answer', exact: true })
+        .getByRole('link', { name: 'Look how models are' })
+        .click();
     await expect(page.getByRole('heading', { level: 1, name: 'Models' })).toBeVisible();
     await expect(page.getByRole('row', { name: /broken-model/ }).getByText('not asked', { exact: true })).toBeVisible();
     await expect(page.getByRole('row', { name: /broken-model/ })).toContainText('$2.50');

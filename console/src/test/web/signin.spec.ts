@@ -96,9 +96,7 @@ test.describe('Signing in', () => {
             route.fulfill(json(200, { providers: [{ id: 'password', kind: 'password', label: 'Password' }] })),
         );
         await page.route('**/api/v1/auth/sessions', (route) =>
-            route.fulfill(
-                json(200, { mfa_required: true, challenge: 'c', methods: [], enrolment_required: true }),
-            ),
+            route.fulfill(json(200, { mfa_required: true, challenge: 'c', methods: [], enrolment_required: true })),
         );
         await page.route('**/api/v1/auth/sessions/mfa/enrolment', (route) =>
             route.fulfill(json(200, { secret: 'JBSWY3DPEHPK3PXP', otpauth_uri: 'otpauth://totp/x' })),

@@ -47,17 +47,24 @@ test('reads events however they are cut', async () => {
 });
 
 test('compares texts line by line', () => {
-    const kinds = (before: string, after: string) => diffLines(before, after).map((each) => `${each.kind[0]}${each.text}`);
+    const kinds = (before: string, after: string) =>
+        diffLines(before, after).map((each) => `${each.kind[0]}${each.text}`);
     expect(kinds('a\nb\nc', 'a\nx\nc')).toEqual(['sa', 'rb', 'ax', 'sc']);
     expect(kinds('', 'a')).toEqual(['aa']);
     expect(kinds('a', '')).toEqual(['ra']);
     expect(kinds('a\nb', 'a\nb')).toEqual(['sa', 'sb']);
     for (let seed = 1; seed < 200; seed++) {
         const text = (salt: number) =>
-            Array.from({ length: (seed * salt) % 9 }, (_each, index) => 'abc'[(seed * salt + index * index) % 3]).join('\n');
+            Array.from({ length: (seed * salt) % 9 }, (_each, index) => 'abc'[(seed * salt + index * index) % 3]).join(
+                '\n',
+            );
         const [before, after] = [text(7), text(5)];
         const found = diffLines(before, after);
-        const side = (left: string) => found.filter((each) => each.kind !== left).map((each) => each.text).join('\n');
+        const side = (left: string) =>
+            found
+                .filter((each) => each.kind !== left)
+                .map((each) => each.text)
+                .join('\n');
         expect(side('added')).toBe(before);
         expect(side('removed')).toBe(after);
     }
@@ -97,9 +104,9 @@ test('offers the resources and actions that the server knows', () => {
         [...(each[1] ?? '').matchAll(/"([^"]*)"/g)].map((word) => word[1] ?? ''),
     );
     expect(known.length).toBeGreaterThan(10);
-    expect(Object.fromEntries(Object.entries(RESOURCES).map(([name, { actions }]) => [name, actions.toSorted()]))).toEqual(
-        Object.fromEntries(known.map(([name = '', ...actions]) => [name, actions.toSorted()])),
-    );
+    expect(
+        Object.fromEntries(Object.entries(RESOURCES).map(([name, { actions }]) => [name, actions.toSorted()])),
+    ).toEqual(Object.fromEntries(known.map(([name = '', ...actions]) => [name, actions.toSorted()])));
 });
 
 test('marks what nobody sees, and says when a time is', () => {
@@ -126,7 +133,9 @@ test('marks what nobody sees, and says when a time is', () => {
 });
 
 test('tells which lines of a batch are wrong', () => {
-    const { lines, problems } = readLines('{"custom_id":"1","body":{}}\n\n[]\n{"custom_id":"1","body":{}}\n{"body":{}}\nx\n{"custom_id":"2"}');
+    const { lines, problems } = readLines(
+        '{"custom_id":"1","body":{}}\n\n[]\n{"custom_id":"1","body":{}}\n{"body":{}}\nx\n{"custom_id":"2"}',
+    );
     expect(lines.map((each) => each.custom_id)).toEqual(['1']);
     expect(problems).toEqual([
         'Line 3: is not a JSON object.',
@@ -184,7 +193,11 @@ test('takes a merged text apart at its conflicts and puts it together again', ()
 });
 
 test('reads the inputs of a workflow as their types say', () => {
-    const input = (name: string, schema: WorkflowInput['schema'], more: Partial<WorkflowInput> = {}): WorkflowInput => ({
+    const input = (
+        name: string,
+        schema: WorkflowInput['schema'],
+        more: Partial<WorkflowInput> = {},
+    ): WorkflowInput => ({
         name,
         schema,
         required: false,

@@ -19,7 +19,9 @@ test('compares two models beside each other', async ({ signedIn: page }) => {
     await page.getByRole('combobox', { name: 'Second model' }).selectOption('offline/extract');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     for (const side of ['First model', 'Second model']) {
-        await expect(page.getByRole('region', { name: side, exact: true }).getByText('done', { exact: true })).toBeVisible();
+        await expect(
+            page.getByRole('region', { name: side, exact: true }).getByText('done', { exact: true }),
+        ).toBeVisible();
     }
 });
 
@@ -140,7 +142,10 @@ test('verifies the audit log and filters it', async ({ signedIn: page, api }) =>
     await expect(page.getByRole('grid', { name: 'Events' })).not.toContainText('auth.login');
     await page.getByRole('button', { name: 'Verify now' }).click();
     await expect(page.getByText(/^.*Sound: all [\d,]+ events are as they were written$/)).toBeVisible();
-    await page.getByRole('button', { name: /^team\.create at/ }).first().click();
+    await page
+        .getByRole('button', { name: /^team\.create at/ })
+        .first()
+        .click();
     await expect(page.getByRole('dialog', { name: 'team.create' })).toContainText('gantry audit prove');
 });
 

@@ -1,18 +1,9 @@
-import type {
-    Asset,
-    AssetSummary,
-    Lineage,
-    Merge,
-    TestRun,
-    TestSuite,
-    Trial,
-    Versions,
-} from './views/assets';
+import type { Asset, AssetSummary, Lineage, Merge, TestRun, TestSuite, Trial, Versions } from './views/assets';
 import type { AuditEvent, AuditState } from './views/audit';
 import type { Batch } from './views/batches';
 import type { Page } from './views/common';
 import type { DryRun, ExecutionResult } from './views/execution';
-import type { GitExport, GitSource } from './views/git';
+import type { GitExport, GitSource, Mirror } from './views/git';
 import type { Budget, BudgetGrant, Model, UsageSummary } from './views/governance';
 import type {
     ApiKey,
@@ -169,6 +160,8 @@ export interface Replies {
     'post /api/v1/git/sources/{source}/sync': GitSource;
     'get /api/v1/git/exports': Page<GitExport>;
     'post /api/v1/git/exports/{export}/run': GitExport;
+    'get /api/v1/mirrors': Page<Mirror>;
+    'post /api/v1/mirrors/{mirror}/sync': Mirror;
     'get /api/v1/batches': Page<Batch>;
     'post /api/v1/batches': Batch;
     'delete /api/v1/batches/{batch}': void;

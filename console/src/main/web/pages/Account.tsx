@@ -57,10 +57,13 @@ export default function Account() {
 
 function Zones() {
     const zone = useZone();
-    return (
+    const local = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return local === 'UTC' ? (
+        <>UTC, the time zone of this machine</>
+    ) : (
         <ToggleGroup aria-label="Times are shown in" isCompact>
             <ToggleGroupItem
-                text={Intl.DateTimeFormat().resolvedOptions().timeZone}
+                text={local}
                 isSelected={zone === 'local'}
                 onChange={() => setZone('local')}
             />

@@ -110,7 +110,8 @@ function Text({ kind, asset }: { kind: Kind; asset: Asset }) {
                     {asset.deprecation.message}{' '}
                     {asset.deprecation.replacement !== null && (
                         <>
-                            Use <Link to={assetPath(kind, asset.deprecation.replacement)}>
+                            Use{' '}
+                            <Link to={assetPath(kind, asset.deprecation.replacement)}>
                                 {asset.deprecation.replacement}
                             </Link>{' '}
                             instead.

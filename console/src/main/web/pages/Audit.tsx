@@ -54,7 +54,10 @@ export default function Audit() {
                         label="Events"
                         id={(event) => event.id}
                         columns={[
-                            { title: 'Time', cell: (event) => <time dateTime={event.timestamp}>{moment(event.timestamp)}</time> },
+                            {
+                                title: 'Time',
+                                cell: (event) => <time dateTime={event.timestamp}>{moment(event.timestamp)}</time>,
+                            },
                             {
                                 title: 'Event',
                                 cell: (event) => (

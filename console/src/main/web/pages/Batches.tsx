@@ -80,7 +80,11 @@ export default function Batches() {
                             cell: (batch) => (
                                 <>
                                     {batch.name !== null && <div>{batch.name}</div>}
-                                    <CopyId id={batch.id} what={`the id of ${batch.name ?? 'the batch'}`} length={ID_SHOWN} />
+                                    <CopyId
+                                        id={batch.id}
+                                        what={`the id of ${batch.name ?? 'the batch'}`}
+                                        length={ID_SHOWN}
+                                    />
                                 </>
                             ),
                         },
@@ -124,8 +128,8 @@ export default function Batches() {
                     ]}
                     empty={
                         <Teach title="No batches" command="gantry batches submit --pattern summarize reports/*.md">
-                            A batch is a file with a request on each line. Its requests go through the gate one by one, behind
-                            everything that people wait for.
+                            A batch is a file with a request on each line. Its requests go through the gate one by one,
+                            behind everything that people wait for.
                         </Teach>
                     }
                 />

@@ -50,10 +50,7 @@ export function SetBudget({ budget, onClose, onDone }: Dialog & { budget: Budget
         onError: () => setSure(false),
     });
     const isReady =
-        amount !== '' &&
-        Number.isFinite(limit) &&
-        limit >= 0 &&
-        (level === 'organization' || subject.trim() !== '');
+        amount !== '' && Number.isFinite(limit) && limit >= 0 && (level === 'organization' || subject.trim() !== '');
     const name = budgetName({ level, name: subject.trim(), unit, period });
     const spent = budget === null ? 0 : budget.spent + budget.reserved + budget.held - budget.granted;
     return (

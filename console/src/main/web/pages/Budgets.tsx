@@ -35,106 +35,109 @@ export function Budgets() {
     });
     return (
         <div className="gantry-stack">
-        <Panel
-            title="Budgets"
-            actions={
-                may('budgets', 'update') && (
-                    <Button size="sm" variant="secondary" onClick={() => setOpen({ what: 'set', budget: null })}>
-                        Set a budget
-                    </Button>
-                )
-            }
-        >
-            <Loaded query={query} what="budgets">
-                {({ items }) =>
-                    items.length === 0 ? (
-                        <Teach title="No budgets" command="gantry budget set --organization --usd 500">
-                            A budget stops spending at its limit, for the organization, a team, a project or a user.
-                        </Teach>
-                    ) : (
-                        <DataTable
-                            label="Budgets"
-                            rows={items}
-                            id={budgetName}
-                            columns={[
-                                { title: 'Budget', cell: (budget) => <Share budget={budget} /> },
-                                {
-                                    title: 'Limit',
-                                    cell: (budget) => budgetAmount(budget, budget.limit + budget.granted),
-                                    numeric: true,
-                                },
-                                {
-                                    title: 'Spent',
-                                    cell: (budget) => budgetAmount(budget, budget.spent),
-                                    numeric: true,
-                                },
-                                {
-                                    title: 'Set aside',
-                                    cell: (budget) => budgetAmount(budget, budget.reserved),
-                                    numeric: true,
-                                },
-                                {
-                                    title: 'Left',
-                                    cell: (budget) => budgetAmount(budget, budget.remaining),
-                                    numeric: true,
-                                },
-                                { title: 'Begins anew', cell: (budget) => <Time at={budget.resets_at} /> },
-                                {
-                                    title: 'Set',
-                                    cell: (budget) => (budget.source === 'api' ? 'here' : 'in the configuration'),
-                                },
-                                {
-                                    title: 'Actions',
-                                    hiddenTitle: true,
-                                    cell: (budget) => (
-                                        <RowActions
-                                            label={budgetName(budget)}
-                                            actions={
-                                                may('budgets', 'update')
-                                                    ? [
-                                                          { title: 'Change', onClick: () => setOpen({ what: 'set', budget }) },
-                                                          {
-                                                              title: 'Raise for a time',
-                                                              onClick: () => setOpen({ what: 'raise', budget }),
-                                                          },
-                                                          budget.source === 'api' && {
-                                                              title: 'Take back',
-                                                              isDanger: true,
-                                                              onClick: () => setOpen({ what: 'unset', budget }),
-                                                          },
-                                                      ]
-                                                    : []
-                                            }
-                                        />
-                                    ),
-                                },
-                            ]}
-                        />
+            <Panel
+                title="Budgets"
+                actions={
+                    may('budgets', 'update') && (
+                        <Button size="sm" variant="secondary" onClick={() => setOpen({ what: 'set', budget: null })}>
+                            Set a budget
+                        </Button>
                     )
                 }
-            </Loaded>
-            {open?.what === 'set' && (
-                <SetBudget budget={open.budget} onClose={() => setOpen(null)} onDone={changed} />
-            )}
-            {open?.what === 'raise' && (
-                <RaiseBudget budget={open.budget} onClose={() => setOpen(null)} onDone={changed} />
-            )}
-            {open?.what === 'unset' && (
-                <Confirm
-                    title={`Take the limit of ${budgetName(open.budget)} back?`}
-                    action="Take back"
-                    mutation={unset}
-                    onConfirm={() => unset.mutate(open.budget)}
-                    onClose={() => {
-                        unset.reset();
-                        setOpen(null);
-                    }}
-                >
-                    What the configuration says holds then; where it says nothing, nothing is limited.
-                </Confirm>
-            )}
-        </Panel>
-        <Grants />
+            >
+                <Loaded query={query} what="budgets">
+                    {({ items }) =>
+                        items.length === 0 ? (
+                            <Teach title="No budgets" command="gantry budget set --organization --usd 500">
+                                A budget stops spending at its limit, for the organization, a team, a project or a user.
+                            </Teach>
+                        ) : (
+                            <DataTable
+                                label="Budgets"
+                                rows={items}
+                                id={budgetName}
+                                columns={[
+                                    { title: 'Budget', cell: (budget) => <Share budget={budget} /> },
+                                    {
+                                        title: 'Limit',
+                                        cell: (budget) => budgetAmount(budget, budget.limit + budget.granted),
+                                        numeric: true,
+                                    },
+                                    {
+                                        title: 'Spent',
+                                        cell: (budget) => budgetAmount(budget, budget.spent),
+                                        numeric: true,
+                                    },
+                                    {
+                                        title: 'Set aside',
+                                        cell: (budget) => budgetAmount(budget, budget.reserved),
+                                        numeric: true,
+                                    },
+                                    {
+                                        title: 'Left',
+                                        cell: (budget) => budgetAmount(budget, budget.remaining),
+                                        numeric: true,
+                                    },
+                                    { title: 'Begins anew', cell: (budget) => <Time at={budget.resets_at} /> },
+                                    {
+                                        title: 'Set',
+                                        cell: (budget) => (budget.source === 'api' ? 'here' : 'in the configuration'),
+                                    },
+                                    {
+                                        title: 'Actions',
+                                        hiddenTitle: true,
+                                        cell: (budget) => (
+                                            <RowActions
+                                                label={budgetName(budget)}
+                                                actions={
+                                                    may('budgets', 'update')
+                                                        ? [
+                                                              {
+                                                                  title: 'Change',
+                                                                  onClick: () => setOpen({ what: 'set', budget }),
+                                                              },
+                                                              {
+                                                                  title: 'Raise for a time',
+                                                                  onClick: () => setOpen({ what: 'raise', budget }),
+                                                              },
+                                                              budget.source === 'api' && {
+                                                                  title: 'Take back',
+                                                                  isDanger: true,
+                                                                  onClick: () => setOpen({ what: 'unset', budget }),
+                                                              },
+                                                          ]
+                                                        : []
+                                                }
+                                            />
+                                        ),
+                                    },
+                                ]}
+                            />
+                        )
+                    }
+                </Loaded>
+                {open?.what === 'set' && (
+                    <SetBudget budget={open.budget} onClose={() => setOpen(null)} onDone={changed} />
+                )}
+                {open?.what === 'raise' && (
+                    <RaiseBudget budget={open.budget} onClose={() => setOpen(null)} onDone={changed} />
+                )}
+                {open?.what === 'unset' && (
+                    <Confirm
+                        title={`Take the limit of ${budgetName(open.budget)} back?`}
+                        action="Take back"
+                        mutation={unset}
+                        onConfirm={() => unset.mutate(open.budget)}
+                        onClose={() => {
+                            unset.reset();
+                            setOpen(null);
+                        }}
+                    >
+                        What the configuration says holds then; where it says nothing, nothing is limited.
+                    </Confirm>
+                )}
+            </Panel>
+            <Grants />
         </div>
     );
 }

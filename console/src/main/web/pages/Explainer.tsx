@@ -190,7 +190,10 @@ function Verdict({ found }: { found: Explanation }) {
                         { title: 'Role', cell: (grant) => grant.role },
                         { title: 'Grants', cell: (grant) => <code>{grant.permission}</code> },
                         { title: 'Defined', cell: (grant) => ORIGINS[grant.origin] },
-                        { title: 'Held', cell: (grant) => (grant.group === null ? 'directly' : `by group ${grant.group}`) },
+                        {
+                            title: 'Held',
+                            cell: (grant) => (grant.group === null ? 'directly' : `by group ${grant.group}`),
+                        },
                     ]}
                 />
             )}

@@ -5,7 +5,7 @@ import type { BudgetGrant } from '../api/views';
 import { useSession } from '../session/session';
 import { DataTable } from '../ui/DataTable';
 import { Confirm } from '../ui/Dialogs';
-import { Time } from '../ui/format';
+import { moment } from '../ui/format';
 import { Loaded, Panel } from '../ui/Panel';
 import { RowActions } from '../ui/RowActions';
 import { StateLabel } from '../ui/StateLabel';
@@ -23,7 +23,8 @@ export function Grants() {
     const [ending, setEnding] = useState<BudgetGrant | null>(null);
     const query = useQuery({ queryKey: ['budgets', 'grants'], queryFn: () => call('get /api/v1/budgets/grants') });
     const end = useMutation({
-        mutationFn: (grant: BudgetGrant) => call('delete /api/v1/budgets/grants/{grant}', { path: { grant: grant.id } }),
+        mutationFn: (grant: BudgetGrant) =>
+            call('delete /api/v1/budgets/grants/{grant}', { path: { grant: grant.id } }),
         onSuccess: () => {
             setEnding(null);
             void client.invalidateQueries({ queryKey: ['budgets'] });
@@ -34,7 +35,10 @@ export function Grants() {
             <Loaded query={query} what="what raises budgets">
                 {({ items }) =>
                     items.length === 0 ? (
-                        <Teach title="Nothing was raised" command='gantry budget grant --team NAME --usd 500 --for 3d --reason "conference demo"'>
+                        <Teach
+                            title="Nothing was raised"
+                            command='gantry budget grant --team NAME --usd 500 --for 3d --reason "conference demo"'
+                        >
                             A grant raises a budget until a day, with a reason that is kept; the limit itself stays.
                         </Teach>
                     ) : (
@@ -47,7 +51,7 @@ export function Grants() {
                                 { title: 'By', cell: (grant) => budgetAmount(grant, grant.amount), numeric: true },
                                 { title: 'Reason', cell: (grant) => grant.reason },
                                 { title: 'Granted by', cell: (grant) => grant.granted_by },
-                                { title: 'Until', cell: (grant) => <Time at={grant.revoked_at ?? grant.expires_at} /> },
+                                { title: 'Until', cell: (grant) => moment(grant.revoked_at ?? grant.expires_at) },
                                 { title: 'State', cell: (grant) => <StateLabel state={stateOf(grant)} /> },
                                 {
                                     title: 'Actions',

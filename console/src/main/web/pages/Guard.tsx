@@ -130,7 +130,11 @@ function TryOut({ team }: { team: string }) {
                         )}
                     </div>
                     <div>
-                        <Button type="submit" isDisabled={text === '' || inspect.isPending} isLoading={inspect.isPending}>
+                        <Button
+                            type="submit"
+                            isDisabled={text === '' || inspect.isPending}
+                            isLoading={inspect.isPending}
+                        >
                             Try
                         </Button>
                     </div>
@@ -218,15 +222,7 @@ function words(kind: string): string {
     return kind.replaceAll('_', ' ');
 }
 
-function Rules({
-    rules,
-    team,
-    onTeam,
-}: {
-    rules: GuardRules;
-    team: string;
-    onTeam: (team: string) => void;
-}) {
+function Rules({ rules, team, onTeam }: { rules: GuardRules; team: string; onTeam: (team: string) => void }) {
     const [isAll, setAll] = useState(false);
     const [part, setPart] = useState('');
     const acted = rules.items.filter((each) =>
@@ -241,8 +237,8 @@ function Rules({
         <div className="gantry-stack">
             {acted.length === 0 && (
                 <Teach title="Nothing is looked for" command="gantry config explain data_governance.pii_detection">
-                    The rules are in the configuration, in data_governance: which kinds are reported, replaced or refused,
-                    for whom and in which direction.
+                    The rules are in the configuration, in data_governance: which kinds are reported, replaced or
+                    refused, for whom and in which direction.
                 </Teach>
             )}
             <div className="gantry-filters">

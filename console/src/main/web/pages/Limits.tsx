@@ -30,12 +30,20 @@ const SCOPES: Record<Limit['scope'], string> = {
 export default function Limits() {
     const { may } = useSession();
     const [search, setSearch] = useSearchParams();
-    const asked = { who: search.get('who') ?? '', model: search.get('model') ?? '', pattern: search.get('pattern') ?? '' };
+    const asked = {
+        who: search.get('who') ?? '',
+        model: search.get('model') ?? '',
+        pattern: search.get('pattern') ?? '',
+    };
     const query = useQuery({
         queryKey: ['limits', asked],
         queryFn: ({ signal }) =>
             call('get /api/v1/limits', {
-                query: { principal: asked.who || undefined, model: asked.model || undefined, pattern: asked.pattern || undefined },
+                query: {
+                    principal: asked.who || undefined,
+                    model: asked.model || undefined,
+                    pattern: asked.pattern || undefined,
+                },
                 signal,
             }),
         refetchInterval: AGAIN_MS,
@@ -119,7 +127,12 @@ function amount(limit: Limit): string {
     if (limit.window_seconds === undefined) {
         return `${count(limit.limit)} at the same time`;
     }
-    const window = limit.window_seconds === 60 ? 'minute' : limit.window_seconds === 3_600 ? 'hour' : duration(limit.window_seconds * 1_000);
+    const window =
+        limit.window_seconds === 60
+            ? 'minute'
+            : limit.window_seconds === 3_600
+              ? 'hour'
+              : duration(limit.window_seconds * 1_000);
     return `${count(limit.limit)} ${limit.measure} in any ${window}`;
 }
 
@@ -134,8 +147,8 @@ function InForce({ found }: { found: LimitsView }) {
                 </p>
                 {found.items.length === 0 ? (
                     <Teach title="Nothing is limited" command="gantry config explain rate_limiting.tiers">
-                        Limits are in the configuration, in rate_limiting: by tier, organization, team, model and pattern.
-                        Spending is limited by budgets.
+                        Limits are in the configuration, in rate_limiting: by tier, organization, team, model and
+                        pattern. Spending is limited by budgets.
                     </Teach>
                 ) : (
                     <DataTable

@@ -64,8 +64,8 @@ export default function Models() {
                     {({ items }) =>
                         items.length === 0 ? (
                             <Teach title="No models" command="gantry models">
-                                The operator lists models and prices in models.yaml; your roles say which of them you may
-                                use.
+                                The operator lists models and prices in models.yaml; your roles say which of them you
+                                may use.
                             </Teach>
                         ) : (
                             <DataTable
@@ -86,9 +86,7 @@ export default function Models() {
                                                     )}
                                                 </span>
                                                 {model.aliases.length > 0 && (
-                                                    <div className="gantry-subtle">
-                                                        also {model.aliases.join(', ')}
-                                                    </div>
+                                                    <div className="gantry-subtle">also {model.aliases.join(', ')}</div>
                                                 )}
                                             </>
                                         ),

@@ -34,7 +34,11 @@ export function NewBatch({ onClose, onDone }: { onClose: () => void; onDone: () 
     return (
         <FormDialog
             title="Hand in a batch"
-            action={lines.length === 0 ? 'Hand in' : `Hand in ${count(lines.length)} ${lines.length === 1 ? 'request' : 'requests'}`}
+            action={
+                lines.length === 0
+                    ? 'Hand in'
+                    : `Hand in ${count(lines.length)} ${lines.length === 1 ? 'request' : 'requests'}`
+            }
             size="medium"
             mutation={submit}
             ready={lines.length > 0 && problems.length === 0}

@@ -135,7 +135,10 @@ function RecentRuns() {
                                     title: 'Workflow',
                                     cell: (run) => <Link to={`/runs/${run.id}`}>{run.workflow}</Link>,
                                 },
-                                { title: 'State', cell: (run) => <StateLabel state={run.dead_letter ? 'given up' : run.state} /> },
+                                {
+                                    title: 'State',
+                                    cell: (run) => <StateLabel state={run.dead_letter ? 'given up' : run.state} />,
+                                },
                                 { title: 'By', cell: (run) => run.user },
                                 { title: 'Begun', cell: (run) => <Time at={run.created_at} /> },
                                 { title: 'Tokens', cell: (run) => count(run.tokens.used), numeric: true },

@@ -154,13 +154,14 @@ function Try({ asset }: { asset: Asset }) {
                 path: { name },
                 body: {
                     ...((model !== '' || second !== '') && {
-                        models: [...new Set([model === '' ? defaultModel : model, second])].filter((each) => each !== ''),
+                        models: [...new Set([model === '' ? defaultModel : model, second])].filter(
+                            (each) => each !== '',
+                        ),
                     }),
                     ...(version !== '' && { compare: [version] }),
                 },
             }),
-        onSuccess: () =>
-            void client.invalidateQueries({ queryKey: ['asset', 'patterns', name, 'test-runs'] }),
+        onSuccess: () => void client.invalidateQueries({ queryKey: ['asset', 'patterns', name, 'test-runs'] }),
     });
     const known = models.data?.items ?? [];
     const defaultModel = asset.model ?? known.find((each) => each.default)?.name ?? '';

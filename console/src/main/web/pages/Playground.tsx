@@ -51,7 +51,10 @@ export default function Playground() {
             void (dryRun ? sides[side].preview(given) : sides[side].run(given));
         });
     return (
-        <PageFrame title="Playground" lead="Run a pattern as you are, with all limits, budgets and rules that hold for you.">
+        <PageFrame
+            title="Playground"
+            lead="Run a pattern as you are, with all limits, budgets and rules that hold for you."
+        >
             <Panel title="What to run">
                 <Form
                     onSubmit={(event) => {
@@ -65,7 +68,11 @@ export default function Playground() {
                         onChange={(name) => setSearch(name === '' ? {} : { pattern: name }, { replace: true })}
                     />
                     {asset.data !== undefined && (
-                        <Variables asset={asset.data} values={variables} onChange={(next) => setDraft({ variables: next })} />
+                        <Variables
+                            asset={asset.data}
+                            values={variables}
+                            onChange={(next) => setDraft({ variables: next })}
+                        />
                     )}
                     <FormGroup label="Input" fieldId="input">
                         <TextArea
@@ -113,7 +120,9 @@ export default function Playground() {
                                 Stop
                             </Button>
                         )}
-                        <span className="gantry-subtle">A dry run shows the prompt and what it would cost at most.</span>
+                        <span className="gantry-subtle">
+                            A dry run shows the prompt and what it would cost at most.
+                        </span>
                     </div>
                 </Form>
             </Panel>

@@ -1,53 +1,30 @@
-import { Alert, Button, DescriptionList } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
 import { call } from '../api/client';
 import type { GitExport, GitSource } from '../api/views';
 import { useSession } from '../session/session';
 import { CopyId } from '../ui/CopyId';
-import { DataTable } from '../ui/DataTable';
 import { Refusal } from '../ui/Dialogs';
-import { count, duration, Time } from '../ui/format';
+import { count } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
-import { StateLabel } from '../ui/StateLabel';
 import { Teach } from '../ui/Teach';
-import { Term } from '../ui/Term';
+import { Mirrors } from './Mirrors';
+import { Findings, looked, Repository, useImpatience, type Fact } from './Repository';
 
-const CALM_MS = 30_000;
-const CURIOUS_MS = 1_000;
-/** How long one waits for a repository that was asked to be looked at. */
-const CURIOUS_FOR_MS = 30_000;
 const COMMIT_SHOWN = 10;
 
-/** The repositories that the registry takes assets from, and those that it is exported to. */
+/** The repositories and registries that assets are taken from, and those that the registry is exported to. */
 export default function Repositories() {
     return (
         <PageFrame
-            title="Repositories"
-            lead="Git repositories that patterns and workflows come from, and those that the registry is written to. The configuration names them."
+            title="Repositories and mirrors"
+            lead="Where patterns and workflows come from besides the people here, and where the registry is written to. The configuration names them."
         >
             <Sources />
             <Exports />
+            <Mirrors />
         </PageFrame>
     );
-}
-
-/** Asks more often while something that was asked for has not been done. */
-function useImpatience() {
-    const [awaited, setAwaited] = useState<{ name: string; before: string | null; until: number } | null>(null);
-    return {
-        await: (name: string, before: string | null) =>
-            setAwaited({ name, before, until: Date.now() + CURIOUS_FOR_MS }),
-        isAwaited: (name: string, triedAt: string | null) =>
-            awaited?.name === name && awaited.before === triedAt && Date.now() < awaited.until,
-        every: (items: { name: string; tried_at: string | null }[] | undefined) =>
-            awaited !== null &&
-            Date.now() < awaited.until &&
-            items?.some((each) => each.name === awaited.name && each.tried_at === awaited.before) === true
-                ? CURIOUS_MS
-                : CALM_MS,
-    };
 }
 
 function Sources() {
@@ -60,7 +37,8 @@ function Sources() {
         refetchInterval: ({ state }) => impatience.every(state.data?.items),
     });
     const sync = useMutation({
-        mutationFn: (source: GitSource) => call('post /api/v1/git/sources/{source}/sync', { path: { source: source.name } }),
+        mutationFn: (source: GitSource) =>
+            call('post /api/v1/git/sources/{source}/sync', { path: { source: source.name } }),
         onSuccess: (_before, source) => {
             impatience.await(source.name, source.tried_at);
             void client.invalidateQueries({ queryKey: ['git', 'sources'] });
@@ -74,9 +52,9 @@ function Sources() {
                     {({ items }) =>
                         items.length === 0 ? (
                             <Teach title="No sources" command="gantry config explain git.sources">
-                                A source keeps a namespace of the registry in step with a branch. Name its repository in the
-                                configuration; a commit that cannot be used leaves the last good one in force and is shown
-                                here.
+                                A source keeps a namespace of the registry in step with a branch. Name its repository in
+                                the configuration; a commit that cannot be used leaves the last good one in force and is
+                                shown here.
                             </Teach>
                         ) : (
                             items.map((source) => (
@@ -84,13 +62,19 @@ function Sources() {
                                     key={source.name}
                                     of={source}
                                     what="source"
-                                    at={source.synced_at}
-                                    every={source.sync_interval_seconds}
+                                    facts={facts(source, source.synced_at, source.sync_interval_seconds)}
                                     isBusy={impatience.isAwaited(source.name, source.tried_at)}
                                     action="Sync now"
                                     onAction={may('config', 'update') ? () => sync.mutate(source) : null}
                                 >
-                                    <Findings source={source} />
+                                    <Findings
+                                        of={source}
+                                        what="File"
+                                        findings={source.findings.map((finding) => ({
+                                            ...finding,
+                                            place: finding.line > 0 ? `${finding.path}:${finding.line}` : finding.path,
+                                        }))}
+                                    />
                                 </Repository>
                             ))
                         )
@@ -125,8 +109,8 @@ function Exports() {
                     {({ items }) =>
                         items.length === 0 ? (
                             <Teach title="No exports" command="gantry config explain git.exports">
-                                An export writes each change of the registry to a repository as a commit of its author, so
-                                that its history can be read and kept there.
+                                An export writes each change of the registry to a repository as a commit of its author,
+                                so that its history can be read and kept there.
                             </Teach>
                         ) : (
                             items.map((to) => (
@@ -134,8 +118,7 @@ function Exports() {
                                     key={to.name}
                                     of={to}
                                     what="export"
-                                    at={to.exported_at}
-                                    every={to.interval_seconds}
+                                    facts={facts(to, to.exported_at, to.interval_seconds)}
                                     isBusy={impatience.isAwaited(to.name, to.tried_at)}
                                     action="Export now"
                                     onAction={may('config', 'update') ? () => run.mutate(to) : null}
@@ -149,110 +132,19 @@ function Exports() {
     );
 }
 
-/** What its state means, and what holds meanwhile. */
-const MEANING: Record<string, string> = {
-    broken: 'The newest commit cannot be used; the registry keeps the last good one.',
-    unreachable: 'The repository does not answer or lets nobody in; what was there before stays in force.',
-    refused: 'The repository does not take what is pushed.',
-};
-
-function Repository({
-    of,
-    what,
-    at,
-    every,
-    isBusy,
-    action,
-    onAction,
-    children,
-}: {
-    of: GitSource | GitExport;
-    what: string;
-    at: string | null;
-    every: number;
-    isBusy: boolean;
-    action: string;
-    onAction: (() => void) | null;
-    children?: ReactNode;
-}) {
-    const meaning = MEANING[of.state];
-    return (
-        <article className="gantry-part" aria-label={`The ${what} ${of.name}`}>
-            <div className="gantry-between">
-                <h3 className="gantry-subtitle">
-                    {of.name} <StateLabel state={of.state} />
-                </h3>
-                {onAction !== null && (
-                    <Button
-                        variant="secondary"
-                        size="sm"
-                        isLoading={isBusy}
-                        isDisabled={isBusy}
-                        aria-label={`${action}: ${of.name}`}
-                        onClick={onAction}
-                    >
-                        {action}
-                    </Button>
-                )}
-            </div>
-            <div role="status" className="pf-v6-screen-reader">
-                {isBusy && 'The repository is being looked at.'}
-            </div>
-            {meaning !== undefined && (
-                <Alert component="p" isInline variant={of.state === 'unreachable' ? 'warning' : 'danger'} title={meaning}>
-                    {of.problem}
-                </Alert>
-            )}
-            <DescriptionList isCompact columnModifier={{ default: '1Col', md: '2Col', lg: '3Col' }}>
-                <Term name="Repository">
-                    <code className="gantry-words">{of.repository}</code>
-                </Term>
-                <Term name="Branch">{of.branch}</Term>
-                <Term name="Looked at">
-                    <Time at={of.tried_at} never="not yet" />, every {duration(every * 1_000)}
-                </Term>
-                <Term name="In step since">
-                    <Time at={at} never="never" />
-                </Term>
-                <Term name="Commit">
-                    {of.commit === null || of.commit === '' ? '–' : <CopyId id={of.commit} what="the commit" length={COMMIT_SHOWN} />}
-                </Term>
-                <Term name="Assets">{count(of.assets)}</Term>
-            </DescriptionList>
-            {children}
-        </article>
-    );
-}
-
-function Findings({ source }: { source: GitSource }) {
-    const { findings, finding_count: all } = source;
-    if (all === 0) {
-        return null;
-    }
-    return (
-        <details open={source.state === 'broken'}>
-            <summary>
-                {count(all)} {all === 1 ? 'remark' : 'remarks'} on files
-            </summary>
-            <DataTable
-                label={`Remarks on files of ${source.name}`}
-                rows={findings}
-                id={(finding) => `${finding.path} ${finding.line} ${finding.message}`}
-                columns={[
-                    {
-                        title: 'File',
-                        cell: (finding) => (
-                            <code>
-                                {finding.path}
-                                {finding.line > 0 && `:${finding.line}`}
-                            </code>
-                        ),
-                    },
-                    { title: 'Weight', cell: (finding) => <StateLabel state={finding.severity} /> },
-                    { title: 'Remark', cell: (finding) => finding.message },
-                ]}
-            />
-            {findings.length < all && <p className="gantry-subtle">The first {count(findings.length)} are shown.</p>}
-        </details>
-    );
+function facts(of: GitSource | GitExport, at: string | null, every: number): Fact[] {
+    return [
+        ['Repository', <code className="gantry-words">{of.repository}</code>],
+        ['Branch', of.branch],
+        ...looked(of.tried_at, at, every),
+        [
+            'Commit',
+            of.commit === null || of.commit === '' ? (
+                '–'
+            ) : (
+                <CopyId id={of.commit} what="the commit" length={COMMIT_SHOWN} />
+            ),
+        ],
+        ['Assets', count(of.assets)],
+    ];
 }

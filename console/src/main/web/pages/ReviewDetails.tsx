@@ -130,7 +130,12 @@ function Outcome({ review }: { review: Review }) {
             );
         case 'superseded':
             return (
-                <Alert component="p" isInline variant="warning" title="There is a newer version, which needs a review of its own">
+                <Alert
+                    component="p"
+                    isInline
+                    variant="warning"
+                    title="There is a newer version, which needs a review of its own"
+                >
                     <Link to={assetPath(review.kind, review.name)}>Look at the newest version</Link>
                 </Alert>
             );
@@ -157,15 +162,7 @@ function Outcome({ review }: { review: Review }) {
     }
 }
 
-function Changes({
-    review,
-    drafts,
-    onDrafts,
-}: {
-    review: Review;
-    drafts: Drafts;
-    onDrafts: (drafts: Drafts) => void;
-}) {
+function Changes({ review, drafts, onDrafts }: { review: Review; drafts: Drafts; onDrafts: (drafts: Drafts) => void }) {
     const { kind, name, version, base_version: base } = review;
     const [line, setLine] = useState<number | null>(null);
     const query = useQuery({

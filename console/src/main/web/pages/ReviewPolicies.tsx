@@ -66,7 +66,8 @@ export default function ReviewPolicies() {
                                     { title: 'By', cell: (policy) => <Reviewers policy={policy} /> },
                                     {
                                         title: 'What runs',
-                                        cell: (policy) => (policy.require_approved ? 'approved versions only' : 'every version'),
+                                        cell: (policy) =>
+                                            policy.require_approved ? 'approved versions only' : 'every version',
                                     },
                                     {
                                         title: 'Protected labels',
@@ -110,7 +111,8 @@ export default function ReviewPolicies() {
                         setOpen(null);
                     }}
                 >
-                    The next wider policy holds then, or that of the configuration. Reviews that are open are decided by it.
+                    The next wider policy holds then, or that of the configuration. Reviews that are open are decided by
+                    it.
                 </Confirm>
             )}
         </PageFrame>
@@ -195,7 +197,8 @@ function PutPolicy({
                         <option value="shared" />
                     </datalist>
                     <Help>
-                        A team, <code>shared</code>, <code>*</code> for shared and all teams, or <code>~</code> for all users.
+                        A team, <code>shared</code>, <code>*</code> for shared and all teams, or <code>~</code> for all
+                        users.
                     </Help>
                 </FormGroup>
             )}
@@ -224,7 +227,8 @@ function PutPolicy({
                     onChange={(_event, value) => setReviewers(value)}
                 />
                 <Help>
-                    Users, teams or groups, one a line; with none, whoever has the permission <code>patterns:review</code>.
+                    Users, teams or groups, one a line; with none, whoever has the permission{' '}
+                    <code>patterns:review</code>.
                 </Help>
             </FormGroup>
             <Checkbox

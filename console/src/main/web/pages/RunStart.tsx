@@ -20,7 +20,9 @@ export function RunStart({ workflow, onClose }: { workflow: string; onClose: () 
         mutationFn: async () =>
             call('post /api/v1/workflows/{name}/runs', {
                 path: { name: name.trim() },
-                body: { inputs: (inputs === undefined ? parse(json) : readAll(inputs, texts)) as Record<string, never> },
+                body: {
+                    inputs: (inputs === undefined ? parse(json) : readAll(inputs, texts)) as Record<string, never>,
+                },
             }),
         onSuccess: (run) => void navigate(`/runs/${run.id}`),
     });

@@ -107,8 +107,7 @@ export function shown(value: unknown): string {
 function Anew({ run, step, onClose }: { run: Run; step: RunStep; onClose: () => void }) {
     const navigate = useNavigate();
     const fork = useMutation({
-        mutationFn: () =>
-            call('post /api/v1/runs/{run}/fork', { path: { run: run.id }, body: { from: step.path } }),
+        mutationFn: () => call('post /api/v1/runs/{run}/fork', { path: { run: run.id }, body: { from: step.path } }),
         onSuccess: (next) => {
             onClose();
             void navigate(`/runs/${next.id}`);

@@ -11,16 +11,7 @@ import { StateLabel } from '../ui/StateLabel';
 import { Teach } from '../ui/Teach';
 import { RunStart } from './RunStart';
 
-const STATES: RunState[] = [
-    'queued',
-    'running',
-    'paused',
-    'failing',
-    'cancelling',
-    'succeeded',
-    'failed',
-    'cancelled',
-];
+const STATES: RunState[] = ['queued', 'running', 'paused', 'failing', 'cancelling', 'succeeded', 'failed', 'cancelled'];
 
 /** Runs of workflows, the newest first. */
 export default function Runs() {
@@ -57,7 +48,11 @@ export default function Runs() {
         <PageFrame
             title="Runs"
             lead="A run carries a workflow out step by step and goes on after any crash."
-            actions={may('workflows', 'execute') && <Button onClick={() => setSearch({ start: workflow })}>Run a workflow</Button>}
+            actions={
+                may('workflows', 'execute') && (
+                    <Button onClick={() => setSearch({ start: workflow })}>Run a workflow</Button>
+                )
+            }
         >
             <Panel title="Runs">
                 <div className="gantry-stack">
@@ -119,8 +114,9 @@ export default function Runs() {
                         empty={
                             dead ? (
                                 <Teach title="No run was given up">
-                                    A run that cannot be worked on at all, since its workflow or a value cannot be read, ends
-                                    here with its reason, holds up no other, and can be retried when the cause is gone.
+                                    A run that cannot be worked on at all, since its workflow or a value cannot be read,
+                                    ends here with its reason, holds up no other, and can be retried when the cause is
+                                    gone.
                                 </Teach>
                             ) : (
                                 <Teach title="No runs" command="gantry workflow run NAME --watch">

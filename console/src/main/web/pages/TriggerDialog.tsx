@@ -193,8 +193,8 @@ function Where({ value, onChange }: { value: string; onChange: (value: string) =
                 onChange={(_event, next) => onChange(next)}
             />
             <Help>
-                An expression over <code>event</code>, such as <code>{"event.workflow == 'shared/nightly'"}</code>; always,
-                when empty.
+                An expression over <code>event</code>, such as <code>{"event.workflow == 'shared/nightly'"}</code>;
+                always, when empty.
             </Help>
         </FormGroup>
     );
@@ -264,7 +264,13 @@ export function ShowHookSecret({
     onClose: () => void;
 }) {
     return (
-        <FormDialog title="The secret of the webhook" action="I have stored it" ready onSubmit={onClose} onClose={onClose}>
+        <FormDialog
+            title="The secret of the webhook"
+            action="I have stored it"
+            ready
+            onSubmit={onClose}
+            onClose={onClose}
+        >
             <Alert component="p" isInline variant="warning" title="It is shown this once">
                 Whoever calls signs with it.
                 {issued.former_secret_until !== undefined &&

@@ -75,8 +75,7 @@ function Listed({ kind, open, onOpen }: { kind: Kind; open: Open | null; onOpen:
     const rotate = useMutation({
         mutationFn: (trigger: Trigger) =>
             call('post /api/v1/hooks/{hook}/secret', { path: { hook: trigger.name }, body: {} }),
-        onSuccess: (issued, trigger) =>
-            onOpen({ what: 'secret', path: isHook(trigger) ? trigger.path : '', issued }),
+        onSuccess: (issued, trigger) => onOpen({ what: 'secret', path: isHook(trigger) ? trigger.path : '', issued }),
     });
     return (
         <Panel title={kind.title}>
@@ -134,8 +133,8 @@ function Listed({ kind, open, onOpen }: { kind: Kind; open: Open | null; onOpen:
                         onOpen(null);
                     }}
                 >
-                    The new secret is shown once. The one before goes on working for a day, so that whoever calls can change
-                    over.
+                    The new secret is shown once. The one before goes on working for a day, so that whoever calls can
+                    change over.
                 </Confirm>
             )}
         </Panel>

@@ -21,7 +21,12 @@ const SPANS = [7, 30, 90] as const;
 const MEASURES = {
     cost: { title: 'Cost', unit: 'US dollars', of: (line: UsageLine) => line.cost.micro_usd, show: dollars },
     requests: { title: 'Requests', unit: 'requests', of: (line: UsageLine) => line.requests, show: count },
-    tokens: { title: 'Tokens', unit: 'tokens, in and out', of: (line: UsageLine) => line.input_tokens + line.output_tokens, show: count },
+    tokens: {
+        title: 'Tokens',
+        unit: 'tokens, in and out',
+        of: (line: UsageLine) => line.input_tokens + line.output_tokens,
+        show: count,
+    },
 } as const;
 
 type Measure = keyof typeof MEASURES;
@@ -68,11 +73,7 @@ function Consumption() {
     return (
         <div className="gantry-stack gantry-tab">
             <div className="gantry-filters">
-                <FormSelect
-                    aria-label="Period"
-                    value={days}
-                    onChange={(_event, value) => choose('days', value)}
-                >
+                <FormSelect aria-label="Period" value={days} onChange={(_event, value) => choose('days', value)}>
                     {SPANS.map((each) => (
                         <FormSelectOption key={each} value={each} label={`Last ${each} days`} />
                     ))}
@@ -148,7 +149,12 @@ function Days({ from, days, measure }: { from: string; days: number; measure: Me
                                 </p>
                             ) : (
                                 <Suspense fallback={<Loading what="the chart" />}>
-                                    <Bars title={title} unit={unit} show={show} rows={filled(items, from, days, measure)} />
+                                    <Bars
+                                        title={title}
+                                        unit={unit}
+                                        show={show}
+                                        rows={filled(items, from, days, measure)}
+                                    />
                                 </Suspense>
                             )}
                             <details>

@@ -67,7 +67,8 @@ export function Verification() {
                             {problem !== null && <Alert component="p" isInline variant="danger" title={problem} />}
                             <p className="gantry-subtle">
                                 {count(log_size)} batches under a signed checkpoint
-                                {spilled_events > 0 && `, ${count(spilled_events)} events waiting for the database`};{' '}
+                                {spilled_events > 0 &&
+                                    `, ${count(spilled_events)} events waiting for the database`};{' '}
                                 {keys.length === 1 ? 'one key' : `${keys.length} keys`} to verify them with.
                             </p>
                         </>

@@ -5,7 +5,8 @@ const LEVELS = { organization: 'Organization', team: 'Team', project: 'Project',
 
 /** Names a budget by whose it is and what it counts. */
 export function budgetName(budget: BudgetKey): string {
-    const whose = budget.level === 'organization' ? LEVELS.organization : `${LEVELS[budget.level]} ${budget.name ?? ''}`;
+    const whose =
+        budget.level === 'organization' ? LEVELS.organization : `${LEVELS[budget.level]} ${budget.name ?? ''}`;
     return `${whose}, ${budget.unit === 'tokens' ? 'tokens' : 'cost'} per ${budget.period}`;
 }
 

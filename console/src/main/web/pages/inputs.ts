@@ -59,7 +59,9 @@ function read(input: WorkflowInput, text: string): unknown {
         case 'number': {
             const value = Number(text);
             if (!Number.isFinite(value) || (input.schema.type === 'integer' && !Number.isInteger(value))) {
-                throw new Error(`${input.name} must be ${input.schema.type === 'integer' ? 'a whole number' : 'a number'}.`);
+                throw new Error(
+                    `${input.name} must be ${input.schema.type === 'integer' ? 'a whole number' : 'a number'}.`,
+                );
             }
             return value;
         }

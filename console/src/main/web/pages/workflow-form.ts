@@ -27,7 +27,11 @@ export function useWorkflowForm(name: string) {
         enabled: settled !== '',
         retry: false,
     });
-    return { form, isLoading: settled !== '' && (form.isPending || settled !== name.trim()), inputs: form.data?.inputs };
+    return {
+        form,
+        isLoading: settled !== '' && (form.isPending || settled !== name.trim()),
+        inputs: form.data?.inputs,
+    };
 }
 
 /** Names to offer while one is typed. */

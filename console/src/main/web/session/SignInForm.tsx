@@ -169,7 +169,12 @@ function KeyForm({ onReply }: { onReply: (reply: Session | Challenge) => void })
                 </FormHelperText>
             </FormGroup>
             <ActionGroup>
-                <Button type="submit" isBlock isDisabled={begin.isPending || key.trim() === ''} isLoading={begin.isPending}>
+                <Button
+                    type="submit"
+                    isBlock
+                    isDisabled={begin.isPending || key.trim() === ''}
+                    isLoading={begin.isPending}
+                >
                     Sign in
                 </Button>
             </ActionGroup>

@@ -62,7 +62,7 @@ export const GROUPS: PageGroup[] = [
             { path: '/limits', title: 'Limits', needs: null, page: limits },
             { path: '/guard', title: 'Guard', needs: ['policies', 'read'], page: guard },
             { path: '/policies', title: 'Review policies', needs: ['patterns', 'read'], page: policies },
-            { path: '/repositories', title: 'Repositories', needs: ['config', 'read'], page: repositories },
+            { path: '/repositories', title: 'Repositories and mirrors', needs: ['config', 'read'], page: repositories },
             { path: '/audit', title: 'Audit log', needs: ['audit', 'read'], page: audit },
         ],
     },

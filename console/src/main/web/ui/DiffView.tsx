@@ -62,7 +62,11 @@ export function DiffView({
                 )}
             </div>
             <div className="gantry-diff" role="region" aria-label={label} tabIndex={0}>
-                {hasSides && beside ? <Sides lines={shown} remarks={remarks} /> : <One lines={shown} remarks={remarks} />}
+                {hasSides && beside ? (
+                    <Sides lines={shown} remarks={remarks} />
+                ) : (
+                    <One lines={shown} remarks={remarks} />
+                )}
             </div>
         </div>
     );

@@ -8,8 +8,8 @@ const MODELS = <Link to="/models">Look how models are</Link>;
 const STEPS: Record<string, ReactNode> = {
     permission_denied: (
         <>
-            <Link to="/account">Look what you may do</Link>, and ask whoever administers your organization for a role that
-            has it.
+            <Link to="/account">Look what you may do</Link>, and ask whoever administers your organization for a role
+            that has it.
         </>
     ),
     rate_limited: (

@@ -22,6 +22,7 @@ const STATUS: Record<string, 'success' | 'danger' | 'warning' | 'info'> = {
     broken: 'danger',
     refused: 'danger',
     unreachable: 'warning',
+    incomplete: 'warning',
     error: 'danger',
     finished: 'success',
     'given up': 'danger',

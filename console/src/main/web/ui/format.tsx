@@ -56,9 +56,14 @@ export function moment(iso: string): string {
 
 /** A day and a time of it, near enough to now to need no year. */
 export function when(iso: string): string {
-    return inZone({ weekday: 'short', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }).format(
-        new Date(iso),
-    );
+    return inZone({
+        weekday: 'short',
+        month: 'short',
+        day: 'numeric',
+        hour: 'numeric',
+        minute: '2-digit',
+        timeZoneName: 'short',
+    }).format(new Date(iso));
 }
 
 /** The time of the day. */

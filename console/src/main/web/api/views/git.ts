@@ -30,3 +30,23 @@ export interface GitExport {
     assets: number;
     problem: string | null;
 }
+
+/** The registry of another Gantry that is kept in step with here. */
+export interface Mirror {
+    name: string;
+    url: string;
+    /** The namespace that everything is put into; null for the same as there. */
+    namespace: string | null;
+    /** The only ones that are taken; none for all. */
+    namespaces: string[];
+    interval_seconds: number;
+    approval_workflow: boolean;
+    state: 'new' | 'synced' | 'incomplete' | 'refused' | 'unreachable';
+    synced_at: string | null;
+    tried_at: string | null;
+    failing_since: string | null;
+    assets: number;
+    problem: string | null;
+    finding_count: number;
+    findings: { asset: string; severity: 'error' | 'note'; message: string }[];
+}

@@ -50,6 +50,9 @@ class ConsoleTest {
             git:
               sources:
                 library: {repository: 'https://127.0.0.1:1/patterns.git', branch: main}
+            mirrors:
+              registries:
+                hub: {url: 'https://127.0.0.1:1', api_key: '${HUB_KEY}'}
             providers:
               broken: {type: openai, base_url: 'http://127.0.0.1:1/v1'}
             models:
@@ -66,7 +69,7 @@ class ConsoleTest {
         http = HttpClient.newHttpClient();
         Path config = Files.createDirectories(folder.resolve("config"));
         Files.writeString(config.resolve("gantry.yaml"), CONFIG);
-        server = GantryProcess.start(folder.resolve("data"), config, Map.of());
+        server = GantryProcess.start(folder.resolve("data"), config, Map.of("HUB_KEY", "gk_none"));
     }
 
     @AfterAll
