@@ -65,6 +65,10 @@ public final class Schedules {
         CronTimes times = CronTimes.parse(request.cron(), request.zone());
         Handle handle = transaction.handle();
         Instant now = transaction.now();
+        if (times.after(now).isEmpty()) {
+            throw new GantryException(
+                    ErrorCode.INVALID_REQUEST, "'" + request.cron() + "' never comes: there is no such day");
+        }
         remove(transaction, organization, request.kind(), request.name());
         long count = handle.createQuery("SELECT count(*) FROM job_schedules")
                 .mapTo(Long.class)

@@ -132,6 +132,13 @@ class SchedulesTest {
         assertThatThrownBy(() -> CronTimes.parse("* * * * *", "Mars/Olympus"))
                 .isInstanceOf(GantryException.class)
                 .hasMessageContaining("'Mars/Olympus' is not a time zone");
+        schedules = node((_, _, _, _) -> {});
+        assertThatThrownBy(() -> schedules.put(
+                        ORGANIZATION,
+                        new ScheduleRequest(
+                                "report", "never", "30 2 31 2 *", "UTC", MissedRuns.ONCE, true, Json.object())))
+                .isInstanceOf(GantryException.class)
+                .hasMessage("'30 2 31 2 *' never comes: there is no such day");
     }
 
     private Schedules node(ScheduleHandler handler) {

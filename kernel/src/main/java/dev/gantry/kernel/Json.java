@@ -136,13 +136,17 @@ public final class Json {
         return " at line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
+    private static String before(String mark, String text) {
+        int end = text.indexOf(mark);
+        return end < 0 ? text : text.substring(0, end);
+    }
+
     /** Jackson's own words, cut before it quotes its source or explains its settings. */
     private static String reason(JsonProcessingException cause) {
         String message = cause.getOriginalMessage();
         if (message == null) {
             return "unreadable";
         }
-        int end = message.indexOf('\n');
-        return Text.shorten(end < 0 ? message : message.substring(0, end), 160);
+        return Text.shorten(before("\n", before(" (start marker", message)), 160);
     }
 }

@@ -100,6 +100,14 @@ class KernelTest {
             }
         }
 
+        @Test
+        void shouldSayWhatIsWrongWithJsonAndNothingOfItsReader() {
+            assertThatThrownBy(() -> Json.read("{"))
+                    .hasMessage(
+                            "The body is not valid JSON at line 1, column 2: Unexpected end-of-input: expected close"
+                                    + " marker for Object");
+        }
+
         @ParameterizedTest
         @ValueSource(
                 strings = {"{\"a\":1,\"a\":2}", "{\"a\":1}x", "", "{a:1}", "[1,]", "\"\u0001\"", "+1", "{\"a\":1e}"})

@@ -7,7 +7,12 @@ import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Step;
 import dev.gantry.workflow.Workflow;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +24,9 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
     private static final Logger LOG = LoggerFactory.getLogger(RunReader.class);
 
     RunView read(boolean withOutputs, int stepsMax) {
-        List<StepRow> rows = StepRows.all(transaction.handle(), run.id, stepsMax).stream()
+        List<StepRow> rows = asTree(StepRows.all(transaction.handle(), run.id, stepsMax).stream()
                 .filter(row -> !row.step.isEmpty())
-                .toList();
+                .toList());
         List<String> unreadable = new ArrayList<>();
         Workflow workflow = attempt(
                 "workflow " + run.workflow + "@" + run.version, unreadable, () -> engine.workflow(transaction, run));
@@ -48,6 +53,27 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
                 ? attempt("outputs", unreadable, () -> engine.outputs(transaction, run))
                 : null;
         return view(run, inputs, outputs, unreadable, workflow == null ? List.of() : planned(workflow), steps);
+    }
+
+    /** Returns steps in the order in which they began, each followed by what is within it, item by item. */
+    private static List<StepRow> asTree(List<StepRow> rows) {
+        Map<String, List<StepRow>> within = new LinkedHashMap<>();
+        rows.forEach(row -> within.computeIfAbsent(row.scope.replaceFirst("\\[\\d+]$", ""), _ -> new ArrayList<>())
+                .add(row));
+        within.values().forEach(steps -> steps.sort(Comparator.comparingLong(StepRow::index)));
+        Set<StepRow> ordered = new LinkedHashSet<>();
+        addWithin("", within, ordered);
+        // What is within nothing that is there.
+        ordered.addAll(rows);
+        return List.copyOf(ordered);
+    }
+
+    private static void addWithin(String container, Map<String, List<StepRow>> within, Set<StepRow> ordered) {
+        for (StepRow row : within.getOrDefault(container, List.of())) {
+            if (ordered.add(row)) {
+                addWithin(row.path(), within, ordered);
+            }
+        }
     }
 
     /** Reads a part of a run; that it cannot be read is told instead, since the rest can be shown. */

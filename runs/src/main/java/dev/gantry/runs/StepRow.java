@@ -81,6 +81,13 @@ final class StepRow {
         return step.isEmpty() ? scope : ScopePath.path(scope, step);
     }
 
+    /** Returns the number of the item, case or round that it belongs to; 0 for a step of the workflow itself. */
+    long index() {
+        int begin = scope.lastIndexOf('[');
+        String number = begin < 0 ? "" : scope.substring(begin + 1, scope.length() - 1);
+        return number.matches("\\d{1,9}") ? Long.parseLong(number) : 0;
+    }
+
     /** Returns what the value is sealed for. */
     String place(String column) {
         return scope + ":" + step + ":" + column;

@@ -180,6 +180,10 @@ class RunsTest {
         RunView view = node.over(run);
 
         assertThat(Objects.requireNonNull(view.outputs()).path("result")).hasSize(40);
+        assertThat(view.steps())
+                .extracting(RunView.StepView::path)
+                .startsWith("all", "all[0]/each", "all[1]/each", "all[2]/each")
+                .endsWith("all[38]/each", "all[39]/each");
         node.until(run, _ -> node.objects().names(TestingRuns.ORGANIZATION, run).isEmpty());
         long bytes = node.database
                 .database()

@@ -5,6 +5,7 @@ import dev.gantry.config.Configuration;
 import dev.gantry.config.Problem;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Utf8;
 import dev.gantry.tools.ToolSettings;
 import dev.gantry.tools.Tools;
 import dev.gantry.workflow.Checked;
@@ -96,6 +97,9 @@ final class WorkflowCommands {
             if (bytes.length > BYTES_MAX) {
                 throw new GantryException(
                         ErrorCode.REQUEST_TOO_LARGE, "'" + file + "' has more than " + BYTES_MAX + " bytes");
+            }
+            if (!Utf8.isValid(bytes, 0, bytes.length)) {
+                throw new GantryException(ErrorCode.INVALID_REQUEST, "'" + file + "' is not UTF-8");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException unreadable) {

@@ -1,5 +1,6 @@
 package dev.gantry.triggers;
 
+import dev.gantry.workflow.Action;
 import java.util.List;
 
 /** The names of events that workflows can be started by, and wait for. */
@@ -26,8 +27,7 @@ public final class TriggerEvents {
     public static final String ANALYSIS_DONE = "analysis.done";
 
     /** All of them. */
-    public static final List<String> NAMES = List.of(
-            ANALYSIS_DONE, ASSET_PUBLISHED, ASSET_STORED, BUDGET_ALERT, RUN_CANCELLED, RUN_FAILED, RUN_SUCCEEDED);
+    public static final List<String> NAMES = Action.AwaitEvent.EVENTS;
 
     private TriggerEvents() {}
 }

@@ -278,8 +278,17 @@ public sealed interface Action {
      * @param where a condition on the {@code event}; null for the first of that name
      * @param continues whether the end of the time lets the run go on, with null as the output
      */
-    record AwaitEvent(String event, @Nullable Expression where, Duration timeout, boolean continues)
-            implements Action {}
+    record AwaitEvent(String event, @Nullable Expression where, Duration timeout, boolean continues) implements Action {
+        /** The events that there are. */
+        public static final List<String> EVENTS = List.of(
+                "analysis.done",
+                "asset.published",
+                "asset.stored",
+                "budget.alert",
+                "run.cancelled",
+                "run.failed",
+                "run.succeeded");
+    }
 
     /**
      * Waits for a signed call from outside, to an address of this step alone. The output is the call's JSON body.

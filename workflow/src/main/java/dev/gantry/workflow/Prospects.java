@@ -3,6 +3,7 @@ package dev.gantry.workflow;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
+import dev.gantry.kernel.Text;
 import dev.gantry.workflow.Action.Approve;
 import dev.gantry.workflow.Action.AwaitEvent;
 import dev.gantry.workflow.Action.AwaitWebhook;
@@ -51,6 +52,16 @@ final class Prospects {
                     "is " + workflow.tokenBudget() + ", and a run that takes every step is estimated at " + most);
         }
         workflow.body().allSteps().forEach(step -> {
+            if (step.action() instanceof AwaitEvent awaited && !AwaitEvent.EVENTS.contains(awaited.event())) {
+                // No error: what is stored stays readable when an event goes.
+                findings.add(
+                        Rule.ADVICE,
+                        step.position(),
+                        "step " + step.id(),
+                        "waits for '" + awaited.event() + "', which never happens"
+                                + Text.didYouMean(awaited.event(), AwaitEvent.EVENTS) + "; there are "
+                                + String.join(", ", AwaitEvent.EVENTS));
+            }
             Duration wait = wait(step.action());
             if (wait != null && wait.compareTo(workflow.deadline()) > 0) {
                 findings.add(

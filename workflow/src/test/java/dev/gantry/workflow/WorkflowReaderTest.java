@@ -317,6 +317,22 @@ final class WorkflowReaderTest {
         }
 
         @Test
+        void shouldSayThatAnEventNeverHappens() {
+            Checked checked =
+                    READER.check(steps("- {id: a, type: wait, params: {event: asset.publised, timeout: 1m}}"));
+
+            assertThat(checked.isUsable()).isTrue();
+            assertThat(checked.findings()).singleElement().satisfies(finding -> {
+                assertThat(finding.rule()).isEqualTo(Rule.ADVICE);
+                assertThat(finding.position().line()).isEqualTo(3);
+                assertThat(finding.text()).contains("'asset.publised', which never happens", "asset.published");
+            });
+            assertThat(READER.check(steps("- {id: a, type: wait, params: {event: asset.stored, timeout: 1m}}"))
+                            .findings())
+                    .isEmpty();
+        }
+
+        @Test
         void shouldFindADeadlineBeforeTheEndOfAWait() {
             only("deadline: 1h\n" + steps("- {id: a, type: wait, params: {for: 2h}}"), Rule.DEADLINE_TOO_SHORT, 4);
         }
