@@ -30,6 +30,7 @@ final class RunEngine {
     static final String CHILD = "run.child";
     static final String CANCEL = "run.cancel";
     static final String NEXT = "run.next";
+    static final String BEGIN = "run.begin";
 
     static final String CANCEL_CHANNEL = "gantry_runs";
 
@@ -66,6 +67,7 @@ final class RunEngine {
         tasks.handle(CHILD, burial.ofParent(task -> ChildRuns.isOver(this, task)));
         tasks.handle(CANCEL, burial.of(task -> ChildRuns.cancel(this, task)));
         tasks.handle(NEXT, burial.ofNext(task -> RunQueue.startNext(this, task)));
+        tasks.handle(BEGIN, burial.of(task -> RunQueue.begin(this, task)));
         database.notifications().listen(CANCEL_CHANNEL, run -> live.cancel(UUID.fromString(run)), () -> {});
     }
 

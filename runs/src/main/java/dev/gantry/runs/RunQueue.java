@@ -15,9 +15,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How many runs of a workflow there are at a time. */
 final class RunQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(RunQueue.class);
+
     private RunQueue() {}
 
     /**
@@ -89,14 +93,54 @@ final class RunQueue {
      * begins no other, so that what fails is the one whose turn it is; whether there is room for more finds a task of its own.
      */
     static void startNext(RunEngine engine, RunningTask task) {
-        Optional<UUID> begun = task.transaction(transaction -> {
+        UUID subject = Objects.requireNonNull(task.id().subject());
+        try {
+            Optional<UUID> begun = task.transaction(transaction -> {
+                transaction.finish();
+                return RunRows.find(transaction.handle(), subject)
+                        .flatMap(over -> startNext(engine, transaction, over));
+            });
+            begun.ifPresent(engine.signals::tell);
+        } catch (CannotBegin failure) {
+            LOG.warn("Run {} cannot begin, and is tried again by itself", failure.run, failure);
+            task.transaction(transaction -> {
+                transaction.finish();
+                return transaction.scheduleOnce(
+                        new TaskId(RunEngine.BEGIN, task.id().organization(), failure.run, failure.run),
+                        JobPriority.NORMAL,
+                        transaction.now());
+            });
+        }
+    }
+
+    /** Begins one run whose turn it was, and which could not begin then: its failures are counted for itself alone. */
+    static void begin(RunEngine engine, RunningTask task) {
+        UUID subject = Objects.requireNonNull(task.id().subject());
+        task.transaction(transaction -> {
             transaction.finish();
-            return RunRows.find(
-                            transaction.handle(),
-                            Objects.requireNonNull(task.id().subject()))
-                    .flatMap(over -> startNext(engine, transaction, over));
+            Optional<RunRow> waiting =
+                    RunRows.find(transaction.handle(), subject).filter(run -> run.state == RunState.QUEUED);
+            String key = waiting.map(run -> run.concurrencyKey).orElse(null);
+            if (key != null) {
+                lock(transaction, key);
+                if (active(transaction, key) < runsMax(engine, transaction, waiting.get())) {
+                    begin(engine, transaction, subject);
+                }
+            }
+            return null;
         });
-        begun.ifPresent(engine.signals::tell);
+        engine.signals.tell(subject);
+    }
+
+    /** A run whose turn it is cannot begin, for a reason of its own. */
+    private static final class CannotBegin extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final UUID run;
+
+        CannotBegin(UUID run, RuntimeException cause) {
+            super(cause);
+            this.run = run;
+        }
     }
 
     private static Optional<UUID> startNext(RunEngine engine, TaskTransaction transaction, RunRow over) {
@@ -107,11 +151,29 @@ final class RunQueue {
         lock(transaction, key);
         // How many there may be says the one whose turn it is: what is wrong with another's workflow is not its fault.
         Optional<RunRow> next = next(transaction, key).flatMap(id -> RunRows.find(transaction.handle(), id));
-        if (next.isEmpty() || active(transaction, key) >= runsMax(engine, transaction, next.get())) {
+        if (next.isEmpty()) {
             return Optional.empty();
         }
         UUID begins = next.get().id;
-        Optional<RunRow> begun = engine.change(transaction, begins, new Memory(), progress -> {
+        Optional<RunRow> begun;
+        try {
+            if (active(transaction, key) >= runsMax(engine, transaction, next.get())) {
+                return Optional.empty();
+            }
+            begun = begin(engine, transaction, begins);
+        } catch (RuntimeException failure) {
+            throw RunEngine.isOwnTrouble(failure) ? failure : new CannotBegin(begins, failure);
+        }
+        // One that is over already has let the next have its turn as every run does.
+        if (begun.filter(run -> run.closed).isEmpty() && next(transaction, key).isPresent()) {
+            transaction.schedule(
+                    new TaskId(RunEngine.NEXT, over.organization(), Ids.next(), over.id), JobPriority.NORMAL);
+        }
+        return Optional.of(begins);
+    }
+
+    private static Optional<RunRow> begin(RunEngine engine, TaskTransaction transaction, UUID begins) {
+        return engine.change(transaction, begins, new Memory(), progress -> {
             if (progress.run.state == RunState.QUEUED) {
                 progress.run.state = RunState.RUNNING;
                 if (progress.run.startedAt == null) {
@@ -125,12 +187,6 @@ final class RunQueue {
             }
             return progress.run;
         });
-        // One that is over already has let the next have its turn as every run does.
-        if (begun.filter(run -> run.closed).isEmpty() && next(transaction, key).isPresent()) {
-            transaction.schedule(
-                    new TaskId(RunEngine.NEXT, over.organization(), Ids.next(), over.id), JobPriority.NORMAL);
-        }
-        return Optional.of(begins);
     }
 
     private static long runsMax(RunEngine engine, TaskTransaction transaction, RunRow run) {

@@ -212,7 +212,7 @@ class PoisonedRunTest {
         go.countDown();
 
         assertThat(node.over(first).state()).isEqualTo(RunState.SUCCEEDED);
-        awaitEnd(last, first);
+        awaitEnd(last, poisoned);
         assertThat(state(last)).isEqualTo(RunState.SUCCEEDED);
         assertThat(state(poisoned)).isEqualTo(RunState.FAILED);
     }
@@ -242,7 +242,7 @@ class PoisonedRunTest {
 
         assertThat(node.over(first).state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(node.over(healthy).state()).isEqualTo(RunState.SUCCEEDED);
-        awaitEnd(poisoned, healthy);
+        awaitEnd(poisoned, poisoned);
         assertThat(state(poisoned)).isEqualTo(RunState.FAILED);
         assertThat(node.over(last).state()).isEqualTo(RunState.SUCCEEDED);
     }
