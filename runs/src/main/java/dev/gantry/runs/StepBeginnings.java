@@ -33,20 +33,23 @@ final class StepBeginnings {
         Body body = ScopePath.parse(scope).body(progress.workflow);
         Map<String, StepRow> rows = progress.rows(scope);
         boolean moved = true;
-        while (moved && run.mayBegin() && progress.isOpen(scope)) {
+        while (moved && mayBegin(scope)) {
             moved = false;
             for (Step step : body.steps()) {
-                if (!rows.containsKey(step.id()) && haveEnded(rows, step)) {
+                // Each that begins may fail at once, and end the body with that.
+                if (mayBegin(scope) && !rows.containsKey(step.id()) && haveEnded(rows, step)) {
                     begin(scope, step);
                     moved = true;
                 }
             }
         }
-        if (run.mayBegin()
-                && progress.isOpen(scope)
-                && body.steps().stream().allMatch(step -> hasEnded(rows.get(step.id())))) {
+        if (mayBegin(scope) && body.steps().stream().allMatch(step -> hasEnded(rows.get(step.id())))) {
             progress.bodies().ended(scope, body);
         }
+    }
+
+    private boolean mayBegin(String scope) {
+        return run.mayBegin() && progress.isOpen(scope);
     }
 
     private static boolean haveEnded(Map<String, StepRow> rows, Step step) {

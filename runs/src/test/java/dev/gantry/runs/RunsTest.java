@@ -12,6 +12,7 @@ import dev.gantry.kernel.Json;
 import dev.gantry.testing.RowLevelSecurityCheck;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Concurrency;
+import dev.gantry.workflow.DataType;
 import dev.gantry.workflow.Policy;
 import dev.gantry.workflow.Step;
 import dev.gantry.workflow.Workflow;
@@ -195,6 +196,22 @@ class RunsTest {
                                 .mapTo(Long.class)
                                 .one());
         assertThat(bytes).isLessThan(500);
+    }
+
+    @Test
+    void shouldBeginNothingBesideAStepThatFailsAtOnce() throws Exception {
+        Step broken = Flows.step(
+                "broken", new Action.Transform(Flows.value("inputs.x.none.at.all"), DataType.Simple.ANY), Flows.ONCE);
+        UUID run = node.start(
+                Flows.workflow("steps.ask.output", broken, approval(1, true), Flows.pattern("call", "inputs.x")), 1);
+
+        RunView view = node.over(run);
+
+        assertThat(view.state()).isEqualTo(RunState.FAILED);
+        assertThat(view.steps()).extracting(RunView.StepView::path).containsExactly("broken");
+        assertThat(node.runs.events(TestingRuns.ORGANIZATION, run, 0))
+                .extracting(RunEvent::kind)
+                .containsExactly("run.started", "step.started", "step.failed", "run.failing", "run.failed");
     }
 
     @Test
