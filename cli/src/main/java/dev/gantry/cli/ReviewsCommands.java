@@ -23,7 +23,7 @@ final class ReviewsCommands {
         return CommandGroup.of(
                 new ListReviews(context),
                 new Show(context),
-                new Approve(context),
+                new ApproveCommand(context),
                 new RequestChanges(context),
                 new Comment(context),
                 new Publish(context),
@@ -186,14 +186,6 @@ final class ReviewsCommands {
             ArrayNode remarks = body.putArray("lines");
             lines.forEach((line, text) -> remarks.addObject().put("line", line).put("text", text));
             return send("POST", "/entries", body);
-        }
-    }
-
-    /** {@code gantry reviews approve}. */
-    @Command(name = "approve", description = "Approve a version")
-    static final class Approve extends Say {
-        Approve(Context context) {
-            super(context, "approve");
         }
     }
 

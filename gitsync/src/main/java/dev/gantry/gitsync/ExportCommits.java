@@ -128,6 +128,23 @@ final class ExportCommits {
         return text.replaceAll("[<>\\p{Cntrl}]", " ").strip();
     }
 
+    /**
+     * Returns whether a commit is among those that another one was made upon, or may be: of a history that was not fetched as a
+     * whole it cannot always be told.
+     */
+    static boolean mayLeadTo(FileRepository repository, ObjectId tip, String earlier) throws IOException {
+        ObjectId known = ObjectId.fromString(earlier);
+        boolean whole = repository.getObjectDatabase().getShallowCommits().isEmpty();
+        try (RevWalk walk = new RevWalk(repository)) {
+            RevCommit newest = walk.parseCommit(tip);
+            if (!repository.getObjectDatabase().has(known)) {
+                return !whole;
+            }
+            RevCommit before = walk.parseCommit(known);
+            return walk.isMergedInto(before, newest) || (!whole && !walk.isMergedInto(newest, before));
+        }
+    }
+
     /** Returns which changes the commits after a known one were made of, the newest of each asset. */
     static Map<UUID, Held> read(FileRepository repository, ObjectId tip, String known, int commitsMax)
             throws IOException {

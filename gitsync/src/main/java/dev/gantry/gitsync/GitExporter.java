@@ -8,12 +8,15 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.registry.AssetFeed;
 import dev.gantry.registry.AssetFeed.Change;
 import dev.gantry.registry.AssetFeed.Held;
+import dev.gantry.registry.AssetFeed.Pending;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +34,12 @@ final class GitExporter {
     /** Changes of one push. */
     private static final int CHANGES_MAX = 500;
 
+    /** Texts of one push, in bytes. */
+    private static final long TEXTS_BYTES_MAX = 16 << 20;
+
+    /** How long a repository with nothing to export is believed to be as it was. */
+    private static final Duration BELIEVED = Duration.ofMinutes(10);
+
     /** Pushes of one look; more changes than these hold are for the next one. */
     private static final int ROUNDS_MAX = 100;
 
@@ -44,6 +53,9 @@ final class GitExporter {
     private final Path directory;
     private final ExportAuthors authors;
     private final ExportObserver observer;
+
+    /** When a repository was last asked, by the name of the export. */
+    private final Map<String, Instant> asked = new ConcurrentHashMap<>();
 
     /**
      * An exporter.
@@ -120,13 +132,23 @@ final class GitExporter {
     private record Round(int commits, boolean last, boolean overtaken, String problem) {}
 
     private Round round(GitExport export, Instant now) throws GitRefused, IOException {
-        List<Change> changes = pending(export);
-        if (changes.isEmpty()) {
+        Pending pending = pending(export);
+        List<Change> changes = pending.changes();
+        Instant believedSince = asked.get(export.name());
+        boolean believed = believedSince != null && believedSince.plus(BELIEVED).isAfter(now);
+        if (changes.isEmpty() && believed) {
             return new Round(0, true, false, "");
         }
         GitExportSettings to = export.settings();
         try (CachedRepository cache = CachedRepository.open(cacheOf(export), settings.limits())) {
             ObjectId tip = remote.tip(cache, to.repository(), to.branch());
+            asked.put(export.name(), now);
+            if (hasLost(cache, export, tip)) {
+                return startOver(cache, export, tip, now);
+            }
+            if (changes.isEmpty()) {
+                return new Round(0, true, false, "");
+            }
             if (tip != null) {
                 // What was pushed from here is here already; hosts do not all answer when they are asked for it again.
                 if (!cache.getObjectDatabase().has(tip)) {
@@ -147,16 +169,59 @@ final class GitExporter {
                 note(export, made.tip(), made.held(), now);
             }
             // What cannot be a file stays open, and would be all that the next round finds.
-            boolean last = changes.size() < CHANGES_MAX || made.held().isEmpty();
+            boolean last = !pending.more() || made.held().isEmpty();
             return new Round(made.commits(), last, false, String.join("; ", made.problems()));
         }
     }
 
-    private List<Change> pending(GitExport export) {
+    private Pending pending(GitExport export) {
         return database.inOrganization(
                 export.organization(),
-                handle ->
-                        feed.pending(handle, export.holder(), export.settings().namespaces(), CHANGES_MAX));
+                handle -> feed.pending(
+                        handle, export.holder(), export.settings().namespaces(), CHANGES_MAX, TEXTS_BYTES_MAX));
+    }
+
+    /** Returns whether the branch no longer has what was pushed: it is gone, was made anew, or was set back. */
+    private boolean hasLost(CachedRepository cache, GitExport export, @Nullable ObjectId tip)
+            throws GitRefused, IOException {
+        String known =
+                database.inOrganization(export.organization(), handle -> ExportStore.commit(handle, export.name()));
+        boolean exported =
+                database.inOrganization(export.organization(), handle -> feed.count(handle, export.holder())) > 0;
+        if (RemoteGit.isNothing(known)
+                || !exported
+                || (tip != null && tip.name().equals(known))) {
+            return false;
+        }
+        if (tip == null) {
+            return true;
+        }
+        if (!cache.getObjectDatabase().has(tip)) {
+            remote.fetch(
+                    cache, export.settings().repository(), export.settings().branch());
+        }
+        return !ExportCommits.mayLeadTo(cache, tip, known);
+    }
+
+    /** What the branch has lost is committed again, upon what it has: a backup is whole, or none. */
+    private Round startOver(CachedRepository cache, GitExport export, @Nullable ObjectId tip, Instant now)
+            throws IOException {
+        LOG.warn(
+                "Export {}: the branch {} of {} no longer has what was pushed to it; what is missing is exported again",
+                export.name(),
+                export.settings().branch(),
+                export.settings().repository());
+        Collection<Held> left = tip == null
+                ? List.of()
+                : ExportCommits.read(cache, tip, "", settings.limits().objectsMax())
+                        .values();
+        database.<@Nullable Void>inOrganization(export.organization(), handle -> {
+            feed.forget(handle, export.holder());
+            feed.held(handle, export.organization(), export.holder(), left);
+            ExportStore.pushed(handle, export.name(), tip == null ? "" : tip.name(), now);
+            return null;
+        });
+        return new Round(0, false, false, "");
     }
 
     /** Writes down what the repository has already; returns whether there was anything that was not known. */

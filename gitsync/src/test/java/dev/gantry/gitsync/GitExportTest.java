@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.treewalk.TreeWalk;
@@ -304,5 +305,68 @@ class GitExportTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> to(repository.fileUrl(), List.of(), "../up"))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private void setBranch(@Nullable ObjectId to) throws IOException {
+        RefUpdate update = repository.repository().updateRef("refs/heads/main");
+        update.setForceUpdate(true);
+        if (to == null) {
+            assertThat(update.delete()).isEqualTo(RefUpdate.Result.FORCED);
+        } else {
+            update.setNewObjectId(to);
+            assertThat(update.update()).isEqualTo(RefUpdate.Result.FORCED);
+        }
+    }
+
+    @Test
+    void shouldCommitAgainWhatABranchLostThatWasSetBack() throws IOException {
+        begin();
+        node().put(AssetKind.PATTERN, "shared/one", "One.");
+        node().lookAgain();
+        ObjectId early = commits().getLast().getId();
+        node().put(AssetKind.PATTERN, "shared/two", "Two.");
+        node().lookAgain();
+        setBranch(early);
+        node().put(AssetKind.PATTERN, "shared/three", "Three.");
+
+        assertThat(node().lookAgain().problem()).isEmpty();
+
+        assertThat(subjects())
+                .containsExactly(
+                        "pattern shared/one: version 1",
+                        "pattern shared/two: version 1",
+                        "pattern shared/three: version 1");
+    }
+
+    @Test
+    void shouldFillABranchThatWasEmptied() throws IOException {
+        begin();
+        node().put(AssetKind.PATTERN, "shared/one", "One.");
+        node().put(AssetKind.PATTERN, "shared/one", "One, better.");
+        node().lookAgain();
+        setBranch(null);
+        node().put(AssetKind.PATTERN, "shared/two", "Two.");
+
+        assertThat(node().lookAgain().problem()).isEmpty();
+
+        assertThat(subjects())
+                .containsExactly(
+                        "pattern shared/one: version 1",
+                        "pattern shared/one: version 2",
+                        "pattern shared/two: version 1");
+        assertThat(text("shared/patterns/one/system.md")).isEqualTo("One, better.");
+    }
+
+    @Test
+    void shouldPushLargeTextsInParts() throws IOException {
+        begin();
+        String large = "x".repeat(400_000);
+        for (int number = 0; number < 50; number++) {
+            node().put(AssetKind.CONTEXT, "shared/large-" + number, number + large);
+        }
+
+        assertThat(node().lookAgain().problem()).isEmpty();
+
+        assertThat(commits()).hasSize(50);
     }
 }

@@ -117,7 +117,7 @@ class GitSyncTest {
     }
 
     private List<String> reviewed() {
-        return sync().reviews.list(sync().caller(), null, null, null, null, 50).reviews().stream()
+        return sync().reviews.list(sync().caller(), null, null, null, null, null, 50).reviews().stream()
                 .map(review -> review.name() + " v" + review.version() + " " + review.state())
                 .toList();
     }

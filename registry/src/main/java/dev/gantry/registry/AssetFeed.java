@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.ResultIterable;
+import org.jdbi.v3.core.result.ResultIterator;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
@@ -58,6 +60,13 @@ public final class AssetFeed {
         record Removal(UUID asset, String path, String name, int version, Instant at) implements Change {}
     }
 
+    /**
+     * What a copy lacks.
+     *
+     * @param more whether there is more than this
+     */
+    public record Pending(List<Change> changes, boolean more) {}
+
     /** What a copy has. */
     public record Held(UUID asset, int version, boolean removed) {}
 
@@ -66,9 +75,30 @@ public final class AssetFeed {
      *
      * @param namespaces those that the copy is of; empty for {@code shared} and all teams'
      * @param limit how many changes at most
+     * @param bytesMax most bytes of all texts together; at least one change is given nonetheless
      */
-    public List<Change> pending(Handle handle, String holder, List<String> namespaces, int limit) {
-        List<Change> changes = new ArrayList<>(handle.createQuery("""
+    public Pending pending(Handle handle, String holder, List<String> namespaces, int limit, long bytesMax) {
+        List<Change> changes = new ArrayList<>();
+        long bytes = 0;
+        try (ResultIterator<Change> versions =
+                versions(handle, holder, namespaces, limit).iterator()) {
+            while (versions.hasNext()) {
+                Change change = versions.next();
+                bytes += change instanceof Change.Version version ? version.content().length : 0;
+                if (bytes > bytesMax && !changes.isEmpty()) {
+                    return new Pending(changes, true);
+                }
+                changes.add(change);
+            }
+        }
+        if (changes.size() < limit) {
+            changes.addAll(removals(handle, holder, namespaces, limit - changes.size()));
+        }
+        return new Pending(changes, changes.size() == limit);
+    }
+
+    private static ResultIterable<Change> versions(Handle handle, String holder, List<String> namespaces, int limit) {
+        return handle.createQuery("""
                         SELECT a.id, a.kind, a.namespace, a.path, v.version, v.content, v.author_id, v.author, v.created_at
                         FROM assets a
                         LEFT JOIN asset_copies c ON c.asset_id = a.id AND c.holder = :holder
@@ -83,6 +113,7 @@ public final class AssetFeed {
                 .bind("holder", holder)
                 .bindArray("namespaces", String.class, namespaces)
                 .bind("limit", limit)
+                .setFetchSize(20)
                 .<Change>map((row, _) -> {
                     AssetKind kind = AssetKind.of(row.getString("kind"));
                     AssetName name = new AssetName(row.getString("namespace"), row.getString("path"));
@@ -95,12 +126,7 @@ public final class AssetFeed {
                             row.getObject("author_id", UUID.class),
                             row.getString("author"),
                             AssetStore.instant(row, "created_at"));
-                })
-                .list());
-        if (changes.size() < limit) {
-            changes.addAll(removals(handle, holder, namespaces, limit - changes.size()));
-        }
-        return changes;
+                });
     }
 
     private static List<Change> removals(Handle handle, String holder, List<String> namespaces, int limit) {
@@ -148,6 +174,13 @@ public final class AssetFeed {
                 .bind("removed", copy.removed())
                 .add());
         batch.execute();
+    }
+
+    /** Forgets what a holder has: the copy is gone, or no longer what it was. */
+    public void forget(Handle handle, String holder) {
+        handle.createUpdate("DELETE FROM asset_copies WHERE holder = :holder")
+                .bind("holder", holder)
+                .execute();
     }
 
     /** Returns how many assets a holder has a copy of. */

@@ -1,6 +1,7 @@
 package dev.gantry.registry;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import java.nio.charset.StandardCharsets;
 
@@ -25,7 +26,13 @@ final class AssetFiles {
 
     /** Returns the form that Fabric reads; a text that says more than this form can is in it as a whole, besides. */
     private static String strategy(String content) {
-        PatternSource source = FrontMatterReader.read(content);
+        PatternSource source;
+        try {
+            source = FrontMatterReader.read(content);
+        } catch (GantryException unreadable) {
+            // Stored by a release that read front matter in another way: one old text must not keep all others back.
+            return Json.object().put("prompt", content).put("content", content).toPrettyString() + "\n";
+        }
         String description = source.frontMatter().description();
         ObjectNode json = Json.object();
         if (description != null) {

@@ -185,11 +185,16 @@ public final class Reviews {
                 store.editors(handle, stored.asset(), review.baseVersion(), review.version()));
     }
 
-    /** Lists reviews of assets that the caller may read, newest first. */
+    /**
+     * Lists reviews of assets that the caller may read, newest first.
+     *
+     * @param namespace the only one; null for all
+     */
     public Page list(
             Caller caller,
             @Nullable State state,
             @Nullable AssetKind kind,
+            @Nullable String namespace,
             @Nullable String name,
             @Nullable String cursor,
             int limit) {
@@ -210,6 +215,8 @@ public final class Reviews {
             return new Page(
                     page.stream()
                             .filter(review -> kind == null || review.kind() == kind)
+                            .filter(review -> namespace == null
+                                    || review.name().namespace().equals(namespace))
                             .filter(review -> Namespaces.mayRead(caller, review.kind(), review.name()))
                             .toList(),
                     next);

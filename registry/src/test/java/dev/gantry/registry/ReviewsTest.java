@@ -300,9 +300,9 @@ class ReviewsTest {
         assertRefused(ErrorCode.NOT_FOUND, () -> reviews.get(ann, review));
         assertRefused(ErrorCode.NOT_FOUND, () -> reviews.get(stranger, review));
         assertRefused(ErrorCode.NOT_FOUND, () -> reviews.override(stranger, review, "because I can do it"));
-        assertThat(reviews.list(ann, null, null, null, null, 50).reviews())
+        assertThat(reviews.list(ann, null, null, null, null, null, 50).reviews())
                 .noneMatch(listed -> listed.id().equals(review));
-        assertThat(reviews.list(ana, State.OPEN, AssetKind.PATTERN, "hidden", null, 1)
+        assertThat(reviews.list(ana, State.OPEN, AssetKind.PATTERN, null, "hidden", null, 1)
                         .reviews())
                 .extracting(Review::id)
                 .containsExactly(review);

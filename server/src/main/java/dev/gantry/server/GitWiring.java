@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiPredicate;
@@ -156,6 +157,7 @@ final class GitWiring {
                 complaints.add("git.exports." + name + ".repository", String.valueOf(unusable.getMessage()));
             }
         });
+        checkNoCircle(configuration, settings, complaints);
         for (GitSource source : sources(configuration, _ -> NOBODY)) {
             try {
                 GitSources.check(source, settings);
@@ -167,6 +169,38 @@ final class GitWiring {
                         String.valueOf(unusable.getMessage()));
             }
         }
+    }
+
+    /** What is exported to a branch that is followed would come back under other names, unless both read files alike. */
+    private static void checkNoCircle(
+            Configuration configuration, GitSettings settings, ConfigCheck.Complaints complaints) {
+        settings.exports().forEach((name, export) -> {
+            for (GitSource source : sources(configuration, _ -> NOBODY)) {
+                GitSourceSettings follows = source.settings();
+                boolean alike = follows.layout() == GitSourceSettings.Layout.NAMESPACES
+                        && follows.directory().equals(export.directory());
+                if (!alike
+                        && follows.branch().equals(export.branch())
+                        && place(follows.repository()).equals(place(export.repository()))) {
+                    complaints.add(
+                            "git.exports." + name + ".branch",
+                            "is the branch that the source '" + source.name()
+                                    + "' follows, which would make new assets of"
+                                    + " what is exported; export to another branch, or give the source layout: namespaces"
+                                    + " and the same directory");
+                }
+            }
+        });
+    }
+
+    /** Returns the same for two spellings of one address. */
+    private static String place(String repository) {
+        String bare = repository
+                .strip()
+                .replaceFirst("/+$", "")
+                .replaceFirst("\\.git$", "")
+                .toLowerCase(Locale.ROOT);
+        return bare.replaceFirst("^[a-z+]+://", "").replaceFirst("^[^@/]*@", "").replaceFirst(":(?!\\d+/)", "/");
     }
 
     private static RegistrySettings patterns(Configuration configuration) {

@@ -81,6 +81,7 @@ final class ReviewsApi {
                 caller,
                 state == null ? null : Review.State.parse(state),
                 only,
+                request.query("namespace"),
                 request.query("name"),
                 request.query("cursor"),
                 request.query("limit", 50));
