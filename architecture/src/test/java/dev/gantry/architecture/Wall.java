@@ -56,7 +56,7 @@ enum Wall {
             GUARD,
             METERING,
             PROVIDER_API),
-    GITSYNC("gitsync", KERNEL, CONFIG, DATABASE, JOBS, REGISTRY),
+    GITSYNC("gitsync", KERNEL, CONFIG, OUTBOUND, DATABASE, JOBS, REGISTRY),
     MIRROR("mirror", KERNEL, CONFIG, OUTBOUND, DATABASE, JOBS, REGISTRY),
 
     SAML("saml", KERNEL),

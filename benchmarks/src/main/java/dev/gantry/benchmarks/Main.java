@@ -188,6 +188,13 @@ public final class Main {
         return printing.figuresOf((workplace, figures) -> new AuditBenchmark(workplace, figures, rounds).run());
     }
 
+    @Command(description = "Searches of a member of three teams in a large registry.", mixinStandardHelpOptions = true)
+    int registry(
+            @Option(names = "--assets", paramLabel = "N", defaultValue = "100000", converter = Count.class) int assets,
+            @Mixin Printing printing) {
+        return printing.figuresOf((workplace, figures) -> new RegistryBenchmark(workplace, figures, assets).run());
+    }
+
     @Command(
             description = "What users see while PostgreSQL, Redis and Gantry are killed, and what is lost.",
             mixinStandardHelpOptions = true)

@@ -12,6 +12,10 @@ public record GitHostSettings(
 
         @Setting("https: a token or password") Optional<Secret> token,
 
+        @Setting(
+                "https: file with the certificates of the authorities that are trusted, instead of those that come with Java")
+        Optional<Path> caFile,
+
         @Setting("ssh: file with the private key, without a passphrase")
         Optional<Path> sshKey,
 

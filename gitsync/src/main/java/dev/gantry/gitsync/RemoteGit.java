@@ -1,6 +1,7 @@
 package dev.gantry.gitsync;
 
 import dev.gantry.kernel.Text;
+import dev.gantry.outbound.TrustedAuthorities;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLHandshakeException;
 import org.eclipse.jgit.errors.TooLargeObjectInPackException;
 import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
@@ -139,8 +141,11 @@ final class RemoteGit {
         transport.setTimeout((int) Math.max(1, settings.limits().timeout().toSeconds()));
         GitHostSettings host = address.host(settings);
         if (transport instanceof TransportHttp http) {
-            http.setHttpConnectionFactory(
-                    new BoundedConnections(2 * settings.limits().packSizeMax().bytes()));
+            http.setHttpConnectionFactory(new BoundedConnections(
+                    2 * settings.limits().packSizeMax().bytes(),
+                    host != null && host.caFile().isPresent()
+                            ? TrustedAuthorities.managers(host.caFile().get())
+                            : null));
             if (host != null && host.token().isPresent()) {
                 transport.setCredentialsProvider(new UsernamePasswordCredentialsProvider(
                         host.username(), host.token().get().reveal()));
@@ -186,6 +191,14 @@ final class RemoteGit {
             }
             if (cause instanceof BoundedInput.TooLarge) {
                 return new GitRefused(address.uri() + ": " + cause.getMessage());
+            }
+            if (cause instanceof SshAccess.HostKeyRefused || cause instanceof SSLHandshakeException) {
+                String untrusted = cause instanceof SSLHandshakeException
+                        ? "its certificate cannot be trusted: " + cause.getMessage()
+                                + "; an authority of your own goes into" + " git.hosts."
+                                + address.uri().getHost() + ".ca_file"
+                        : String.valueOf(cause.getMessage());
+                return GitRefused.unreachable(address.uri() + ": " + Text.shorten(untrusted, 500), failure);
             }
         }
         String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();

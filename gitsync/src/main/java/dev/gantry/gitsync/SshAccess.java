@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.util.List;
+import org.apache.sshd.common.config.keys.KeyUtils;
 import org.eclipse.jgit.internal.transport.sshd.OpenSshServerKeyDatabase;
 import org.eclipse.jgit.transport.CredentialsProvider;
 import org.eclipse.jgit.transport.sshd.ServerKeyDatabase;
@@ -27,11 +28,22 @@ final class SshAccess {
                 .build(null);
     }
 
+    /** A host has another key than the file says, or is not in it; what to do is in the message. */
+    static final class HostKeyRefused extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        HostKeyRefused(String message) {
+            super(message);
+        }
+    }
+
     /** Lets nobody in whose key is not in the file, and never adds one. */
     private static final class KnownHosts implements ServerKeyDatabase {
+        private final Path path;
         private final ServerKeyDatabase file;
 
         KnownHosts(Path file) {
+            this.path = file;
             this.file = new OpenSshServerKeyDatabase(false, List.of(file));
         }
 
@@ -47,7 +59,18 @@ final class SshAccess {
                 PublicKey key,
                 Configuration configuration,
                 @Nullable CredentialsProvider asksNobody) {
-            return file.accept(host, address, key, new Strict(configuration), null);
+            Strict strict = new Strict(configuration);
+            if (file.accept(host, address, key, strict, null)) {
+                return true;
+            }
+            String shown = KeyUtils.getFingerPrint(key);
+            throw new HostKeyRefused(
+                    file.lookup(host, address, strict).isEmpty()
+                            ? "the host " + host + " is not in " + path + "; it shows the key " + shown
+                                    + ". Compare that with what its administrators say, and add the line of ssh-keyscan"
+                            : "the host " + host + " shows the key " + shown + ", which is not the one in " + path
+                                    + ": somebody may be in between. Only if its administrators say that it has a new key,"
+                                    + " replace the line");
         }
     }
 

@@ -2,20 +2,29 @@ package dev.gantry.gitsync;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.gantry.testing.TestingAuthority;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPInputStream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.ReceivePack;
 import org.eclipse.jgit.transport.RefAdvertiser.PacketLineOutRefAdvertiser;
 import org.eclipse.jgit.transport.UploadPack;
+import org.jspecify.annotations.Nullable;
 
 /** A host of one repository that speaks git's smart HTTP, and lets in who brings a token. */
 final class TestingGitHost implements AutoCloseable {
@@ -25,15 +34,49 @@ final class TestingGitHost implements AutoCloseable {
     private final Repository repository;
 
     TestingGitHost(Repository repository) throws IOException {
+        this(repository, null);
+    }
+
+    /**
+     * A host.
+     *
+     * @param certificate what it shows over TLS; null for none of it
+     */
+    TestingGitHost(Repository repository, TestingAuthority.@Nullable Issued certificate) throws IOException {
         this.repository = repository;
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        if (certificate == null) {
+            server = HttpServer.create(any, 0);
+        } else {
+            HttpsServer secured = HttpsServer.create(any, 0);
+            secured.setHttpsConfigurator(new HttpsConfigurator(context(certificate)));
+            server = secured;
+        }
         server.createContext("/", this::serve);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
     }
 
+    private static SSLContext context(TestingAuthority.Issued certificate) throws IOException {
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            char[] password = "password".toCharArray();
+            store.setKeyEntry(
+                    "server", certificate.key(), password, certificate.chain().toArray(new Certificate[0]));
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, password);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException impossible) {
+            throw new IOException(impossible);
+        }
+    }
+
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/team/library.git";
+        return (server instanceof HttpsServer ? "https" : "http") + "://127.0.0.1:"
+                + server.getAddress().getPort() + "/team/library.git";
     }
 
     private void serve(HttpExchange exchange) throws IOException {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
@@ -58,8 +59,12 @@ final class TestingUpstream implements AutoCloseable {
     }
 
     synchronized void label(String name, String label, int version) {
-        assets.get(name).labels.put(label, version);
+        asset(name).labels.put(label, version);
         changes++;
+    }
+
+    private Asset asset(String name) {
+        return Objects.requireNonNull(assets.get(name), name);
     }
 
     synchronized void remove(String name) {
@@ -69,7 +74,7 @@ final class TestingUpstream implements AutoCloseable {
 
     /** As after a restored backup: versions are as many as they once were. */
     synchronized void goBack(String name, int version) {
-        List<String> versions = assets.get(name).versions;
+        List<String> versions = asset(name).versions;
         versions.subList(version, versions.size()).clear();
         changes++;
     }

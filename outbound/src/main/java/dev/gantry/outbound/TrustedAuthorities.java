@@ -10,6 +10,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Certificates of authorities of the operator's own, instead of those that come with Java. */
@@ -23,6 +24,22 @@ public final class TrustedAuthorities {
      * @throws IOException if the file cannot be read or holds no certificate; in words for the operator
      */
     public static SSLSocketFactory of(Path file) throws IOException {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, managers(file), null);
+            return context.getSocketFactory();
+        } catch (GeneralSecurityException impossible) {
+            throw new IOException("TLS cannot be used", impossible);
+        }
+    }
+
+    /**
+     * Returns what believes certificates that these authorities signed, for those who make connections themselves.
+     *
+     * @param file with certificates in PEM form
+     * @throws IOException if the file cannot be read or holds no certificate; in words for the operator
+     */
+    public static TrustManager[] managers(Path file) throws IOException {
         try (InputStream pem = Files.newInputStream(file)) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
@@ -35,9 +52,7 @@ public final class TrustedAuthorities {
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context.getSocketFactory();
+            return trust.getTrustManagers();
         } catch (GeneralSecurityException unusable) {
             throw new IOException(file + " holds something else than certificates in PEM form", unusable);
         }
