@@ -58,27 +58,12 @@ public record AuthenticationSettings(
         List<Provider> all = new ArrayList<>(providers);
         saml.ifPresent(all::add);
         for (Provider each : all) {
-            String name = switch (each) {
-                case ApiKeys keys -> SignIn.API_KEY;
-                case Jwt jwt -> jwt.provider();
-                case OAuth2 oauth -> oauth.provider();
-                case SamlSignIn signIn -> signIn.provider();
-                case MtlsSettings mtls -> mtls.provider();
-            };
+            String name = name(each);
             if (!names.add(name)) {
                 throw new IllegalArgumentException("two providers are called '" + name + "'; name one otherwise");
             }
         }
-        for (Provider each : all) {
-            users(each).stream()
-                    .flatMap(users -> users.samePeopleAs().stream())
-                    .filter(other -> !names.contains(other))
-                    .findFirst()
-                    .ifPresent(other -> {
-                        throw new IllegalArgumentException("same_people_as names '" + Text.shorten(other, 40)
-                                + "', which is no provider here; there are " + new TreeSet<>(names));
-                    });
-        }
+        all.forEach(each -> requireOthers(each, names));
     }
 
     /** Providers and sessions alone. */
@@ -92,6 +77,28 @@ public record AuthenticationSettings(
                         providers.stream().filter(SamlSignIn.class::isInstance).map(SamlSignIn.class::cast),
                         saml.stream())
                 .toList();
+    }
+
+    private static String name(Provider provider) {
+        return switch (provider) {
+            case ApiKeys keys -> SignIn.API_KEY;
+            case Jwt jwt -> jwt.provider();
+            case OAuth2 oauth -> oauth.provider();
+            case SamlSignIn signIn -> signIn.provider();
+            case MtlsSettings mtls -> mtls.provider();
+        };
+    }
+
+    /** Of one provider, who has another's address by now is somebody else. */
+    private static void requireOthers(Provider provider, Set<String> names) {
+        Set<String> others = new TreeSet<>(names);
+        others.remove(name(provider));
+        for (String other : users(provider).map(Directory::samePeopleAs).orElse(List.of())) {
+            if (!others.contains(other)) {
+                throw new IllegalArgumentException("same_people_as of '" + name(provider) + "' names '"
+                        + Text.shorten(other, 40) + "', which is no other provider here; there are " + others);
+            }
+        }
     }
 
     private static Optional<Directory> users(Provider provider) {

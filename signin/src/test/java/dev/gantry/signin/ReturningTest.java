@@ -290,7 +290,10 @@ class ReturningTest {
                     .hasMessageContaining("trust_addresses");
             assertThatThrownBy(() -> new AuthenticationSettings(
                             List.of(jwt(company, "company", List.of("nobody"))), SessionSettings.defaults()))
-                    .hasMessageContaining("'nobody', which is no provider");
+                    .hasMessageContaining("'nobody', which is no other provider");
+            assertThatThrownBy(() -> new AuthenticationSettings(
+                            List.of(jwt(company, "company", List.of("company"))), SessionSettings.defaults()))
+                    .hasMessageContaining("'company', which is no other provider");
         }
     }
 }
