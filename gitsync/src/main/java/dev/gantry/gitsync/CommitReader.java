@@ -9,6 +9,7 @@ import dev.gantry.registry.AssetSync.Authored;
 import dev.gantry.registry.AssetSync.Checked;
 import dev.gantry.registry.AssetSync.Place;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Compares a commit with what the registry has of its source. Used by one thread. */
 final class CommitReader {
+    /** Begins what Git LFS commits in place of a file. */
+    private static final String LFS = "version https://git-lfs.github.com/spec/";
+
     private static final Pattern LINE = Pattern.compile("\\bline (\\d{1,7})\\b");
 
     private final GitSource source;
@@ -176,7 +180,11 @@ final class CommitReader {
         if (bytes > limits.textSizeMax().bytes()) {
             throw new GitRefused("the commit's texts are larger together than git.limits.text_size_max");
         }
-        return loader.getCachedBytes((int) Math.max(1, size));
+        byte[] content = loader.getCachedBytes((int) Math.max(1, size));
+        if (new String(content, 0, Math.min(content.length, LFS.length()), StandardCharsets.US_ASCII).equals(LFS)) {
+            throw refused("it is a pointer of Git LFS, whose content is not fetched; commit the text itself");
+        }
+        return content;
     }
 
     private void broken(String path, String text) {

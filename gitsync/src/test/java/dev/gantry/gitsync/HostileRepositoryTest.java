@@ -13,7 +13,9 @@ import dev.gantry.gitsync.TestingRepository.Entry;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.registry.AssetKind;
 import dev.gantry.registry.AssetQuery;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
@@ -239,6 +242,46 @@ class HostileRepositoryTest {
                 .commit("Mallory");
 
         assertKeepsTheLastGoodState(sync.lookAgain(), "it is not UTF-8");
+    }
+
+    @Test
+    void shouldNotTakeAPointerOfLfsForAText() {
+        repository
+                .write(
+                        "patterns/large/system.md",
+                        "version https://git-lfs.github.com/spec/v1\noid sha256:" + "4d".repeat(32) + "\nsize 12345\n")
+                .commit("Mallory");
+
+        assertKeepsTheLastGoodState(sync.lookAgain(), "pointer of Git LFS");
+    }
+
+    @Test
+    void shouldRefuseNamesThatDifferByCapitalsOnly() {
+        repository
+                .write("patterns/Review/system.md", "One.")
+                .write("patterns/review/system.md", "Another.")
+                .commit("Mallory");
+
+        assertKeepsTheLastGoodState(sync.lookAgain(), "it would have the same name as patterns/Review/system.md");
+    }
+
+    @Test
+    void shouldMakeAPlainNameOfOneThatIsNotUtf8() {
+        repository.commitTree(inserter -> {
+            ObjectId one = rawTree(inserter, new Entry(FileMode.REGULAR_FILE, "system.md", blob(inserter, "Latin.")));
+            ByteArrayOutputStream names = new ByteArrayOutputStream();
+            FileMode.TREE.copyTo(names);
+            names.writeBytes(" caf\u00e9\0".getBytes(StandardCharsets.ISO_8859_1));
+            one.copyRawTo(names);
+            ObjectId all = inserter.insert(Constants.OBJ_TREE, names.toByteArray());
+            return rawTree(inserter, new Entry(FileMode.TREE, "patterns", all));
+        });
+
+        SourceStatus status = sync.lookAgain();
+
+        assertThat(status.problem()).isEmpty();
+        assertThat(status.findings().toString()).contains("its own name cannot be used");
+        assertThat(status.assets()).isEqualTo(1);
     }
 
     @ParameterizedTest
