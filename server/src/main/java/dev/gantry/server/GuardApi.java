@@ -18,6 +18,7 @@ import dev.gantry.kernel.JsonFields;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Shows the operator's rules, and lets people try them on a text. Nothing is sent to a model, kept, or counted. */
 final class GuardApi {
@@ -34,7 +35,7 @@ final class GuardApi {
     }
 
     private ApiReply rules(Caller caller, ApiRequest request) {
-        String team = request.query("team");
+        String team = known(caller, request.query("team"));
         GuardRules rules = guard.policies().show(team);
         ObjectNode body = Json.object()
                 .put("team", team)
@@ -53,6 +54,11 @@ final class GuardApi {
         return ApiReply.ok(body);
     }
 
+    /** Returns a team whose rules the caller may see; null, which stands for everybody's, when that is not one. */
+    private @Nullable String known(Caller caller, @Nullable String team) {
+        return team != null && knows(caller, team) ? team : null;
+    }
+
     /** The configuration names teams of every organization. */
     private boolean knows(Caller caller, String team) {
         return caller.teams().contains(team)
@@ -67,7 +73,7 @@ final class GuardApi {
     private ApiReply inspect(Caller caller, ApiRequest request) {
         JsonFields fields = request.fields();
         String text = fields.text("text");
-        String team = fields.text("team");
+        String team = known(caller, fields.text("team"));
         Direction direction = "answer".equals(fields.text("direction")) ? Direction.ANSWER : Direction.PROMPT;
         Inspection inspection = guard.open(team == null ? caller.team() : team, direction);
         inspection.document(Boolean.TRUE.equals(fields.bool("document")));

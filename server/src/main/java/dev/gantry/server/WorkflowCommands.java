@@ -38,9 +38,16 @@ final class WorkflowCommands {
             throw new GantryException(
                     ErrorCode.INVALID_REQUEST, "Name the file of the workflow, or - for standard input");
         }
+        boolean hasConfiguration = Files.isDirectory(options.configDirectory());
+        if (!hasConfiguration && !options.configOptional()) {
+            throw new GantryException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "There is no folder '" + options.configDirectory()
+                            + "'; name the one with the configuration, or leave --config out to check without its tools");
+        }
         Checked checked = WorkflowReader.open().check(read(file, in));
         List<Finding> findings = new ArrayList<>(checked.findings());
-        if (checked.workflow() != null && Files.isDirectory(options.configDirectory())) {
+        if (checked.workflow() != null && hasConfiguration) {
             findings.addAll(tools(options, checked.workflow()));
         }
         long errors =

@@ -1,7 +1,9 @@
 package dev.gantry.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.kernel.GantryException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -78,9 +80,11 @@ class WorkflowCommandsTest {
     }
 
     @Test
-    void shouldLookForNoToolsWhereThereIsNoConfiguration() throws Exception {
+    void shouldRefuseAFolderThatIsNotThere() throws Exception {
         Files.delete(config);
 
-        assertThat(validate(calling("docs/search"))).isEqualTo(new Said(0, "standard input is valid.\n"));
+        assertThatThrownBy(() -> validate(calling("docs/search")))
+                .isInstanceOf(GantryException.class)
+                .hasMessageContaining("There is no folder '" + config + "'");
     }
 }

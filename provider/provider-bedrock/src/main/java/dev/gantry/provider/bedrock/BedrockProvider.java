@@ -3,7 +3,6 @@ package dev.gantry.provider.bedrock;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.Secret;
-import dev.gantry.kernel.Text;
 import dev.gantry.provider.CallContext;
 import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.ChatReply;
@@ -34,16 +33,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Speaks Amazon Bedrock's Converse, with an API key of Bedrock or with requests that are signed by a key of AWS. Model ids, ids
  * of inference profiles and ARNs go into the path as they are configured, encoded.
  */
 final class BedrockProvider implements ChatProvider {
+    private static final Logger LOG = LoggerFactory.getLogger(BedrockProvider.class);
     private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
     private static final String EVENT_STREAM = "application/vnd.amazon.eventstream";
     private static final String JSON = "application/json";
-    private static final int PROBLEM_LENGTH_MAX = 600;
 
     private final String name;
     private final Upstream upstream;
@@ -102,17 +103,21 @@ final class BedrockProvider implements ChatProvider {
         ConverseRequestWriter writer = new ConverseRequestWriter(request, model, failures);
         Buffer body = Buffer.buffer(Json.write(writer.write()));
         ConverseReplyReader reader = new ConverseReplyReader(model.id(), writer.answersByTool(), failures);
+        AwsKey signing = signingKey();
         if (request.stream()) {
             return FirstCallOnly.where(
                     request,
                     keys.use(
                             context,
                             headers -> streamed(
-                                    upstream.stream(request(model, "converse-stream", body, headers, context), context),
+                                    upstream.stream(
+                                            request(signing, model, "converse-stream", body, headers, context),
+                                            context),
                                     reader)));
         }
         UpstreamReply reply = keys.use(
-                context, headers -> upstream.exchange(request(model, "converse", body, headers, context), context));
+                context,
+                headers -> upstream.exchange(request(signing, model, "converse", body, headers, context), context));
         ObjectNode tree = ReplyJson.object(reply.body().getBytes(), failures);
         return FirstCallOnly.where(
                 request, new EventsReply(reader.whole(tree, reply.headers().get("x-amzn-requestid"))));
@@ -128,31 +133,36 @@ final class BedrockProvider implements ChatProvider {
     }
 
     private UpstreamRequest request(
-            BedrockModel model, String operation, Buffer body, UpstreamHeaders headers, CallContext context)
-            throws ProviderException {
+            @Nullable AwsKey signing,
+            BedrockModel model,
+            String operation,
+            Buffer body,
+            UpstreamHeaders headers,
+            CallContext context) {
         String path = "/model/" + PathSegment.of(model.id()) + "/" + operation;
         UpstreamHeaders all = headers;
-        if (signingKeys != null) {
+        if (signing != null) {
             all = all.withAll(signer.sign(
-                    signingKey(signingKeys),
-                    "POST",
-                    basePath + path,
-                    Map.of("host", host, "content-type", JSON),
-                    body.getBytes()));
+                    signing, "POST", basePath + path, Map.of("host", host, "content-type", JSON), body.getBytes()));
         }
         return new UpstreamRequest(path, all.withOptional(TRACEPARENT, context.traceparent()), body);
     }
 
-    private AwsKey signingKey(AwsKeySource source) throws ProviderException {
+    /** Returns the key to sign with; null where an API key is sent. */
+    private @Nullable AwsKey signingKey() throws ProviderException {
+        if (signingKeys == null) {
+            return null;
+        }
         try {
-            return source.current();
+            return signingKeys.current();
         } catch (NoAwsKeyException nothingFound) {
+            // Its words name roles, accounts and files, which are no business of callers.
+            LOG.warn("Provider '{}' found no key of AWS to sign with: {}", name, nothingFound.getMessage());
             throw ProviderException.unseen(
                     Failure.AUTHENTICATION,
                     "Provider '" + name
-                            + "' found no key of AWS to sign with. Give the pod, task or machine a role that may "
-                            + "bedrock:InvokeModel, or name a key under credentials. Looked for: "
-                            + Text.storable(String.valueOf(nothingFound.getMessage()), PROBLEM_LENGTH_MAX),
+                            + "' found no key of AWS to sign with; the operator finds in the log where it was"
+                            + " looked for",
                     null,
                     nothingFound);
         }
@@ -179,10 +189,12 @@ final class BedrockProvider implements ChatProvider {
             }
         }
         Buffer bytes = Buffer.buffer(Json.write(body));
+        AwsKey signing = signingKey();
         try {
             UpstreamReply reply = keys.use(
                     context,
-                    headers -> upstream.exchange(request(model, "count-tokens", bytes, headers, context), context));
+                    headers -> upstream.exchange(
+                            request(signing, model, "count-tokens", bytes, headers, context), context));
             ObjectNode counted = ReplyJson.object(reply.body().getBytes(), failures);
             if (!counted.path("inputTokens").isIntegralNumber()) {
                 throw failures.badReply("it holds no inputTokens");

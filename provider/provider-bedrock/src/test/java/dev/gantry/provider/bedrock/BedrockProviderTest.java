@@ -24,8 +24,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,6 +90,30 @@ class BedrockProviderTest extends RemoteProviderContract {
         assertThat(arrived.headers().get("authorization")).isEqualTo(expected.get("authorization"));
         assertThat(arrived.headers().get("x-amz-security-token")).isEqualTo("tok/en==");
         assertThat(arrived.headers().get("x-amz-date")).isEqualTo("20261121T120000Z");
+    }
+
+    @Test
+    @ResourceLock(Resources.SYSTEM_PROPERTIES)
+    void shouldTellTheCallerThatThereIsNoKeyOfAwsAndNotWhereItWasLookedFor() {
+        Properties before = (Properties) System.getProperties().clone();
+        System.setProperty("aws.disableEc2Metadata", "true");
+        System.setProperty("aws.sharedCredentialsFile", "/nowhere/credentials");
+        System.setProperty("aws.configFile", "/nowhere/config");
+        AwsCredentialSettings chain = new AwsCredentialSettings(
+                AwsCredentialSettings.Source.DEFAULT_CHAIN, Optional.empty(), Optional.empty(), Optional.empty());
+        ProviderSettings settings =
+                settings(simulator.address(), Optional.empty()).withCredentials("eu-central-1", chain);
+        try (ChatProvider keyless = new BedrockProvider("keyless", settings, http, CLOCK)) {
+            ProviderException failure = catchThrowableOfType(
+                    ProviderException.class, () -> Transcript.of(keyless, request(false), context()));
+            assertThat(failure.failure()).isEqualTo(Failure.AUTHENTICATION);
+            assertThat(failure)
+                    .hasMessageContaining("'keyless' found no key of AWS")
+                    .hasMessageNotContaining("nowhere")
+                    .hasMessageNotContaining("Unable to load");
+        } finally {
+            System.setProperties(before);
+        }
     }
 
     @ParameterizedTest
