@@ -368,6 +368,36 @@ class TriggersTest {
     }
 
     @Test
+    void shouldTellOfEachAssetThatAnImportBrings() {
+        put(
+                "/api/v1/event-triggers/e2e-imported",
+                Json.object()
+                        .put("workflow", "shared/e2e-note")
+                        .put("event", "asset.stored")
+                        .put("where", "event.asset.startsWith('shared/e2e-imported')")
+                        .set("inputs", Json.object().put("text", "${event.asset} ${event.outcome}")));
+        ObjectNode library = Json.object().put("namespace", "shared");
+        for (String name : List.of("e2e-imported-one", "e2e-imported-two")) {
+            library.withArray("files")
+                    .addObject()
+                    .put("path", "patterns/" + name + "/system.md")
+                    .put("content", "Say " + name + ".");
+        }
+
+        assertThat(administrator.post("/api/v1/imports", library.toString()).status())
+                .isEqualTo(200);
+
+        Eventually.holds(
+                "each has started a run",
+                () -> administrator
+                                .get("/api/v1/event-triggers/e2e-imported")
+                                .json()
+                                .path("started")
+                                .asInt()
+                        == 2);
+    }
+
+    @Test
     void shouldStartAWorkflowWhenAnAssetIsPublishedAndKeepRunsOfADeletedOne() {
         put(
                 "/api/v1/event-triggers/e2e-published",
