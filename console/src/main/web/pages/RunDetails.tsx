@@ -12,9 +12,10 @@ import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Loading, Panel } from '../ui/Panel';
 import { StateLabel } from '../ui/StateLabel';
 import { Term } from '../ui/Term';
+import { Value } from '../ui/Value';
 import { RunApprovals } from './RunApprovals';
 import { RunEvents, useEvents } from './RunEvents';
-import { RunSteps, shown } from './RunSteps';
+import { RunSteps } from './RunSteps';
 
 const Graph = lazy(() => import('./RunGraph'));
 
@@ -182,15 +183,11 @@ function Values({ run }: { run: Run }) {
     return (
         <div className="gantry-grid">
             <Panel title="Inputs">
-                <pre className="gantry-text" tabIndex={0}>
-                    {shown(run.inputs ?? {})}
-                </pre>
+                {Object.keys(run.inputs ?? {}).length === 0 ? 'None.' : <Value value={run.inputs} label="Inputs" />}
             </Panel>
             {run.outputs !== null && run.outputs !== undefined && (
                 <Panel title="Outputs">
-                    <pre className="gantry-text" tabIndex={0}>
-                        {shown(run.outputs)}
-                    </pre>
+                    <Value value={run.outputs} label="Outputs" />
                 </Panel>
             )}
         </div>

@@ -9,6 +9,7 @@ import { Confirm } from '../ui/Dialogs';
 import { DataTable, type Column } from '../ui/DataTable';
 import { count, dollars, duration } from '../ui/format';
 import { StateLabel } from '../ui/StateLabel';
+import { Value } from '../ui/Value';
 
 const DEPTH_MAX = 4;
 
@@ -92,16 +93,9 @@ function Output({ value }: { value: unknown }) {
     ) : (
         <details>
             <summary>Show</summary>
-            <pre className="gantry-text" tabIndex={0}>
-                {shown(value)}
-            </pre>
+            <Value value={value} label="Output" />
         </details>
     );
-}
-
-/** A value as people read it. */
-export function shown(value: unknown): string {
-    return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 }
 
 function Anew({ run, step, onClose }: { run: Run; step: RunStep; onClose: () => void }) {
