@@ -22,14 +22,8 @@ export function RunSteps({ run, over }: { run: Run; over: boolean }) {
         hiddenTitle: true,
         cell: (step) =>
             !step.path.includes('/') && (
-                <Button
-                    size="sm"
-                    variant="link"
-                    isInline
-                    aria-label={`Run anew from ${step.title}`}
-                    onClick={() => setFrom(step)}
-                >
-                    Anew from here
+                <Button size="sm" variant="link" isInline onClick={() => setFrom(step)}>
+                    Anew from here<span className="pf-v6-screen-reader">: {step.title}</span>
                 </Button>
             ),
     };
