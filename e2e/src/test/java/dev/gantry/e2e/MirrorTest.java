@@ -126,11 +126,13 @@ class MirrorTest {
         relay.mend();
 
         Eventually.holds("it is in step again", () -> text(mirror, "review").contains("third edition"));
+        Eventually.holds(
+                "the whole look has ended",
+                () -> state(mirror).path("failing_since").isNull());
         JsonNode gone =
                 mirror.get("/api/v1/patterns/shared/" + TEAM + "/many-001").json();
         assertThat(gone.path("deprecation").path("message").asText()).contains("no longer");
         assertThat(gone.path("content").asText()).as("what runs goes on").isEqualTo("Pattern number 1.");
-        Eventually.holds("it says so", () -> state(mirror).path("failing_since").isNull());
         assertThat(mirror.auditEvents("event_type=mirror.sync")).anySatisfy(event -> {
             assertThat(event.path("result").asText()).isEqualTo("failed");
             assertThat(event.toString()).doesNotContain(upstreamKey());
