@@ -1,6 +1,3 @@
--- The runs of a team, the newest first.
-CREATE INDEX runs_by_team ON runs (organization_id, team, created_at DESC, id DESC) WHERE team IS NOT NULL;
-
 -- Texts of workflows that no registry keeps, by their SHA-256: a run goes on with the text that it was started with, also when
 -- the next version of the product brings another.
 CREATE TABLE run_definitions (
@@ -16,5 +13,6 @@ CREATE POLICY tenant ON run_definitions
     USING (organization_id = gantry_organization())
     WITH CHECK (organization_id = gantry_organization());
 
--- Null for a run whose workflow the registry keeps.
+-- Null for a run whose workflow the registry keeps. No index on runs is built in this transaction: while that takes its time, nodes
+-- that are at work would hold what the column needs, and the migration would be ended as the victim of a deadlock.
 ALTER TABLE runs ADD COLUMN definition text;
