@@ -124,7 +124,9 @@ final class RunQueue {
             if (key != null) {
                 lock(transaction, key);
                 if (active(transaction, key) < runsMax(engine, transaction, waiting.get())) {
-                    begin(engine, transaction, subject);
+                    // The end that made room may have been told of while this one could not begin: whoever is next
+                    // hears of it here.
+                    letFollow(transaction, begin(engine, transaction, subject), waiting.get());
                 }
             }
             return null;
@@ -164,12 +166,18 @@ final class RunQueue {
         } catch (RuntimeException failure) {
             throw RunEngine.isOwnTrouble(failure) ? failure : new CannotBegin(begins, failure);
         }
+        letFollow(transaction, begun, over);
+        return Optional.of(begins);
+    }
+
+    /** Lets whoever is next see whether there is room for one more, after one has begun. */
+    private static void letFollow(TaskTransaction transaction, Optional<RunRow> begun, RunRow after) {
+        String key = Objects.requireNonNull(after.concurrencyKey);
         // One that is over already has let the next have its turn as every run does.
         if (begun.filter(run -> run.closed).isEmpty() && next(transaction, key).isPresent()) {
             transaction.schedule(
-                    new TaskId(RunEngine.NEXT, over.organization(), Ids.next(), over.id), JobPriority.NORMAL);
+                    new TaskId(RunEngine.NEXT, after.organization(), Ids.next(), after.id), JobPriority.NORMAL);
         }
-        return Optional.of(begins);
     }
 
     private static Optional<RunRow> begin(RunEngine engine, TaskTransaction transaction, UUID begins) {

@@ -248,6 +248,62 @@ class PoisonedRunTest {
     }
 
     @Test
+    void shouldFillEveryPlaceAgainWhenARunThatCouldNotBeginBeginsLate() throws Exception {
+        Map<String, CountDownLatch> holds =
+                Map.of("1", new CountDownLatch(1), "2", new CountDownLatch(1), "3", new CountDownLatch(1));
+        node.scripts.put("hold", call -> {
+            CountDownLatch hold = holds.get(call.scope().inputs().path("x").asText());
+            if (hold != null) {
+                hold.await();
+            }
+            return TestingRuns.echo(call);
+        });
+        Workflow two = Flows.workflow(
+                100_000,
+                4,
+                new Concurrency(2, Concurrency.WhenFull.QUEUE, null),
+                null,
+                Flows.pattern("hold", "inputs.x"));
+        UUID first = node.start("shared/two", two, "1");
+        UUID second = node.start("shared/two", two, "2");
+        UUID late = node.start("shared/two", two, "3");
+        UUID last = node.start("shared/two", two, "4");
+        node.database.asSuperuser("UPDATE gantry.runs SET workflow = 'shared/late' WHERE id = '" + late + "'");
+
+        // Both places become free while the one whose turn it is cannot begin.
+        for (UUID over : List.of(first, second)) {
+            Objects.requireNonNull(holds.get(over.equals(first) ? "1" : "2")).countDown();
+            node.over(over);
+            awaitTurnTaken();
+        }
+        assertThat(state(late)).isEqualTo(RunState.QUEUED);
+        assertThat(state(last)).isEqualTo(RunState.QUEUED);
+        node.workflows.put("shared/late", two);
+
+        assertThat(node.over(last).state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(state(late)).isEqualTo(RunState.RUNNING);
+        Objects.requireNonNull(holds.get("3")).countDown();
+        assertThat(node.over(late).state()).isEqualTo(RunState.SUCCEEDED);
+    }
+
+    /** Waits until no end of a run is still to be told to whoever is next. */
+    private void awaitTurnTaken() throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (node.database
+                .database()
+                .inOrganization(
+                        TestingRuns.ORGANIZATION,
+                        handle -> handle.createQuery("SELECT count(*) > 0 FROM job_tasks WHERE task_name = 'run.next'")
+                                .mapTo(Boolean.class)
+                                .one())) {
+            assertThat(System.nanoTime())
+                    .as("the next has had its turn in time")
+                    .isLessThan(end);
+            Thread.sleep(10);
+        }
+    }
+
+    @Test
     void shouldTellTheOthersOfAnEventThatARunMakesNoSenseOf() throws Exception {
         Workflow waits = Flows.workflow(
                 "inputs.x",
