@@ -10,11 +10,9 @@ import dev.gantry.mirror.MirrorStore.Known;
 import dev.gantry.outbound.Deadline;
 import dev.gantry.registry.AssetKind;
 import dev.gantry.registry.AssetMirror;
-import dev.gantry.registry.AssetMirror.Copy;
 import dev.gantry.registry.AssetMirror.Facts;
 import dev.gantry.registry.AssetMirror.Named;
 import dev.gantry.registry.AssetName;
-import dev.gantry.registry.AssetOrigin;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,7 +25,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,9 +47,11 @@ final class MirrorLook {
     private final int assetsMax;
     private final Deadline deadline;
     private final Predicate<String> teams;
+    private final Map<String, Boolean> askedTeams = new HashMap<>();
+    private final MirrorWriter writer;
     private final Set<Named> seen = new HashSet<>();
     private final List<Finding> findings = new ArrayList<>();
-    private int changed;
+    private int gone;
     private int listed;
 
     /**
@@ -77,19 +76,25 @@ final class MirrorLook {
         this.assetsMax = assetsMax;
         this.deadline = deadline;
         this.teams = teams;
+        this.writer = new MirrorWriter(registry, mirror, task, this::add);
     }
 
     /** An asset of the list, with its name here. */
-    private record Listed(Upstream.Item item, Named asset, Facts facts, String factsHash) {}
+    record Listed(Upstream.Item item, Named asset, Facts facts, String factsHash) {}
 
     /** Returns what is to be said about assets. */
     List<Finding> findings() {
         return List.copyOf(findings);
     }
 
-    /** Returns how many versions were taken over, and assets are gone. */
+    /** Returns how many versions were taken over, assets stand differently, and are gone. */
     int changed() {
-        return changed;
+        return writer.changed() + gone;
+    }
+
+    /** Returns whether something comes without a change of the other side: labels of versions that are not approved here. */
+    boolean isWaiting() {
+        return writer.isWaiting();
     }
 
     boolean isComplete() {
@@ -145,9 +150,6 @@ final class MirrorLook {
         for (Upstream.Item item : items) {
             try {
                 Listed here = locate(item);
-                if (!seen.add(here.asset())) {
-                    throw invalid("it is in the list twice");
-                }
                 page.put(here.asset(), here);
             } catch (GantryException unusable) {
                 find(item, unusable);
@@ -157,15 +159,11 @@ final class MirrorLook {
             return;
         }
         Map<Named, Known> known = inOrganization(handle -> MirrorStore.known(handle, mirror.name(), page.keySet()));
-        Set<Named> taken = inOrganization(handle -> registry.taken(handle, mirror.name(), page.keySet()));
-        for (Named name : taken) {
-            Listed there = Objects.requireNonNull(page.remove(name), "only names of the page are asked for");
-            find(
-                    there.item(),
-                    invalid(
-                            "there is a " + name.kind().id() + " '" + name.name()
-                                    + "' here that the mirror does not keep; delete or rename it, or give the mirror a namespace"));
-        }
+        inOrganization(handle -> registry.taken(handle, mirror.name(), page.keySet()))
+                .forEach((name, keeper) -> find(
+                        Objects.requireNonNull(page.remove(name), "only names of the page are asked for")
+                                .item(),
+                        takenBy(name, keeper)));
         List<Listed> texts = new ArrayList<>();
         Map<Named, Listed> standing = new LinkedHashMap<>();
         page.forEach((name, there) -> {
@@ -178,11 +176,22 @@ final class MirrorLook {
                 standing.put(name, there);
             }
         });
-        store(List.of(), standing, known);
+        writer.stand(standing, known);
         for (int from = 0; from < texts.size(); from += WANTED_MAX) {
             requireTime();
             fetch(texts.subList(from, Math.min(texts.size(), from + WANTED_MAX)), known);
         }
+    }
+
+    private static GantryException takenBy(Named name, String keeper) {
+        String what = name.kind().id() + " '" + name.name() + "' here that ";
+        return invalid(
+                keeper.isEmpty()
+                        ? "there is a " + what
+                                + "the mirror does not keep; delete or rename it, or give the mirror a namespace"
+                        : "there is a " + what + "the mirror '" + keeper
+                                + "' keeps; give one of them a namespace, or, if '" + keeper
+                                + "' is configured no longer, run gantry mirrors release " + keeper);
     }
 
     /** Says what an asset is called here, or why it cannot be. */
@@ -201,14 +210,19 @@ final class MirrorLook {
                 .namespace()
                 .map(own -> new AssetName(own, there.toString()))
                 .orElse(there);
-        if (!here.namespace().equals(AssetName.SHARED) && !teams.test(here.namespace())) {
+        Named asset = new Named(kind, here);
+        // Before the rest is looked at: what the list has is not gone, even if it cannot be taken over.
+        if (!seen.add(asset)) {
+            throw invalid("it is in the list twice");
+        }
+        if (!here.namespace().equals(AssetName.SHARED) && !askedTeams.computeIfAbsent(here.namespace(), teams::test)) {
             throw invalid("there is no team '" + here.namespace() + "' here; make it, leave it out of the mirror's"
                     + " namespaces, or give the mirror a namespace");
         }
         Facts facts = new Facts(item.labels(), item.tags(), item.deprecation());
         String hash =
                 Mirror.hash(new TreeMap<>(facts.labels()) + "\n" + facts.addedTags() + "\n" + facts.deprecation());
-        return new Listed(item, new Named(kind, here), facts, hash);
+        return new Listed(item, asset, facts, hash);
     }
 
     private static AssetKind kind(String id) {
@@ -240,15 +254,11 @@ final class MirrorLook {
                 }
                 found.computeIfAbsent(asset, _ -> new ArrayList<>()).add(version);
             }
-            Map<Listed, List<Upstream.Version>> whole = new LinkedHashMap<>();
             found.forEach((asset, versions) -> {
                 versions.sort(Comparator.comparingInt(Upstream.Version::number));
-                int newest = versions.getLast().number();
-                // A part is written as it comes; what is said of the asset follows with its last version.
-                whole.put(asset, versions);
-                wanted.put(asset.item().id(), newest);
+                wanted.put(asset.item().id(), versions.getLast().number());
             });
-            takeOver(whole, known);
+            writer.takeOver(found, known);
             if (answer.complete()) {
                 byId.forEach((id, asset) -> {
                     if (!found.containsKey(asset) && wanted.containsKey(id)) {
@@ -287,132 +297,24 @@ final class MirrorLook {
         return Math.max(here.version(), newest - mirror.settings().historyMax());
     }
 
-    private void takeOver(Map<Listed, List<Upstream.Version>> found, Map<Named, Known> known) {
-        List<List<Copy>> rounds = new ArrayList<>();
-        Map<Named, Listed> whole = new LinkedHashMap<>();
-        found.forEach((asset, versions) -> {
-            try {
-                List<Copy> copies = new ArrayList<>();
-                for (Upstream.Version version : versions) {
-                    copies.add(check(asset, version));
-                }
-                for (int round = 0; round < copies.size(); round++) {
-                    if (rounds.size() <= round) {
-                        rounds.add(new ArrayList<>());
-                    }
-                    rounds.get(round).add(copies.get(round));
-                }
-                whole.put(asset.asset(), asset);
-            } catch (GantryException unusable) {
-                find(asset.item(), unusable);
-            }
-        });
-        store(rounds, whole, known);
-    }
-
-    private Copy check(Listed asset, Upstream.Version version) {
-        boolean newest = version.number() == asset.item().version();
-        Copy copy = registry.check(
-                asset.asset(),
-                version.content(),
-                new AssetOrigin(
-                        mirror.name(),
-                        asset.item().name(),
-                        version.number(),
-                        Text.storable(version.author(), 200),
-                        version.at()));
-        if (!copy.hash().equals(version.hash())
-                || (newest && !copy.hash().equals(asset.item().hash()))) {
-            throw invalid("the text of version " + version.number() + " does not fit its hash; it is not taken over");
-        }
-        return copy;
-    }
-
-    /** Writes versions and what is said of assets, all or none. */
-    private void store(List<List<Copy>> rounds, Map<Named, Listed> standing, Map<Named, Known> known) {
-        if (rounds.isEmpty() && standing.isEmpty()) {
-            return;
-        }
-        List<Finding> said = new ArrayList<>();
-        int count = task.transaction(transaction -> {
-            Handle handle = transaction.handle();
-            said.clear();
-            Map<Named, Copy> newest = new HashMap<>();
-            Set<Named> refused = new HashSet<>();
-            int written = 0;
-            for (List<Copy> round : rounds) {
-                List<Copy> open = round.stream()
-                        .filter(copy -> !refused.contains(copy.asset()))
-                        .toList();
-                for (Map.Entry<Copy, AssetMirror.Result> result :
-                        registry.write(handle, mirror.organization(), open).entrySet()) {
-                    Copy copy = result.getKey();
-                    switch (result.getValue()) {
-                        case AssetMirror.Result.Written _ -> {
-                            newest.put(copy.asset(), copy);
-                            written++;
-                        }
-                        case AssetMirror.Result.Refused no -> {
-                            refused.add(copy.asset());
-                            said.add(new Finding(copy.origin().name(), true, no.reason()));
-                        }
-                    }
-                }
-            }
-            Map<Named, Known> now = new HashMap<>();
-            standing.forEach((name, asset) -> {
-                Copy copy = newest.get(name);
-                Known before = known.get(name);
-                if (copy != null) {
-                    boolean last = copy.origin().version() == asset.item().version();
-                    now.put(
-                            name,
-                            new Known(copy.origin().version(), copy.hash(), last ? asset.factsHash() : "", false));
-                } else if (before != null && !refused.contains(name)) {
-                    now.put(name, new Known(before.version(), before.hash(), asset.factsHash(), false));
-                }
-                Known after = now.get(name);
-                if (after != null && !after.facts().isEmpty()) {
-                    stand(handle, asset, said);
-                }
-            });
-            MirrorStore.put(handle, mirror, now);
-            return written;
-        });
-        changed += count;
-        said.forEach(this::add);
-    }
-
-    private void stand(Handle handle, Listed asset, List<Finding> said) {
-        List<String> missing =
-                registry.stand(handle, mirror.organization(), mirror.name(), asset.asset(), asset.facts());
-        if (!missing.isEmpty()) {
-            said.add(new Finding(
-                    asset.item().name(),
-                    false,
-                    "the versions that these labels stand for are older than history_max: "
-                            + String.join(", ", missing)));
-        }
-    }
-
     /** What was not in the list is gone there, or not shown any more. */
     private void markGone() {
-        List<Named> gone = inOrganization(handle -> MirrorStore.kept(handle, mirror.name())).stream()
+        List<Named> missing = inOrganization(handle -> MirrorStore.kept(handle, mirror.name())).stream()
                 .filter(asset -> !seen.contains(asset))
                 .toList();
-        if (gone.isEmpty()) {
+        if (missing.isEmpty()) {
             return;
         }
         task.transaction(transaction -> {
             registry.gone(
                     transaction.handle(),
                     mirror.name(),
-                    gone,
+                    missing,
                     "the registry that the mirror '" + mirror.name() + "' follows has it no longer");
-            MirrorStore.gone(transaction.handle(), mirror.name(), gone);
+            MirrorStore.gone(transaction.handle(), mirror.name(), missing);
             return null;
         });
-        changed += gone.size();
+        gone = missing.size();
     }
 
     private static GantryException invalid(String problem) {

@@ -7,7 +7,7 @@ public interface MirrorObserver {
     /**
      * A look has ended.
      *
-     * @param changed versions that were taken over, and assets that are gone
+     * @param changed versions that were taken over, and assets of which something else is said now or that are gone
      */
     void looked(Mirror mirror, MirrorStatus status, int changed, Duration took);
 }

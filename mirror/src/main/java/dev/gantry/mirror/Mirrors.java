@@ -5,6 +5,7 @@ import dev.gantry.jobs.DurableTasks;
 import dev.gantry.jobs.JobPriority;
 import dev.gantry.jobs.RunningTask;
 import dev.gantry.jobs.TaskId;
+import dev.gantry.jobs.TaskLost;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
@@ -271,17 +272,30 @@ public final class Mirrors {
         } catch (UpstreamFailed failed) {
             state = failed.isUnreachable() ? State.UNREACHABLE : State.REFUSED;
             problem = mirror.settings().url() + ": " + failed.getMessage();
+        } catch (TaskLost lost) {
+            throw lost;
+        } catch (RuntimeException failed) {
+            if (failed instanceof GantryException known && known.code() == ErrorCode.DATABASE_UNAVAILABLE) {
+                throw failed;
+            }
+            // What nobody thought of should show where operators look, instead of being tried again in silence for
+            // ever.
+            LOG.error("Mirror {}: a look failed", mirror.name(), failed);
+            state = State.REFUSED;
+            problem = mirror.settings().url()
+                    + ": a look fails for a reason that nobody thought of; the log of the node that looked has the details";
         }
         boolean unchanged = state == State.SYNCED && !etag.isEmpty() && fresh.equals(etag);
         boolean looked = state == State.SYNCED || state == State.INCOMPLETE;
-        String kept = state == State.SYNCED ? fresh : looked ? "" : etag;
+        String kept = state == State.SYNCED && !look.isWaiting() ? fresh : looked ? "" : etag;
         finish(task, mirror, begun, new Outcome(state, kept, problem, looked && !unchanged), look);
-        handIn(mirror);
         MirrorStatus status = status(mirror);
         if (!problem.isEmpty()) {
             LOG.warn("Mirror {}: {}", mirror.name(), problem);
         }
+        // Before what takes time: what has happened should be told even if the node dies meanwhile.
         observer.looked(mirror, status, look.changed(), Duration.between(begun, task.now()));
+        handIn(mirror);
     }
 
     /** How a look ended. */

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 final class Upstream {
     private static final String ASSETS = "/api/v1/mirror-feed/assets";
     private static final String VERSIONS = "/api/v1/mirror-feed/versions";
+
+    /** SHA-256 in hexadecimal digits. */
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
     /** Assets that are asked for at a time. */
     private static final int PAGE_ITEMS = 500;
@@ -112,14 +116,16 @@ final class Upstream {
             }
             JsonNode body = read(reply);
             List<Item> items = new ArrayList<>();
-            for (JsonNode item : body.path("items")) {
+            for (JsonNode item : items(body)) {
                 items.add(item(item));
             }
             if (items.size() > PAGE_ITEMS) {
                 throw UpstreamFailed.unusable(
                         "it answers with " + items.size() + " assets where " + PAGE_ITEMS + " were asked for");
             }
-            String next = body.path("next_cursor").isTextual() ? text(body, "next_cursor", 500) : null;
+            JsonNode cursorOfNext = body.path("next_cursor");
+            boolean last = cursorOfNext.isMissingNode() || cursorOfNext.isNull();
+            String next = last ? null : text(body, "next_cursor", 500);
             String tag = reply.headers().getOrDefault("etag", "");
             return new Page(items, tag.length() > 200 ? "" : tag, next);
         }
@@ -133,11 +139,11 @@ final class Upstream {
         try (OutboundReply reply = ask(VERSIONS + "?assets=" + encode(assets), "")) {
             JsonNode body = read(reply);
             List<Version> versions = new ArrayList<>();
-            for (JsonNode item : body.path("items")) {
+            for (JsonNode item : items(body)) {
                 versions.add(new Version(
                         id(item, "asset"),
                         number(item, "version"),
-                        text(item, "hash", 64),
+                        hash(item),
                         text(item, "content", Integer.MAX_VALUE),
                         text(item, "author", 1_000),
                         time(item)));
@@ -221,9 +227,7 @@ final class Upstream {
         }
         Map<String, Labelled> labels = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> label : item.path("labels").properties()) {
-            labels.put(
-                    label.getKey(),
-                    new Labelled(number(label.getValue(), "version"), text(label.getValue(), "hash", 64)));
+            labels.put(label.getKey(), new Labelled(number(label.getValue(), "version"), hash(label.getValue())));
         }
         JsonNode deprecation = item.path("deprecation");
         String message = null;
@@ -239,10 +243,27 @@ final class Upstream {
                 text(item, "kind", 40),
                 text(item, "name", 500),
                 number(item, "version"),
-                text(item, "hash", 64),
+                hash(item),
                 tags,
                 labels,
                 message);
+    }
+
+    /** A reply without a list is not an empty one: that would mean that everything is gone. */
+    private static JsonNode items(JsonNode body) throws UpstreamFailed {
+        JsonNode items = body.path("items");
+        if (!items.isArray()) {
+            throw UpstreamFailed.unusable("its reply has no list 'items'");
+        }
+        return items;
+    }
+
+    private static String hash(JsonNode item) throws UpstreamFailed {
+        String hash = text(item, "hash", 64);
+        if (!HASH.matcher(hash).matches()) {
+            throw malformed("hash");
+        }
+        return hash;
     }
 
     private static String text(JsonNode item, String field, int lengthMax) throws UpstreamFailed {

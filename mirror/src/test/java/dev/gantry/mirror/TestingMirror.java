@@ -14,6 +14,7 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Secret;
 import dev.gantry.registry.AssetKind;
+import dev.gantry.registry.AssetListener;
 import dev.gantry.registry.AssetVersion;
 import dev.gantry.registry.Assets;
 import dev.gantry.registry.Registry;
@@ -28,17 +29,29 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** A node with one mirror over a database of its own; looks happen when the test says so. */
 final class TestingMirror implements AutoCloseable {
     static final String MIRROR = "hub";
 
+    /** A namespace in which only approved versions run. */
+    static final String REVIEWED = "team-reviewed";
+
     final UUID organization = Ids.next();
+    final Set<String> absentTeams = ConcurrentHashMap.newKeySet();
+
+    /** What listeners heard of new versions. */
+    final List<AssetListener.Written> told = new CopyOnWriteArrayList<>();
+
     final TestingDatabase testing = TestingDatabase.open("crypto", "jobs", "registry", "mirror");
     final Assets assets;
     final Reviews reviews;
@@ -62,7 +75,13 @@ final class TestingMirror implements AutoCloseable {
                 Clock.systemUTC(),
                 (caller, team) -> team.startsWith("team-"),
                 TestingMirror::workflow,
-                (_, _) -> false);
+                (_, namespace) -> namespace.equals(REVIEWED));
+        registry.assets().listen(new AssetListener() {
+            @Override
+            public void stored(Handle handle, List<Written> written) {
+                told.addAll(written);
+            }
+        });
         assets = registry.assets();
         reviews = registry.reviews(new NoReviewers(), List.of());
         tasks = DurableTasks.open(testing.database(), JobSettings.defaults(), TaskObserver.NONE, Clock.systemUTC());
@@ -73,7 +92,7 @@ final class TestingMirror implements AutoCloseable {
                 (_, _) -> {},
                 settings,
                 List.of(new Mirror(MIRROR, organization, mirror)),
-                (owner, team) -> team.startsWith("team-"),
+                (owner, team) -> team.startsWith("team-") && !absentTeams.contains(team),
                 (looked, status, count, took) -> {
                     changed = count;
                     looks.add(status);
@@ -144,6 +163,13 @@ final class TestingMirror implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
+    }
+
+    /** Approves the newest version. */
+    void approve(String name) {
+        Caller admin = caller();
+        Reviews.Shown review = reviews.submit(admin, AssetKind.PATTERN, name, "");
+        reviews.override(admin, review.review().id(), "nobody else is here");
     }
 
     AssetVersion pattern(String name) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,44 +123,75 @@ final class AssetBatch {
      * @return what became of each, in their order
      */
     Map<Item, Result> write(Handle handle, UUID organization, List<Item> items, Policy policy) {
+        return writeRounds(handle, organization, List.of(items), policy);
+    }
+
+    /**
+     * Writes several versions of each asset: its first in the first round, and so on. Of a refused one the later rounds are
+     * refused, too. What is told is the last version of each.
+     *
+     * @return what became of each item
+     */
+    Map<Item, Result> writeRounds(Handle handle, UUID organization, List<List<Item>> rounds, Policy policy) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Map<Item, Result> results = new LinkedHashMap<>();
-        items.forEach(item -> results.put(item, new Result.Refused(assets.noRoom())));
-        Map<AssetBatchStore.Key, Existing> rows = lock(handle, organization, items, now);
-        List<NewVersion> versions = new ArrayList<>();
-        for (Item item : items) {
-            Existing existing = rows.get(item.key());
-            if (existing != null) {
-                results.put(item, decide(item, existing, policy, versions));
+        Map<AssetBatchStore.Key, Result.Refused> refused = new HashMap<>();
+        Map<AssetBatchStore.Key, AssetListener.Written> told = new LinkedHashMap<>();
+        List<NewVersion> written = new ArrayList<>();
+        for (List<Item> round : rounds) {
+            List<Item> open = new ArrayList<>();
+            for (Item item : round) {
+                Result.Refused before = refused.get(item.key());
+                results.put(item, before != null ? before : new Result.Refused(assets.noRoom()));
+                if (before == null) {
+                    open.add(item);
+                }
             }
+            Map<AssetBatchStore.Key, Existing> rows = lock(handle, organization, open, now);
+            List<NewVersion> versions = new ArrayList<>();
+            for (Item item : open) {
+                Existing existing = rows.get(item.key());
+                if (existing != null) {
+                    Result result = decide(handle, item, existing, policy, versions);
+                    results.put(item, result);
+                    if (result instanceof Result.Written there && there.outcome() != Outcome.UNCHANGED) {
+                        told.merge(item.key(), told(item, existing, there), AssetBatch::later);
+                    }
+                }
+            }
+            open.forEach(item -> {
+                if (results.get(item) instanceof Result.Refused no) {
+                    refused.put(item.key(), no);
+                }
+            });
+            store.addVersions(handle, organization, versions, now);
+            written.addAll(versions);
         }
-        store.addVersions(handle, organization, versions, now);
         // At the end and in one statement: those who write the same new words wait for each other, never in a circle.
-        AssetWords.learn(handle, organization, versions);
-        tell(handle, rows, results);
+        AssetWords.learn(handle, organization, written);
+        if (!told.isEmpty()) {
+            assets.listener().stored(handle, List.copyOf(told.values()));
+        }
         return results;
     }
 
-    private void tell(Handle handle, Map<AssetBatchStore.Key, Existing> rows, Map<Item, Result> results) {
-        List<AssetListener.Written> stored = new ArrayList<>();
-        results.forEach((item, result) -> {
-            Existing before = rows.get(item.key());
-            if (before != null && result instanceof Result.Written there && there.outcome() != Outcome.UNCHANGED) {
-                String audience = before.row().deleted()
-                        ? AssetStanding.audienceOf(item.name().namespace())
-                        : before.row().audience();
-                stored.add(new AssetListener.Written(
-                        item.author(),
-                        item.kind(),
-                        item.name(),
-                        there.version(),
-                        there.outcome(),
-                        AssetStanding.visibility(audience)));
-            }
-        });
-        if (!stored.isEmpty()) {
-            assets.listener().stored(handle, stored);
-        }
+    private static AssetListener.Written told(Item item, Existing before, Result.Written there) {
+        String audience = before.row().deleted()
+                ? AssetStanding.audienceOf(item.name().namespace())
+                : before.row().audience();
+        return new AssetListener.Written(
+                item.author(),
+                item.kind(),
+                item.name(),
+                there.version(),
+                there.outcome(),
+                AssetStanding.visibility(audience));
+    }
+
+    /** Returns what is to be told of both: the last version, of an asset that was made if the first made it. */
+    private static AssetListener.Written later(AssetListener.Written first, AssetListener.Written last) {
+        return new AssetListener.Written(
+                last.author(), last.kind(), last.name(), last.version(), first.outcome(), last.visibility());
     }
 
     /**
@@ -179,7 +211,7 @@ final class AssetBatch {
         return rows;
     }
 
-    private Result decide(Item item, Existing existing, Policy policy, List<NewVersion> versions) {
+    private Result decide(Handle handle, Item item, Existing existing, Policy policy, List<NewVersion> versions) {
         AssetStore.Row row = existing.row();
         try {
             Assets.requireSeen(item.author(), item.kind(), item.name(), Optional.of(row));
@@ -192,7 +224,7 @@ final class AssetBatch {
                     return new Result.Left(existing);
                 }
             }
-            assets.requireVersionLeft(item.name(), row);
+            assets.requireVersionLeft(handle, item.name(), row);
         } catch (GantryException refused) {
             return new Result.Refused(refused);
         }

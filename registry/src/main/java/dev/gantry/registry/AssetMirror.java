@@ -5,12 +5,13 @@ import dev.gantry.kernel.GantryException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -26,12 +27,14 @@ public final class AssetMirror {
     private final Assets assets;
     private final AssetBatch batch;
     private final AssetStore store;
+    private final AssetResolver resolver;
     private final Clock clock;
 
-    AssetMirror(Assets assets, AssetBatch batch, AssetStore store, Clock clock) {
+    AssetMirror(Assets assets, AssetBatch batch, AssetStore store, AssetResolver resolver, Clock clock) {
         this.assets = assets;
         this.batch = batch;
         this.store = store;
+        this.resolver = resolver;
         this.clock = clock;
     }
 
@@ -111,10 +114,11 @@ public final class AssetMirror {
         return new Copy(asset, assets.check(asset.kind(), content), origin);
     }
 
-    /** Returns those of the assets that are there and that the mirror does not keep. */
-    public Set<Named> taken(Handle handle, String mirror, Collection<Named> wanted) {
-        return new HashSet<>(handle.createQuery("""
-                        SELECT kind, namespace, path
+    /** Returns those of the assets that are there and that the mirror does not keep, with the mirror that does, or empty. */
+    public Map<Named, String> taken(Handle handle, String mirror, Collection<Named> wanted) {
+        Map<Named, String> taken = new HashMap<>();
+        handle.createQuery("""
+                        SELECT kind, namespace, path, coalesce(a.mirror, '') AS keeper
                         FROM unnest(:kinds::text[], :namespaces::text[], :paths::text[]) AS wanted (kind, namespace, path)
                         JOIN assets a USING (kind, namespace, path)
                         WHERE a.deleted_at IS NULL AND a.mirror IS DISTINCT FROM :mirror
@@ -132,35 +136,44 @@ public final class AssetMirror {
                         "paths",
                         String.class,
                         wanted.stream().map(asset -> asset.name().path()).toList())
-                .map((row, _) -> new Named(
-                        AssetKind.of(row.getString("kind")),
-                        new AssetName(row.getString("namespace"), row.getString("path"))))
-                .list());
+                .map((row, _) -> taken.put(
+                        new Named(
+                                AssetKind.of(row.getString("kind")),
+                                new AssetName(row.getString("namespace"), row.getString("path"))),
+                        row.getString("keeper")))
+                .list();
+        return taken;
     }
 
     /**
-     * Writes versions, not more than one of each asset. A version has the number that it has in the other registry; where
-     * that is not above those that are here, the next one.
+     * Writes versions; those of one asset in the order of their numbers. A version has the number that it has in the other
+     * registry; where that is not above those that are here, the next one. After a refused version none of its asset is written.
      *
      * @return what became of each
      */
     public Map<Copy, Result> write(Handle handle, UUID organization, List<Copy> copies) {
         Map<AssetBatch.Item, Copy> items = new LinkedHashMap<>();
+        List<List<AssetBatch.Item>> rounds = new ArrayList<>();
+        Map<Named, Integer> counts = new HashMap<>();
         for (Copy copy : copies) {
-            items.put(
-                    new AssetBatch.Item(
-                            AssetSync.author(organization, copy.origin.author()),
-                            copy.asset.kind(),
-                            copy.asset.name(),
-                            copy.text,
-                            copy.origin),
-                    copy);
+            AssetBatch.Item item = new AssetBatch.Item(
+                    AssetSync.author(organization, copy.origin.author()),
+                    copy.asset.kind(),
+                    copy.asset.name(),
+                    copy.text,
+                    copy.origin);
+            items.put(item, copy);
+            int round = counts.merge(copy.asset, 1, Integer::sum);
+            if (rounds.size() < round) {
+                rounds.add(new ArrayList<>());
+            }
+            rounds.get(round - 1).add(item);
         }
         Map<Copy, Result> results = new LinkedHashMap<>();
         Map<Copy, Integer> written = new LinkedHashMap<>();
-        batch.write(handle, organization, List.copyOf(items.keySet()), (_, _) -> AssetBatch.Choice.WRITE)
+        batch.writeRounds(handle, organization, rounds, (_, _) -> AssetBatch.Choice.WRITE)
                 .forEach((item, result) -> {
-                    Copy copy = items.get(item);
+                    Copy copy = Objects.requireNonNull(items.get(item), "only what was given is written");
                     switch (result) {
                         case AssetBatch.Result.Written there -> {
                             results.put(copy, new Result.Written(there.version()));
@@ -204,53 +217,89 @@ public final class AssetMirror {
     }
 
     /**
-     * Says of an asset what is said of it in the other registry.
+     * What became of what is said of an asset.
      *
-     * @return the labels of versions that are not here
+     * @param changed whether anything is different now
+     * @param missing the labels of versions that are not here
+     * @param waiting the labels of versions that are not approved where only approved ones run; they stay where they are
      */
-    public List<String> stand(Handle handle, UUID organization, String mirror, Named asset, Facts facts) {
+    public record Stood(boolean changed, List<String> missing, List<String> waiting) {}
+
+    /** Says of an asset what is said of it in the other registry. */
+    public Stood stand(Handle handle, UUID organization, String mirror, Named asset, Facts facts) {
         AssetStore.Row row = store.lock(handle, asset.kind(), asset.name())
                 .filter(found -> !found.deleted() && mirror.equals(found.mirror()))
                 .orElseThrow(() -> new IllegalStateException("The mirror '" + mirror + "' does not keep " + asset));
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        if (!facts.addedTags().equals(row.addedTags())) {
+        boolean retagged = !facts.addedTags().equals(row.addedTags());
+        if (retagged) {
             store.publish(handle, row, row.audience(), row.owners(), facts.addedTags());
         }
-        store.deprecate(handle, row.id(), facts.deprecation() == null ? null : now, facts.deprecation(), null);
-        return label(handle, organization, mirror, row.id(), facts.labels(), now);
+        boolean deprecated = deprecate(handle, row.id(), facts.deprecation(), now);
+        boolean approvedOnly = resolver.requiresApproval(handle, organization, asset.kind(), asset.name());
+        Stood labelled = label(handle, organization, mirror, row.id(), facts.labels(), approvedOnly, now);
+        return new Stood(retagged || deprecated || labelled.changed(), labelled.missing(), labelled.waiting());
     }
 
-    private static List<String> label(
+    /** Says why an asset is deprecated, or that it is not; returns whether that is new. */
+    private static boolean deprecate(Handle handle, UUID asset, @Nullable String message, Instant now) {
+        return handle.createUpdate("""
+                        UPDATE assets SET deprecated_at = CASE WHEN :message::text IS NULL THEN NULL ELSE :now END,
+                            deprecation_message = :message, replacement = NULL
+                        WHERE id = :id AND (deprecation_message IS DISTINCT FROM :message::text OR replacement IS NOT NULL
+                            OR (deprecated_at IS NULL) <> (:message::text IS NULL))
+                        """)
+                        .bind("id", asset)
+                        .bind("message", message)
+                        .bind("now", AssetStore.at(now))
+                        .execute()
+                > 0;
+    }
+
+    private static Stood label(
             Handle handle,
             UUID organization,
             String mirror,
             UUID asset,
             Map<String, AssetInventory.Labelled> labels,
+            boolean approvedOnly,
             Instant now) {
         List<String> names = List.copyOf(labels.keySet());
-        List<AssetInventory.Labelled> meant = names.stream().map(labels::get).toList();
-        List<String> placed = handle.createQuery("""
-                        WITH wanted AS (
+        List<AssetInventory.Labelled> meant =
+                names.stream().map(labels::get).map(Objects::requireNonNull).toList();
+        return handle.createQuery("""
+                        WITH meant AS (
                             SELECT label, (SELECT v.version FROM asset_versions v
                                 WHERE v.asset_id = :asset AND v.content_hash = hash
                                 ORDER BY v.version = number DESC, v.version DESC LIMIT 1) AS version
                             FROM unnest(:labels::text[], :numbers::integer[], :hashes::text[]) AS given (label, number, hash)
+                        ), wanted AS (
+                            SELECT label, version, version IS NOT NULL AND (NOT :approvedOnly
+                                OR EXISTS (SELECT FROM asset_approvals p WHERE p.asset_id = :asset AND p.version = meant.version)
+                                OR EXISTS (SELECT FROM asset_labels l WHERE l.asset_id = :asset AND l.label = meant.label
+                                    AND l.version = meant.version)) AS fits
+                            FROM meant
                         ), dropped AS (
                             DELETE FROM asset_labels WHERE asset_id = :asset
                                 AND label NOT IN (SELECT label FROM wanted WHERE version IS NOT NULL)
+                            RETURNING label
                         ), moved AS (
                             INSERT INTO asset_labels (organization_id, asset_id, label, version, moved_by, moved_at)
-                            SELECT :organization, :asset, label, version, :mover, :now FROM wanted WHERE version IS NOT NULL
+                            SELECT :organization, :asset, label, version, :mover, :now FROM wanted WHERE fits
                             ON CONFLICT (asset_id, label) DO UPDATE SET version = excluded.version,
                                 moved_by = excluded.moved_by, moved_at = excluded.moved_at
                                 WHERE asset_labels.version <> excluded.version
+                            RETURNING label
                         )
-                        SELECT label FROM wanted WHERE version IS NOT NULL
+                        SELECT EXISTS (SELECT FROM dropped) OR EXISTS (SELECT FROM moved) AS changed,
+                            ARRAY(SELECT label FROM wanted WHERE version IS NULL ORDER BY label) AS missing,
+                            ARRAY(SELECT label FROM wanted WHERE version IS NOT NULL AND NOT fits ORDER BY label) AS waiting
                         """)
                 .bind("asset", asset)
                 .bind("organization", organization)
                 .bind("mover", "mirror:" + mirror)
                 .bind("now", AssetStore.at(now))
+                .bind("approvedOnly", approvedOnly)
                 .bindArray("labels", String.class, names)
                 .bindArray(
                         "numbers",
@@ -260,9 +309,9 @@ public final class AssetMirror {
                         "hashes",
                         String.class,
                         meant.stream().map(AssetInventory.Labelled::hash).toList())
-                .mapTo(String.class)
-                .list();
-        return names.stream().filter(name -> !placed.contains(name)).sorted().toList();
+                .map((row, _) -> new Stood(
+                        row.getBoolean("changed"), AssetStore.texts(row, "missing"), AssetStore.texts(row, "waiting")))
+                .one();
     }
 
     /**

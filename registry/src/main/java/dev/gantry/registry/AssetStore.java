@@ -216,6 +216,27 @@ final class AssetStore {
                 .execute();
     }
 
+    /** Returns the greatest number of a version below another; numbers may have gaps where a mirror gave them. */
+    Optional<Integer> versionBefore(Handle handle, AssetKind kind, AssetName name, int version) {
+        return handle.createQuery("""
+                        SELECT max(v.version) FROM asset_versions v JOIN assets a ON a.id = v.asset_id
+                        WHERE a.kind = :kind AND a.namespace = :namespace AND a.path = :path AND v.version < :version
+                        """)
+                .bind("kind", kind.id())
+                .bind("namespace", name.namespace())
+                .bind("path", name.path())
+                .bind("version", version)
+                .mapTo(Integer.class)
+                .findOne();
+    }
+
+    long countVersions(Handle handle, UUID id) {
+        return handle.createQuery("SELECT count(*) FROM asset_versions WHERE asset_id = :id")
+                .bind("id", id)
+                .mapTo(Long.class)
+                .one();
+    }
+
     /** Marks an asset as deprecated, or, without a time, takes the mark away. */
     void deprecate(
             Handle handle, UUID id, @Nullable Instant at, @Nullable String message, @Nullable String replacement) {

@@ -196,7 +196,7 @@ public final class Assets {
         if (!created) {
             Namespaces.requireWrite(caller, kind, name, "update");
         }
-        requireVersionLeft(name, row);
+        requireVersionLeft(handle, name, row);
         batches.addVersions(
                 handle, caller.organization(), List.of(new AssetBatchStore.NewVersion(caller, row, name, text)), now);
         PutResult result = result(handle, kind, name, created ? Outcome.CREATED : Outcome.UPDATED, text);
@@ -212,11 +212,16 @@ public final class Assets {
         return result;
     }
 
-    void requireVersionLeft(AssetName name, AssetStore.Row row) {
-        if (row.version() >= settings.versionsMax()) {
+    /** Numbers may have gaps where a mirror gave them, so that the versions are counted where the number is too large. */
+    void requireVersionLeft(Handle handle, AssetName name, AssetStore.Row row) {
+        if (row.version() < settings.versionsMax()) {
+            return;
+        }
+        long versions = store.countVersions(handle, row.id());
+        if (versions >= settings.versionsMax()) {
             throw new GantryException(
                     ErrorCode.INVALID_REQUEST,
-                    "'" + name + "' has " + row.version()
+                    "'" + name + "' has " + versions
                             + " versions, the most that the operator allows; use another name");
         }
     }

@@ -10,7 +10,6 @@ import dev.gantry.registry.AssetResolver.Located;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -271,19 +270,23 @@ public final class Publishing {
     /**
      * Compares two versions.
      *
-     * @param from a number or a label; null for the version before the other one
+     * @param from a number or a label; null for the version before the other one, which is that one if it is the first
      * @param to a number or a label; null for the current version
      */
     public Comparison compare(Caller caller, AssetKind kind, String name, @Nullable String from, @Nullable String to) {
         String bare = AssetReference.parse(name).name();
         AssetVersion later = assets.get(caller, kind, to == null ? name : bare + "@" + to);
         String full = later.name().toString();
-        AssetVersion earlier = assets.get(
-                caller,
-                kind,
-                full + "@"
-                        + Objects.requireNonNullElseGet(from, () -> String.valueOf(Math.max(1, later.version() - 1))));
+        String before = from != null ? from : String.valueOf(versionBefore(caller, later));
+        AssetVersion earlier = assets.get(caller, kind, full + "@" + before);
         return new Comparison(earlier, later, TextDiff.between(earlier.content(), later.content()));
+    }
+
+    private int versionBefore(Caller caller, AssetVersion later) {
+        return database.inOrganization(
+                        caller.organization(),
+                        handle -> store.versionBefore(handle, later.kind(), later.name(), later.version()))
+                .orElse(later.version());
     }
 
     /** A change to an asset whose row is locked. */
