@@ -136,6 +136,17 @@ final class Administration {
                         + PassingProof.RECENT.toMinutes() + " minutes who you are; sign in again first");
     }
 
+    /**
+     * Insists, where somebody comes by roles, that the caller may make something that lasts.
+     *
+     * @param what by which they do, for errors
+     */
+    void requireMayOutlastRoles(Caller caller, Set<String> roles, String what) {
+        if (!roles.isEmpty()) {
+            requireMayOutlast(caller, null, what);
+        }
+    }
+
     /** Insists that the caller holds all that a principal may do. */
     void requireHeldRightsOf(Handle handle, Caller caller, Principal principal, String what) {
         requireHeld(caller, resolver.grantsOf(handle, principal.id(), principal.name()), what);

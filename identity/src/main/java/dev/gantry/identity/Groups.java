@@ -85,9 +85,8 @@ public final class Groups {
             Group group = administration.group(handle, nameOrId);
             Principal member = administration.principal(handle, principal);
             requireHeldRolesOf(handle, caller, group, "Putting somebody into group " + group.name());
-            if (!administration.resolver().rolesOf(handle, group).isEmpty()) {
-                administration.requireMayOutlast(caller, null, "A membership of group " + group.name());
-            }
+            administration.requireMayOutlastRoles(
+                    caller, administration.resolver().rolesOf(handle, group), "A membership of group " + group.name());
             if (!RoleStore.addToGroup(handle, group.id(), member.id(), administration.now())) {
                 throw new GantryException(
                         ErrorCode.CONFLICT, member.name() + " is in group " + group.name() + " already");

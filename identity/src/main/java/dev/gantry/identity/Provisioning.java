@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Users and groups as an identity provider keeps them in step. The provider decides who is in which group, and so who has
  * the roles that the configuration ties to groups, without holding these itself; but it stops at administrators: it neither
- * makes nor changes anybody who may do everything, unless it may do everything. Thread-safe; every method blocks and may
- * throw {@link ErrorCode#DATABASE_UNAVAILABLE}.
+ * makes nor changes anybody who may do everything, unless it may do everything. Who comes with a {@link PassingProof} lets
+ * nobody come by roles, unless they proved just now who they are ({@link ErrorCode#RECENT_SIGN_IN_REQUIRED}). Thread-safe;
+ * every method blocks and may throw {@link ErrorCode#DATABASE_UNAVAILABLE}.
  */
 public final class Provisioning {
     private static final String NO_ATTRIBUTES = "{}";
@@ -75,7 +76,7 @@ public final class Provisioning {
     public ProvisionedUser createUser(Caller caller, UserData data) {
         return administration.change(caller, handle -> {
             Principal user = checked(Ids.next(), data, administration.now());
-            requireNoAdministrator(caller, assigned(handle, user.name()), "Making " + user.name());
+            requireMayBeNamed(handle, caller, user.name(), "Making " + user.name());
             PrincipalStore.find(handle, user.name())
                     .filter(former -> ProvisionedStore.isDeleted(handle, former.id()))
                     .ifPresent(former -> administration.leavers().delete(handle, former, administration.now()));
@@ -109,7 +110,9 @@ public final class Provisioning {
         Principal changed = checked(old.id(), data, old.createdAt());
         Set<PermissionPattern> held = administration.resolver().grantsOf(handle, old.id(), old.name());
         requireNoAdministrator(caller, held, "Changing " + old.name());
-        requireNoAdministrator(caller, assigned(handle, changed.name()), "Renaming " + old.name());
+        if (!changed.name().equals(old.name())) {
+            requireMayBeNamed(handle, caller, changed.name(), "Renaming " + old.name());
+        }
         if (!PrincipalStore.update(handle, changed)) {
             throw Administration.taken("user", changed.name());
         }
@@ -127,9 +130,11 @@ public final class Provisioning {
         return new Principal(id, PrincipalKind.USER, name, display, data.active(), createdAt);
     }
 
-    private Set<PermissionPattern> assigned(Handle handle, String name) {
+    private void requireMayBeNamed(Handle handle, Caller caller, String name, String what) {
         RightsResolver resolver = administration.resolver();
-        return resolver.grants(handle, resolver.book().assigned(name, List.of()));
+        Set<String> roles = resolver.book().assigned(name, List.of());
+        requireNoAdministrator(caller, resolver.grants(handle, roles), what);
+        administration.requireMayOutlastRoles(caller, roles, what);
     }
 
     /**
@@ -202,10 +207,12 @@ public final class Provisioning {
             if (!name.equals(old.group().name())) {
                 // Roles are tied to names, so that a new one moves them for everybody inside.
                 requireNoAdministrator(caller, grants(handle, old.group()), "Renaming a group");
-                requireNoAdministrator(
-                        caller,
-                        grants(handle, new Group(id, name, "", old.group().createdAt())),
-                        "Renaming a group");
+                Group renamed = new Group(id, name, "", old.group().createdAt());
+                requireNoAdministrator(caller, grants(handle, renamed), "Renaming a group");
+                if (!old.members().isEmpty()) {
+                    administration.requireMayOutlastRoles(
+                            caller, administration.resolver().rolesOf(handle, renamed), "A new name of a group");
+                }
                 if (!ProvisionedStore.renameGroup(handle, id, name)) {
                     throw Administration.taken("group", name);
                 }
@@ -227,6 +234,10 @@ public final class Provisioning {
         come.removeAll(present);
         if (!gone.isEmpty() || !come.isEmpty()) {
             requireNoAdministrator(caller, grants(handle, group), "Changing who is in group " + group.name());
+        }
+        if (!come.isEmpty()) {
+            administration.requireMayOutlastRoles(
+                    caller, administration.resolver().rolesOf(handle, group), "A membership of group " + group.name());
         }
         RoleStore.removeFromGroup(handle, group.id(), gone);
         Set<UUID> known = ProvisionedStore.known(handle, come);

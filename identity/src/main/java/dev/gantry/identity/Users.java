@@ -27,7 +27,8 @@ public final class Users {
      * then the caller must hold what they grant.
      *
      * @param name an e-mail address for a user, a name without {@code @} for a service account
-     * @throws GantryException {@link ErrorCode#CONFLICT} if the name is taken, even by an inactive one
+     * @throws GantryException {@link ErrorCode#CONFLICT} if the name is taken, even by an inactive one,
+     *     {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#RECENT_SIGN_IN_REQUIRED} if the name has roles
      */
     public Principal create(Caller caller, PrincipalKind kind, String name, String displayName) {
         Validation validation = new Validation();
@@ -36,7 +37,7 @@ public final class Users {
         validation.finish();
         return administration.change(caller, handle -> {
             Principal principal = new Principal(Ids.next(), kind, checked, display, true, administration.now());
-            requireHeldRolesOfName(handle, caller, checked, "Making " + checked);
+            requireMayBeNamed(handle, caller, checked, "Making " + checked);
             if (!PrincipalStore.insert(handle, principal)) {
                 throw Administration.taken("user or service account", checked);
             }
@@ -108,7 +109,8 @@ public final class Users {
      * Changes one. The caller must hold all that it may do, before and after.
      *
      * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#CONFLICT} if the new name is taken, nobody
-     *     would be left to administer, or the user was deleted, {@link ErrorCode#PERMISSION_DENIED}
+     *     would be left to administer, or the user was deleted, {@link ErrorCode#PERMISSION_DENIED},
+     *     {@link ErrorCode#RECENT_SIGN_IN_REQUIRED} if the new name has roles
      */
     public Principal update(Caller caller, String nameOrId, PrincipalChange change) {
         return administration.change(caller, handle -> {
@@ -126,7 +128,9 @@ public final class Users {
             validation.finish();
 
             administration.requireHeldRightsOf(handle, caller, old, "Changing " + old.name());
-            requireHeldRolesOfName(handle, caller, name, "Renaming " + old.name() + " to " + name);
+            if (!name.equals(old.name())) {
+                requireMayBeNamed(handle, caller, name, "Renaming " + old.name() + " to " + name);
+            }
             Principal changed = new Principal(old.id(), old.kind(), name, display, active, old.createdAt());
             if (!PrincipalStore.update(handle, changed)) {
                 throw Administration.taken("user or service account", name);
@@ -192,9 +196,11 @@ public final class Users {
         });
     }
 
-    private void requireHeldRolesOfName(Handle handle, Caller caller, String name, String what) {
+    /** A name to which the configuration ties roles is given by who holds these, and may give something that lasts. */
+    private void requireMayBeNamed(Handle handle, Caller caller, String name, String what) {
         Set<String> roles = administration.resolver().book().assigned(name, List.of());
         administration.requireHeld(caller, administration.resolver().grants(handle, roles), what);
+        administration.requireMayOutlastRoles(caller, roles, what);
     }
 
     private static String name(Validation validation, PrincipalKind kind, String name) {

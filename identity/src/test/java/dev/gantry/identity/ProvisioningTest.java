@@ -8,9 +8,12 @@ import dev.gantry.identity.Provisioning.UserData;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.Ids;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -32,7 +35,12 @@ class ProvisioningTest {
 
     @BeforeEach
     void open() throws Exception {
-        testing = TestingIdentity.open(directory);
+        RoleBook book = new RoleBook(new RolesSettings(
+                Map.of(),
+                List.of(
+                        new RoleAssignmentSettings(Optional.of("boss@example.com"), Optional.empty(), "developer"),
+                        new RoleAssignmentSettings(Optional.empty(), Optional.of("operators"), "developer"))));
+        testing = TestingIdentity.open(book, directory);
         provider = testing.user("provider@example.com", "users:provision");
         provisioning = testing.identity().provisioning();
     }
@@ -177,6 +185,69 @@ class ProvisioningTest {
             assertThat(testing.authenticate(key).principal())
                     .as("keys are kept for who comes back")
                     .isEqualTo(JANE);
+        }
+    }
+
+    /** Whoever steals a session must not stay for ever by what they write over SCIM. */
+    @Nested
+    class WithASessionOfLongAgo {
+        private Caller late;
+
+        @BeforeEach
+        void comeWithASession() {
+            Instant former = testing.now().minus(PassingProof.RECENT).minusSeconds(60);
+            late = testing.administrator()
+                    .provenBy(new PassingProof(testing.now().plusSeconds(3_600), true, former));
+        }
+
+        private UUID group(String name, Set<UUID> members) {
+            return provisioning
+                    .createGroup(provider, new GroupData(name, null, members))
+                    .group()
+                    .id();
+        }
+
+        private void change(Caller caller, UUID group, GroupData data) {
+            provisioning.changeGroup(caller, group, null, old -> data);
+        }
+
+        @Test
+        void shouldLetNobodyIntoAGroupThatHasRoles() {
+            UUID jane = create(JANE).principal().id();
+            UUID crew = group("crew", Set.of());
+            UUID plain = group("plain", Set.of());
+            testing.identity().roles().assignToGroup(testing.administrator(), "developer", "crew");
+
+            GroupData withJane = new GroupData("crew", null, Set.of(jane));
+            assertRefused(ErrorCode.RECENT_SIGN_IN_REQUIRED, () -> change(late, crew, withJane));
+            change(late, plain, new GroupData("plain", null, Set.of(jane)));
+            change(provider, crew, withJane);
+            change(late, crew, new GroupData("crew", null, Set.of()));
+        }
+
+        @Test
+        void shouldGiveNobodyANameThatHasRoles() {
+            UUID jane = create(JANE).principal().id();
+            UUID crew = group("crew", Set.of(jane));
+            UUID empty = group("empty", Set.of());
+
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                    () -> change(late, crew, new GroupData("operators", null, Set.of(jane))));
+            change(late, empty, new GroupData("operators", null, Set.of()));
+            UserData boss = new UserData("boss@example.com", "", true, null, "{}");
+            assertRefused(ErrorCode.RECENT_SIGN_IN_REQUIRED, () -> provisioning.createUser(late, boss));
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED, () -> provisioning.changeUser(late, jane, null, old -> boss));
+            Users users = testing.identity().users();
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                    () -> users.create(late, PrincipalKind.USER, "boss@example.com", ""));
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                    () -> users.update(late, JANE, new PrincipalChange("boss@example.com", null, null)));
+            users.update(late, JANE, new PrincipalChange("joan@example.com", null, null));
+            provisioning.createUser(provider, boss);
         }
     }
 

@@ -5,12 +5,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds attributes by name, whose case does not matter, and whose schema may go before them. */
 final class Attributes {
     private static final List<String> CORE =
             List.of("urn:ietf:params:scim:schemas:core:2.0:user:", "urn:ietf:params:scim:schemas:core:2.0:group:");
+
+    private static final Pattern VERSIONED = Pattern.compile(":\\d+\\.\\d+$");
 
     private Attributes() {}
 
@@ -33,7 +36,7 @@ final class Attributes {
         return value == null || value.isNull() ? null : value;
     }
 
-    /** Splits a dotted name; the schema of the core goes, that of an extension stays as the first part. */
+    /** Splits a dotted name; the schema of the core goes, that of an extension stays as the first part, or the only one. */
     static List<String> parts(String text) {
         for (String core : CORE) {
             if (text.regionMatches(true, 0, core, 0, core.length())) {
@@ -42,6 +45,10 @@ final class Attributes {
         }
         if (text.regionMatches(true, 0, "urn:", 0, 4)) {
             int colon = text.lastIndexOf(':');
+            if (VERSIONED.matcher(text.substring(0, colon)).find()) {
+                // The extension itself, as in urn:…:enterprise:2.0:User.
+                return List.of(text);
+            }
             List<String> parts = new ArrayList<>();
             parts.add(text.substring(0, colon));
             parts.addAll(List.of(text.substring(colon + 1).split("\\.", -1)));

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +20,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScimPatch {
     private static final int OPERATIONS_MAX = 1_000;
+    private static final int VALUES_MAX = 50_000;
+
+    /** How many values all operations together may go through; that of a long filter counts several times. */
+    private static final long VISITS_MAX = 5_000_000;
+
+    private static final int PATH_LENGTH_PER_VISIT = 64;
     private static final int PATH_LENGTH_MAX = 1_000;
     private static final Set<String> SEVERAL = Set.of(
             "members", "emails", "phonenumbers", "addresses", "groups", "roles", "entitlements", "ims", "photos");
 
-    private ScimPatch() {}
+    private final int values;
+    private long visits;
+
+    private ScimPatch(int values) {
+        this.values = values;
+    }
 
     /**
      * Returns a changed copy of a resource.
@@ -37,14 +51,43 @@ public final class ScimPatch {
         if (operations.size() > OPERATIONS_MAX) {
             throw ScimException.tooMany("A patch has at most " + OPERATIONS_MAX + " operations");
         }
-        ObjectNode changed = resource.deepCopy();
+        int values = 0;
         for (JsonNode operation : operations) {
-            apply(changed, operation);
+            values += countValues(Attributes.get(operation, "value"));
+        }
+        if (values > VALUES_MAX) {
+            throw ScimException.tooMany("A patch has at most " + VALUES_MAX + " values; send several");
+        }
+        ObjectNode changed = resource.deepCopy();
+        ScimPatch work = new ScimPatch(values);
+        for (JsonNode operation : operations) {
+            work.apply(changed, operation);
         }
         return changed;
     }
 
-    private static void apply(ObjectNode resource, JsonNode operation) {
+    /** Returns how many values there are in lists, at whatever depth. */
+    private static int countValues(@Nullable JsonNode node) {
+        if (node == null) {
+            return 0;
+        }
+        int count = node.isArray() ? node.size() : 0;
+        for (JsonNode each : node) {
+            count += countValues(each);
+        }
+        return count;
+    }
+
+    /** Counts that everything in a list or an object is gone through. */
+    private void visit(JsonNode container, Path target) {
+        visits += (container.size() + values) * (1L + target.length() / PATH_LENGTH_PER_VISIT);
+        if (visits > VISITS_MAX) {
+            throw ScimException.tooMany(
+                    "This patch takes too long; send it in several parts, or name the values in fewer operations");
+        }
+    }
+
+    private void apply(ObjectNode resource, JsonNode operation) {
         JsonNode op = Attributes.get(operation, "op");
         JsonNode path = Attributes.get(operation, "path");
         JsonNode value = Attributes.get(operation, "value");
@@ -72,7 +115,7 @@ public final class ScimPatch {
     }
 
     /** A value without a path is a part of the resource; its names may be paths themselves. */
-    private static void merge(ObjectNode resource, @Nullable JsonNode value, boolean adds) {
+    private void merge(ObjectNode resource, @Nullable JsonNode value, boolean adds) {
         if (!(value instanceof ObjectNode part)) {
             throw ScimException.invalidValue("A value without a path must be an object");
         }
@@ -83,19 +126,24 @@ public final class ScimPatch {
         }
     }
 
-    private static void put(ObjectNode resource, Path target, JsonNode value, boolean adds) {
+    private void put(ObjectNode resource, Path target, JsonNode value, boolean adds) {
         ScimFilter filter = target.filter();
         if (filter != null) {
             putAmong(resource, target, filter, value);
             return;
         }
         ObjectNode owner = owner(resource, target.parts());
+        visit(owner, target);
         String name = target.parts().getLast();
         String actual = Attributes.nameIn(owner, name);
         String key = actual == null ? name : actual;
         boolean several = SEVERAL.contains(name.toLowerCase(Locale.ROOT));
         if (several && adds) {
-            addTo(owner.withArray(key), value);
+            ArrayNode array = array(owner, key);
+            visit(array, target);
+            Set<String> present = new HashSet<>();
+            array.forEach(each -> present.add(identity(each)));
+            addTo(array, value, present);
         } else if (several && !value.isArray()) {
             owner.set(key, Json.mapper().createArrayNode().add(value));
         } else if (value instanceof ObjectNode part && owner.get(key) instanceof ObjectNode present) {
@@ -105,18 +153,30 @@ public final class ScimPatch {
         }
     }
 
-    private static void addTo(ArrayNode array, JsonNode value) {
+    private static void addTo(ArrayNode array, JsonNode value, Set<String> present) {
         if (value.isArray()) {
-            value.forEach(each -> addTo(array, each));
-            return;
+            value.forEach(each -> addTo(array, each, present));
+        } else if (present.add(identity(value))) {
+            array.add(value);
         }
+    }
+
+    /** Returns what two values have in common that are the same one. */
+    private static String identity(JsonNode value) {
         JsonNode id = Attributes.get(value, "value");
-        for (JsonNode present : array) {
-            if (present.equals(value) || (id != null && id.equals(Attributes.get(present, "value")))) {
-                return;
-            }
+        return id == null ? "whole " + value : "value " + id.asText().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the list of a name; made where it is not there. */
+    private static ArrayNode array(ObjectNode owner, String name) {
+        JsonNode present = owner.get(name);
+        if (present == null || present.isNull()) {
+            return owner.putArray(name);
         }
-        array.add(value);
+        if (present instanceof ArrayNode array) {
+            return array;
+        }
+        throw ScimException.invalidPath("'" + name + "' has one value only");
     }
 
     /** Returns the object that the last part of a path belongs to; made where it is not there. */
@@ -136,11 +196,12 @@ public final class ScimPatch {
         return owner;
     }
 
-    private static void putAmong(ObjectNode resource, Path target, ScimFilter filter, JsonNode value) {
+    private void putAmong(ObjectNode resource, Path target, ScimFilter filter, JsonNode value) {
         ObjectNode owner = owner(resource, target.parts());
         String name = target.parts().getLast();
         String actual = Attributes.nameIn(owner, name);
-        ArrayNode array = owner.withArray(actual == null ? name : actual);
+        ArrayNode array = array(owner, actual == null ? name : actual);
+        visit(array, target);
         boolean found = false;
         for (int index = 0; index < array.size(); index++) {
             if (filter.matches(array.get(index)) && array.get(index) instanceof ObjectNode present) {
@@ -171,7 +232,7 @@ public final class ScimPatch {
         }
     }
 
-    private static void remove(ObjectNode resource, Path target, @Nullable JsonNode value) {
+    private void remove(ObjectNode resource, Path target, @Nullable JsonNode value) {
         ObjectNode owner = owner(resource, target.parts());
         String actual = Attributes.nameIn(owner, target.parts().getLast());
         JsonNode present = actual == null ? null : owner.get(actual);
@@ -186,49 +247,51 @@ public final class ScimPatch {
         if (!(present instanceof ArrayNode array)) {
             throw ScimException.noTarget("'" + actual + "' has one value only");
         }
-        ScimFilter those = filter != null ? filter : listed(value);
-        for (int index = array.size() - 1; index >= 0; index--) {
-            if (!those.matches(array.get(index))) {
-                continue;
-            }
-            String part = target.part();
-            if (part != null && array.get(index) instanceof ObjectNode object) {
+        visit(array, target);
+        Predicate<JsonNode> those = filter != null ? filter::matches : listed(value);
+        String part = target.part();
+        List<JsonNode> kept = new ArrayList<>(array.size());
+        for (JsonNode each : array) {
+            boolean meant = those.test(each);
+            if (meant && part != null && each instanceof ObjectNode object) {
                 object.remove(part);
-            } else {
-                array.remove(index);
+                kept.add(object);
+            } else if (!meant) {
+                kept.add(each);
             }
         }
+        array.removeAll();
+        array.addAll(kept);
     }
 
     /** Entra lists the members to be removed as the value of the operation. */
-    private static ScimFilter listed(@Nullable JsonNode value) {
-        ScimFilter filter = null;
+    private static Predicate<JsonNode> listed(@Nullable JsonNode value) {
+        Set<String> ids = new HashSet<>();
         for (JsonNode each : value == null ? List.<JsonNode>of() : value.isArray() ? value : List.of(value)) {
-            JsonNode id = Attributes.get(each, "value");
-            if (id == null) {
+            if (Attributes.get(each, "value") == null) {
                 throw ScimException.invalidValue("Each value to be removed needs a 'value'");
             }
-            ScimFilter one = new ScimFilter.Compare(List.of("value"), ScimFilter.Operator.EQ, id);
-            filter = filter == null ? one : new ScimFilter.Or(filter, one);
+            ids.add(identity(each));
         }
-        if (filter == null) {
+        if (ids.isEmpty()) {
             throw ScimException.invalidValue("The list of values to be removed is empty");
         }
-        return filter;
+        return present -> ids.contains(identity(present));
     }
 
     /** A path: an attribute, perhaps a filter over its values, perhaps a part of these. */
     private record Path(
             List<String> parts,
             @Nullable ScimFilter filter,
-            @Nullable String part) {
+            @Nullable String part,
+            int length) {
         static Path parse(String text) {
             if (text.length() > PATH_LENGTH_MAX) {
                 throw ScimException.invalidPath("A path has at most " + PATH_LENGTH_MAX + " characters");
             }
             int open = text.indexOf('[');
             if (open < 0) {
-                return new Path(names(text), null, null);
+                return new Path(names(text), null, null, text.length());
             }
             int close = text.lastIndexOf(']');
             String rest = close < 0 ? "" : text.substring(close + 1);
@@ -238,7 +301,8 @@ public final class ScimPatch {
             return new Path(
                     names(text.substring(0, open)),
                     ScimFilter.parse(text.substring(open + 1, close)),
-                    rest.isEmpty() ? null : rest.substring(1));
+                    rest.isEmpty() ? null : rest.substring(1),
+                    text.length());
         }
 
         private static List<String> names(String text) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +153,7 @@ class ScimPatchTest {
             {"op": "replace", "path": "userName.x", "value": 1}           | noTarget
             {"op": "replace", "path": "emails[type sw \\"x\\"].y", "value": 1}| noTarget
             {"op": "remove", "path": "members", "value": []}              | noError
+            {"op": "replace", "path": "userName[type eq \\"x\\"].y", "value": 1} | invalidPath
             """)
     void shouldSayWhatIsWrong(String operation, String type) {
         if (type.equals("noError")) {
@@ -161,6 +164,65 @@ class ScimPatchTest {
                 .isInstanceOfSatisfying(
                         ScimException.class,
                         refusal -> assertThat(refusal.scimType()).isEqualTo(type));
+    }
+
+    @Test
+    void shouldRefuseToAddToWhatHasOneValueOnly() {
+        ObjectNode odd = object("{\"members\": \"1\"}");
+        assertThatThrownBy(() -> patch(odd, "{\"op\": \"add\", \"path\": \"members\", \"value\": {\"value\": \"2\"}}"))
+                .isInstanceOf(ScimException.class)
+                .hasMessageContaining("one value only");
+    }
+
+    @Test
+    void shouldReplaceAnExtensionThatIsNamedAsAWhole() {
+        String extension = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        ObjectNode changed = patch(
+                JANE,
+                "{\"op\": \"replace\", \"value\": {\"" + extension + "\": {\"department\": \"R&D\"}}}",
+                "{\"op\": \"add\", \"path\": \"" + extension + ":costCenter\", \"value\": \"42\"}");
+
+        assertThat(changed.path(extension).toString()).isEqualTo("{\"department\":\"R&D\",\"costCenter\":\"42\"}");
+    }
+
+    /** The values of so many members, of whom every second one is written in capitals. */
+    private static String members(int from, int count) {
+        return IntStream.range(from, from + count)
+                .mapToObj(n -> "{\"value\":\"" + (n % 2 == 0 ? "m" : "M") + n + "\"}")
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    /** Each by each these would be billions of comparisons, and a filter of fifty thousand parts. */
+    @Test
+    void shouldAddAndRemoveAsManyMembersAsAGroupMayHave() {
+        ObjectNode large = object("{\"members\":" + members(0, 50_000) + "}");
+        ObjectNode larger =
+                patch(large, "{\"op\":\"add\",\"path\":\"members\",\"value\":" + members(1_000, 50_000) + "}");
+        assertThat(larger.path("members")).hasSize(51_000);
+
+        ObjectNode smaller =
+                patch(larger, "{\"op\":\"remove\",\"path\":\"members\",\"value\":" + members(2, 50_000) + "}");
+        assertThat(smaller.path("members").findValuesAsText("value")).startsWith("m0", "M1", "m50002");
+    }
+
+    @Test
+    void shouldRefuseMoreValuesThanAGroupMayHave() {
+        String half = members(0, 25_000);
+        assertThatThrownBy(() -> patch(
+                        TEAM,
+                        "{\"op\":\"add\",\"path\":\"members\",\"value\":[" + half + "]}",
+                        "{\"op\":\"add\",\"value\":{\"members\":" + half + "}}"))
+                .isInstanceOfSatisfying(
+                        ScimException.class,
+                        refusal -> assertThat(refusal.scimType()).isEqualTo("tooMany"));
+    }
+
+    @Test
+    void shouldRefuseManyOperationsThatEachGoThroughALargeGroup() {
+        ObjectNode large = object("{\"members\":" + members(0, 50_000) + "}");
+        String one = "{\"op\":\"remove\",\"path\":\"members[value eq \\\"x\\\"]\"}";
+        assertThat(patch(large, one, one)).isEqualTo(large);
+        assertThatThrownBy(() -> patch(large, (one + ",").repeat(900) + one)).hasMessageContaining("several parts");
     }
 
     @Test

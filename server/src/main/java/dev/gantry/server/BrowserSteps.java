@@ -59,8 +59,10 @@ record BrowserSteps(
         } catch (GantryException refusal) {
             ApiPipeline.record(entry, refusal, inbound);
             refuse(inbound, refusal);
-        } catch (RuntimeException crash) {
-            refuse(inbound, ApiPipeline.crashed(inbound, crash));
+        } catch (Throwable crash) {
+            GantryException failure = ApiPipeline.crashed(inbound, crash);
+            ApiPipeline.record(entry, failure, inbound);
+            refuse(inbound, failure);
         }
     }
 

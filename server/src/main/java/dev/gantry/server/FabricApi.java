@@ -99,7 +99,7 @@ final class FabricApi implements InboundHandler {
             ApiPipeline.send(inbound.exchange(), reply);
         } catch (GantryException refusal) {
             refuse(inbound, entry, refusal);
-        } catch (RuntimeException crash) {
+        } catch (Throwable crash) {
             refuse(inbound, entry, ApiPipeline.crashed(inbound, crash));
         }
     }

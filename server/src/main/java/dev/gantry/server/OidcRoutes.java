@@ -146,8 +146,10 @@ final class OidcRoutes {
                     ? new GantryException(ErrorCode.INVALID_REQUEST, String.valueOf(refusal.getMessage()))
                     : refusal;
             ApiPipeline.sendProblem(inbound, told);
-        } catch (RuntimeException crash) {
-            ApiPipeline.sendProblem(inbound, ApiPipeline.crashed(inbound, crash));
+        } catch (Throwable crash) {
+            GantryException failure = ApiPipeline.crashed(inbound, crash);
+            ApiPipeline.record(entry, failure, inbound);
+            ApiPipeline.sendProblem(inbound, failure);
         }
     }
 }

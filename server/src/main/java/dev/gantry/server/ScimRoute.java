@@ -82,7 +82,7 @@ final class ScimRoute implements InboundHandler {
                     refusal.scimType());
         } catch (GantryException refusal) {
             refuse(inbound, entry, refusal, ErrorStatus.of(refusal.code()), scimType(refusal.code()));
-        } catch (RuntimeException crash) {
+        } catch (Throwable crash) {
             GantryException failure = ApiPipeline.crashed(inbound, crash);
             refuse(inbound, entry, failure, 500, "");
         }
@@ -169,9 +169,14 @@ final class ScimRoute implements InboundHandler {
         UUID user = parse(id);
         return switch (inbound.method()) {
             case "GET" -> shown(inbound, ScimViews.of(people.user(caller, user).orElseThrow(ScimRoute::missing)));
-            case "PUT" -> changed(caller, inbound, user, present -> body(inbound));
-            case "PATCH" ->
-                changed(caller, inbound, user, present -> ScimPatch.apply(ScimViews.of(present), body(inbound)));
+            case "PUT" -> {
+                ObjectNode whole = body(inbound);
+                yield changed(caller, inbound, user, present -> whole);
+            }
+            case "PATCH" -> {
+                ObjectNode patch = body(inbound);
+                yield changed(caller, inbound, user, present -> ScimPatch.apply(ScimViews.of(present), patch));
+            }
             case "DELETE" -> {
                 people.deleteUser(caller, user);
                 yield ApiReply.noContent();
@@ -206,9 +211,14 @@ final class ScimRoute implements InboundHandler {
                         inbound,
                         ScimViews.of(people.group(caller, group, ScimLists.isShown("members", query(inbound)))
                                 .orElseThrow(ScimRoute::missing)));
-            case "PUT" -> changedGroup(caller, inbound, group, present -> body(inbound));
-            case "PATCH" ->
-                changedGroup(caller, inbound, group, present -> ScimPatch.apply(ScimViews.of(present), body(inbound)));
+            case "PUT" -> {
+                ObjectNode whole = body(inbound);
+                yield changedGroup(caller, inbound, group, present -> whole);
+            }
+            case "PATCH" -> {
+                ObjectNode patch = body(inbound);
+                yield changedGroup(caller, inbound, group, present -> ScimPatch.apply(ScimViews.of(present), patch));
+            }
             case "DELETE" -> {
                 people.deleteGroup(caller, group);
                 yield ApiReply.noContent();
