@@ -8,6 +8,7 @@ import dev.gantry.identity.Principal;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.signin.ExternalAccountStore.Row;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Accounts {
     private static final int TRIES = 3;
+
+    /** By how much clocks of providers may be behind where somebody is first tied to an account. */
+    private static final Duration CLOCKS = Duration.ofMinutes(2);
 
     private final Database database;
     private final Identity identity;
@@ -221,6 +225,7 @@ final class Accounts {
             if (!believed) {
                 throw notTrusted(person, directory, "There is an account '" + name + "' already");
             }
+            requireSaidSince(person, present.get(), wasDeleted);
             if (!ExternalAccountStore.ties(handle, id).stream().allMatch(tie -> mayShare(tie, directory))) {
                 throw refused(
                         "The account of this name belongs to somebody else already; if it is the same person by another"
@@ -238,6 +243,16 @@ final class Accounts {
             throw notTrusted(person, directory, "The configuration gives roles to '" + name + "'");
         }
         return make(handle, name, person);
+    }
+
+    /** What was said before the account was made spoke of somebody who had the name before. */
+    private static void requireSaidSince(ExternalPerson person, Principal account, boolean wasDeleted) {
+        Instant said = person.statedAt();
+        Instant since = account.createdAt().minus(wasDeleted ? Duration.ZERO : CLOCKS);
+        if (said == null ? wasDeleted : said.isBefore(since)) {
+            throw refused("The account '" + account.name()
+                    + "' was made after the provider vouched for this user; sign in" + " there anew");
+        }
     }
 
     private boolean mayShare(ExternalAccountStore.Tie tie, Directory directory) {

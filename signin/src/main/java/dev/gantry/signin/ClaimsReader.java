@@ -70,6 +70,13 @@ final class ClaimsReader {
         }
     }
 
+    /** Returns whether claims say in which groups somebody is, or that these were left out. */
+    static boolean tellsGroups(ObjectNode claims, MappingSettings mapping) {
+        return !at(claims, mapping.groups()).isMissingNode()
+                || claims.path("_claim_names").has(mapping.groups())
+                || claims.path("hasgroups").asBoolean(false);
+    }
+
     private static GantryException refused(String why) {
         return new GantryException(ErrorCode.UNAUTHENTICATED, why);
     }

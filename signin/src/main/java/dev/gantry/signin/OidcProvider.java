@@ -65,11 +65,11 @@ final class OidcProvider {
     record SignedIn(ProviderLogin login, ProviderTokens tokens) {}
 
     /**
-     * What the provider says of a session later.
+     * What the provider gave for a session that it renews; the tokens before are spent.
      *
-     * @param person who it is by now; null if it says nothing
+     * @param reply in which {@link #person(Renewed, String)} finds who it is by now
      */
-    record Renewed(@Nullable ExternalPerson person, ProviderTokens tokens) {}
+    record Renewed(ProviderTokens tokens, ObjectNode reply) {}
 
     /**
      * A notice that somebody signed out there.
@@ -247,14 +247,12 @@ final class OidcProvider {
     }
 
     /**
-     * Asks whether a session still holds, and who it is by now.
+     * Asks whether a session still holds.
      *
-     * @param subject whose session it is
      * @return empty if the provider says that it does not
-     * @throws GantryException {@link ErrorCode#IDENTITY_PROVIDER_UNAVAILABLE} if that cannot be told,
-     *     {@link ErrorCode#UNAUTHENTICATED} if the answer cannot be believed
+     * @throws GantryException {@link ErrorCode#IDENTITY_PROVIDER_UNAVAILABLE} if that cannot be told
      */
-    Optional<Renewed> renew(ProviderTokens tokens, Secret refreshToken, String subject) {
+    Optional<Renewed> renew(ProviderTokens tokens, Secret refreshToken) {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("grant_type", "refresh_token");
         form.put("refresh_token", refreshToken.reveal());
@@ -268,22 +266,42 @@ final class OidcProvider {
         }
         ObjectNode reply = object(answer.body());
         String idToken = reply.path("id_token").textValue();
+        String former = tokens.idToken() == null ? "" : tokens.idToken().reveal();
+        return Optional.of(
+                new Renewed(tokens(idToken == null ? former : idToken, reply, refreshToken.reveal()), reply));
+    }
+
+    /**
+     * Returns who it is by now whose session was renewed; empty if the provider does not say all of that. Without an ID token
+     * only what tells the groups, too, is an answer: many providers name these in ID tokens only.
+     *
+     * @param subject whose session it is
+     * @throws GantryException {@link ErrorCode#IDENTITY_PROVIDER_UNAVAILABLE} if that cannot be told now,
+     *     {@link ErrorCode#UNAUTHENTICATED} if they may not sign in any more, or the answer cannot be believed
+     */
+    Optional<ExternalPerson> person(Renewed renewed, String subject) {
+        String idToken = renewed.reply().path("id_token").textValue();
         ObjectNode claims = idToken == null
                 ? Json.object().put("sub", subject).put("iat", clock.instant().getEpochSecond())
                 : verifier.verify(idToken, ID_TOKEN).json();
         if (!subject.equals(claims.path("sub").textValue())) {
             throw refused();
         }
-        ExternalPerson person = (idToken == null ? Optional.<ExternalPerson>empty() : person(claims))
-                .or(() -> fromUserInfo(claims, reply))
-                .orElse(null);
-        String former = tokens.idToken() == null ? "" : tokens.idToken().reveal();
-        return Optional.of(
-                new Renewed(person, tokens(idToken == null ? former : idToken, reply, refreshToken.reveal())));
+        if (idToken == null) {
+            return userInfo(claims, renewed.reply())
+                    .filter(all ->
+                            ClaimsReader.tellsGroups(all, settings.users().mapping()))
+                    .flatMap(this::person);
+        }
+        return person(claims).or(() -> fromUserInfo(claims, renewed.reply()));
     }
 
     /** For providers whose tokens hold no more than a subject. */
     private Optional<ExternalPerson> fromUserInfo(ObjectNode claims, ObjectNode reply) {
+        return userInfo(claims, reply).flatMap(this::person);
+    }
+
+    private Optional<ObjectNode> userInfo(ObjectNode claims, ObjectNode reply) {
         URI address = document().userInfo();
         String access = reply.path("access_token").textValue();
         if (address == null || access == null || !access.matches("[A-Za-z0-9._~+/=-]{1,16000}")) {
@@ -295,7 +313,7 @@ final class OidcProvider {
         }
         ObjectNode all = more.deepCopy();
         all.setAll(claims);
-        return person(all);
+        return Optional.of(all);
     }
 
     /**

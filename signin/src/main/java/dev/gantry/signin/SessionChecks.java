@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks providers of OpenID Connect whether sessions that are in use still hold, with the refresh token that they gave. A session
- * that the provider does not renew ends; of one that it does, groups and teams follow what it says now. While the provider is away
- * sessions go on. Nobody waits for the answer. Thread-safe.
+ * that the provider does not renew ends, and one of whom it now says what would keep them from signing in; of others groups and teams
+ * follow what it says now. While the provider is away sessions go on. Nobody waits for the answer. Thread-safe.
  */
 final class SessionChecks implements Sessions.Checks {
     private static final Logger LOG = LoggerFactory.getLogger(SessionChecks.class);
@@ -71,25 +71,31 @@ final class SessionChecks implements Sessions.Checks {
             return;
         }
         OidcProvider.Renewed renewed =
-                provider.renew(tokens, tokens.refreshToken(), subject).orElse(null);
+                provider.renew(tokens, tokens.refreshToken()).orElse(null);
         if (renewed == null) {
             end(session, "The provider does not renew the session");
             return;
         }
+        // Before anything can fail: many providers take a refresh token once only.
         sessions.keep(session, renewed.tokens());
-        ExternalPerson person = renewed.person();
-        String refusal = person == null ? null : refusal(session, person, provider);
+        String refusal = refusal(session, renewed, subject, provider);
         if (refusal != null) {
             end(session, refusal);
         }
     }
 
-    /** Brings groups and teams up to what the provider says; returns why the session is to end, null if it is not. */
-    private @Nullable String refusal(Session session, ExternalPerson person, OidcProvider provider) {
+    /**
+     * Brings groups and teams up to what the provider says; returns why the session is to end, null if it is not. What keeps
+     * somebody from signing in ends it, too.
+     */
+    private @Nullable String refusal(
+            Session session, OidcProvider.Renewed renewed, String subject, OidcProvider provider) {
         try {
-            boolean same = accounts.caller(person, provider.settings().users())
-                    .principalId()
-                    .equals(session.caller().principalId());
+            ExternalPerson person = provider.person(renewed, subject).orElse(null);
+            boolean same = person == null
+                    || accounts.caller(person, provider.settings().users())
+                            .principalId()
+                            .equals(session.caller().principalId());
             return same ? null : "The provider's account belongs to somebody else by now";
         } catch (GantryException refused) {
             if (refused.code() == ErrorCode.UNAUTHENTICATED) {

@@ -257,13 +257,57 @@ class FreshnessTest {
         }
 
         @Test
-        void shouldNotBelieveAnAnswerAboutSomebodyElse() {
+        void shouldEndASessionOverAnAnswerAboutSomebodyElse() {
             Session session = signIn("olli");
             world.pass(INTERVAL);
             give(later("paul"), "refresh-2");
-            assertRefused(
-                    ErrorCode.UNAUTHENTICATED, () -> world.signIn().checks().ask(session));
+            world.signIn().checks().ask(session);
+            assertThat(isEnded()).isTrue();
             assertThat(groups(session)).containsExactly("engineering");
+        }
+
+        @Test
+        void shouldEndASessionOfSomebodyWhoCouldNotSignInAnyMore() {
+            Session session = signIn("uwe");
+            world.pass(INTERVAL);
+            give(later("uwe").put("email_verified", false), "refresh-2");
+            world.signIn().checks().ask(session);
+            assertThat(isEnded()).isTrue();
+            assertThat(world.endedSessions()).anyMatch(line -> line.contains("not verified"));
+        }
+
+        /** Many providers end a session whose refresh token comes twice. */
+        @Test
+        void shouldKeepTheNewRefreshTokenThoughTheRestOfTheAnswerCannotBeRead() {
+            Session session = signIn("vera");
+            world.pass(INTERVAL);
+            give(later("vera").without("email"), "refresh-2");
+            provider.userInfo = "down for maintenance";
+            SessionChecks checks = world.signIn().checks();
+            assertRefused(ErrorCode.IDENTITY_PROVIDER_UNAVAILABLE, () -> checks.ask(session));
+            assertThat(isEnded()).isFalse();
+            world.pass(INTERVAL);
+            give(later("vera"), "refresh-3");
+            checks.ask(session);
+            assertThat(provider.tokenRequest).containsEntry("refresh_token", "refresh-2");
+        }
+
+        @Test
+        void shouldTakeNobodyOutOfGroupsThatAnAnswerDoesNotSpeakOf() {
+            Session session = signIn("wim");
+            provider.tokenReply = "{\"access_token\":\"a-1\",\"refresh_token\":\"refresh-2\"}";
+            String about = "{\"sub\":\"wim\",\"email\":\"wim@example.com\"";
+            SessionChecks checks = world.signIn().checks();
+            world.pass(INTERVAL);
+            provider.userInfo = about + "}";
+            checks.ask(session);
+            assertThat(isEnded()).isFalse();
+            assertThat(groups(session)).containsExactly("engineering");
+            world.pass(INTERVAL);
+            provider.userInfo = about + ",\"groups\":[]}";
+            checks.ask(session);
+            assertThat(isEnded()).isFalse();
+            assertThat(groups(session)).isEmpty();
         }
 
         @Test

@@ -126,6 +126,23 @@ class ReturningTest {
                     .isEqualTo(anew);
         }
 
+        /** An address is given to another person, and a token of the former one lives on. */
+        @Test
+        void shouldNotGetTheAccountOfWhoHasTheAddressNext() {
+            Caller former = present(next(company, "alice-old", "alice.next@example.com"));
+            ObjectNode livesOn = next(company, "alice-old", "alice.next@example.com");
+            ObjectNode neverShown = next(company, "alice-older", "alice.next@example.com");
+            scim().deleteUser(world.administrator(), former.principalId());
+            world.pass(Duration.ofMinutes(3));
+            UUID anew =
+                    provision("alice.next@example.com", null, true).principal().id();
+            assertRefused(livesOn, "was made after");
+            assertRefused(neverShown, "was made after");
+            assertThat(present(next(company, "alice-new", "alice.next@example.com"))
+                            .principalId())
+                    .isEqualTo(anew);
+        }
+
         @Test
         void shouldBeKnownByWhatTheProviderCalledThemThoughTheyNeverSignedIn() {
             ProvisionedUser fred = provision("fred@example.com", "fred-1", true);
