@@ -164,3 +164,23 @@ test('runs the tests of a pattern on two versions side by side', async ({ signed
     await expect(page.getByRole('grid', { name: 'Results of this version' }).getByRole('row')).toHaveCount(2);
     await expectNoBarriers(page);
 });
+
+test('offers to try only versions that there are', async ({ signedIn: page, api }) => {
+    const name = `shared/${unique('tested')}`;
+    await api.done('POST', '/api/v1/patterns', { name, content: 'One:\n{{input}}\n' });
+    await api.done('PUT', `/api/v1/patterns/${name}`, { content: 'Two:\n{{input}}\n' });
+    await api.done('PUT', `/api/v1/patterns/${name}`, { content: 'Three:\n{{input}}\n' });
+    await api.done('PUT', `/api/v1/patterns/${name}/tests`, {
+        content: 'tests:\n  - name: any\n    input: x\n    assert: [{contains: x}]\n',
+    });
+    // The numbers of what is mirrored can have gaps.
+    await page.route('**/versions?*', async (route) => {
+        const response = await route.fetch();
+        const reply = await response.json();
+        reply.items = reply.items.filter((each: { version: number }) => each.version !== 2);
+        await route.fulfill({ response, json: reply });
+    });
+    await open(page, `/registry/patterns/${name}?tab=tests`, name);
+    const versions = page.getByLabel('Beside it, another version').getByRole('option', { name: /^Version / });
+    await expect(versions).toHaveText(['Version 1']);
+});

@@ -11,8 +11,7 @@ import { Loaded, Panel } from '../ui/Panel';
 import { useMayChange } from './AssetActions';
 import { RemoveLabel, RollBack, SetLabel } from './AssetDialogs';
 import type { Kind } from './assets';
-
-const VERSIONS_SHOWN = 100;
+import { useVersions, VERSIONS_SHOWN } from './versions';
 
 type Open = { what: 'label' | 'rollback'; version: number } | { what: 'unlabel'; label: string };
 
@@ -20,14 +19,7 @@ type Open = { what: 'label' | 'rollback'; version: number } | { what: 'unlabel';
 export function AssetVersions({ kind, asset }: { kind: Kind; asset: Asset }) {
     const mayChange = useMayChange(kind, asset);
     const [open, setOpen] = useState<Open | null>(null);
-    const query = useQuery({
-        queryKey: ['asset', kind, asset.name, 'versions'],
-        queryFn: () =>
-            call(`get /api/v1/${kind}/{name}/versions`, {
-                path: { name: asset.name },
-                query: { limit: VERSIONS_SHOWN },
-            }),
-    });
+    const query = useVersions(kind, asset.name);
     const dialog = { kind, asset, onClose: () => setOpen(null) };
     const labelsOf = (version: number) => Object.entries(asset.labels).filter(([, each]) => each === version);
     return (

@@ -12,6 +12,7 @@ import { StateLabel } from '../ui/StateLabel';
 import { Teach } from '../ui/Teach';
 import { useMayChange } from './AssetActions';
 import { TrialTable } from './TrialTable';
+import { useVersions } from './versions';
 
 const EXAMPLE = `tests:
   - name: keeps to the point
@@ -148,6 +149,7 @@ function Try({ asset }: { asset: Asset }) {
     const [second, setSecond] = useState('');
     const [version, setVersion] = useState('');
     const models = useQuery({ queryKey: ['models'], queryFn: () => call('get /api/v1/models') });
+    const versions = useVersions('patterns', name);
     const tried = useMutation({
         mutationFn: (): Promise<Trial> =>
             call('post /api/v1/patterns/{name}/test-runs', {
@@ -165,7 +167,7 @@ function Try({ asset }: { asset: Asset }) {
     });
     const known = models.data?.items ?? [];
     const defaultModel = asset.model ?? known.find((each) => each.default)?.name ?? '';
-    const others = Array.from({ length: Math.min(50, asset.version - 1) }, (_each, index) => asset.version - 1 - index);
+    const others = (versions.data?.items ?? []).filter((each) => each.version !== asset.version);
     const choices = known.map((each) => <FormSelectOption key={each.name} value={each.name} label={each.name} />);
     return (
         <Panel title="Try it">
@@ -190,7 +192,11 @@ function Try({ asset }: { asset: Asset }) {
                         <FormSelect id="trial-version" value={version} onChange={(_event, value) => setVersion(value)}>
                             <FormSelectOption value="" label="None" />
                             {others.map((each) => (
-                                <FormSelectOption key={each} value={String(each)} label={`Version ${each}`} />
+                                <FormSelectOption
+                                    key={each.version}
+                                    value={String(each.version)}
+                                    label={`Version ${each.version}`}
+                                />
                             ))}
                             {Object.keys(asset.labels).map((label) => (
                                 <FormSelectOption key={label} value={label} label={label} />
