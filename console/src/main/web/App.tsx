@@ -22,7 +22,7 @@ export function App() {
         return <SignInPage />;
     }
     return (
-        <SessionProvider session={query.data}>
+        <SessionProvider key={query.data.user.id} session={query.data}>
             <Shell />
             <SessionEnded />
         </SessionProvider>

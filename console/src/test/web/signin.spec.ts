@@ -1,4 +1,23 @@
-import { expect, KEY, open, signIn, test, unique, violations } from './fixtures';
+import type { Page } from '@playwright/test';
+import { expect, KEY, open, person, signIn, test, unique, violations } from './fixtures';
+
+/** Ends the session elsewhere, as a timeout or an administrator would. */
+async function endSession(page: Page): Promise<void> {
+    await page.evaluate(async () => {
+        const session = await (await fetch('/api/v1/auth/session')).json();
+        await fetch('/api/v1/auth/session', {
+            method: 'DELETE',
+            headers: { 'X-CSRF-Token': session.csrf_token },
+        });
+    });
+}
+
+/** Signs in with a key at the sign-in page or in the dialog over a page. */
+async function enterKey(page: Page, key: string): Promise<void> {
+    await page.getByRole('button', { name: 'Use an API key instead' }).click();
+    await page.getByLabel('API key').fill(key);
+    await page.keyboard.press('Enter');
+}
 
 test.describe('Signing in', () => {
     test('refuses a wrong key and says so', async ({ page, complaints }) => {
@@ -33,14 +52,7 @@ test.describe('Signing in', () => {
         await page.keyboard.press('Enter');
         await page.getByLabel('Pattern', { exact: false }).first().fill('summarize');
         await page.getByLabel('Input').fill('What I had written');
-        // The session ends elsewhere, as by a timeout or by an administrator.
-        await page.evaluate(async () => {
-            const session = await (await fetch('/api/v1/auth/session')).json();
-            await fetch('/api/v1/auth/session', {
-                method: 'DELETE',
-                headers: { 'X-CSRF-Token': session.csrf_token },
-            });
-        });
+        await endSession(page);
         await page.getByRole('button', { name: 'Run', exact: true }).click();
         await expect(page.getByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
         expect(await violations(page)).toEqual([]);
@@ -60,13 +72,7 @@ test.describe('Signing in', () => {
         await page.getByRole('button', { name: 'Set a policy' }).click();
         await page.getByLabel('Namespace').fill('shared');
         await page.getByLabel('Reviewers').fill('ann@example.com');
-        await page.evaluate(async () => {
-            const session = await (await fetch('/api/v1/auth/session')).json();
-            await fetch('/api/v1/auth/session', {
-                method: 'DELETE',
-                headers: { 'X-CSRF-Token': session.csrf_token },
-            });
-        });
+        await endSession(page);
         await page.getByRole('button', { name: 'Set', exact: true }).click();
         const ended = page.getByRole('dialog', { name: 'Your session has ended' });
         await expect(ended).toBeVisible();
@@ -128,6 +134,62 @@ test.describe('Signing in', () => {
             expect(await violations(page)).toEqual([]);
         }
         expect(complaints).toEqual([]);
+    });
+});
+
+test.describe('The next user of a tab', () => {
+    const FIRST = 'Cranes belong to the first user.';
+    let next: { name: string; key: string };
+
+    test.beforeEach(async ({ page, api, complaints }) => {
+        expect(complaints).toEqual([]);
+        next = await person(api, ['patterns:read', 'patterns:execute']);
+        await signIn(page, KEY);
+        await open(page, '/playground?pattern=summarize', 'Playground');
+        await page.getByLabel('Input').fill(FIRST);
+        await page.getByRole('button', { name: 'Run', exact: true }).click();
+        await expect(page.getByRole('region', { name: 'Run in this tab' }).getByText(FIRST)).toBeVisible();
+        await page.reload();
+        // Whoever ran it still has it.
+        await expect(page.getByRole('region', { name: 'Run in this tab' }).getByText(FIRST)).toBeVisible();
+        await expect(page.getByLabel('Input')).toHaveValue(FIRST);
+    });
+
+    /** Insists that the second user has an empty playground, and that nothing of the first is left in the browser. */
+    async function expectNothingOfTheFirst(page: Page): Promise<void> {
+        await expect(page.getByRole('button', { name: next.name })).toBeVisible();
+        await expect(page.getByRole('heading', { level: 1, name: 'Playground' })).toBeVisible();
+        await expect(page.getByLabel('Input')).toHaveValue('');
+        await expect(page.getByRole('region', { name: 'Run in this tab' })).toHaveCount(0);
+        await expect(page.getByText('Cranes')).toHaveCount(0);
+        expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain('Cranes');
+    }
+
+    test('sees nothing of the one before when that session had ended', async ({ page }) => {
+        await endSession(page);
+        await page.reload();
+        await enterKey(page, next.key);
+        await expectNothingOfTheFirst(page);
+    });
+
+    test('sees nothing of the one before after coming back from an identity provider', async ({ page }) => {
+        await signIn(page, next.key);
+        await page.reload();
+        await expectNothingOfTheFirst(page);
+    });
+
+    test('sees nothing of the one before after signing in over the page', async ({ page }) => {
+        await page.getByRole('button', { name: 'Run', exact: true }).click();
+        const answer = page.getByRole('region', { name: 'Answer', exact: true });
+        await expect(answer.getByText('done', { exact: true })).toBeVisible();
+        await endSession(page);
+        await page.getByRole('button', { name: 'Run', exact: true }).click();
+        await expect(page.getByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
+        await enterKey(page, next.key);
+        await expect(page.getByRole('dialog')).toHaveCount(0);
+        await expectNothingOfTheFirst(page);
+        await page.reload();
+        await expectNothingOfTheFirst(page);
     });
 });
 

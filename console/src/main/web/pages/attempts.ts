@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'react';
+import { keep, kept } from '../session/kept';
+import { useSession } from '../session/session';
 
 /** What was run in this tab, to be looked at or run once more. */
 export interface Attempt {
@@ -30,38 +32,20 @@ const DRAFT = 'gantry.playground.draft';
 const KEPT_MAX = 20;
 const TEXT_MAX = 20_000;
 
-/** The browser forgets these with the tab, and signing out forgets them at once. */
-function stored<T>(key: string, otherwise: T): T {
-    try {
-        const text = sessionStorage.getItem(key);
-        return text === null ? otherwise : (JSON.parse(text) as T);
-    } catch {
-        // Storage may be switched off, or hold what another version wrote.
-        return otherwise;
-    }
-}
-
-function store(key: string, value: unknown): void {
-    try {
-        sessionStorage.setItem(key, JSON.stringify(value));
-    } catch {
-        // Without room it is kept until the page is left.
-    }
-}
-
 /** What was run in this tab, the newest first. */
 export function useAttempts() {
-    const [attempts, setAttempts] = useState(() => stored<Attempt[]>(ATTEMPTS, []));
+    const user = useSession().session.user.id;
+    const [attempts, setAttempts] = useState(() => kept<Attempt[]>(user, ATTEMPTS, []));
     return {
         attempts,
         add: (attempt: Attempt) =>
             setAttempts((before) => {
                 const next = [{ ...attempt, text: attempt.text.slice(0, TEXT_MAX) }, ...before].slice(0, KEPT_MAX);
-                store(ATTEMPTS, next);
+                keep(user, ATTEMPTS, next);
                 return next;
             }),
         clear: () => {
-            store(ATTEMPTS, []);
+            keep(user, ATTEMPTS, []);
             setAttempts([]);
         },
     };
@@ -69,9 +53,10 @@ export function useAttempts() {
 
 /** What is typed, which is still there when one comes back to the page. */
 export function useDraft(): [Draft, (change: Partial<Draft>) => void] {
+    const user = useSession().session.user.id;
     const [draft, setDraft] = useState(() =>
-        stored<Draft>(DRAFT, { input: '', variables: {}, models: ['', ''], beside: false }),
+        kept<Draft>(user, DRAFT, { input: '', variables: {}, models: ['', ''], beside: false }),
     );
-    useEffect(() => store(DRAFT, draft), [draft]);
+    useEffect(() => keep(user, DRAFT, draft), [user, draft]);
     return [draft, (change) => setDraft((before) => ({ ...before, ...change }))];
 }

@@ -56,17 +56,20 @@ export function useExecution(onEnd: (attempt: Attempt) => void) {
         const begun = performance.now();
         let firstMs: number | null = null;
         const at = new Date().toISOString();
-        const end = (rest: Partial<Attempt>) =>
-            ended.current({
-                at,
-                ...ask,
-                answeredBy: '',
-                text,
-                costMicroUsd: null,
-                durationMs: performance.now() - begun,
-                problem: '',
-                ...rest,
-            });
+        const end = (rest: Partial<Attempt>) => {
+            if (!gone.current) {
+                ended.current({
+                    at,
+                    ...ask,
+                    answeredBy: '',
+                    text,
+                    costMicroUsd: null,
+                    durationMs: performance.now() - begun,
+                    problem: '',
+                    ...rest,
+                });
+            }
+        };
         setState({ phase: 'running', text, model: '' });
         try {
             const response = await send('POST', '/api/v1/execute', {
@@ -105,9 +108,7 @@ export function useExecution(onEnd: (attempt: Attempt) => void) {
             }
             throw new Error('The answer was broken off before its end.');
         } catch (failure) {
-            if (!gone.current) {
-                end({ problem: control.signal.aborted ? `Stopped. ${text}` : (failure as Error).message });
-            }
+            end({ problem: control.signal.aborted ? `Stopped. ${text}` : (failure as Error).message });
             setState(
                 control.signal.aborted
                     ? { phase: 'stopped', text }

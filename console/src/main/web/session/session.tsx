@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useMemo, type ReactNode } from 'react';
 import { call, Problem, signals, useTokenOf } from '../api/client';
 import type { Session } from '../api/views';
+import { forget, keepFor } from './kept';
 import { may } from './rights';
 
 interface SignedIn {
@@ -22,6 +23,8 @@ export function useSessionQuery() {
             try {
                 const session = await call('get /api/v1/auth/session');
                 useTokenOf(session);
+                // One may have come back from a provider, or have signed in in another tab.
+                keepFor(session.user.id);
                 return session;
             } catch (failure) {
                 if (failure instanceof Problem && failure.status === 401) {
@@ -36,15 +39,6 @@ export function useSessionQuery() {
     });
 }
 
-/** Drops what pages keep for the tab, which is of whoever was signed in. */
-function forget(): void {
-    try {
-        sessionStorage.clear();
-    } catch {
-        // Where storage is switched off, nothing is kept.
-    }
-}
-
 /** Takes a new session over; what was loaded for somebody else is dropped. */
 export function useBegin(): (session: Session) => void {
     const client = useQueryClient();
@@ -52,11 +46,9 @@ export function useBegin(): (session: Session) => void {
         (session) => {
             const before = client.getQueryData<Session | null>(KEY);
             useTokenOf(session);
+            keepFor(session.user.id);
             if (before?.user.id !== session.user.id) {
                 client.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
-                if (before !== null && before !== undefined) {
-                    forget();
-                }
             }
             client.setQueryData(KEY, session);
             signals.set({ signIn: null });
@@ -66,6 +58,7 @@ export function useBegin(): (session: Session) => void {
     );
 }
 
+/** Says who is signed in. Its key is the user, so that nobody sees what a page holds of somebody else. */
 export function SessionProvider({ session, children }: { session: Session; children: ReactNode }) {
     const client = useQueryClient();
     const signOut = useCallback(async () => {
