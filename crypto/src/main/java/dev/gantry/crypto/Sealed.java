@@ -13,6 +13,10 @@ public final class Sealed {
     static final int NONCE_LENGTH = 12;
     static final int HEADER_LENGTH = 1 + Integer.BYTES;
     private static final int TAG_LENGTH = 16;
+
+    /** How many bytes a sealed value has more than what it seals. */
+    public static final int OVERHEAD_LENGTH = HEADER_LENGTH + NONCE_LENGTH + TAG_LENGTH;
+
     private static final byte FORMAT = 1;
 
     private final byte[] bytes;
@@ -35,7 +39,7 @@ public final class Sealed {
      * @throws GantryException {@link ErrorCode#INTERNAL} if the bytes were not made by this class
      */
     public static Sealed fromBytes(byte[] bytes) {
-        if (bytes.length < HEADER_LENGTH + NONCE_LENGTH + TAG_LENGTH || bytes[0] != FORMAT) {
+        if (bytes.length < OVERHEAD_LENGTH || bytes[0] != FORMAT) {
             throw new GantryException(ErrorCode.INTERNAL, "A stored secret does not have the form of one.");
         }
         return new Sealed(bytes.clone());

@@ -130,6 +130,8 @@ final class BodyEndings {
         List<String> bodies = IntStream.range(0, total)
                 .mapToObj(index -> ScopePath.child(container.scope, container.step, index))
                 .toList();
+        // Before any of it is read: it may be many times what a node has room for.
+        progress.vault().requireFits(StepRows.bytesOfBodies(progress.transactionHandle(), progress.run.id, bodies));
         Map<String, JsonNode> given = progress.vault()
                 .openAll(
                         progress.run.organization(),

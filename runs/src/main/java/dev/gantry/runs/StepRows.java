@@ -126,7 +126,20 @@ final class StepRows {
     /** What a body of a map gave. */
     record BodyOutput(String scope, Sealed value) {}
 
-    /** Returns what bodies gave that are done. */
+    /** Returns how many bytes that lie in the database bodies gave together, before they were sealed. */
+    static long bytesOfBodies(Handle handle, UUID run, Collection<String> bodies) {
+        return handle.createQuery("""
+                        SELECT coalesce(sum(greatest(octet_length(output) - :overhead, 0)), 0)::bigint FROM run_steps
+                        WHERE run_id = :run AND scope = ANY (:bodies) AND step = '' AND state = 'done'
+                        """)
+                .bind("overhead", Vault.OVERHEAD_LENGTH)
+                .bind("run", run)
+                .bindArray("bodies", String.class, bodies)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** Returns what bodies gave that are done; all of it is in memory then, so {@link #bytesOfBodies} is to be asked before. */
     static List<BodyOutput> ofBodies(Handle handle, UUID run, Collection<String> bodies) {
         return handle.createQuery("""
                         SELECT scope, output, output_ref FROM run_steps

@@ -30,6 +30,9 @@ final class Vault {
     @SuppressWarnings("ArrayRecordComponent") // Handed on at once, and neither compared nor kept.
     record Kept(byte @Nullable [] inline, @Nullable String reference) {}
 
+    /** How many bytes a value has more when it is sealed. */
+    static final int OVERHEAD_LENGTH = Sealed.OVERHEAD_LENGTH;
+
     static final Kept NOTHING = new Kept(null, null);
 
     Vault(KeyRing keys, ObjectStore objects, long inlineMax, long sizeMax) {
@@ -74,7 +77,8 @@ final class Vault {
         requireFits(Json.write(value).length);
     }
 
-    private void requireFits(long bytes) {
+    /** As {@link #requireFits(JsonNode)}, for a value of which only the length is known. */
+    void requireFits(long bytes) {
         if (bytes > sizeMax) {
             throw new GantryException(
                     ErrorCode.QUOTA_EXCEEDED,
@@ -95,7 +99,7 @@ final class Vault {
             byte[] sealed = inline != null
                     ? inline
                     : objects.get(String.valueOf(value.value().reference()));
-            bytes += sealed.length;
+            bytes += Math.max(0, sealed.length - OVERHEAD_LENGTH);
             requireFits(bytes);
             String place = new StepRow(value.scope(), "", StepState.DONE).place("output");
             opened.put(value.scope(), open(organization, run, place, sealed, null));

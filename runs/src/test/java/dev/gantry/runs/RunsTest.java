@@ -25,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,36 @@ class RunsTest {
         assertThat(view.error())
                 .contains("Step all failed: What its items gave is too large together", "output_size_max");
         assertThat(view.deadLetter()).isFalse();
+    }
+
+    @Test
+    void shouldRefuseWhatItemsGaveBeforeAnyOfItIsRead() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        node.scripts.put("small", call -> {
+            if (call.path().startsWith("all[2]/")) {
+                go.await();
+            }
+            return TestingRuns.echo(call);
+        });
+        UUID run = node.start(
+                Flows.workflow(
+                        "steps.all.output", map("all", 3, Action.OnItemFailure.ABORT, Flows.pattern("small", "item"))),
+                List.of(1, 2, 3));
+        node.until(
+                run,
+                view -> Stream.of("all[0]/small", "all[1]/small")
+                        .allMatch(path -> view.steps().stream()
+                                .anyMatch(step -> step.path().equals(path) && step.state() == StepState.DONE)));
+
+        // Together more than one value may have, and nothing that could be decrypted.
+        node.database.asSuperuser("""
+                UPDATE gantry.run_steps SET output = decode(repeat('00', 700000), 'hex')
+                WHERE run_id = '%s' AND scope LIKE 'all[%%' AND step = '' AND output IS NOT NULL
+                """.formatted(run));
+        go.countDown();
+
+        assertThat(node.over(run).error())
+                .contains("What its items gave is too large together", "1399934 bytes", "output_size_max");
     }
 
     @Test
