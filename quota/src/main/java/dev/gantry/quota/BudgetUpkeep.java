@@ -102,7 +102,6 @@ final class BudgetUpkeep implements AutoCloseable {
             worked &= attempt(() -> refresh(tenant));
             worked &= attempt(() -> giveBack(tenant, now));
             worked &= attempt(() -> reconcile(tenant, now));
-            worked &= attempt(() -> alerts.look(tenant));
             if (renew) {
                 worked &= attempt(() -> renew(tenant));
             }
@@ -116,6 +115,10 @@ final class BudgetUpkeep implements AutoCloseable {
         }
         if (delete) {
             deletedNanos = now;
+        }
+        // The leases of all are renewed first: an alert may wait for its record.
+        for (TenantBudgets tenant : tenants.values()) {
+            attempt(() -> alerts.look(tenant));
         }
     }
 

@@ -1,18 +1,13 @@
 package dev.gantry.server;
 
-import dev.gantry.audit.AuditDetail;
 import dev.gantry.audit.AuditEvent;
 import dev.gantry.audit.AuditLog;
-import dev.gantry.audit.AuditResult;
 import dev.gantry.config.Configuration;
 import dev.gantry.database.Database;
-import dev.gantry.database.GroupCommit;
 import dev.gantry.identity.Identity;
-import dev.gantry.kernel.Ids;
 import dev.gantry.metering.UsageFollower;
 import dev.gantry.metering.UsageRecord;
 import dev.gantry.metering.UsageTotals;
-import dev.gantry.quota.BudgetAlert;
 import dev.gantry.quota.BudgetAmounts;
 import dev.gantry.quota.BudgetHistory;
 import dev.gantry.quota.BudgetKey;
@@ -23,20 +18,15 @@ import dev.gantry.quota.BudgetTokenSettings;
 import dev.gantry.quota.BudgetUnit;
 import dev.gantry.quota.Budgets;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Joins budgets to the ledger, whose lines they count, and to the audit log, which records their alerts. */
 final class BudgetWiring {
     private static final Logger LOG = LoggerFactory.getLogger(BudgetWiring.class);
-    private static final Duration RECORD_TIMEOUT = Duration.ofSeconds(5);
 
     private BudgetWiring() {}
 
@@ -47,6 +37,7 @@ final class BudgetWiring {
             AuditEvent.Origin writer,
             TriggerFeeds feeds,
             Clock clock) {
+        BudgetAlertRecords records = new BudgetAlertRecords(audit::append, writer);
         return Budgets.open(
                 database,
                 configuration.get("budgets", BudgetSettings.class),
@@ -54,7 +45,10 @@ final class BudgetWiring {
                 history(),
                 (handle, alert) -> {
                     feeds.raised(handle, alert);
-                    record(handle, audit, writer, alert);
+                    records.record(
+                            alert,
+                            event -> !audit.recorded(handle, BudgetAlertRecords.request(alert), List.of(event))
+                                    .isEmpty());
                 },
                 clock);
     }
@@ -113,50 +107,9 @@ final class BudgetWiring {
                 new BudgetAmounts(line.cost().value(), line.usage().total()));
     }
 
-    /** Before the alert is stored, so that none is without its record, whatever dies; and once, by its id. */
-    private static void record(Handle handle, AuditLog audit, AuditEvent.Origin writer, BudgetAlert alert) {
-        UUID event = Ids.of("audit/" + alert.id());
-        String request = alert.id().toString();
-        if (!audit.recorded(handle, request, List.of(event)).isEmpty()) {
-            return;
-        }
-        GroupCommit.Commit written = audit.append(new AuditEvent(
-                event,
-                alert.raisedAt(),
-                "budget.alert",
-                new AuditEvent.Actor(null, null, null),
-                alert.organization(),
-                alert.budget().level() == BudgetLevel.TEAM ? alert.budget().subject() : null,
-                alert.budget().level() == BudgetLevel.PROJECT ? alert.budget().subject() : null,
-                resource(alert.budget()),
-                "alert",
-                AuditResult.SUCCESS,
-                alert.show(),
-                null,
-                null,
-                null,
-                request,
-                null,
-                details(alert),
-                writer));
-        written.await(RECORD_TIMEOUT);
-    }
-
     /** Returns the name of a budget in the audit log. */
     static String resource(BudgetKey key) {
         return "budgets/" + key.level().id() + (key.subject().isEmpty() ? "" : "/" + key.subject()) + "/"
                 + key.period().id();
-    }
-
-    private static Map<String, AuditDetail> details(BudgetAlert alert) {
-        Map<String, AuditDetail> details = new HashMap<>();
-        details.put("alert", AuditDetail.of(alert.id().toString()));
-        details.put("unit", AuditDetail.of(alert.budget().unit().id()));
-        details.put("cause", AuditDetail.of(alert.isRefusal() ? "refusal" : "threshold"));
-        details.put("threshold", AuditDetail.of(alert.threshold().toPlainString()));
-        details.put("limit", AuditDetail.of(alert.limit()));
-        details.put("spent", AuditDetail.of(alert.spent()));
-        details.put("resets_at", AuditDetail.of(alert.windowEnd().toString()));
-        return details;
     }
 }
