@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,6 +18,11 @@ import picocli.CommandLine.Parameters;
 @Command(name = "approve", description = "Approve a version, or all that wait in a namespace")
 final class ApproveCommand extends GantryCommand {
     private static final String PATH = "/api/v1/reviews";
+    private static final String REASON = "reason";
+    private static final String REFUSED = "refused";
+
+    /** No answer came. */
+    private static final String UNKNOWN = "unknown";
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "REVIEW", description = "Its id")
     private String review = "";
@@ -66,23 +72,46 @@ final class ApproveCommand extends GantryCommand {
             return ExitCode.DONE;
         }
         ArrayNode outcomes = Json.mapper().createArrayNode();
-        int failed = 0;
-        for (String id : ids) {
-            ObjectNode outcome = one(client, id);
-            outcomes.add(outcome);
-            failed += outcome.path("outcome").asText().equals("refused") ? 1 : 0;
-            if (!json) {
-                print(outcome);
+        try {
+            for (String id : ids) {
+                // Told also when what follows is no refusal but the end of the connection: the approvals before it are
+                // stored.
+                ObjectNode outcome = outcomes.addObject().put("id", id).put("outcome", UNKNOWN);
+                try {
+                    one(client, outcome);
+                } finally {
+                    if (!json) {
+                        print(outcome);
+                    }
+                }
+            }
+        } finally {
+            if (json) {
+                terminal().print(outcomes.toPrettyString());
+            } else if (many) {
+                terminal().print(sum(outcomes));
             }
         }
-        if (json) {
-            terminal().print(outcomes.toPrettyString());
-        } else if (many) {
-            terminal()
-                    .print((ids.size() - failed) + (dryRun ? " would be approved" : " approved") + ", " + failed
-                            + " refused");
-        }
-        return failed == 0 ? ExitCode.DONE : ExitCode.FAILED;
+        return stream(outcomes).anyMatch(outcome -> outcome.has(REASON)) ? ExitCode.FAILED : ExitCode.DONE;
+    }
+
+    private String sum(ArrayNode outcomes) {
+        long refused = count(outcomes, REFUSED);
+        long unknown = count(outcomes, UNKNOWN);
+        long unpublished = stream(outcomes).filter(one -> one.has(REASON)).count() - refused;
+        return (outcomes.size() - refused - unknown) + (dryRun ? " would be approved, " : " approved, ") + refused
+                + " refused" + (unpublished == 0 ? "" : ", " + unpublished + " approved and not published")
+                + (unknown == 0 ? "" : ", " + unknown + " unknown");
+    }
+
+    private static long count(ArrayNode outcomes, String outcome) {
+        return stream(outcomes)
+                .filter(one -> one.path("outcome").asText().equals(outcome))
+                .count();
+    }
+
+    private static Stream<JsonNode> stream(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false);
     }
 
     private List<String> open(ApiClient client) {
@@ -101,23 +130,30 @@ final class ApproveCommand extends GantryCommand {
         return ids;
     }
 
-    private ObjectNode one(ApiClient client, String id) {
-        String path = PATH + "/" + ApiClient.encode(id);
-        ObjectNode outcome = Json.object().put("id", id);
+    private void one(ApiClient client, ObjectNode outcome) {
+        String path = PATH + "/" + ApiClient.encode(outcome.path("id").asText());
+        JsonNode shown;
         try {
-            JsonNode shown = dryRun
+            shown = dryRun
                     ? client.send(ApiClient.Call.get(path, Map.of()))
                     : client.send(ApiClient.Call.of("POST", path + "/entries", entry()));
-            outcome.put("outcome", dryRun ? "open" : "approved");
-            if (publish && !dryRun && shown.path("ready").asBoolean()) {
-                shown = client.send(ApiClient.Call.of("POST", path + "/publish", null));
-                outcome.put("outcome", "published");
-            }
-            describe(outcome, shown);
         } catch (ApiProblem refused) {
-            outcome.put("outcome", "refused").put("reason", refused.getMessage());
+            outcome.put("outcome", REFUSED).put(REASON, refused.getMessage());
+            return;
         }
-        return outcome;
+        describe(outcome.put("outcome", dryRun ? "open" : "approved"), shown);
+        if (publish && !dryRun && shown.path("ready").asBoolean()) {
+            publish(client, path, outcome);
+        }
+    }
+
+    private static void publish(ApiClient client, String path, ObjectNode outcome) {
+        try {
+            JsonNode shown = client.send(ApiClient.Call.of("POST", path + "/publish", null));
+            describe(outcome.put("outcome", "published"), shown);
+        } catch (ApiProblem refused) {
+            outcome.put(REASON, "it was not published: " + refused.getMessage());
+        }
     }
 
     private ObjectNode entry() {
@@ -135,16 +171,15 @@ final class ApproveCommand extends GantryCommand {
     }
 
     private void print(JsonNode outcome) {
-        List<String> missing = StreamSupport.stream(outcome.path("missing").spliterator(), false)
-                .map(JsonNode::asText)
-                .toList();
+        List<String> missing =
+                stream(outcome.path("missing")).map(JsonNode::asText).toList();
         boolean done = outcome.path("outcome").asText().equals("published");
         String name = outcome.has("name")
                 ? outcome.path("name").asText() + "@" + outcome.path("version").asText()
                 : "review " + outcome.path("id").asText();
         terminal()
                 .print(name + ": " + outcome.path("outcome").asText()
-                        + (outcome.has("reason") ? ": " + outcome.path("reason").asText() : "")
+                        + (outcome.has(REASON) ? ": " + outcome.path(REASON).asText() : "")
                         + (missing.isEmpty() || done ? "" : ", missing: " + String.join("; ", missing)));
     }
 }
