@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,7 @@ class MirrorTest {
         for (int number = 0; number < MANY; number++) {
             put(upstream, TEAM + "/many-%03d".formatted(number), "Pattern number " + number + ".");
         }
+        put(upstream, TEAM + "/many-000", "Pattern number 0, second edition.");
         put(upstream, TEAM + "/review", "Review the text.");
         put(upstream, TEAM + "/review", "Review the text. Say what is missing.");
         upstream.send(upstream.request("/api/v1/assets/patterns/" + TEAM + "/review/labels/production")
@@ -96,6 +98,26 @@ class MirrorTest {
         }
     }
 
+    @Test
+    void shouldCompareEntityTagsOfItsFeedAsProxiesWriteThem() {
+        String feed = "/api/v1/mirror-feed/assets?namespaces=shared";
+        String tag = upstream.get(feed).header("ETag");
+        assertThat(tag).isNotEmpty();
+        for (String known : List.of(tag, "W/" + tag, "\"other\", W/" + tag, "*")) {
+            assertThat(upstream.send(upstream.request(feed)
+                                    .header("If-None-Match", known)
+                                    .build())
+                            .status())
+                    .as(known)
+                    .isEqualTo(304);
+        }
+        assertThat(upstream.send(upstream.request(feed)
+                                .header("If-None-Match", "\"other\"")
+                                .build())
+                        .status())
+                .isEqualTo(200);
+    }
+
     private void follow(Client mirror, Relay relay) {
         Eventually.holds(
                 "all is here", () -> state(mirror).path("state").asText().equals("synced"));
@@ -110,7 +132,8 @@ class MirrorTest {
                         .json()
                         .path("items"))
                 .as("what came before the death did not come twice")
-                .hasSize(1);
+                .extracting(version -> version.path("version").asInt())
+                .containsExactlyInAnyOrder(1, 2);
 
         Answer refused = put(mirror, "shared/" + TEAM + "/review", "Mine.");
         assertThat(refused.status()).isEqualTo(403);

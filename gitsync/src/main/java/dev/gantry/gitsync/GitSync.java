@@ -100,13 +100,14 @@ final class GitSync {
                             : transaction.now().plus(source.settings().syncInterval()));
             return count;
         });
-        handIn(source);
         SourceStatus status = inOrganization(source, handle -> SourceStore.status(handle, source.name()))
                 .orElseThrow();
         if (!status.problem().isEmpty()) {
             LOG.warn("Source {}: {}", source.name(), status.problem());
         }
+        // Before what takes time: what has happened should be told even if the node dies meanwhile.
         observer.looked(source, status, changed, Duration.between(begun, task.now()));
+        handIn(source);
     }
 
     /** Also after a look that found nothing new: whoever died before may have left something. */

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Operations on the registries that are mirrored here, and what those ask that mirror this one. */
 final class MirrorApi {
@@ -98,7 +99,7 @@ final class MirrorApi {
         List<String> namespaces = written == null ? List.of() : List.of(written.split(",", -1));
         String cursor = request.query("cursor");
         String state = cursor == null ? inventory.state(caller, namespaces) : "";
-        if (cursor == null && ("\"" + state + "\"").equals(request.headers().get("If-None-Match"))) {
+        if (cursor == null && isKnown(state, request.headers().get("If-None-Match"))) {
             return new ApiReply(304, null, Map.of()).withEtag(state);
         }
         AssetInventory.Page page = inventory.page(caller, namespaces, cursor, request.query("limit", PAGE_DEFAULT));
@@ -106,6 +107,20 @@ final class MirrorApi {
         page.items().forEach(item -> items.add(view(item)));
         ApiReply reply = ApiReply.page(items, page.next());
         return cursor == null ? reply.withEtag(state) : reply;
+    }
+
+    /** Compares as RFC 9110, section 13.1.2, says: a list of tags, weakly compared, or {@code *}. */
+    private static boolean isKnown(String state, @Nullable String tags) {
+        if (tags == null) {
+            return false;
+        }
+        for (String entry : tags.split(",", -1)) {
+            String tag = entry.strip();
+            if (tag.equals("*") || tag.equals("\"" + state + "\"") || tag.equals("W/\"" + state + "\"")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static ObjectNode view(AssetInventory.Item item) {
