@@ -2,6 +2,7 @@ package dev.gantry.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,10 +35,14 @@ final class ClientCertificate {
 
     private ClientCertificate() {}
 
-    /** Returns whether the environment names one. */
-    static boolean isNamed(Context context) {
+    private static boolean isNamed(Context context) {
         return context.variable(CERTIFICATE).isPresent()
                 || context.variable(KEY).isPresent();
+    }
+
+    /** Returns whether a platform at an address is shown one: plain HTTP has no place for it. */
+    static boolean isShownAt(URI url, Context context) {
+        return "https".equals(url.getScheme()) && isNamed(context);
     }
 
     /**

@@ -106,6 +106,11 @@ final class GitCommands {
         /** Returns what the path has for asking. */
         abstract String verb();
 
+        /** Returns what to do when nobody looked in time. */
+        String hint(String name) {
+            return "gantry git list shows its state";
+        }
+
         abstract int print(JsonNode after, boolean asJson);
 
         @Override
@@ -129,8 +134,7 @@ final class GitCommands {
                     Thread.sleep(Duration.ofMillis(200));
                 }
             }
-            throw new CommandFailure(
-                    "Nobody looked at " + name + " within " + timeoutSeconds + " s", "gantry git list shows its state");
+            throw new CommandFailure("Nobody looked at " + name + " within " + timeoutSeconds + " s", hint(name));
         }
     }
 

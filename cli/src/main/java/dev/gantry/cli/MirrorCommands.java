@@ -91,6 +91,12 @@ final class MirrorCommands {
         }
 
         @Override
+        String hint(String name) {
+            return "gantry mirrors status " + name
+                    + " shows how it is; the first look at a large registry takes its time, for which --timeout waits";
+        }
+
+        @Override
         int print(JsonNode after, boolean asJson) {
             return MirrorCommands.print(terminal(), after, asJson);
         }

@@ -116,7 +116,7 @@ final class Platform {
     private ApiClient remoteClient(URI url) {
         Secret key = context.variable("GANTRY_API_KEY")
                 .map(Secret::of)
-                .or(() -> ClientCertificate.isNamed(context) ? Optional.empty() : new Logins(context).token(url))
+                .or(() -> ClientCertificate.isShownAt(url, context) ? Optional.empty() : new Logins(context).token(url))
                 .orElse(null);
         return new ApiClient(url, key, Trust.at(url, context, null));
     }
@@ -130,7 +130,7 @@ final class Platform {
         URI url = running.address();
         Secret key = context.variable("GANTRY_API_KEY")
                 .map(Secret::of)
-                .or(() -> ClientCertificate.isNamed(context) ? Optional.empty() : leftHere(url))
+                .or(() -> ClientCertificate.isShownAt(url, context) ? Optional.empty() : leftHere(url))
                 .orElse(null);
         return new ApiClient(url, key, Trust.at(url, context, dataDir));
     }
@@ -141,13 +141,13 @@ final class Platform {
 
     /** Returns whether commands present the key that the local platform left for them, and no other. */
     boolean keyIsFromCredentials() {
-        return remote().isEmpty()
-                && context.variable("GANTRY_API_KEY").isEmpty()
-                && !ClientCertificate.isNamed(context)
-                && server.find()
-                        .map(LocalServer.Running::url)
-                        .flatMap(new Logins(context)::token)
-                        .isEmpty();
+        if (remote().isPresent() || context.variable("GANTRY_API_KEY").isPresent()) {
+            return false;
+        }
+        URI url = server.find().map(LocalServer.Running::url).orElse(null);
+        return url == null
+                || (!ClientCertificate.isShownAt(url, context)
+                        && new Logins(context).token(url).isEmpty());
     }
 
     private void noteOtherBuild(LocalServer.Running running) {

@@ -62,6 +62,13 @@ class LoginCommandTest {
         assertThat(platform.lastRequest().header("Authorization"))
                 .as("a key of the environment goes before")
                 .isEqualTo("Bearer gk_own");
+        console()
+                .with("GANTRY_CLIENT_CERT", "client.pem")
+                .with("GANTRY_CLIENT_KEY", "client.key")
+                .run("whoami");
+        assertThat(platform.lastRequest().header("Authorization"))
+                .as("plain HTTP has no place for a certificate")
+                .isEqualTo("Bearer gs_secret");
     }
 
     @Test
