@@ -61,9 +61,7 @@ public final class Keys {
     public IssuedKey create(Caller caller, KeyRequest request) {
         return administration.read(caller, handle -> {
             Instant now = administration.now();
-            Principal owner = administration.principal(
-                    handle, request.principal() == null ? caller.principalId().toString() : request.principal());
-            requireMay(handle, caller, owner.id(), "create");
+            Principal owner = owner(handle, caller, request.principal(), "create");
             KeyStore.KeyRow key = row(handle, caller, owner, request, now);
             requireNotStronger(handle, caller, key);
             if (!owner.active()) {
@@ -101,7 +99,7 @@ public final class Keys {
         validation.finish();
         UUID team = null;
         if (request.team() != null) {
-            Team bound = administration.team(handle, request.team());
+            Team bound = team(handle, caller, owner.id(), request.team());
             if (!bound.active() || !TeamStore.isMember(handle, bound.id(), owner.id())) {
                 validation.error("/team", owner.name() + " is not in an active team '" + bound.name() + "'");
                 validation.finish();
@@ -137,16 +135,11 @@ public final class Keys {
             String principal = query.principal();
             String team = query.team();
             boolean everybodys = principal == null && caller.may(Permission.of(RESOURCE, "read"));
-            UUID owner = everybodys
+            UUID owner =
+                    everybodys ? null : owner(handle, caller, principal, "read").id();
+            UUID boundTo = team == null
                     ? null
-                    : principal == null
-                            ? caller.principalId()
-                            : administration.principal(handle, principal).id();
-            if (owner != null) {
-                requireMay(handle, caller, owner, "read");
-            }
-            UUID boundTo =
-                    team == null ? null : administration.team(handle, team).id();
+                    : team(handle, caller, caller.principalId(), team).id();
             Instant now = administration.now();
             Page<KeyStore.KeyRow> rows =
                     Page.of(KeyStore.list(handle, query, owner, boundTo, now, page), page, KeyStore.KeyRow::id);
@@ -250,6 +243,29 @@ public final class Keys {
 
     private interface KeyChange<T> {
         T apply(Handle handle, KeyStore.KeyRow row);
+    }
+
+    /** Who may not look after others' keys does not learn who there is. */
+    private Principal owner(Handle handle, Caller caller, @Nullable String named, String action) {
+        String own = caller.principalId().toString();
+        if (named != null && !named.equals(own) && !named.strip().equalsIgnoreCase(caller.principal())) {
+            caller.require(Permission.of(RESOURCE, action));
+            return administration.principal(handle, named);
+        }
+        requireMay(handle, caller, caller.principalId(), action);
+        return administration.principal(handle, own);
+    }
+
+    /** Nor which teams there are. */
+    private Team team(Handle handle, Caller caller, UUID owner, String named) {
+        Team team = administration.team(handle, named);
+        boolean shown = !owner.equals(caller.principalId())
+                || caller.may(Permission.of(RESOURCE, "read"))
+                || TeamStore.isMember(handle, team.id(), owner);
+        if (!shown) {
+            throw Administration.missing("team", named);
+        }
+        return team;
     }
 
     private static void requireMay(Handle handle, Caller caller, UUID owner, String action) {

@@ -289,6 +289,31 @@ class KeysTest {
         }
 
         @Test
+        void shouldTellNobodyWhoAndWhichTeamsThereAre() {
+            Caller user = testing.user("u@example.com", "patterns:read");
+            testing.identity().teams().create(administrator, "secret", "");
+            for (String principal : List.of("admin@localhost", "nobody@example.com")) {
+                assertRefused(
+                        ErrorCode.PERMISSION_DENIED, () -> keys.list(user, KeyQuery.of(principal), PageRequest.FIRST));
+                assertRefused(
+                        ErrorCode.PERMISSION_DENIED, () -> create(user, principal, List.of("patterns:read"), null));
+            }
+            for (String team : List.of("secret", "unknown")) {
+                KeyRequest bound = new KeyRequest("k", null, team, null, null, null);
+                assertThat(catchThrowableOfType(GantryException.class, () -> keys.create(user, bound)))
+                        .hasMessage("There is no team '" + team + "'");
+                assertRefused(
+                        ErrorCode.NOT_FOUND,
+                        () -> keys.list(user, new KeyQuery(null, team, null, null, null), PageRequest.FIRST));
+            }
+            testing.identity().teams().addMember(administrator, "secret", "u@example.com");
+            assertThat(keys.create(user, new KeyRequest("k", "U@example.com", "secret", null, null, null))
+                            .key()
+                            .team())
+                    .isEqualTo("secret");
+        }
+
+        @Test
         void shouldLetEverybodyCareForTheirOwn() {
             Caller user = testing.user("u@example.com", "patterns:read");
             UUID own = create(user, null, null, null).key().id();
