@@ -60,6 +60,11 @@ public final class AuditEntry {
         details.put(name, detail);
     }
 
+    /** Adds to what it is about, where names of people are sealed; not so in details. */
+    public void object(String name) {
+        resource = resource + "/" + name;
+    }
+
     Prompt about(Prompt prompt) {
         Prompt.Subject subject = prompt.subject();
         about(

@@ -156,18 +156,19 @@ public final class Roles {
     /**
      * Takes a role away. The caller must hold all that it grants.
      *
+     * @return what was taken away
      * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if nobody would be left to
      *     administer; {@link ErrorCode#PERMISSION_DENIED}
      */
-    public void unassign(Caller caller, UUID assignment) {
-        administration.<Boolean>change(caller, handle -> {
+    public RoleAssignment unassign(Caller caller, UUID assignment) {
+        return administration.change(caller, handle -> {
             RoleAssignment found = RoleStore.findAssignment(handle, assignment)
                     .orElseThrow(() -> Administration.missing("role assignment", assignment.toString()));
             RightsResolver resolver = administration.resolver();
             administration.requireHeld(
                     caller, resolver.grants(handle, List.of(found.role())), "Taking away role " + found.role());
             RoleStore.unassign(handle, assignment);
-            return true;
+            return found;
         });
     }
 

@@ -1,7 +1,9 @@
 package dev.gantry.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.audit.AuditDetail;
 import dev.gantry.config.Durations;
+import dev.gantry.identity.ApiKey;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
 import dev.gantry.identity.IssuedKey;
@@ -14,7 +16,9 @@ import dev.gantry.kernel.JsonFields;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -74,17 +78,32 @@ final class AccessApi {
 
     private ApiReply createKey(Caller caller, ApiRequest request) {
         JsonFields fields = request.fields();
+        String owner = fields.text("principal");
+        request.noteObject(owner == null ? caller.principal() : owner);
         IssuedKey issued = identity.keys()
                 .create(
                         caller,
                         new KeyRequest(
                                 fields.requireText("name"),
-                                fields.text("principal"),
+                                owner,
                                 fields.text("team"),
                                 fields.text("project"),
                                 fields.has("permissions") ? fields.texts("permissions") : null,
                                 instant(fields, "expires_at")));
-        return ApiReply.created(issued(issued), "/api/v1/keys/" + issued.key().id());
+        ApiKey key = issued.key();
+        request.noteObject(key.id().toString(), key.principal());
+        request.note("expires_at", AuditDetail.of(String.valueOf(key.expiresAt() == null ? "never" : key.expiresAt())));
+        request.note("restricted", AuditDetail.of(key.permissions() != null));
+        notePermissions(request, key.permissions() == null ? List.of() : key.permissions());
+        return ApiReply.created(issued(issued), "/api/v1/keys/" + key.id());
+    }
+
+    /** How many, and as many of them as a detail holds. */
+    private static void notePermissions(ApiRequest request, List<String> permissions) {
+        if (!permissions.isEmpty()) {
+            request.note("permission_count", AuditDetail.of(permissions.size()));
+            request.note("permissions", AuditDetail.of(String.join(", ", permissions)));
+        }
     }
 
     /** The only place where the text of a key leaves the server. */
@@ -106,12 +125,15 @@ final class AccessApi {
                         ApiReply.ok(IdentityViews.of(identity.roles().show(caller, request.path("role")))));
         handlers.put("createRole", (caller, request) -> {
             JsonFields fields = request.fields();
+            request.noteObject(fields.requireText("name"));
+            notePermissions(request, fields.texts("permissions"));
             var role = identity.roles()
                     .create(caller, fields.requireText("name"), orEmpty(fields), fields.texts("permissions"));
             return ApiReply.created(IdentityViews.of(role), "/api/v1/roles/" + role.name());
         });
         handlers.put("updateRole", (caller, request) -> {
             JsonFields fields = request.fields();
+            notePermissions(request, fields.texts("permissions"));
             return ApiReply.ok(IdentityViews.of(identity.roles()
                     .update(caller, request.path("role"), orEmpty(fields), fields.texts("permissions"))));
         });
@@ -125,7 +147,7 @@ final class AccessApi {
                         identity.roles().assignments(caller, IdentityViews.page(request)), IdentityViews::of));
         handlers.put("createRoleAssignment", this::assign);
         handlers.put("deleteRoleAssignment", (caller, request) -> {
-            identity.roles().unassign(caller, Ids.parse("assignment", request.path("assignment")));
+            note(request, identity.roles().unassign(caller, Ids.parse("assignment", request.path("assignment"))));
             return ApiReply.noContent();
         });
     }
@@ -138,10 +160,33 @@ final class AccessApi {
         if ((user == null) == (group == null)) {
             throw fields.invalid("user", "or 'group' must be given, and not both");
         }
+        request.note("role", AuditDetail.of(role));
+        if (user != null) {
+            request.noteObject(user);
+        } else {
+            request.note("group", AuditDetail.of(fields.requireText("group")));
+        }
         RoleAssignment assignment = user != null
                 ? identity.roles().assignToUser(caller, role, user)
                 : identity.roles().assignToGroup(caller, role, fields.requireText("group"));
+        note(request, assignment);
         return ApiReply.created(IdentityViews.of(assignment), "/api/v1/role-assignments/" + assignment.id());
+    }
+
+    /** Which role, and whose. */
+    private static void note(ApiRequest request, RoleAssignment assignment) {
+        List<String> object = new ArrayList<>();
+        if (!request.path().containsKey("assignment")) {
+            object.add(String.valueOf(assignment.id()));
+        }
+        if (assignment.user() != null) {
+            object.add(assignment.user());
+        }
+        request.noteObject(object.toArray(String[]::new));
+        request.note("role", AuditDetail.of(assignment.role()));
+        if (assignment.group() != null) {
+            request.note("group", AuditDetail.of(assignment.group()));
+        }
     }
 
     /** About oneself everybody may ask; about others, who may see them. */

@@ -102,6 +102,7 @@ final class AccountsApi {
                             fields.requireText("challenge"),
                             credential.node(),
                             fields.requireText("name"));
+            request.noteObject("passkeys", passkey.id().toString());
             return ApiReply.created(view(passkey), "/api/v1/auth/factors");
         });
         handlers.put("removePasskey", (caller, request) -> {

@@ -179,11 +179,16 @@ final class ApiPipeline implements InboundHandler {
             throw new IllegalStateException("Nothing handles operation " + operation.id());
         }
         Supplier<ApiReply> act = () -> {
-            ApiReply reply = operation.method().equals("POST")
-                    ? idempotency.once(caller, operation, request, () -> handler.handle(caller, request))
-                    : handler.handle(caller, request);
+            ApiReply reply;
+            try {
+                reply = operation.method().equals("POST")
+                        ? idempotency.once(caller, operation, request, () -> handler.handle(caller, request))
+                        : handler.handle(caller, request);
+            } finally {
+                // Of what was refused, too, the log says what it was.
+                request.notes().addTo(entry);
+            }
             if (!operation.auditEvent().isEmpty()) {
-                request.notes().forEach(entry::detail);
                 entry.succeed().await(commitTimeout);
             }
             return reply;
@@ -202,7 +207,7 @@ final class ApiPipeline implements InboundHandler {
         ApiRequest request = validator.validate(operation, match.path(), inbound);
         ApiReply reply = handler.handle(inbound, request, entry);
         if (!operation.auditEvent().isEmpty()) {
-            request.notes().forEach(entry::detail);
+            request.notes().addTo(entry);
             entry.succeed().await(commitTimeout);
         }
         return reply;

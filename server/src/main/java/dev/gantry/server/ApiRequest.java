@@ -13,7 +13,6 @@ import dev.gantry.signin.Session;
 import io.vertx.core.MultiMap;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -33,10 +32,10 @@ record ApiRequest(
         Map<String, String> query,
         MultiMap headers,
         ObjectNode body,
-        Map<String, AuditDetail> notes,
+        AuditNotes notes,
         @Nullable Session session) {
     ApiRequest(Map<String, String> path, Map<String, String> query, MultiMap headers, ObjectNode body) {
-        this(path, query, headers, body, new HashMap<>(), null);
+        this(path, query, headers, body, new AuditNotes(), null);
     }
 
     /** Returns the same, come with a session. */
@@ -46,7 +45,12 @@ record ApiRequest(
 
     /** Adds a fact to the operation's audit event. */
     void note(String name, AuditDetail detail) {
-        notes.put(name, detail);
+        notes.add(name, detail);
+    }
+
+    /** Says in the operation's audit event what was made, or whom it is about; see {@link AuditNotes#object}. */
+    void noteObject(String... segments) {
+        notes.object(List.of(segments));
     }
 
     /** Returns a path parameter. */

@@ -44,8 +44,10 @@ final class OrganizationsApi {
 
     private ApiReply create(Caller caller, ApiRequest request) {
         JsonFields fields = request.fields();
-        NewOrganization made =
-                organizations.create(caller, fields.requireText("name"), fields.requireText("administrator"));
+        String name = fields.requireText("name");
+        String administrator = fields.requireText("administrator");
+        request.noteObject(name, administrator);
+        NewOrganization made = organizations.create(caller, name, administrator);
         ObjectNode key = Json.object()
                 .put("id", made.key().key().id().toString())
                 .put("prefix", made.key().key().prefix())

@@ -1,9 +1,11 @@
 package dev.gantry.server;
 
+import dev.gantry.audit.AuditDetail;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
 import dev.gantry.identity.PrincipalChange;
 import dev.gantry.identity.PrincipalKind;
+import dev.gantry.kernel.JsonFields;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ final class PeopleApi {
                 (caller, request) -> IdentityViews.page(
                         identity.teams().list(caller, IdentityViews.page(request)), IdentityViews::of));
         handlers.put("createTeam", (caller, request) -> {
+            request.noteObject(request.fields().requireText("name"));
             var team = identity.teams()
                     .create(caller, request.fields().requireText("name"), orEmpty(request, "description"));
             return ApiReply.created(IdentityViews.of(team), "/api/v1/teams/" + team.name());
@@ -39,14 +42,12 @@ final class PeopleApi {
                 "getTeam",
                 (caller, request) ->
                         ApiReply.ok(IdentityViews.of(identity.teams().show(caller, request.path("team")))));
-        handlers.put(
-                "updateTeam",
-                (caller, request) -> ApiReply.ok(IdentityViews.of(identity.teams()
-                        .update(
-                                caller,
-                                request.path("team"),
-                                request.fields().text("description"),
-                                request.fields().bool("active")))));
+        handlers.put("updateTeam", (caller, request) -> {
+            Boolean active = request.fields().bool("active");
+            noteActive(request, active);
+            return ApiReply.ok(IdentityViews.of(identity.teams()
+                    .update(caller, request.path("team"), request.fields().text("description"), active)));
+        });
         handlers.put(
                 "deleteTeam",
                 (caller, request) ->
@@ -72,6 +73,7 @@ final class PeopleApi {
                 (caller, request) -> IdentityViews.page(
                         identity.groups().list(caller, IdentityViews.page(request)), IdentityViews::of));
         handlers.put("createGroup", (caller, request) -> {
+            request.noteObject(request.fields().requireText("name"));
             var group = identity.groups()
                     .create(caller, request.fields().requireText("name"), orEmpty(request, "description"));
             return ApiReply.created(IdentityViews.of(group), "/api/v1/groups/" + group.name());
@@ -107,21 +109,20 @@ final class PeopleApi {
                         identity.users().list(caller, kind, active(request), IdentityViews.page(request)),
                         IdentityViews::of));
         handlers.put("create" + one, (caller, request) -> {
+            request.noteObject(request.fields().requireText("name"));
             var principal = identity.users()
                     .create(caller, kind, request.fields().requireText("name"), orEmpty(request, "display_name"));
             return ApiReply.created(IdentityViews.of(principal), collection + principal.name());
         });
         handlers.put("get" + one, (caller, request) -> show(caller, request));
-        handlers.put(
-                "update" + one,
-                (caller, request) -> ApiReply.ok(IdentityViews.of(identity.users()
-                        .update(
-                                caller,
-                                request.path("principal"),
-                                new PrincipalChange(
-                                        request.fields().text("name"),
-                                        request.fields().text("display_name"),
-                                        request.fields().bool("active"))))));
+        handlers.put("update" + one, (caller, request) -> {
+            JsonFields fields = request.fields();
+            PrincipalChange change =
+                    new PrincipalChange(fields.text("name"), fields.text("display_name"), fields.bool("active"));
+            noteActive(request, change.active());
+            request.note("renamed", AuditDetail.of(change.name() != null));
+            return ApiReply.ok(IdentityViews.of(identity.users().update(caller, request.path("principal"), change)));
+        });
         handlers.put(
                 "delete" + one,
                 (caller, request) ->
@@ -135,6 +136,12 @@ final class PeopleApi {
     private static @Nullable Boolean active(ApiRequest request) {
         String text = request.query("active");
         return text == null ? null : Boolean.valueOf(text);
+    }
+
+    private static void noteActive(ApiRequest request, @Nullable Boolean active) {
+        if (active != null) {
+            request.note("active", AuditDetail.of(active.booleanValue()));
+        }
     }
 
     private static String orEmpty(ApiRequest request, String field) {

@@ -66,7 +66,7 @@ final class ScimRoute implements InboundHandler {
         try {
             Caller caller = entry.by(identity.authenticate(inbound.credentials()));
             caller.require(NEEDED);
-            ApiReply reply = ApiPipeline.limited(limits, caller, () -> act(caller, inbound, path));
+            ApiReply reply = ApiPipeline.limited(limits, caller, () -> act(caller, inbound, path, entry));
             if (!inbound.method().equals("GET")) {
                 entry.succeed().await(commitTimeout);
             }
@@ -121,15 +121,15 @@ final class ScimRoute implements InboundHandler {
         inbound.exchange().send(status, MEDIA_TYPE, headers, Buffer.buffer(Json.write(body)));
     }
 
-    private ApiReply act(Caller caller, Inbound inbound, String path) {
+    private ApiReply act(Caller caller, Inbound inbound, String path, AuditEntry entry) {
         String[] parts = path.split("/", -1);
         String id = parts.length > 1 ? parts[1] : "";
         if (parts.length > 2) {
             throw unknown();
         }
         return switch (parts[0]) {
-            case "Users" -> users(caller, inbound, id);
-            case "Groups" -> groups(caller, inbound, id);
+            case "Users" -> users(caller, inbound, id, entry);
+            case "Groups" -> groups(caller, inbound, id, entry);
             case "ServiceProviderConfig" -> about(inbound, ScimSchemas.configuration(ScimLists.COUNT_MAX));
             case "ResourceTypes" -> described(inbound, ScimSchemas.resourceTypes(), id);
             case "Schemas" -> described(inbound, ScimSchemas.schemas(), id);
@@ -157,12 +157,12 @@ final class ScimRoute implements InboundHandler {
         throw unknown();
     }
 
-    private ApiReply users(Caller caller, Inbound inbound, String id) {
+    private ApiReply users(Caller caller, Inbound inbound, String id, AuditEntry entry) {
         Provisioning people = identity.provisioning();
         if (id.isEmpty()) {
             return switch (inbound.method()) {
                 case "GET" -> lists.users(caller, query(inbound));
-                case "POST" -> created(ScimViews.of(people.createUser(caller, ScimViews.user(body(inbound), true))));
+                case "POST" -> createUser(caller, inbound, entry);
                 default -> throw wrongMethod(inbound);
             };
         }
@@ -171,11 +171,11 @@ final class ScimRoute implements InboundHandler {
             case "GET" -> shown(inbound, ScimViews.of(people.user(caller, user).orElseThrow(ScimRoute::missing)));
             case "PUT" -> {
                 ObjectNode whole = body(inbound);
-                yield changed(caller, inbound, user, present -> whole);
+                yield changed(caller, inbound, user, entry, present -> whole);
             }
             case "PATCH" -> {
                 ObjectNode patch = body(inbound);
-                yield changed(caller, inbound, user, present -> ScimPatch.apply(ScimViews.of(present), patch));
+                yield changed(caller, inbound, user, entry, present -> ScimPatch.apply(ScimViews.of(present), patch));
             }
             case "DELETE" -> {
                 people.deleteUser(caller, user);
@@ -185,22 +185,30 @@ final class ScimRoute implements InboundHandler {
         };
     }
 
-    private ApiReply changed(Caller caller, Inbound inbound, UUID user, Function<ProvisionedUser, ObjectNode> change) {
-        return ok(ScimViews.of(identity.provisioning()
-                .changeUser(
-                        caller,
-                        user,
-                        version(inbound),
-                        present -> ScimViews.user(
-                                change.apply(present), present.principal().active()))));
+    private ApiReply createUser(Caller caller, Inbound inbound, AuditEntry entry) {
+        Provisioning.UserData data = ScimViews.user(body(inbound), true);
+        ScimNotes.user(entry, null, data);
+        ProvisionedUser made = identity.provisioning().createUser(caller, data);
+        entry.object(made.principal().id() + "/" + made.principal().name());
+        return created(ScimViews.of(made));
     }
 
-    private ApiReply groups(Caller caller, Inbound inbound, String id) {
+    private ApiReply changed(
+            Caller caller, Inbound inbound, UUID user, AuditEntry entry, Function<ProvisionedUser, ObjectNode> change) {
+        return ok(ScimViews.of(identity.provisioning().changeUser(caller, user, version(inbound), present -> {
+            Provisioning.UserData data =
+                    ScimViews.user(change.apply(present), present.principal().active());
+            ScimNotes.user(entry, present.principal(), data);
+            return data;
+        })));
+    }
+
+    private ApiReply groups(Caller caller, Inbound inbound, String id, AuditEntry entry) {
         Provisioning people = identity.provisioning();
         if (id.isEmpty()) {
             return switch (inbound.method()) {
                 case "GET" -> lists.groups(caller, query(inbound));
-                case "POST" -> created(ScimViews.of(people.createGroup(caller, ScimViews.group(body(inbound)))));
+                case "POST" -> createGroup(caller, inbound, entry);
                 default -> throw wrongMethod(inbound);
             };
         }
@@ -213,11 +221,12 @@ final class ScimRoute implements InboundHandler {
                                 .orElseThrow(ScimRoute::missing)));
             case "PUT" -> {
                 ObjectNode whole = body(inbound);
-                yield changedGroup(caller, inbound, group, present -> whole);
+                yield changedGroup(caller, inbound, group, entry, present -> whole);
             }
             case "PATCH" -> {
                 ObjectNode patch = body(inbound);
-                yield changedGroup(caller, inbound, group, present -> ScimPatch.apply(ScimViews.of(present), patch));
+                yield changedGroup(
+                        caller, inbound, group, entry, present -> ScimPatch.apply(ScimViews.of(present), patch));
             }
             case "DELETE" -> {
                 people.deleteGroup(caller, group);
@@ -227,10 +236,25 @@ final class ScimRoute implements InboundHandler {
         };
     }
 
+    private ApiReply createGroup(Caller caller, Inbound inbound, AuditEntry entry) {
+        Provisioning.GroupData data = ScimViews.group(body(inbound));
+        ScimNotes.group(entry, null, data);
+        ProvisionedGroup made = identity.provisioning().createGroup(caller, data);
+        entry.object(made.group().id().toString());
+        return created(ScimViews.of(made));
+    }
+
     private ApiReply changedGroup(
-            Caller caller, Inbound inbound, UUID group, Function<ProvisionedGroup, ObjectNode> change) {
-        return ok(ScimViews.of(identity.provisioning()
-                .changeGroup(caller, group, version(inbound), present -> ScimViews.group(change.apply(present)))));
+            Caller caller,
+            Inbound inbound,
+            UUID group,
+            AuditEntry entry,
+            Function<ProvisionedGroup, ObjectNode> change) {
+        return ok(ScimViews.of(identity.provisioning().changeGroup(caller, group, version(inbound), present -> {
+            Provisioning.GroupData data = ScimViews.group(change.apply(present));
+            ScimNotes.group(entry, present, data);
+            return data;
+        })));
     }
 
     private static ApiReply shown(Inbound inbound, ObjectNode body) {
