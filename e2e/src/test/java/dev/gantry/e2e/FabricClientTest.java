@@ -154,6 +154,49 @@ class FabricClientTest {
         });
     }
 
+    @Test
+    void shouldNameAssetsOfOtherNamespacesByTheirWholeNames() {
+        String team = name("team").replace('_', '-');
+        assertThat(client.post("/api/v1/teams", "{\"name\": \"" + team + "\"}").status())
+                .isEqualTo(201);
+        for (String kind : List.of("strategies", "patterns")) {
+            Answer made = client.post(
+                    "/api/v1/" + kind,
+                    Json.object()
+                            .put("name", team + "/" + team + "-own")
+                            .put("content", "Do it in steps.\n")
+                            .toString());
+            assertThat(made.status()).as(made.body()).isEqualTo(201);
+        }
+        String whole = team + "/" + team + "-own";
+
+        Answer strategies = client.get(ROOT + "/strategies");
+        assertThat(strategies.status()).as(strategies.body()).isEqualTo(200);
+        assertThat(strategies.json()).anySatisfy(strategy -> {
+            assertThat(strategy.path("name").asText()).isEqualTo(whole);
+            assertThat(strategy.path("prompt").asText()).contains("in steps");
+        });
+        assertThat(texts("/patterns/names")).contains(whole, "summarize");
+        assertThat(client.get(ROOT + "/patterns/" + whole).status()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldRenameWhollyOrNotAtAll() {
+        String name = name("kept");
+        String other = name("copy");
+        assertThat(put("/patterns/shared/" + name, "Say hello.\n").status()).isEqualTo(200);
+        JsonNode key = client.post("/api/v1/keys", """
+                {"name": "no deleting", "permissions": ["patterns:read", "patterns:create", "patterns:update"]}""").json();
+        Client lesser = client.withKey(key.path("key").textValue());
+
+        Answer refused = lesser.send(lesser.request(ROOT + "/patterns/rename/" + name + "/" + other)
+                .PUT(HttpRequest.BodyPublishers.noBody())
+                .build());
+        assertThat(refused.status()).as(refused.body()).isEqualTo(403);
+        assertThat(client.get(ROOT + "/patterns/exists/" + other).body()).isEqualTo("false");
+        assertThat(client.get(ROOT + "/patterns/exists/" + name).body()).isEqualTo("true");
+    }
+
     @Nested
     class Chat {
         @Test
@@ -237,6 +280,7 @@ class FabricClientTest {
             assertThat(client.post(ROOT + "/chat", "{").status()).isEqualTo(400);
             Answer nowhere = client.get(ROOT + "/config");
             assertThat(nowhere.status()).isEqualTo(404);
+            assertThat(client.get(ROOT + "//").status()).isEqualTo(404);
             assertThat(nowhere.json().path("error").asText()).contains("patterns, contexts");
         }
     }

@@ -102,6 +102,16 @@ class RoutingTest {
                 .build());
     }
 
+    @Test
+    void shouldAnswerEveryPromptOfFabricByTheOtherProvider() {
+        Answer chat = client.post("/compat/fabric/chat", """
+                {"prompts": [{"userInput": "one", "patternName": "summarize", "model": "refused"},
+                             {"userInput": "two", "patternName": "summarize", "model": "refused"}]}""");
+        assertThat(chat.status()).as(chat.body()).isEqualTo(200);
+        assertThat(chat.body()).doesNotContain("\"type\":\"error\"");
+        assertThat(chat.body().split("\"type\":\"complete\"", -1)).hasSize(3);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"failing", "busy", "limited", "closing", "rubbish", "html", "stalling", "refused"})
     void shouldAnswerByTheOtherProvider(String model) {

@@ -55,4 +55,20 @@ public record Origin(
                 startedNanos,
                 null);
     }
+
+    /** Returns the same with another idempotency key, for one of several things that were asked for at once. */
+    public Origin withIdempotencyKey(String key) {
+        return new Origin(
+                endpoint,
+                address,
+                requestId,
+                traceId,
+                parentSpanId,
+                traceparent,
+                key,
+                wishes,
+                startedAt,
+                startedNanos,
+                certificate);
+    }
 }

@@ -301,17 +301,46 @@ public final class Assets {
     public AssetName delete(Caller caller, AssetKind kind, String name, Precondition precondition) {
         AssetName target = Namespaces.target(caller, name, teams);
         Namespaces.requireWrite(caller, kind, target, "delete");
-        return database.inOrganization(caller.organization(), handle -> {
-            Optional<AssetStore.Row> row = store.lock(handle, kind, target).filter(found -> !found.deleted());
-            requireSeen(caller, kind, target, row);
-            requireCondition(target, row, precondition);
-            row.ifPresent(found -> requireKeptHere(kind, target, found));
-            if (row.isEmpty()) {
-                throw new GantryException(kind.unknown(), "There is no " + kind.id() + " '" + target + "' to delete");
-            }
-            store.markDeleted(handle, row.get(), clock.instant());
-            return target;
-        });
+        return database.inOrganization(
+                caller.organization(), handle -> delete(handle, caller, kind, target, precondition));
+    }
+
+    private AssetName delete(
+            Handle handle, Caller caller, AssetKind kind, AssetName target, Precondition precondition) {
+        Optional<AssetStore.Row> row = store.lock(handle, kind, target).filter(found -> !found.deleted());
+        requireSeen(caller, kind, target, row);
+        requireCondition(target, row, precondition);
+        row.ifPresent(found -> requireKeptHere(kind, target, found));
+        if (row.isEmpty()) {
+            throw new GantryException(kind.unknown(), "There is no " + kind.id() + " '" + target + "' to delete");
+        }
+        store.markDeleted(handle, row.get(), clock.instant());
+        return target;
+    }
+
+    /**
+     * Writes an asset's text under another name that must be free and deletes the old one, both or neither.
+     *
+     * @throws GantryException those of {@link #create} about the new name and of {@link #delete} about the old one
+     */
+    public PutResult rename(Caller caller, AssetKind kind, String before, String after) {
+        AssetName target = Namespaces.target(caller, after, teams);
+        try {
+            PutResult result = database.inOrganization(caller.organization(), handle -> {
+                AssetVersion asset = resolver.resolve(handle, caller, kind, before);
+                Namespaces.require(caller, kind, asset.name(), "read");
+                AssetName old = Namespaces.target(caller, asset.name().toString(), teams);
+                Namespaces.requireWrite(caller, kind, old, "delete");
+                PutResult made =
+                        put(handle, caller, kind, target, check(kind, asset.content()), new Precondition.Absent());
+                delete(handle, caller, kind, old, new Precondition.Exists());
+                return made;
+            });
+            learn(caller, result);
+            return result;
+        } catch (GantryException refused) {
+            throw conflict(refused);
+        }
     }
 
     /**

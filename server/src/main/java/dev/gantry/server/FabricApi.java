@@ -15,9 +15,9 @@ import dev.gantry.kernel.JsonFields;
 import dev.gantry.metering.Model;
 import dev.gantry.registry.AssembledPrompt;
 import dev.gantry.registry.AssetKind;
+import dev.gantry.registry.AssetName;
 import dev.gantry.registry.AssetPage;
 import dev.gantry.registry.AssetQuery;
-import dev.gantry.registry.AssetSummary;
 import dev.gantry.registry.AssetVersion;
 import dev.gantry.registry.ExecutionRequest;
 import dev.gantry.registry.Precondition;
@@ -25,14 +25,17 @@ import dev.gantry.registry.Registry;
 import dev.gantry.registry.SessionMessage;
 import dev.gantry.registry.SessionPage;
 import dev.gantry.registry.SessionSummary;
+import dev.gantry.registry.ShortNames;
 import io.vertx.core.buffer.Buffer;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -128,6 +131,9 @@ final class FabricApi implements InboundHandler {
             for (String part : inbound.path().substring(PATH.length()).split("/")) {
                 parts.add(URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8));
             }
+            if (parts.isEmpty()) {
+                throw unknown();
+            }
             return parts;
         } catch (IllegalArgumentException malformed) {
             throw new GantryException(
@@ -185,9 +191,7 @@ final class FabricApi implements InboundHandler {
 
     /** The new name gets the text; the old one is deleted, and keeps its versions on record. */
     private ApiReply rename(Caller caller, AssetKind kind, String before, String after) {
-        AssetVersion asset = registry.assets().get(caller, kind, before);
-        registry.assets().create(caller, kind, after, asset.content());
-        registry.assets().delete(caller, kind, asset.name().toString(), new Precondition.Exists());
+        registry.assets().rename(caller, kind, before, after);
         return done();
     }
 
@@ -221,20 +225,19 @@ final class FabricApi implements InboundHandler {
     }
 
     private Set<String> names(Caller caller, AssetKind kind) {
+        Set<AssetName> all = all(caller, kind);
         Set<String> names = new TreeSet<>();
-        for (AssetSummary asset : all(caller, kind)) {
-            names.add(asset.name().path());
-        }
+        all.forEach(name -> names.add(ShortNames.of(caller, name, all)));
         return names;
     }
 
-    private List<AssetSummary> all(Caller caller, AssetKind kind) {
-        List<AssetSummary> all = new ArrayList<>();
+    private Set<AssetName> all(Caller caller, AssetKind kind) {
+        Set<AssetName> all = new LinkedHashSet<>();
         String cursor = null;
         do {
             AssetPage page = registry.assets()
                     .list(caller, new AssetQuery(kind, null, List.of(), null, null, cursor, AssetQuery.LIMIT_MAX));
-            all.addAll(page.assets());
+            page.assets().forEach(asset -> all.add(asset.name()));
             cursor = page.nextCursor();
         } while (cursor != null && all.size() < NAMES_MAX);
         return all;
@@ -316,14 +319,27 @@ final class FabricApi implements InboundHandler {
 
     private ApiReply strategies(Caller caller) {
         ArrayNode list = Json.mapper().createArrayNode();
-        for (String name : names(caller, AssetKind.STRATEGY)) {
-            AssetVersion strategy = registry.assets().get(caller, AssetKind.STRATEGY, name);
-            list.addObject()
-                    .put("name", name)
-                    .put("description", strategy.description())
-                    .put("prompt", strategy.body());
-        }
+        Set<AssetName> all = all(caller, AssetKind.STRATEGY);
+        Map<String, AssetName> named = new TreeMap<>();
+        all.forEach(name -> named.put(ShortNames.of(caller, name, all), name));
+        named.forEach((shown, name) -> strategy(caller, name)
+                .ifPresent(strategy -> list.addObject()
+                        .put("name", shown)
+                        .put("description", strategy.description())
+                        .put("prompt", strategy.body())));
         return ApiReply.ok(list);
+    }
+
+    /** Returns a strategy that was listed, unless it has gone meanwhile. */
+    private Optional<AssetVersion> strategy(Caller caller, AssetName name) {
+        try {
+            return Optional.of(registry.assets().get(caller, AssetKind.STRATEGY, name.toString()));
+        } catch (GantryException refused) {
+            if (refused.code() == ErrorCode.NOT_FOUND || refused.code() == ErrorCode.PERMISSION_DENIED) {
+                return Optional.empty();
+            }
+            throw refused;
+        }
     }
 
     private static ArrayNode array(Set<String> names) {

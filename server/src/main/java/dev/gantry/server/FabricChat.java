@@ -93,7 +93,9 @@ final class FabricChat implements InboundHandler {
 
         @Override
         public Origin origin() {
-            return inbound.origin(PATH, clock);
+            Origin origin = inbound.origin(PATH, clock);
+            String key = origin.idempotencyKey();
+            return key == null ? origin : origin.withIdempotencyKey(key + "/" + index);
         }
 
         @Override
