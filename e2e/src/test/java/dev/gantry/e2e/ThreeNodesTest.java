@@ -140,7 +140,7 @@ class ThreeNodesTest {
 
     @Test
     void shouldHoldALimitOverAllNodesToTheHundredth() throws InterruptedException {
-        String key = account("counted").path("key").textValue();
+        String key = account("counted").path("key").asText();
         for (int node = 0; node < NODES; node++) {
             Client client = of(node, key);
             Eventually.holds(
@@ -157,7 +157,7 @@ class ThreeNodesTest {
     @Test
     void shouldNotLetThreeNodesSpendMoreThanABudget() throws Exception {
         String name = "e2e-thrifty";
-        String key = account(name).path("key").textValue();
+        String key = account(name).path("key").asText();
         int affordable = 20;
         CommandRun set = CommandRun.of(
                 nodes.getFirst(),
@@ -185,7 +185,7 @@ class ThreeNodesTest {
     @Test
     void shouldRevokeAKeyOnEveryNode() {
         JsonNode made = account("e2e-leaving");
-        String key = made.path("key").textValue();
+        String key = made.path("key").asText();
         for (int node = 0; node < NODES; node++) {
             Client client = of(node, key);
             Eventually.holds(
@@ -193,7 +193,7 @@ class ThreeNodesTest {
         }
 
         assertThat(administrator
-                        .delete("/api/v1/keys/" + made.path("id").textValue())
+                        .delete("/api/v1/keys/" + made.path("id").asText())
                         .status())
                 .isEqualTo(200);
 
