@@ -49,6 +49,9 @@ final class BodyEndings {
                     .evaluate(body.result(), progress.views().within(scope));
             progress.vault().requireFits(result);
         } catch (GantryException failure) {
+            if (RunEngine.isOwnTrouble(failure)) {
+                throw failure;
+            }
             failed(scope, failure.getMessage());
             return;
         }
@@ -90,6 +93,9 @@ final class BodyEndings {
                 return;
             }
         } catch (GantryException failure) {
+            if (RunEngine.isOwnTrouble(failure)) {
+                throw failure;
+            }
             progress.fail(container, step, failure.getMessage());
             return;
         }

@@ -77,6 +77,9 @@ final class StepWork {
             try {
                 return ChildRuns.start(engine, claim, child, scope);
             } catch (GantryException failure) {
+                if (RunEngine.isOwnTrouble(failure)) {
+                    throw failure;
+                }
                 return failed(claim, begun, Attempt.asFailure(failure));
             }
         }
@@ -90,6 +93,9 @@ final class StepWork {
             try {
                 cacheKey = cacheKey(claim, call);
             } catch (GantryException refused) {
+                if (RunEngine.isOwnTrouble(refused)) {
+                    throw refused;
+                }
                 return failed(claim, begun, Attempt.asFailure(refused));
             }
             Consumer<Progress> cached = cacheKey == null ? null : cached(claim, begun, cacheKey);
