@@ -6,6 +6,7 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.proof.AuditExport;
 import dev.gantry.proof.BatchHeader;
 import dev.gantry.proof.MerkleProof;
+import dev.gantry.proof.SignedNote;
 import dev.gantry.proof.TreeHash;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -23,7 +24,10 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Exports events with their proofs. Streams in bounded memory. Thread-safe. */
+/**
+ * Exports events with their proofs, of a log that holds every batch it ever had: what is signed here must not pass for whole when
+ * it is not. Streams in bounded memory. Thread-safe.
+ */
 record AuditExporter(Database database, SigningKeys keys) {
     private static final int ROWS = 2_000;
 
@@ -52,9 +56,11 @@ record AuditExporter(Database database, SigningKeys keys) {
             Handle handle, UUID organization, @Nullable Instant from, @Nullable Instant to, OutputStream out)
             throws SQLException, IOException {
         CheckpointLog.Stored last = requireCheckpoint(handle);
+        requireWhole(handle, organization, last.size());
+        Instant removedBefore = removedBefore(handle, organization);
         LogTree log = new LogTree(handle, last.size());
         AuditExport export = new AuditExport(out);
-        export.head(organization, keys.trusted(), last.note());
+        export.head(head(handle, organization, last), from, to);
         try (PreparedStatement select = handle.getConnection()
                         .prepareStatement(HEADERS + " AND b.recorded_at >= ? AND b.recorded_at < ? ORDER BY 1, 2");
                 EventCursor events = new EventCursor(handle.getConnection(), organization, from, to)) {
@@ -71,7 +77,9 @@ record AuditExporter(Database database, SigningKeys keys) {
                         events.advance();
                     }
                     long position = rows.getLong(9);
-                    boolean removed = !events.isOf(header.shard(), header.number());
+                    // Without an anchor the missing events are a gap that whoever verifies the export shall see.
+                    boolean removed = !events.isOf(header.shard(), header.number())
+                            && header.recordedAt().isBefore(removedBefore);
                     export.batch(header, position, log.path(position), removed);
                     while (events.isOf(header.shard(), header.number())) {
                         export.event(events.event());
@@ -81,6 +89,52 @@ record AuditExporter(Database database, SigningKeys keys) {
             }
         }
         export.end(keys.signer());
+    }
+
+    private AuditExport.Head head(Handle handle, UUID organization, CheckpointLog.Stored last) {
+        return new AuditExport.Head(
+                organization,
+                keys.trusted(),
+                last.note(),
+                Anchors.newest(handle, organization).orElse(null));
+    }
+
+    private Instant removedBefore(Handle handle, UUID organization) {
+        try {
+            return Anchors.read(handle, organization, keys.trusted()).before();
+        } catch (SignedNote.Untrusted forged) {
+            throw altered("The anchor of what retention removed: " + forged.getMessage());
+        }
+    }
+
+    /** Where a batch is gone altogether, at an edge of a period no chain shows it. */
+    private static void requireWhole(Handle handle, UUID organization, long size) {
+        long entries = count(handle, "SELECT count(*) FROM audit_log WHERE position < ?", size);
+        if (entries != size) {
+            throw altered("The log has " + entries + " of its " + size + " entries");
+        }
+        long gone = count(handle, """
+                SELECT count(*) FROM audit_log AS l
+                WHERE l.position < ? AND l.organization_id = ?
+                  AND NOT EXISTS (SELECT FROM audit_batches AS b
+                                  WHERE b.organization_id = l.organization_id AND b.shard = l.shard
+                                    AND b.sequence = l.sequence)
+                """, size, organization);
+        if (gone > 0) {
+            throw altered(gone + " batches that are in the log are gone");
+        }
+    }
+
+    private static long count(Handle handle, String sql, Object... arguments) {
+        return handle.select(sql, arguments).mapTo(Long.class).one();
+    }
+
+    /** Returns the refusal to vouch for a log that was altered. */
+    static GantryException altered(String what) {
+        return new GantryException(
+                ErrorCode.CONFLICT,
+                "The audit log was altered, so nothing of it is exported or proven: " + what
+                        + ". gantry audit verify says what is wrong");
     }
 
     private static CheckpointLog.Stored requireCheckpoint(Handle handle) {
@@ -173,7 +227,7 @@ record AuditExporter(Database database, SigningKeys keys) {
                                     + " the log");
                 }
                 AuditExport export = new AuditExport(out);
-                export.head(organization, keys.trusted(), last.note());
+                export.headOfProof(head(handle, organization, last));
                 export.batch(
                         header(rows, organization),
                         rows.getLong(9),

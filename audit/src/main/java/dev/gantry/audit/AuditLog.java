@@ -200,7 +200,7 @@ public final class AuditLog implements AutoCloseable {
      * @throws GantryException {@link ErrorCode#NOT_FOUND} if there is no checkpoint yet
      */
     public void export(UUID organization, @Nullable Instant from, @Nullable Instant to, OutputStream out) {
-        checkpoints.extend();
+        checkpoints.requireSound();
         new AuditExporter(database, keys).export(organization, from, to, out);
     }
 
@@ -211,7 +211,7 @@ public final class AuditLog implements AutoCloseable {
      * @throws GantryException {@link ErrorCode#NOT_FOUND} if there is no such event
      */
     public void prove(UUID organization, UUID id, OutputStream out) {
-        checkpoints.extend();
+        checkpoints.requireSound();
         new AuditExporter(database, keys).prove(organization, id, out);
     }
 

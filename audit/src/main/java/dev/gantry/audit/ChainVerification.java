@@ -49,7 +49,7 @@ final class ChainVerification {
     void verify(Handle handle, Collection<NoteKey> keys) throws SQLException {
         findings.organizations++;
         try {
-            removedBefore = Anchors.removedBefore(handle, organization, keys);
+            removedBefore = Anchors.read(handle, organization, keys).before();
         } catch (SignedNote.Untrusted forged) {
             add(Kind.CHECKPOINT_FORGED, "The anchor of what retention removed: " + forged.getMessage());
         }

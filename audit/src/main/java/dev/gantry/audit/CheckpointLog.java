@@ -3,6 +3,7 @@ package dev.gantry.audit;
 import dev.gantry.database.BatchColumns;
 import dev.gantry.database.Database;
 import dev.gantry.database.Statements;
+import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.proof.Checkpoint;
 import dev.gantry.proof.CompactRange;
@@ -60,7 +61,8 @@ final class CheckpointLog implements AutoCloseable {
     private final AtomicLong entries = new AtomicLong();
     private @Nullable Checkpoint mirrored;
     private String trustedNote = "";
-    private volatile @Nullable String problem;
+    private volatile @Nullable String alteration;
+    private volatile @Nullable String unmirrored;
     private volatile long seenNanos = System.nanoTime();
     private volatile boolean closing;
     private @Nullable Thread thread;
@@ -132,13 +134,15 @@ final class CheckpointLog implements AutoCloseable {
                 // There is more.
             }
         } catch (Altered altered) {
-            if (problem == null) {
+            if (alteration == null) {
                 LOG.error("THE AUDIT LOG WAS ALTERED, nothing more is signed: {}", altered.getMessage());
             }
-            problem = altered.getMessage();
+            alteration = altered.getMessage();
         } catch (IOException failure) {
-            LOG.error("A checkpoint of the audit log cannot be mirrored: {}", failure.getMessage());
-            problem = "The checkpoints cannot be mirrored: " + failure.getMessage();
+            if (unmirrored == null) {
+                LOG.error("A checkpoint of the audit log cannot be mirrored: {}", failure.getMessage());
+            }
+            unmirrored = "The checkpoints cannot be mirrored: " + failure.getMessage();
         }
     }
 
@@ -165,7 +169,8 @@ final class CheckpointLog implements AutoCloseable {
             trustedNote = now.note();
         }
         mirror(now);
-        problem = null;
+        alteration = null;
+        unmirrored = null;
         seenNanos = System.nanoTime();
         size.set(now.size());
         if (!added.isEmpty()) {
@@ -301,7 +306,21 @@ final class CheckpointLog implements AutoCloseable {
     /** Returns why nothing is signed at the moment; null when all is well. */
     @Nullable
     String problem() {
-        return problem;
+        String altered = alteration;
+        return altered == null ? unmirrored : altered;
+    }
+
+    /**
+     * Puts what is new into the log, before something is shown that others are to trust.
+     *
+     * @throws GantryException {@link ErrorCode#CONFLICT} if the log does not hold what it once held
+     */
+    void requireSound() {
+        extend();
+        String altered = alteration;
+        if (altered != null) {
+            throw AuditExporter.altered(altered);
+        }
     }
 
     /** Returns how long ago everything was last seen to be signed and mirrored. */

@@ -3,6 +3,7 @@ package dev.gantry.audit;
 import dev.gantry.database.Database;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.proof.Checkpoint;
+import dev.gantry.proof.RetentionAnchor;
 import dev.gantry.proof.SignedNote;
 import java.time.Clock;
 import java.time.Duration;
@@ -237,14 +238,14 @@ final class Retention implements AutoCloseable {
                         """)
                 .bind("organization", organization)
                 .bind("at", clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
-                .bind("note", keys.signer().sign(Anchors.text(keys.origin(), organization, before, log)))
+                .bind("note", keys.signer().sign(new RetentionAnchor(organization, before).text(keys.origin(), log)))
                 .execute();
     }
 
     /** An anchor that somebody forged must be found out, and not be covered by one of ours. */
     private void requireOurs(Handle handle, UUID organization) {
         try {
-            Anchors.removedBefore(handle, organization, keys.trusted());
+            Anchors.read(handle, organization, keys.trusted());
         } catch (SignedNote.Untrusted forged) {
             throw new GantryException(
                     dev.gantry.kernel.ErrorCode.INTERNAL,

@@ -143,6 +143,19 @@ class ExportTest {
     }
 
     @Test
+    void shouldNameThePeriodAndHoldWhatWasRecordedInIt() {
+        java.time.Instant now = java.time.Instant.now(java.time.Clock.systemUTC());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        audit.log().export(organization, now.minusSeconds(3600), now.plusSeconds(3600), out);
+
+        List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+        assertThat(verify(lines).problems()).isEmpty();
+        assertThat(verify(lines).events()).isEqualTo(2 * EVENTS);
+        assertThat(lines.getFirst()).contains("\"from\":\"" + now.minusSeconds(3600) + "\"");
+    }
+
+    @Test
     void shouldNotTrustAnExportOfAnotherKey() {
         assertThat(verify(export(), List.of(NoteSigner.generate("other").key())).problems())
                 .anyMatch(problem -> problem.contains("None of the trusted keys"));

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.audit.VerificationReport.Kind;
 import dev.gantry.config.DataSize;
+import dev.gantry.proof.AuditExportVerifier;
+import dev.gantry.proof.NoteKey;
 import dev.gantry.testing.TestingDatabase;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,6 +84,41 @@ class RetentionTest {
         assertThat(report.findings()).isEmpty();
         assertThat(report.removed()).isPositive();
         assertThat(report.events()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldExportWhatIsLeftWithTheAnchorOfWhatIsNot() {
+        audit.log().retention().apply();
+
+        AuditExportVerifier.Report report = export();
+
+        assertThat(report.problems()).isEmpty();
+        assertThat(report.events()).isEqualTo(1);
+        assertThat(report.removedBatches()).isEqualTo(report.batches() - 1).isPositive();
+    }
+
+    @Test
+    void shouldNotPassForRetentionWhatSomebodyElseRemoved() {
+        audit.log().retention().apply();
+
+        audit.tamper("DELETE FROM audit_events");
+
+        assertThat(export().problems()).anyMatch(problem -> problem.contains("which has 0 events instead of 1"));
+    }
+
+    private AuditExportVerifier.Report export() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        audit.log().export(ADA, null, null, out);
+        try {
+            return new AuditExportVerifier(
+                            audit.log().publicKeys().stream()
+                                    .map(NoteKey::parse)
+                                    .toList(),
+                            _ -> {})
+                    .verify(new ByteArrayInputStream(out.toByteArray()));
+        } catch (IOException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     @Test

@@ -3,7 +3,13 @@ package dev.gantry.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.audit.VerificationReport.Kind;
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
+import dev.gantry.proof.AuditExportVerifier;
+import dev.gantry.proof.NoteKey;
 import dev.gantry.testing.TestingDatabase;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,6 +148,42 @@ class VerificationTest {
     }
 
     /** The whole database as it was before, consistent in itself: only what lies outside tells. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            a deleted event   | DELETE FROM audit_events WHERE leaf = 0 AND batch = 2
+            a batch's events  | DELETE FROM audit_events WHERE batch = 2
+            all events        | DELETE FROM audit_events
+            an altered event  | UPDATE audit_events SET event = replace(event, '"result":"success"', '"result":"denied"') WHERE leaf = 2 AND batch = 2
+            the first batch   | DELETE FROM audit_events WHERE batch = 1; DELETE FROM audit_batches WHERE number = 1
+            a deleted batch   | DELETE FROM audit_events WHERE batch = 2; DELETE FROM audit_batches WHERE number = 2
+            the newest events | DELETE FROM audit_events a USING (SELECT organization_id, max(number) AS number FROM audit_batches GROUP BY 1) b WHERE a.organization_id = b.organization_id AND a.batch = b.number; DELETE FROM audit_batches a USING (SELECT organization_id, max(number) AS number FROM audit_batches GROUP BY 1) b WHERE a.organization_id = b.organization_id AND a.number = b.number
+            a hole in the log | DELETE FROM audit_events WHERE batch = 1; DELETE FROM audit_batches WHERE number = 1; DELETE FROM audit_log WHERE position < 2
+            a cut log         | DELETE FROM audit_log WHERE position > 1; DELETE FROM audit_checkpoints WHERE size > 2
+            a forged anchor   | INSERT INTO audit_anchors (organization_id, made_at, note) SELECT organization_id, now(), 'gantry/anchor' FROM audit_chains; DELETE FROM audit_events
+            """)
+    void shouldGiveNoSoundExportOf(String what, String statements) throws IOException {
+        audit.tamper(statements);
+
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            audit.log().export(ADA, null, null, out);
+        } catch (GantryException refused) {
+            assertThat(refused.code()).isEqualTo(ErrorCode.CONFLICT);
+            assertThat(refused).hasMessageContaining("gantry audit verify");
+            assertThat(out.size()).isZero();
+            return;
+        }
+        assertThat(new AuditExportVerifier(
+                                audit.log().publicKeys().stream()
+                                        .map(NoteKey::parse)
+                                        .toList(),
+                                _ -> {})
+                        .verify(new ByteArrayInputStream(out.toByteArray()))
+                        .isSound())
+                .as(what)
+                .isFalse();
+    }
+
     @Test
     void shouldFindADatabaseThatWasRolledBack() {
         String tables = "audit_events, audit_batches, audit_chains, audit_inbox, audit_log, audit_checkpoints";

@@ -316,6 +316,10 @@ final class AuditProofCommands {
                         .print("In the log " + Format.printable(checkpoint.origin()) + " of "
                                 + Format.count(checkpoint.size()) + " batches, signed at " + checkpoint.time());
             }
+            if (report.removedBatches() > 0) {
+                terminal()
+                        .print("Retention removed the events of " + Format.count(report.removedBatches()) + " batches");
+            }
             report.problems().forEach(problem -> terminal().print("  " + Format.printable(problem)));
             long more = report.problemsTotal() - report.problems().size();
             if (more > 0) {

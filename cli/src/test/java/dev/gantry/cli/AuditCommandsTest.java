@@ -57,7 +57,10 @@ class AuditCommandsTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             AuditExport export = new AuditExport(out);
-            export.head(organization, List.of(SIGNER.key()), SIGNER.sign(checkpoint.text()));
+            export.head(
+                    new AuditExport.Head(organization, List.of(SIGNER.key()), SIGNER.sign(checkpoint.text()), null),
+                    null,
+                    null);
             export.batch(header, 0, List.of(), false);
             export.event(event);
             export.end(SIGNER);

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class AuditExport {
     /** The format, which the head names. */
     public static final String FORMAT = "gantry-audit-export/1";
+
+    /** Of the head: the bounds {@code from} and {@code to} of when batches were recorded; a proof has none. */
+    static final String PERIOD = "period";
 
     private static final byte[] EVENT = "{\"event\":".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END_OF_LINE = "}\n".getBytes(StandardCharsets.US_ASCII);
@@ -48,15 +52,55 @@ public final class AuditExport {
     }
 
     /**
-     * Writes the head.
+     * What the head says.
      *
+     * @param keys of the log
      * @param checkpoint the signed note to whose root all paths lead
+     * @param anchor the signed note of what retention removed, see {@link RetentionAnchor}; null when it removed nothing
      */
-    public void head(UUID organization, Collection<NoteKey> keys, String checkpoint) throws IOException {
-        ObjectNode head = Json.object().put("format", FORMAT).put("organization", organization.toString());
-        ArrayNode texts = head.putArray("keys");
-        keys.forEach(key -> texts.add(key.text()));
-        line(head.put("checkpoint", checkpoint));
+    public record Head(
+            UUID organization,
+            Collection<NoteKey> keys,
+            String checkpoint,
+            @Nullable String anchor) {
+        /** Copies the keys. */
+        public Head {
+            keys = List.copyOf(keys);
+        }
+
+        private ObjectNode json() {
+            ObjectNode head = Json.object().put("format", FORMAT).put("organization", organization.toString());
+            ArrayNode texts = head.putArray("keys");
+            keys.forEach(key -> texts.add(key.text()));
+            head.put("checkpoint", checkpoint);
+            if (anchor != null) {
+                head.put("anchor", anchor);
+            }
+            return head;
+        }
+    }
+
+    /** Writes the head of a proof of single events. */
+    public void headOfProof(Head head) throws IOException {
+        line(head.json());
+    }
+
+    /**
+     * Writes the head of an export of all batches that were recorded in a period.
+     *
+     * @param from null for the beginning of the log
+     * @param to null for everything since
+     */
+    public void head(Head head, @Nullable Instant from, @Nullable Instant to) throws IOException {
+        ObjectNode json = head.json();
+        ObjectNode period = json.putObject(PERIOD);
+        if (from != null) {
+            period.put("from", from.toString());
+        }
+        if (to != null) {
+            period.put("to", to.toString());
+        }
+        line(json);
     }
 
     /**

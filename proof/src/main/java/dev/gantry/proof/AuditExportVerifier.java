@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -41,6 +42,8 @@ public final class AuditExportVerifier {
     private final List<NoteKey> keys = new ArrayList<>();
     private @Nullable Checkpoint checkpoint;
     private @Nullable BatchHeader batch;
+    private @Nullable Period period;
+    private RetentionAnchor anchor = RetentionAnchor.none(new UUID(0, 0));
     private boolean headed;
     private boolean partial;
     private boolean removed;
@@ -49,7 +52,23 @@ public final class AuditExportVerifier {
     private long line;
     private long batches;
     private long events;
+    private long removedBatches;
     private long problemsTotal;
+
+    /** When the batches of an export were recorded; null stands for no bound. */
+    private record Period(@Nullable Instant from, @Nullable Instant to) {
+        private static Period read(JsonNode json) {
+            return new Period(time(json.get("from")), time(json.get("to")));
+        }
+
+        private static @Nullable Instant time(@Nullable JsonNode text) {
+            return text == null ? null : Instant.parse(text.asText());
+        }
+
+        private boolean holds(Instant time) {
+            return (from == null || !time.isBefore(from)) && (to == null || time.isBefore(to));
+        }
+    }
 
     @SuppressWarnings("ArrayRecordComponent") // hashes are compared by their content, these records never
     private record Previous(long number, byte[] hash) {}
@@ -60,6 +79,7 @@ public final class AuditExportVerifier {
      * @param organization whose events
      * @param batches how many batches
      * @param events how many events
+     * @param removedBatches how many of the batches have no events any more because retention removed them, as a signed anchor says
      * @param checkpoint the signed state of the log that all of them are in; null when there is none to be trusted
      * @param keys by which it was verified
      * @param keysOfTheFile whether these keys are only what the file itself says, so that who made it may have made them
@@ -70,6 +90,7 @@ public final class AuditExportVerifier {
             String organization,
             long batches,
             long events,
+            long removedBatches,
             @Nullable Checkpoint checkpoint,
             List<NoteKey> keys,
             boolean keysOfTheFile,
@@ -131,7 +152,16 @@ public final class AuditExportVerifier {
     }
 
     private Report report() {
-        return new Report(organization, batches, events, checkpoint, keys, trusted.isEmpty(), problems, problemsTotal);
+        return new Report(
+                organization,
+                batches,
+                events,
+                removedBatches,
+                checkpoint,
+                keys,
+                trusted.isEmpty(),
+                problems,
+                problemsTotal);
     }
 
     private void problem(String what) {
@@ -170,7 +200,8 @@ public final class AuditExportVerifier {
     private void verifyHead(byte[] bytes) throws SignedNote.Untrusted {
         ObjectNode json = headOf(bytes);
         headed = true;
-        organization = UUID.fromString(json.path("organization").asText()).toString();
+        UUID owner = UUID.fromString(json.path("organization").asText());
+        organization = owner.toString();
         keys.addAll(trusted);
         if (trusted.isEmpty()) {
             JsonNode named = json.path("keys");
@@ -182,6 +213,12 @@ public final class AuditExportVerifier {
             }
         }
         checkpoint = Checkpoint.parse(SignedNote.verify(json.path("checkpoint").asText(), keys));
+        if (json.has(AuditExport.PERIOD)) {
+            period = Period.read(json.path(AuditExport.PERIOD));
+        }
+        if (json.has("anchor")) {
+            anchor = RetentionAnchor.parse(SignedNote.verify(json.path("anchor").asText(), keys), owner);
+        }
     }
 
     /** Returns the first line, or says that the file is something else altogether. */
@@ -206,13 +243,18 @@ public final class AuditExportVerifier {
         byte[] headerHash = header.hash(hash);
         String name = "(batch " + header.number() + " of shard " + header.shard() + ") ";
         Previous previous = chains.put(header.shard(), new Previous(header.number(), headerHash));
-        if (previous != null && header.number() != previous.number() + 1) {
+        if (previous == null && period != null && period.from() == null && header.number() != 1) {
+            problem(name + "is the first one of its shard: what was before it is missing");
+        } else if (previous != null && header.number() != previous.number() + 1) {
             problem(name + "follows batch " + previous.number() + ": what was between them is missing");
         } else if (previous != null && !Arrays.equals(previous.hash(), header.previous())) {
             problem(name + "does not follow the batch before it");
         }
         if (!header.organization().toString().equals(organization)) {
             problem(name + "is of another organization");
+        }
+        if (period != null && !period.holds(header.recordedAt())) {
+            problem(name + "was recorded at " + header.recordedAt() + ", which is not in the period of the export");
         }
         Checkpoint log = checkpoint;
         if (log != null) {
@@ -268,10 +310,17 @@ public final class AuditExportVerifier {
     private void finishBatch() {
         BatchHeader header = batch;
         batch = null;
-        if (header == null || partial || (removed && tree.size() == 0)) {
+        if (header == null || partial) {
             return;
         }
         String name = "comes after batch " + header.number() + " of shard " + header.shard() + ", ";
+        if (removed && tree.size() == 0) {
+            removedBatches++;
+            if (!header.recordedAt().isBefore(anchor.before())) {
+                problem(name + "whose events are said to have been removed by retention, which no signed anchor says");
+            }
+            return;
+        }
         if (tree.size() != header.count()) {
             problem(name + "which has " + tree.size() + " events instead of " + header.count());
         } else if (!Arrays.equals(tree.root(), header.root())) {

@@ -50,7 +50,10 @@ class AuditExportVerifierTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             AuditExport export = new AuditExport(out);
-            export.head(ORGANIZATION, List.of(SIGNER.key()), SIGNER.sign(checkpoint.text()));
+            export.head(
+                    new AuditExport.Head(ORGANIZATION, List.of(SIGNER.key()), SIGNER.sign(checkpoint.text()), null),
+                    null,
+                    null);
             for (int index = 0; index < headers.size(); index++) {
                 export.batch(headers.get(index), index, MerkleProof.path(entries, index), false);
                 for (byte[] event : events.get(index)) {
