@@ -2,13 +2,15 @@ import './style.css';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { BrowserRouter } from 'react-router';
+import { createBrowserRouter, RouterProvider } from 'react-router';
+import { noticeInput } from './api/attention';
 import { Problem, Slow } from './api/client';
 import { App } from './App';
 import { applyTheme } from './shell/theme';
 import { ErrorBoundary } from './ui/ErrorBoundary';
 
 applyTheme();
+noticeInput();
 
 const client = new QueryClient({
     defaultOptions: {
@@ -23,17 +25,27 @@ const client = new QueryClient({
     },
 });
 
+const router = createBrowserRouter(
+    [
+        {
+            path: '*',
+            element: (
+                <ErrorBoundary>
+                    <App />
+                </ErrorBoundary>
+            ),
+        },
+    ],
+    { basename: '/console' },
+);
+
 const root = document.getElementById('root');
 if (root !== null) {
     createRoot(root).render(
         <StrictMode>
-            <ErrorBoundary>
-                <QueryClientProvider client={client}>
-                    <BrowserRouter basename="/console">
-                        <App />
-                    </BrowserRouter>
-                </QueryClientProvider>
-            </ErrorBoundary>
+            <QueryClientProvider client={client}>
+                <RouterProvider router={router} />
+            </QueryClientProvider>
         </StrictMode>,
     );
 }

@@ -1,44 +1,22 @@
 import { Modal, ModalBody, ModalHeader } from '@patternfly/react-core';
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { signals, type SignInReason } from '../api/client';
+import { useAboveOthers } from '../ui/above';
 import { SignInForm } from './SignInForm';
+import { startOver } from './tabs';
 
-/** Asks to sign in again over the page, so that nothing that was typed is lost. */
+/** Asks to sign in again over the page, so that nothing that was typed is lost; somebody else gets a page of their own. */
 export function SessionEnded() {
     const reason = useSyncExternalStore(signals.subscribe, () => signals.signIn);
-    return reason === null ? null : <SignInAgain reason={reason} />;
+    useEffect(() => {
+        if (reason === 'other') {
+            startOver();
+        }
+    }, [reason]);
+    return reason === null || reason === 'other' ? null : <SignInAgain reason={reason} />;
 }
 
-/**
- * Keeps a dialog above another one: that one would hide it from screen readers whenever it is drawn anew, and would close at
- * the same key.
- */
-function useAboveOthers(onEscape: () => void) {
-    const within = useRef<HTMLSpanElement>(null);
-    const escape = useRef(onEscape);
-    useEffect(() => {
-        escape.current = onEscape;
-    });
-    useEffect(() => {
-        const show = () => within.current?.closest('body > *')?.removeAttribute('aria-hidden');
-        const observer = new MutationObserver(show);
-        observer.observe(document.body, { subtree: true, attributeFilter: ['aria-hidden'] });
-        const onKey = (event: KeyboardEvent) => {
-            if (event.key === 'Escape') {
-                event.stopPropagation();
-                escape.current();
-            }
-        };
-        document.addEventListener('keydown', onKey, true);
-        return () => {
-            observer.disconnect();
-            document.removeEventListener('keydown', onKey, true);
-        };
-    }, []);
-    return within;
-}
-
-function SignInAgain({ reason }: { reason: SignInReason }) {
+function SignInAgain({ reason }: { reason: Exclude<SignInReason, 'other'> }) {
     const close = () => {
         if (reason === 'recent') {
             signals.set({ signIn: null });

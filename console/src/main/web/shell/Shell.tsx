@@ -22,6 +22,7 @@ import { useSession } from '../session/session';
 import { ErrorBoundary } from '../ui/ErrorBoundary';
 import { Mark } from '../ui/Mark';
 import { Loading } from '../ui/Panel';
+import { LeaveGuard } from '../ui/unsaved';
 import { Connection } from './Connection';
 import { DETAILS, GROUPS, type PageEntry } from './pages';
 import { ThemeToggle } from './ThemeToggle';
@@ -77,6 +78,7 @@ export function Shell() {
             mainAriaLabel="Content"
         >
             <Connection />
+            <LeaveGuard />
             <Content key={pathname.split('/')[1]} />
         </Page>
     );

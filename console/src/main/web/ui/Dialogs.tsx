@@ -11,8 +11,9 @@ import {
     ModalFooter,
     ModalHeader,
 } from '@patternfly/react-core';
-import { useEffect, useId, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react';
 import { Problem, signals } from '../api/client';
+import { UnsavedQuestion, useUnsaved } from './unsaved';
 
 /** The code of a refusal that signing in again lifts. */
 const RECENT = 'recent_sign_in_required';
@@ -79,7 +80,7 @@ function FocusFirst({ form }: { form: string }) {
     return null;
 }
 
-/** A form over the page; Enter sends it, Escape closes it, the focus stays within. */
+/** A form over the page; Enter sends it, Escape closes it, unless something was typed: then it asks. The focus stays within. */
 export function FormDialog({
     title,
     action,
@@ -102,6 +103,12 @@ export function FormDialog({
     size?: 'small' | 'medium' | 'large';
 }) {
     const id = useId();
+    const [isTyped, setTyped] = useState(false);
+    const [isAsking, setAsking] = useState(false);
+    // What is being sent is on its way, and leads elsewhere when it has arrived.
+    const isUnsaved = isTyped && mutation?.isPending !== true;
+    useUnsaved(isUnsaved);
+    const close = () => (isUnsaved ? setAsking(true) : onClose());
     const submit = (event: FormEvent) => {
         event.preventDefault();
         if (ready && mutation?.isPending !== true) {
@@ -109,10 +116,10 @@ export function FormDialog({
         }
     };
     return (
-        <Modal isOpen variant={size} onClose={onClose} aria-labelledby={`${id}-title`}>
+        <Modal isOpen variant={size} onClose={close} aria-labelledby={`${id}-title`}>
             <ModalHeader title={title} labelId={`${id}-title`} />
             <ModalBody>
-                <Form id={id} onSubmit={submit}>
+                <Form id={id} onSubmit={submit} onInput={() => setTyped(true)}>
                     <FocusFirst form={id} />
                     <Refusal error={mutation?.error ?? null} />
                     {children}
@@ -128,10 +135,11 @@ export function FormDialog({
                 >
                     {action}
                 </Button>
-                <Button variant="link" onClick={onClose}>
+                <Button variant="link" onClick={close}>
                     {mutation === undefined ? 'Close' : 'Cancel'}
                 </Button>
             </ModalFooter>
+            {isAsking && <UnsavedQuestion onLeave={onClose} onStay={() => setAsking(false)} />}
         </Modal>
     );
 }
