@@ -1,6 +1,6 @@
 import { Failure } from './ui/Failure';
 import { Loading } from './ui/Panel';
-import { SessionProvider, useSessionQuery } from './session/session';
+import { SessionProvider, useOtherTabs, useSessionQuery } from './session/session';
 import { SessionEnded } from './session/SessionEnded';
 import { SignInPage } from './session/SignInPage';
 import { Shell } from './shell/Shell';
@@ -8,10 +8,11 @@ import { Shell } from './shell/Shell';
 /** The sign-in page, or for who is signed in the rest. */
 export function App() {
     const query = useSessionQuery();
+    useOtherTabs();
     if (query.isPending) {
         return <Loading what="the console" />;
     }
-    if (query.isError) {
+    if (query.data === undefined) {
         return (
             <main className="gantry-sign-in">
                 <Failure error={query.error} retry={() => void query.refetch()} />

@@ -73,6 +73,7 @@ test('adds a passkey, signs in with it alone and as a second factor', async ({ p
     await expectNoBarriers(page);
     await signOut(page, name);
 
+    await page.goto(`${LOCALHOST}/console/account`);
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
     await expectAccount(page);
     await expect(page.getByText('passkey', { exact: true }).first()).toBeVisible();

@@ -1,5 +1,6 @@
 import type { paths } from '../../../../target/generated/schema';
 import type { Replies } from './replies';
+import { isAttended, UNATTENDED } from './attention';
 import type { Session } from './views';
 
 /** A refusal or failure, as the server's problem document tells it. */
@@ -72,8 +73,8 @@ export interface Options<K> {
 
 type Listener = () => void;
 
-/** Why one has to sign in again: the session has ended, or something takes having signed in just now. */
-export type SignInReason = 'ended' | 'recent';
+/** Why one has to sign in again: the session has ended, something takes having signed in just now, or it is somebody else's. */
+export type SignInReason = 'ended' | 'recent' | 'other';
 
 /** What the client tells the rest of the application: that one has to sign in, and whether the server answers. */
 class Signals {
@@ -104,10 +105,12 @@ const STALE_TOKEN = 'cross_site_request';
 const SESSION = '/api/v1/auth/session';
 
 let csrfToken = '';
+let user = '';
 
-/** Remembers the token without which the server changes nothing for a cookie. */
+/** Remembers the token without which the server changes nothing for a cookie, and whose it is. */
 export function useTokenOf(session: Session | null): void {
     csrfToken = session?.csrf_token ?? '';
+    user = session?.user.id ?? '';
 }
 
 /** Fills a path's parameters in; slashes stay, since names of assets have them. */
@@ -140,6 +143,9 @@ export async function send(
     }
     if (method !== 'GET' && csrfToken !== '') {
         headers['X-CSRF-Token'] = csrfToken;
+    }
+    if (method === 'GET' && !isAttended()) {
+        headers[UNATTENDED] = 'true';
     }
     let response: Response;
     try {
@@ -181,10 +187,14 @@ async function hasEnded(): Promise<boolean> {
     }
 }
 
-/** Another tab may have renewed the session, and with it the token. */
+/** Another tab may have renewed the session, and with it the token; what one user wanted is never done for another. */
 async function renewToken(): Promise<boolean> {
     const before = csrfToken;
     const session = (await (await send('GET', SESSION)).json()) as Session;
+    if (session.user.id !== user) {
+        signals.set({ signIn: 'other' });
+        return false;
+    }
     csrfToken = session.csrf_token;
     return csrfToken !== before;
 }

@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, useCallback, useContext, useMemo, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useMemo, type ReactNode } from 'react';
 import { call, Problem, signals, useTokenOf } from '../api/client';
 import type { Session } from '../api/views';
-import { forget, keepFor } from './kept';
+import { keepFor } from './kept';
 import { may } from './rights';
+import { leave, listen, startOver, tell } from './tabs';
 
 interface SignedIn {
     session: Session;
@@ -15,21 +16,36 @@ const SessionContext = createContext<SignedIn | null>(null);
 
 const KEY = ['session'];
 
-/** Asks who is signed in; null when nobody is. */
+/**
+ * Asks who is signed in; null when nobody is. Once somebody is, they stay what the page knows: that their session has ended, or
+ * that somebody else is signed in, is told by the signals.
+ */
 export function useSessionQuery() {
+    const client = useQueryClient();
     return useQuery({
         queryKey: KEY,
         queryFn: async (): Promise<Session | null> => {
+            const before = client.getQueryData<Session | null>(KEY) ?? null;
             try {
                 const session = await call('get /api/v1/auth/session');
+                if (before !== null && before.user.id !== session.user.id) {
+                    signals.set({ signIn: 'other' });
+                    return before;
+                }
                 useTokenOf(session);
                 // One may have come back from a provider, or have signed in in another tab.
                 keepFor(session.user.id);
+                tell(session.user.id);
+                if (signals.signIn === 'ended') {
+                    signals.set({ signIn: null });
+                }
                 return session;
             } catch (failure) {
                 if (failure instanceof Problem && failure.status === 401) {
-                    useTokenOf(null);
-                    return null;
+                    if (before === null) {
+                        useTokenOf(null);
+                    }
+                    return before;
                 }
                 throw failure;
             }
@@ -37,6 +53,44 @@ export function useSessionQuery() {
         staleTime: Infinity,
         retry: false,
     });
+}
+
+/** Follows who signs in or out in other tabs, and looks again when the browser shows a page that it had put aside. */
+export function useOtherTabs(): void {
+    const client = useQueryClient();
+    useEffect(() => {
+        const ask = () => client.refetchQueries({ queryKey: KEY, exact: true });
+        const mine = () => client.getQueryData<Session | null>(KEY)?.user.id ?? null;
+        const quiet = listen((user) => {
+            if (user === mine()) {
+                void ask();
+            } else {
+                startOver();
+            }
+        });
+        const onShow = async ({ persisted }: PageTransitionEvent) => {
+            if (!persisted) {
+                return;
+            }
+            const root = document.getElementById('root');
+            root?.setAttribute('hidden', '');
+            try {
+                const session = await call('get /api/v1/auth/session');
+                if (session.user.id === mine()) {
+                    root?.removeAttribute('hidden');
+                    return;
+                }
+            } catch {
+                // Nobody may be signed in any more.
+            }
+            startOver();
+        };
+        addEventListener('pageshow', onShow);
+        return () => {
+            quiet();
+            removeEventListener('pageshow', onShow);
+        };
+    }, [client]);
 }
 
 /** Takes a new session over; what was loaded for somebody else is dropped. */
@@ -47,6 +101,7 @@ export function useBegin(): (session: Session) => void {
             const before = client.getQueryData<Session | null>(KEY);
             useTokenOf(session);
             keepFor(session.user.id);
+            tell(session.user.id, true);
             if (before?.user.id !== session.user.id) {
                 client.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
             }
@@ -60,20 +115,17 @@ export function useBegin(): (session: Session) => void {
 
 /** Says who is signed in. Its key is the user, so that nobody sees what a page holds of somebody else. */
 export function SessionProvider({ session, children }: { session: Session; children: ReactNode }) {
-    const client = useQueryClient();
     const signOut = useCallback(async () => {
-        await call('delete /api/v1/auth/session').catch((failure: unknown) => {
-            // A session that has ended already needs no ending.
+        try {
+            // A server that does not answer could not end the session.
+            await call('get /api/v1/auth/session');
+        } catch (failure) {
             if (!(failure instanceof Problem && failure.status === 401)) {
                 throw failure;
             }
-        });
-        useTokenOf(null);
-        forget();
-        client.removeQueries({ predicate: (query) => query.queryKey[0] !== KEY[0] });
-        client.setQueryData(KEY, null);
-        signals.set({ signIn: null });
-    }, [client]);
+        }
+        leave();
+    }, []);
     const value = useMemo<SignedIn>(
         () => ({ session, may: (resource, action) => may(session, resource, action), signOut }),
         [session, signOut],

@@ -15,7 +15,8 @@ export function Connection() {
         }
         const timer = setInterval(() => {
             send('GET', '/health').then(
-                () => void client.invalidateQueries(),
+                // Who is signed in has not changed by that.
+                () => void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== 'session' }),
                 () => undefined,
             );
         }, PROBE_MS);

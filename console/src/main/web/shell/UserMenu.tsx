@@ -3,14 +3,24 @@ import UserIcon from '@patternfly/react-icons/dist/esm/icons/user-icon';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { organizationName, useSession } from '../session/session';
+import { FormDialog } from '../ui/Dialogs';
+import { Failure } from '../ui/Failure';
+import { isUnsaved, UnsavedQuestion } from '../ui/unsaved';
 
 /** Who is signed in and where, and the way out. */
 export function UserMenu() {
     const { session, signOut } = useSession();
     const navigate = useNavigate();
     const [open, setOpen] = useState(false);
+    const [isAsking, setAsking] = useState(false);
+    const [failure, setFailure] = useState<Error | null>(null);
+    const leave = () => {
+        setAsking(false);
+        setFailure(null);
+        signOut().catch(setFailure);
+    };
     const name = session.user.display_name === '' ? session.user.name : session.user.display_name;
-    return (
+    const menu = (
         <Dropdown
             isOpen={open}
             onOpenChange={setOpen}
@@ -37,10 +47,27 @@ export function UserMenu() {
                     Your account
                 </DropdownItem>
                 <Divider key="divider" />
-                <DropdownItem key="out" onClick={() => void signOut()}>
+                <DropdownItem key="out" onClick={() => (isUnsaved() ? setAsking(true) : leave())}>
                     Sign out
                 </DropdownItem>
             </DropdownList>
         </Dropdown>
+    );
+    return (
+        <>
+            {menu}
+            {isAsking && <UnsavedQuestion onLeave={leave} onStay={() => setAsking(false)} />}
+            {failure !== null && (
+                <FormDialog
+                    title="You are still signed in"
+                    action="Try again"
+                    ready
+                    onSubmit={leave}
+                    onClose={() => setFailure(null)}
+                >
+                    <Failure error={failure} title="Signing out did not work" />
+                </FormDialog>
+            )}
+        </>
     );
 }

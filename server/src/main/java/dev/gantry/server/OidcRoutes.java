@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Where browsers begin and end signing in by OpenID Connect, and where providers say that somebody signed out. Thread-safe. */
 final class OidcRoutes {
@@ -91,7 +92,7 @@ final class OidcRoutes {
             if (site != null && !site.equals("same-origin") && !site.equals("none")) {
                 throw new GantryException(ErrorCode.CROSS_SITE_REQUEST, "A page of another site sent this");
             }
-            Session session = steps.current(inbound);
+            Session session = present(inbound);
             String location = "/console/";
             if (session != null) {
                 entry.by(session.caller());
@@ -104,6 +105,18 @@ final class OidcRoutes {
             return Reply.redirect(
                     Map.of("Location", location, "Set-Cookie", steps.cookie().clear()));
         });
+    }
+
+    /** Returns null if nobody is signed in any more. That this cannot be told is a failure: the session would go on. */
+    private @Nullable Session present(Inbound inbound) {
+        try {
+            return steps.cookie().session(inbound);
+        } catch (GantryException refusal) {
+            if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
+                return null;
+            }
+            throw refusal;
+        }
     }
 
     private String elsewhere(Inbound inbound, Session session) {
