@@ -129,7 +129,7 @@ final class Attempts {
         return new GantryException(
                 ErrorCode.PROVIDER_UNAVAILABLE,
                 "Nothing that may answer for '" + plan.requested()
-                        + "' is asked at the moment, after failures in a row: "
+                        + "' is asked at the moment, after failures in a row or for a limit of the model: "
                         + String.join(
                                 ", ",
                                 made.stream()

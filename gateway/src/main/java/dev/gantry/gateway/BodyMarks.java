@@ -15,9 +15,9 @@ import java.util.List;
  */
 record BodyMarks(int pictures, boolean unbounded, boolean tools) {
     private static final byte[] TYPE = "\"type\"".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] PREVIOUS = "\"previous_response_id\"".getBytes(StandardCharsets.US_ASCII);
-
     private static final List<byte[]> TOOLS = bytes("\"tools\"", "\"functions\"");
+    private static final List<byte[]> UNBOUNDED_NAMES =
+            bytes("\"previous_response_id\"", "\"mcp_servers\"", "\"web_search_options\"");
     private static final List<byte[]> PICTURES = bytes("image_url\"", "image\"", "input_image\"");
 
     /** Beginnings of values. */
@@ -36,7 +36,8 @@ record BodyMarks(int pictures, boolean unbounded, boolean tools) {
             "code_execution",
             "code_interpreter",
             "computer",
-            "mcp\"");
+            "image_generation",
+            "mcp");
 
     private static List<byte[]> bytes(String... texts) {
         return Arrays.stream(texts)
@@ -61,7 +62,7 @@ record BodyMarks(int pictures, boolean unbounded, boolean tools) {
                     pictures += startsWithAny(body, value, PICTURES) ? 1 : 0;
                     unbounded |= startsWithAny(body, value, UNBOUNDED);
                 } else {
-                    unbounded |= starts(body, at, PREVIOUS);
+                    unbounded |= startsWithAny(body, at, UNBOUNDED_NAMES);
                     tools |= startsWithAny(body, at, TOOLS);
                 }
             }

@@ -1,7 +1,6 @@
 package dev.gantry.gateway;
 
 import dev.gantry.identity.Caller;
-import dev.gantry.metering.Model;
 import dev.gantry.quota.BudgetAmounts;
 import dev.gantry.quota.BudgetPayer;
 import dev.gantry.quota.BudgetReservation;
@@ -42,7 +41,7 @@ public final class BudgetAdmission implements Admission {
 
         /** Each attempt is reserved for as if it cost the most that any model of the plan may cost. */
         @Override
-        public boolean extend(Model model) {
+        public boolean again() {
             return reservation.extend();
         }
     }

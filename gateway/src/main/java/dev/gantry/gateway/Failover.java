@@ -2,6 +2,7 @@ package dev.gantry.gateway;
 
 import dev.gantry.gateway.RoutingSettings.RetrySettings;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.TokenUsage;
 import dev.gantry.metering.Model;
 import dev.gantry.provider.ProviderException;
 import java.time.Duration;
@@ -83,8 +84,12 @@ public final class Failover {
                 if (trail.wasHedged(model)) {
                     continue;
                 }
-                if (!mayAsk(model)) {
+                if (!mayGoOn()) {
                     return null;
+                }
+                if (!admitted.hold().enter(model)) {
+                    trail.add(new Attempt(model, TokenUsage.NONE, "limit_reached", 0));
+                    continue;
                 }
                 Model next = index + 1 < models.size() ? models.get(index + 1) : null;
                 Answered answered = trail.isEmpty() && next != null && hedging.applies(admitted)
@@ -108,13 +113,13 @@ public final class Failover {
         }
 
         /** What was reserved is enough for one attempt that consumes. */
-        private boolean mayAsk(Model model) {
+        private boolean mayGoOn() {
             if (first == null) {
                 return true;
             }
             return trail.size() < settings.attemptsMax()
                     && deadline.left().isPositive()
-                    && (!trail.hasConsumed() || admitted.hold().extend(model));
+                    && (!trail.hasConsumed() || admitted.hold().again());
         }
 
         private boolean idempotent() {

@@ -24,11 +24,21 @@ public interface Hold {
     void release();
 
     /**
-     * Asks for as much again for one more attempt at a model, because an earlier attempt consumed something or still may.
+     * Takes what asking a further model needs of the limits that are that model's own; once for each model and request. The
+     * model that was admitted has what it needs already.
      *
-     * @return false if there is no room for it; nothing changes then, and the attempt is not made
+     * @return false if they have no room; nothing is taken then, and the model is not asked
      */
-    default boolean extend(Model model) {
+    default boolean enter(Model model) {
+        return true;
+    }
+
+    /**
+     * Takes as much again for one more attempt, because an earlier attempt consumed something or still may.
+     *
+     * @return false if there is no room for it; nothing changes then, and no further attempt is made
+     */
+    default boolean again() {
         return true;
     }
 

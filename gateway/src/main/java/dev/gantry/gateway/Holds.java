@@ -33,9 +33,20 @@ final class Holds implements Hold {
 
     /** What one gave and another refused stays held until the end; a request has few attempts. */
     @Override
-    public boolean extend(Model model) {
+    public boolean enter(Model model) {
         for (Hold hold : holds) {
-            if (!hold.extend(model)) {
+            if (!hold.enter(model)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** As {@link #enter}. */
+    @Override
+    public boolean again() {
+        for (Hold hold : holds) {
+            if (!hold.again()) {
                 return false;
             }
         }

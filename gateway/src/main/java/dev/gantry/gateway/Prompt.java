@@ -108,7 +108,7 @@ public sealed interface Prompt {
          * @throws dev.gantry.kernel.GantryException if the body is malformed
          */
         public static Raw read(ClientSchema schema, byte[] body, Map<String, String> headers) {
-            RequestHead head = RequestHead.scan(body);
+            RequestHead head = RequestHead.scan(body, schema);
             if (schema == ClientSchema.OPENAI_RESPONSES) {
                 StatelessResponses.require(body);
             }

@@ -121,7 +121,7 @@ public final class RateAdmission implements Admission {
     private record RateHold(Admittance admittance) implements Hold {
         @Override
         public void settle(Settled settled) {
-            admittance.settle(settled.usage().total());
+            admittance.settle(settled.usage().total(), settled::tokensOf);
         }
 
         @Override
@@ -130,8 +130,8 @@ public final class RateAdmission implements Admission {
         }
 
         @Override
-        public boolean extend(Model model) {
-            return admittance.extend(model.name());
+        public boolean enter(Model model) {
+            return admittance.enter(model.name());
         }
 
         @Override

@@ -61,6 +61,16 @@ public record Settled(
      */
     public record Paid(UUID id, Attempt attempt, MicroDollars cost) {}
 
+    /** Returns the tokens that one model consumed, in all attempts at it. */
+    long tokensOf(String modelName) {
+        long tokens = model.name().equals(modelName) ? answerUsage.total() : 0;
+        for (Paid paid : others) {
+            Attempt attempt = paid.attempt();
+            tokens += attempt.model().name().equals(modelName) ? attempt.usage().total() : 0;
+        }
+        return tokens;
+    }
+
     /** Returns the closed-list status of metrics, ledger and audit. */
     public String status() {
         if (failure == null) {

@@ -9,19 +9,28 @@ import dev.gantry.metering.Model;
 import dev.gantry.metering.ModelCatalog;
 import dev.gantry.metering.Prices;
 import dev.gantry.metering.Tier;
+import dev.gantry.provider.ChatRequest;
+import dev.gantry.provider.ChatRequest.Message;
+import dev.gantry.provider.ChatRequest.OutputFormat;
+import dev.gantry.provider.ChatRequest.Role;
+import dev.gantry.provider.ChatRequest.Tool;
+import dev.gantry.provider.ChatRequest.ToolChoice;
 import dev.gantry.provider.ClientSchema;
 import dev.gantry.provider.TokenEstimator;
+import dev.gantry.provider.TokenEstimator.Vocabulary;
 import dev.gantry.quota.BudgetAmounts;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CostBoundTest {
     private static final Prices PRICES = new Prices(2_000_000, 10_000_000, 200_000, 2_500_000);
     private static final Model MODEL = model("m", "anthropic", PRICES, 200_000, 8_000);
+    private static final Model COUNTED = model("gpt-4o", "openai", PRICES, 200_000, 8_000);
 
     private static Model model(String name, String provider, Prices prices, int context, int output) {
         return new Model(name, provider, name, prices, context, output, List.of(), Tier.STANDARD, List.of());
@@ -39,6 +48,25 @@ class CostBoundTest {
         return prompt("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":" + content + "}]" + more + "}");
     }
 
+    private static Prompt composed(List<Tool> tools) {
+        ChatRequest conversation = new ChatRequest(
+                "m",
+                List.of(Message.text(Role.USER, "hi")),
+                false,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                tools,
+                new ToolChoice.Auto(),
+                null,
+                new OutputFormat.PlainText(),
+                null,
+                null);
+        return new Prompt.Composed(conversation, Prompt.Subject.of(ClientSchema.OPENAI_CHAT), List.of());
+    }
+
     private static String words(int count) {
         return '"' + "every good boy deserves favour ".repeat(count) + '"';
     }
@@ -46,20 +74,87 @@ class CostBoundTest {
     @Test
     void shouldBoundWhatAnyAnswerWithinItsLimitsCosts() {
         Prompt prompt = chat(words(200), ",\"max_tokens\":500");
-        BudgetAmounts cheap = CostBound.byLength(prompt, plan(MODEL));
-        BudgetAmounts counted = CostBound.byCount(prompt, plan(MODEL));
+        BudgetAmounts cheap = CostBound.byLength(prompt, plan(COUNTED));
+        BudgetAmounts counted = CostBound.byCount(prompt, plan(COUNTED));
         long input = TokenEstimator.count(words(200));
-        ModelCatalog catalog = new ModelCatalog(List.of(MODEL));
+        ModelCatalog catalog = new ModelCatalog(List.of(COUNTED));
         for (TokenUsage usage : List.of(
                 new TokenUsage(input, 500, 0, 0, 0, false),
                 new TokenUsage(0, 500, 0, input, 0, false),
                 new TokenUsage(0, 500, input, 0, 500, false))) {
-            long cost = catalog.cost(MODEL, usage).value();
+            long cost = catalog.cost(COUNTED, usage).value();
             assertThat(cheap.microUsd()).isGreaterThanOrEqualTo(cost);
             assertThat(counted.microUsd()).isGreaterThanOrEqualTo(cost);
             assertThat(counted.tokens()).isGreaterThanOrEqualTo(usage.total());
         }
         assertThat(counted.microUsd()).isLessThan(cheap.microUsd());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "anthropic, claude-sonnet-5",
+        "vllm,      gpt-4o",
+        "openai,    a-deployment",
+    })
+    void shouldNotJudgeOtherTokenizersByOurOwn(String provider, String name) {
+        Model other = model(name, provider, PRICES, 200_000, 8_000);
+        Prompt prompt = chat("\"" + "ગુજરાતી ".repeat(500) + "\"", ",\"max_tokens\":1");
+
+        assertThat(CostBound.byCount(prompt, plan(other))).isEqualTo(CostBound.byLength(prompt, plan(other)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ગુજરાતી ભાષા", "తెలుగు భాష", "plain words of English"})
+    void shouldCountByTheModelsOwnTokenizer(String words) {
+        String text = (words + " ").repeat(300);
+        Prompt prompt = chat('"' + text + '"', ",\"max_tokens\":1");
+        Model turbo = model("gpt-4-turbo", "openai", PRICES, 200_000, 8_000);
+        long bound = CostBound.byCount(prompt, plan(turbo)).tokens();
+
+        assertThat(bound)
+                .isGreaterThanOrEqualTo(TokenEstimator.count(text, Vocabulary.CL100K))
+                .isLessThan(CostBound.byLength(prompt, plan(turbo)).tokens());
+    }
+
+    @Test
+    void shouldNotBeMisledByEscapesThatAreShorterThanWhatTheyStandFor() {
+        String characters = "\uFACE".repeat(2_000);
+        Prompt prompt = chat("\"" + "\\uface".repeat(2_000) + "\"", ",\"max_tokens\":1");
+
+        assertThat(CostBound.byCount(prompt, plan(COUNTED)).tokens())
+                .isGreaterThanOrEqualTo(TokenEstimator.count(characters));
+    }
+
+    @Test
+    void shouldBoundTheToolsOfAConversationThatGantryPutTogether() {
+        Prompt without = composed(List.of());
+        Prompt with = composed(List.of(new Tool("find", "words ".repeat(1_000), null, null)));
+
+        assertThat(CostBound.byCount(with, plan(COUNTED)).tokens())
+                .isGreaterThan(CostBound.byCount(without, plan(COUNTED)).tokens() + 1_000);
+    }
+
+    @Test
+    void shouldNotTakeAFieldOfAnotherEndpointForABound() {
+        assertThat(CostBound.byLength(chat("\"hi\"", ",\"max_output_tokens\":1"), plan(MODEL))
+                        .tokens())
+                .isGreaterThan(8_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"tools\":[{\"type\":\"image_generation\"}]",
+                "\"tools\":[{\"type\":\"something_of_tomorrow\"}]",
+                "\"tools\":[{\"t\\u0079pe\":\"web_search\"}]",
+                "\"mcp_servers\":[{\"url\":\"https://example.com\"}]",
+                "\"web_search_options\":{}"
+            })
+    void shouldBoundWhatTheProviderFetchesItselfByTheContext(String field) {
+        Prompt prompt = chat("\"hi\"", ",\"max_tokens\":100," + field);
+
+        assertThat(CostBound.byLength(prompt, plan(MODEL)).tokens()).isEqualTo(200_100);
+        assertThat(CostBound.byCount(prompt, plan(MODEL)).tokens()).isEqualTo(200_100);
     }
 
     @Test

@@ -11,7 +11,10 @@ import dev.gantry.metering.Model;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderException.Failure;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,7 +118,7 @@ class FailoverTest {
             public void release() {}
 
             @Override
-            public boolean extend(Model model) {
+            public boolean again() {
                 return false;
             }
         };
@@ -127,6 +130,59 @@ class FailoverTest {
         assertThat(text(routes.ask("alpha")))
                 .as("an attempt that cost nothing leaves the reservation")
                 .isEqualTo("answer of two");
+    }
+
+    /** Lets only some models be asked beside the one that was admitted, and notes which were asked for. */
+    private static final class Gate implements Hold {
+        private final Set<String> open;
+        private final List<String> entered = new ArrayList<>();
+
+        Gate(String... open) {
+            this.open = Set.of(open);
+        }
+
+        @Override
+        public void settle(Settled settled) {}
+
+        @Override
+        public void release() {}
+
+        @Override
+        public boolean enter(Model model) {
+            entered.add(model.name());
+            return open.contains(model.name());
+        }
+    }
+
+    @Test
+    void shouldAskAFurtherModelOnlyWithinTheLimitsOfThatModel() {
+        routes.hold = new Gate("alpha", "gamma");
+        routes.one.fails(1, Failure.UNAVAILABLE);
+
+        Answered answered = routes.ask("alpha");
+
+        assertThat(text(answered)).isEqualTo("answer of three");
+        assertThat(tried(answered))
+                .containsExactly("alpha provider_unavailable", "beta limit_reached", "gamma success");
+        assertThat(routes.two.asked).isEmpty();
+    }
+
+    @Test
+    void shouldTakeTheLimitsOfTheNextModelWhenTheFirstIsLeftAlone() {
+        routes.one.fails(5, Failure.UNAVAILABLE);
+        for (int call = 0; call < 5; call++) {
+            routes.ask("alpha");
+        }
+        Gate gate = new Gate("alpha", "beta");
+        routes.hold = gate;
+
+        assertThat(text(routes.ask("alpha"))).isEqualTo("answer of two");
+        assertThat(gate.entered).contains("beta");
+
+        routes.hold = new Gate("alpha");
+        GantryException refusal = catchThrowableOfType(GantryException.class, () -> routes.ask("alpha"));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.PROVIDER_UNAVAILABLE);
+        assertThat(refusal).hasMessageContaining("a limit of the model").hasMessageContaining("beta");
     }
 
     @Test

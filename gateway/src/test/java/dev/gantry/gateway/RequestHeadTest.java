@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.provider.ClientSchema;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestHeadTest {
+    private static RequestHead scan(byte[] body) {
+        return RequestHead.scan(body, ClientSchema.OPENAI_CHAT);
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
@@ -20,7 +26,7 @@ class RequestHeadTest {
     class Reading {
         @Test
         void shouldFindModelStreamAndUsageWishAnywhere() {
-            RequestHead head = RequestHead.scan(bytes("""
+            RequestHead head = scan(bytes("""
                     {"messages":[{"role":"user","content":"\\"model\\":\\"wrong\\""}],
                      "stream_options":{"include_usage":true,"model":"nested"},
                      "stream":true, "model" : "gpt-4o"}"""));
@@ -31,7 +37,7 @@ class RequestHeadTest {
 
         @Test
         void shouldTakeNullStreamAsAbsent() {
-            assertThat(RequestHead.scan(bytes("{\"model\":\"m\",\"stream\":null}")).stream())
+            assertThat(scan(bytes("{\"model\":\"m\",\"stream\":null}")).stream())
                     .isFalse();
         }
 
@@ -71,7 +77,7 @@ class RequestHeadTest {
         void shouldRefuseMalformedUtf8() {
             byte[] body = bytes("{\"model\":\"m\",\"a\":\"??\"}");
             body[18] = (byte) 0xC3;
-            assertThatThrownBy(() -> RequestHead.scan(body))
+            assertThatThrownBy(() -> scan(body))
                     .isInstanceOfSatisfying(
                             GantryException.class,
                             refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
@@ -84,7 +90,7 @@ class RequestHeadTest {
         }
 
         private void assertRefused(String body, String words) {
-            assertThatThrownBy(() -> RequestHead.scan(bytes(body)))
+            assertThatThrownBy(() -> scan(bytes(body)))
                     .isInstanceOfSatisfying(
                             GantryException.class,
                             refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
@@ -93,11 +99,89 @@ class RequestHeadTest {
     }
 
     @Nested
+    class BoundsOfTheAnswer {
+        private static RequestHead head(ClientSchema schema, String fields) {
+            return RequestHead.scan(bytes("{\"model\":\"m\"," + fields + "}"), schema);
+        }
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', textBlock = """
+                        OPENAI_CHAT        | "max_tokens":7                                   | 7
+                        OPENAI_CHAT        | "max_completion_tokens":7                        | 7
+                        OPENAI_CHAT        | "max_tokens":7,"max_completion_tokens":9         | 9
+                        OPENAI_CHAT        | "max_output_tokens":7                            | -1
+                        OPENAI_RESPONSES   | "max_output_tokens":7                            | 7
+                        OPENAI_RESPONSES   | "max_tokens":7                                   | -1
+                        ANTHROPIC_MESSAGES | "max_tokens":7                                   | 7
+                        ANTHROPIC_MESSAGES | "max_completion_tokens":7                        | -1
+                        OPENAI_CHAT        | "max_tokens":null                                | -1
+                        OPENAI_CHAT        | "max_tokens":-1                                  | -1
+                        OPENAI_CHAT        | "max_tokens":0                                   | -1
+                        OPENAI_CHAT        | "max_tokens":7,"max_completion_tokens":-1        | -1
+                        OPENAI_CHAT        | "max_tokens":7,"max_completion_tokens":"100000"  | -1
+                        OPENAI_CHAT        | "max_tokens":7,"max_completion_tokens":100000.0  | -1
+                        OPENAI_CHAT        | "max_tokens":7,"max_tokens":9                    | 9
+                        OPENAI_CHAT        | "max_t\\u006fkens":7                             | 7
+                        OPENAI_CHAT        | "nested":{"max_tokens":7}                        | -1
+                        """)
+        void shouldCountOnlyWhatTheEndpointReads(ClientSchema schema, String fields, long bound) {
+            assertThat(head(schema, fields).outputTokens()).isEqualTo(bound);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"\"8\"", "8.0", "0", "-1", "true", "[8]", "{}"})
+        void shouldRefuseNumbersOfAnswersThatSomeServersReadDifferently(String number) {
+            assertThatThrownBy(() -> head(ClientSchema.OPENAI_CHAT, "\"n\":" + number))
+                    .isInstanceOfSatisfying(
+                            GantryException.class,
+                            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
+                    .hasMessage("'n' must be a whole number of at least 1");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"\"service_tier\":\"priority\"", "\"speed\":\"fast\"", "\"inference_geo\":\"us\""})
+        void shouldRefuseWhatHasAPriceThatNobodyKnows(String field) {
+            assertThatThrownBy(() -> head(ClientSchema.ANTHROPIC_MESSAGES, field))
+                    .hasMessageContaining("a price that Gantry does not know")
+                    .hasMessageContaining("leave it out");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "\"service_tier\":\"auto\"",
+                    "\"service_tier\":null",
+                    "\"service_tier\":\"standard_only\"",
+                    "\"speed\":\"standard\"",
+                    "\"inference_geo\":\"global\""
+                })
+        void shouldTakeWhatHasTheUsualPrice(String field) {
+            assertThat(head(ClientSchema.ANTHROPIC_MESSAGES, field).model()).isEqualTo("m");
+        }
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', textBlock = """
+                        [{"type":"function","function":{"name":"f"}}]                           | false
+                        [{"name":"f","input_schema":{"type":"object"}}]                         | false
+                        [{"type":"bash_20250124","name":"bash"}]                                | false
+                        [{"type":"custom","name":"f","input_schema":{"type":"object"}}]         | false
+                        [{"type":"function"},{"type":"image_generation"}]                       | true
+                        [{"type":"mcp_toolset","mcp_server_name":"x"}]                          | true
+                        [{"type":"something_of_tomorrow"}]                                      | true
+                        [{"type":"function","type":"web_search"}]                               | true
+                        """)
+        void shouldSeeWhichToolsTheProviderRuns(String tools, boolean unseen) {
+            assertThat(head(ClientSchema.OPENAI_RESPONSES, "\"tools\":" + tools).unseen())
+                    .isEqualTo(unseen);
+        }
+    }
+
+    @Nested
     class ReplacingTheModel {
         @Test
         void shouldChangeNothingButTheModel() {
             String body = "{ \"unknown\": {\"é\": [1, 2.50]}, \"model\" : \"alias\" , \"x\":\"\\u0041\"}";
-            RequestHead head = RequestHead.scan(bytes(body));
+            RequestHead head = scan(bytes(body));
             assertThat(head.bodyForModel(bytes(body), "vendor/\"name\"").toString())
                     .isEqualTo(body.replace("\"alias\"", "\"vendor/\\\"name\\\"\""));
         }
@@ -105,9 +189,7 @@ class RequestHeadTest {
         @Test
         void shouldForwardTheSameBytesForTheSameModel() {
             String body = "{\"model\":\"gpt-4o\",\"z\":1}";
-            assertThat(RequestHead.scan(bytes(body))
-                            .bodyForModel(bytes(body), "gpt-4o")
-                            .toString())
+            assertThat(scan(bytes(body)).bodyForModel(bytes(body), "gpt-4o").toString())
                     .isEqualTo(body);
         }
     }

@@ -8,9 +8,12 @@ import dev.gantry.quota.RateLimitRules.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What one request took from the limits. Ends once, by {@link #settle} or {@link #release}. Used by one thread. */
@@ -23,6 +26,7 @@ public final class Admittance {
     private final LongSupplier estimate;
     private final List<TakenRate> rates = new ArrayList<>(6);
     private final List<TakenSlot> slots = new ArrayList<>(2);
+    private final Set<String> entered = new HashSet<>(0);
     private long tokens = -1;
     private boolean ended;
 
@@ -36,14 +40,21 @@ public final class Admittance {
         this.estimate = estimate;
     }
 
+    /** Takes of all or of none. Of those that have no room the one is told for which the wait is longest. */
     void take(List<Limit> wanted) {
         try {
+            Limit exhausted = null;
+            long longest = 0;
             for (Limit limit : wanted) {
                 long wait = take(limit);
-                if (wait > 0) {
-                    limits.refused(holder);
-                    throw refusal(limit, wait);
+                if (wait > longest) {
+                    longest = wait;
+                    exhausted = limit;
                 }
+            }
+            if (exhausted != null) {
+                limits.refused(holder);
+                throw refusal(exhausted, longest);
             }
         } catch (RuntimeException refused) {
             release();
@@ -52,21 +63,29 @@ public final class Admittance {
     }
 
     /**
-     * Takes for a further attempt, at another model than the one that was admitted first.
+     * Takes what the limits of a further model ask for, so that it may be asked as well; once for each model.
      *
-     * @return false if that model's limits have no room; nothing is taken then
+     * @return false if they have no room; nothing is taken then
      */
-    public boolean extend(String model) {
-        if (model.equals(holder.model())) {
+    public boolean enter(String model) {
+        if (model.equals(holder.model()) || entered.contains(model)) {
             return true;
         }
+        int ratesBefore = rates.size();
+        int slotsBefore = slots.size();
         List<Limit> more = new ArrayList<>(2);
         limits.rules().addModel(more, model);
         for (Limit limit : more) {
             if (take(limit) > 0) {
+                List<TakenRate> ownRates = rates.subList(ratesBefore, rates.size());
+                List<TakenSlot> ownSlots = slots.subList(slotsBefore, slots.size());
+                giveBack(ownRates, ownSlots);
+                ownRates.clear();
+                ownSlots.clear();
                 return false;
             }
         }
+        entered.add(model);
         return true;
     }
 
@@ -125,16 +144,28 @@ public final class Admittance {
         return tokens;
     }
 
-    /** Ends it as a request that was served: frees its slots and corrects the estimate of tokens to the true number. */
+    /** Ends it as a request that was served, by no model or by the one that it was admitted for. */
     public void settle(long consumedTokens) {
+        settle(consumedTokens, _ -> consumedTokens);
+    }
+
+    /**
+     * Ends it as a request that was served: frees its slots and corrects the estimate of tokens to the true number.
+     *
+     * @param consumedTokens by all models together
+     * @param ofModel what each of them consumed
+     */
+    public void settle(long consumedTokens, ToLongFunction<String> ofModel) {
         if (ended) {
             return;
         }
         ended = true;
         long now = limits.now();
         for (TakenRate taken : rates) {
-            if (taken.limit.rule().measure == Measure.TOKENS) {
-                long surplus = taken.amount - consumedTokens;
+            Rule rule = taken.limit.rule();
+            if (rule.measure == Measure.TOKENS) {
+                long consumed = rule.scope == Scope.MODEL ? ofModel.applyAsLong(taken.limit.name()) : consumedTokens;
+                long surplus = taken.amount - consumed;
                 if (surplus > 0) {
                     taken.meter.giveBack(surplus, taken.takenIn, now);
                 } else if (surplus < 0) {
@@ -142,7 +173,7 @@ public final class Admittance {
                 }
             }
         }
-        freeSlots(now);
+        freeSlots(slots, now);
     }
 
     private void charge(TakenRate taken, long amount, long now) {
@@ -159,15 +190,19 @@ public final class Admittance {
             return;
         }
         ended = true;
-        long now = limits.now();
-        for (TakenRate taken : rates) {
-            taken.meter.giveBack(taken.amount, taken.takenIn, now);
-        }
-        freeSlots(now);
+        giveBack(rates, slots);
     }
 
-    private void freeSlots(long now) {
-        slots.forEach(slot -> slot.occupancy.giveBack(slot.lease, now));
+    private void giveBack(List<TakenRate> takenRates, List<TakenSlot> takenSlots) {
+        long now = limits.now();
+        for (TakenRate taken : takenRates) {
+            taken.meter.giveBack(taken.amount, taken.takenIn, now);
+        }
+        freeSlots(takenSlots, now);
+    }
+
+    private static void freeSlots(List<TakenSlot> takenSlots, long now) {
+        takenSlots.forEach(slot -> slot.occupancy.giveBack(slot.lease, now));
     }
 
     /** Returns the {@code X-RateLimit-} headers: of the limit on requests of which the least is left, and of tokens. */

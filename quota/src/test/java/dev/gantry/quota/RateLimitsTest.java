@@ -284,6 +284,77 @@ class RateLimitsTest {
         }
     }
 
+    @Nested
+    class FurtherModels {
+        private final Holder asker = holder("alice@example.com", "core", "first", null);
+
+        private long left(RateLimits limits, String model, String measure) {
+            return limits.standings(holder("bob@example.com", null, model, null)).stream()
+                    .filter(standing -> standing.scope().equals("model"))
+                    .filter(standing -> standing.measure().equals(measure))
+                    .findFirst()
+                    .orElseThrow()
+                    .remaining();
+        }
+
+        @Test
+        void shouldTakeFromTheirOwnLimitsOnce() {
+            RateLimits limits = limits("models: {second: {requests: 10/minute}}");
+            Admittance admittance = limits.admit(asker, () -> 1);
+
+            assertThat(admittance.enter("first")).isTrue();
+            assertThat(admittance.enter("second")).isTrue();
+            assertThat(admittance.enter("second")).isTrue();
+
+            assertThat(left(limits, "second", "requests")).isEqualTo(9);
+        }
+
+        @Test
+        void shouldTakeNothingWhenOneOfTheirLimitsHasNoRoom() {
+            RateLimits limits = limits("models: {second: {requests: 10/minute, tokens: 100/minute, parallel: 1}}");
+            limits.admit(holder("bob@example.com", null, "second", null), () -> 90)
+                    .settle(90);
+            Admittance admittance = limits.admit(asker, () -> 50);
+
+            assertThat(admittance.enter("second")).isFalse();
+
+            assertThat(left(limits, "second", "requests")).isEqualTo(9);
+            assertThat(left(limits, "second", "parallel")).isEqualTo(1);
+            admittance.settle(50);
+            assertThat(left(limits, "second", "tokens")).isEqualTo(10);
+        }
+
+        @Test
+        void shouldEachBeChargedWhatItConsumed() {
+            RateLimits limits = limits(
+                    "models: {first: {tokens: 1000/minute}, second: {tokens: 1000/minute}}\nteams: {core: {tokens: 1000/minute}}");
+            Admittance admittance = limits.admit(asker, () -> 100);
+            admittance.enter("second");
+
+            admittance.settle(350, model -> model.equals("first") ? 50 : 300);
+
+            assertThat(left(limits, "first", "tokens")).isEqualTo(950);
+            assertThat(left(limits, "second", "tokens")).isEqualTo(700);
+            assertThat(limits.standings(asker))
+                    .filteredOn(standing -> standing.scope().equals("team"))
+                    .singleElement()
+                    .extracting(RateStanding::remaining)
+                    .isEqualTo(650L);
+        }
+    }
+
+    @Test
+    void shouldTellTheLongestWaitOfAllLimitsThatAreReached() {
+        RateLimits limits = limits("default_tier: t\ntiers: {t: 1/10s}\nteams: {core: {requests: 1/hour}}");
+        limits.admit(alice(), () -> 1).settle(1);
+
+        GantryException refusal = refusal(limits, alice());
+
+        assertThat(refusal.retryAfter().orElseThrow()).isGreaterThan(Duration.ofMinutes(59));
+        assertThat(refusal).hasMessageContaining("team core");
+        assertThat(refusedTiers).containsExactly("t");
+    }
+
     @Test
     void shouldDescribeTheTightestLimit() {
         RateLimits limits = limits("global_limit: 1000\nper_tenant_limit: 100\ndefault_tier: free");

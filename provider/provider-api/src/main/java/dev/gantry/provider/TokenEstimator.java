@@ -33,11 +33,43 @@ public final class TokenEstimator {
 
     private TokenEstimator() {}
 
-    /** Read once, by the class loader's own lock, when a text has to be counted for the first time. */
-    private static final class Vocabulary {
-        static final Encoding O200K = Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
+    /** The tokenizers whose counts are exact, each for some of OpenAI's models. */
+    public enum Vocabulary {
+        /** Of gpt-4o, gpt-4.1, gpt-5 and the o series; and what the offline provider counts by. */
+        O200K(EncodingType.O200K_BASE),
+        /** Of gpt-4, gpt-3.5 and the models that make vectors. */
+        CL100K(EncodingType.CL100K_BASE);
 
-        private Vocabulary() {}
+        private final EncodingType type;
+
+        Vocabulary(EncodingType type) {
+            this.type = type;
+        }
+
+        private Encoding encoding() {
+            return switch (this) {
+                case O200K -> O200kEncoding.INSTANCE;
+                case CL100K -> Cl100kEncoding.INSTANCE;
+            };
+        }
+
+        private Encoding read() {
+            return Encodings.newLazyEncodingRegistry().getEncoding(type);
+        }
+    }
+
+    /** Read once, by the class loader's own lock, when a text has to be counted for the first time. */
+    private static final class O200kEncoding {
+        static final Encoding INSTANCE = Vocabulary.O200K.read();
+
+        private O200kEncoding() {}
+    }
+
+    /** The same of the older one, which many installations never need. */
+    private static final class Cl100kEncoding {
+        static final Encoding INSTANCE = Vocabulary.CL100K.read();
+
+        private Cl100kEncoding() {}
     }
 
     /**
@@ -50,16 +82,25 @@ public final class TokenEstimator {
      *
      * @return 0 for the empty text, otherwise at least 1
      */
-    @SuppressWarnings("ThreadPriorityCheck") // virtual threads share a carrier without time slices
     public static long count(String text) {
+        return count(text, Vocabulary.O200K);
+    }
+
+    /** The same by another tokenizer. */
+    @SuppressWarnings("ThreadPriorityCheck") // virtual threads share a carrier without time slices
+    public static long count(String text, Vocabulary vocabulary) {
+        if (text.isEmpty()) {
+            return 0;
+        }
+        Encoding encoding = vocabulary.encoding();
         if (text.length() <= RUN_CHARS_MAX) {
-            return countPiece(text);
+            return countPiece(text, encoding);
         }
         long tokens = 0;
         int start = 0;
         while (start < text.length()) {
             int end = pieceEnd(text, start);
-            tokens += countPiece(text.substring(start, end));
+            tokens += countPiece(text.substring(start, end), encoding);
             start = end;
             Thread.yield();
         }
@@ -89,8 +130,8 @@ public final class TokenEstimator {
         return Math.ceilDiv(tokens * text.length(), chars);
     }
 
-    private static long countPiece(String piece) {
-        return piece.isEmpty() ? 0 : Vocabulary.O200K.countTokensOrdinary(piece);
+    private static long countPiece(String piece, Encoding encoding) {
+        return piece.isEmpty() ? 0 : encoding.countTokensOrdinary(piece);
     }
 
     /** Returns where the piece that begins at {@code start} ends. */
@@ -109,7 +150,7 @@ public final class TokenEstimator {
         return text.length();
     }
 
-    /** Whether the encoding's own patterns always part a text between these two characters. */
+    /** Whether the encodings' own patterns always part a text between these two characters. */
     private static boolean isExactCut(char before, char after) {
         if (after == ' ') {
             return !isSpace(before);
@@ -127,7 +168,7 @@ public final class TokenEstimator {
                 };
     }
 
-    /** Whether the encoding's own patterns ({@code \s} of Unicode) may see this character as white space. */
+    /** Whether the encodings' own patterns ({@code \s} of Unicode) may see this character as white space. */
     private static boolean isSpace(char character) {
         return Character.isWhitespace(character) || Character.isSpaceChar(character) || character == '\u0085';
     }
