@@ -263,7 +263,11 @@ public final class Accounts implements AutoCloseable {
         }
     }
 
-    /** What an administrator may know of somebody's ways to sign in. */
+    /**
+     * What an administrator may know of somebody's ways to sign in.
+     *
+     * @param lockedUntil when the last of the account's locks ends: to one address, to all, or to codes
+     */
     public record Overview(
             Optional<Passwords.State> password,
             SecondFactors.State factors,
@@ -287,13 +291,17 @@ public final class Accounts implements AutoCloseable {
         PasskeyStore.deleteAll(handle, principal);
     }
 
-    /** Takes away all second factors of somebody who lost them; the next sign-in enrols a new one where that is required. */
+    /**
+     * Takes away all second factors of somebody who lost them, and the lock that looking for them brought; the next sign-in
+     * enrols a new one where that is required.
+     */
     public void removeFactors(Person person) {
         factors.remove(person);
         passkeys.removeAll(person);
+        unlock(person);
     }
 
-    /** Lets an account be tried again before its lock ends. */
+    /** Lets an account be tried again before its locks end, from everywhere and with codes. */
     public void unlock(Person person) {
         database.<Boolean>inOrganization(person.organization(), handle -> {
             Attempts.forgive(handle, person);

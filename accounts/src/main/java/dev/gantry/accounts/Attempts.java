@@ -8,11 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds guessing, over all nodes. An attempt is counted before it is checked and given back when it succeeds, so that a
@@ -24,7 +26,9 @@ import org.jdbi.v3.core.Handle;
  * many names. A name that nobody has is counted like one that somebody has. One-time codes have a count of their own, per
  * account: whoever guesses at them knows the password already.
  *
- * <p>A count begins anew when a lock's length went by without an attempt that was let through. Thread-safe.
+ * <p>A count begins anew when a lock's length went by without an attempt that was let through. Every attempt takes a few counts
+ * away that mean nothing any more, so that whoever tries many names leaves no more than what they did within a lock's length.
+ * Thread-safe.
  */
 final class Attempts {
     private static final Duration PROVEN = Duration.ofDays(30);
@@ -40,9 +44,17 @@ final class Attempts {
         this.clock = clock;
     }
 
-    /** What is counted together, and how much of it is let through. */
+    /**
+     * What is counted together, and how much of it is let through.
+     *
+     * @param account whose attempts they are; null for those of a whole address
+     */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    private record Subject(byte[] hash, int max, boolean isPair, boolean isAccount) {}
+    private record Subject(byte[] hash, byte @Nullable [] account, int max, boolean isPair) {
+        boolean isAccount() {
+            return Arrays.equals(hash, account);
+        }
+    }
 
     /**
      * Counts an attempt to sign in with a password.
@@ -63,30 +75,36 @@ final class Attempts {
      *
      * @throws GantryException {@link ErrorCode#RATE_LIMITED} if it must not be checked
      */
-    void code(UUID organization, UUID principal) {
-        reserve(organization, List.of(codeSubject(principal)));
+    void code(Person person) {
+        reserve(person.organization(), List.of(codeSubject(person)));
     }
 
     /** Gives back what {@link #code} counted. */
-    void codeWasRight(UUID organization, UUID principal) {
-        release(organization, List.of(codeSubject(principal)));
+    void codeWasRight(Person person) {
+        release(person.organization(), List.of(codeSubject(person)));
     }
 
-    /** Lets an account be tried again: an administrator has spoken with its owner. */
+    /**
+     * Ends every lock of an account, from whatever address and of codes too: an administrator has spoken with its owner, or
+     * there is another password to be tried. The addresses from which it was used stay known.
+     */
     static void forgive(Handle handle, Person person) {
-        handle.createUpdate("DELETE FROM sign_in_attempts WHERE subject = :account OR subject = :code")
-                .bind("account", accountHash(person.name()))
-                .bind("code", codeHash(person.id()))
-                .execute();
+        // In the order in which attempts take them, so that no two transactions wait for each other.
+        handle.createUpdate("""
+                        WITH counted AS (SELECT subject FROM sign_in_attempts WHERE account = :account AND attempts > 0
+                            ORDER BY subject = account FOR UPDATE)
+                        UPDATE sign_in_attempts SET attempts = 0 WHERE subject IN (SELECT subject FROM counted)""").bind("account", accountHash(person.name())).execute();
     }
 
-    /** Returns until when an account is locked to addresses that it does not know. */
+    /** Returns until when an account is locked to one address at least, to all that it does not know, or to codes. */
     Optional<Instant> lockedUntil(Handle handle, Person person) {
         return handle.createQuery("""
-                        SELECT since FROM sign_in_attempts
-                        WHERE subject = :account AND attempts > :max AND since > :windowStart""")
+                        SELECT max(since) FROM sign_in_attempts
+                        WHERE account = :account AND since > :windowStart
+                            AND attempts >= CASE WHEN subject = account THEN :accountMax ELSE :max END""")
                 .bind("account", accountHash(person.name()))
-                .bind("max", settings.accountAttemptsMax())
+                .bind("accountMax", settings.accountAttemptsMax())
+                .bind("max", settings.attemptsMax())
                 .bind("windowStart", now().minus(settings.lockout()))
                 .mapTo(Instant.class)
                 .findOne()
@@ -98,11 +116,12 @@ final class Attempts {
         // Always in this order, so that no two transactions wait for each other.
         List<Subject> subjects = new ArrayList<>();
         if (settings.addressAttemptsMax() > 0) {
-            subjects.add(new Subject(Digests.of("address", place), settings.addressAttemptsMax(), false, false));
+            subjects.add(new Subject(Digests.of("address", place), null, settings.addressAttemptsMax(), false));
         }
+        byte[] hash = accountHash(account);
         subjects.add(new Subject(
-                Digests.of("pair", account.toLowerCase(Locale.ROOT), place), settings.attemptsMax(), true, false));
-        subjects.add(new Subject(accountHash(account), settings.accountAttemptsMax(), false, true));
+                Digests.of("pair", account.toLowerCase(Locale.ROOT), place), hash, settings.attemptsMax(), true));
+        subjects.add(new Subject(hash, hash, settings.accountAttemptsMax(), false));
         return subjects;
     }
 
@@ -110,12 +129,9 @@ final class Attempts {
         return Digests.of("account", account.toLowerCase(Locale.ROOT));
     }
 
-    private Subject codeSubject(UUID principal) {
-        return new Subject(codeHash(principal), settings.attemptsMax(), false, false);
-    }
-
-    private static byte[] codeHash(UUID principal) {
-        return Digests.of("code", principal.toString());
+    private Subject codeSubject(Person person) {
+        byte[] hash = Digests.of("code", person.id().toString());
+        return new Subject(hash, accountHash(person.name()), settings.attemptsMax(), false);
     }
 
     /** One household or machine has a whole /64 of IPv6 addresses. */
@@ -138,17 +154,9 @@ final class Attempts {
     private void reserve(UUID organization, List<Subject> subjects) {
         Instant now = now();
         Optional<Instant> until = database.inOrganization(organization, handle -> {
-            boolean proven = false;
-            for (Subject subject : subjects) {
-                Count count = count(handle, subject, now);
-                proven |= subject.isPair()
-                        && count.provenAt().map(now.minus(PROVEN)::isBefore).orElse(false);
-                if (count.attempts() > subject.max() && !(subject.isAccount() && proven)) {
-                    // What follows is not counted: who is locked out here must not lock the owner out elsewhere.
-                    return Optional.of(count.since().plus(settings.lockout()));
-                }
-            }
-            return Optional.<Instant>empty();
+            Optional<Instant> end = count(handle, subjects, now);
+            sweep(handle, now);
+            return end;
         });
         until.ifPresent(end -> {
             Duration wait = Duration.between(now, end);
@@ -161,17 +169,34 @@ final class Attempts {
         });
     }
 
+    /** Counts one more of each; returns until when one of them is locked, empty if none is. */
+    private Optional<Instant> count(Handle handle, List<Subject> subjects, Instant now) {
+        boolean proven = false;
+        for (Subject subject : subjects) {
+            Count count = count(handle, subject, now);
+            proven |= subject.isPair()
+                    && count.provenAt().map(now.minus(PROVEN)::isBefore).orElse(false);
+            if (count.attempts() > subject.max() && !(subject.isAccount() && proven)) {
+                // What follows is not counted: who is locked out here must not lock the owner out elsewhere.
+                return Optional.of(count.since().plus(settings.lockout()));
+            }
+        }
+        return Optional.empty();
+    }
+
     private record Count(int attempts, Instant since, Optional<Instant> provenAt) {}
 
     private Count count(Handle handle, Subject subject, Instant now) {
         return handle.createQuery("""
-                        INSERT INTO sign_in_attempts AS a (organization_id, subject, attempts, since)
-                        VALUES (gantry_organization(), :subject, 1, :now)
+                        INSERT INTO sign_in_attempts AS a (organization_id, subject, account, attempts, since)
+                        VALUES (gantry_organization(), :subject, CAST(:account AS bytea), 1, :now)
                         ON CONFLICT (organization_id, subject) DO UPDATE SET
+                            account = CAST(:account AS bytea),
                             attempts = CASE WHEN a.since <= :windowStart THEN 1 ELSE LEAST(a.attempts, :max) + 1 END,
                             since = CASE WHEN a.since > :windowStart AND a.attempts >= :max THEN a.since ELSE :now END
                         RETURNING attempts, since, proven_at""")
                 .bind("subject", subject.hash())
+                .bind("account", subject.account())
                 .bind("now", now)
                 .bind("windowStart", now.minus(settings.lockout()))
                 .bind("max", subject.max())
@@ -197,18 +222,28 @@ final class Attempts {
                         .bind("subject", subject.hash())
                         .execute();
             }
-            sweep(handle, now);
+            sweepProven(handle, now);
             return true;
         });
     }
 
-    /** Takes a few counts away that mean nothing any more; whoever signs in does it. */
+    /** Takes a few counts of no known address away that mean nothing any more. */
     private void sweep(Handle handle, Instant now) {
         handle.createUpdate("""
                         DELETE FROM sign_in_attempts WHERE subject IN (
-                            SELECT subject FROM sign_in_attempts
-                            WHERE since < :windowStart AND (proven_at IS NULL OR proven_at < :provenStart)
+                            SELECT subject FROM sign_in_attempts WHERE proven_at IS NULL AND since < :windowStart
                             ORDER BY since LIMIT :rows FOR UPDATE SKIP LOCKED)""")
+                .bind("windowStart", now.minus(settings.lockout()))
+                .bind("rows", SWEPT_MAX)
+                .execute();
+    }
+
+    /** The same for addresses that were known; only successes make any. */
+    private void sweepProven(Handle handle, Instant now) {
+        handle.createUpdate("""
+                        DELETE FROM sign_in_attempts WHERE subject IN (
+                            SELECT subject FROM sign_in_attempts WHERE proven_at < :provenStart AND since < :windowStart
+                            ORDER BY proven_at LIMIT :rows FOR UPDATE SKIP LOCKED)""")
                 .bind("windowStart", now.minus(settings.lockout()))
                 .bind("provenStart", now.minus(PROVEN))
                 .bind("rows", SWEPT_MAX)

@@ -203,16 +203,26 @@ public final class Passwords {
         return password.version();
     }
 
-    /** Stores a password, in a transaction after which {@link People#credentialsChanged} is to be called. */
+    /**
+     * Stores a password, in a transaction after which {@link People#credentialsChanged} is to be called. Ends the account's
+     * locks: what was tried were guesses at another one.
+     */
     static void store(Handle handle, Person person, Prepared password, boolean mustChange) {
         PasswordStore.put(handle, person.id(), password.hash(), mustChange, password.changedAt());
+        Attempts.forgive(handle, person);
     }
 
-    /** Takes somebody's password away, so that they sign in by other means or not at all. */
+    /**
+     * Takes somebody's password away, so that they sign in by other means or not at all. Ends what was opened with it.
+     *
+     * @return whether there was one
+     */
     public boolean remove(Person person) {
         boolean had =
                 database.inOrganization(person.organization(), handle -> PasswordStore.delete(handle, person.id()));
-        people.credentialsChanged(person);
+        if (had) {
+            people.credentialsChanged(person);
+        }
         return had;
     }
 
@@ -259,12 +269,11 @@ public final class Passwords {
             throw badToken();
         }
         policy.require(CHOSEN, chosen.reveal(), person.name());
-        String hash = hasher.hash(chosen.reveal());
+        Prepared prepared = hashed(chosen);
         boolean used = database.inOrganization(organization, handle -> {
             boolean mine = PasswordStore.lockReset(handle, principal, tokenHash, now());
             if (mine) {
-                PasswordStore.put(handle, principal, hash, false, now());
-                Attempts.forgive(handle, person);
+                store(handle, person, prepared, false);
             }
             return mine;
         });

@@ -128,7 +128,7 @@ public final class SecondFactors {
         if (totp.confirmed()) {
             throw new GantryException(ErrorCode.CONFLICT, "The authenticator application was confirmed before");
         }
-        attempts.code(person.organization(), person.id());
+        attempts.code(person);
         long step = step(person, totp, code).orElseThrow(SecondFactors::wrong);
         // Computed before anything is confirmed, as that can fail and the codes would be lost.
         RecoveryCodes codes = newRecoveryCodes();
@@ -140,7 +140,7 @@ public final class SecondFactors {
             FactorStore.replaceCodes(handle, person.id(), codes.hashes(), now());
             return true;
         });
-        attempts.codeWasRight(person.organization(), person.id());
+        attempts.codeWasRight(person);
         return codes.texts();
     }
 
@@ -150,7 +150,7 @@ public final class SecondFactors {
      * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if it is wrong or was used, {@link ErrorCode#RATE_LIMITED}
      */
     public void proveCode(Person person, Secret code) {
-        attempts.code(person.organization(), person.id());
+        attempts.code(person);
         boolean right = database.inOrganization(person.organization(), handle -> FactorStore.totp(handle, person.id()))
                 .filter(FactorStore.Totp::confirmed)
                 .map(totp -> isCode(person, totp, code))
@@ -158,7 +158,7 @@ public final class SecondFactors {
         if (!right) {
             throw wrong();
         }
-        attempts.codeWasRight(person.organization(), person.id());
+        attempts.codeWasRight(person);
     }
 
     private boolean isCode(Person person, FactorStore.Totp totp, Secret code) {
@@ -180,7 +180,7 @@ public final class SecondFactors {
      * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if it is wrong or was used, {@link ErrorCode#RATE_LIMITED}
      */
     public void proveRecoveryCode(Person person, Secret code) {
-        attempts.code(person.organization(), person.id());
+        attempts.code(person);
         List<FactorStore.Code> left =
                 database.inOrganization(person.organization(), handle -> FactorStore.codes(handle, person.id()));
         String typed = code.reveal().toLowerCase(Locale.ROOT).replaceAll("[\\s-]", "");
@@ -196,7 +196,7 @@ public final class SecondFactors {
         if (!used) {
             throw wrong();
         }
-        attempts.codeWasRight(person.organization(), person.id());
+        attempts.codeWasRight(person);
     }
 
     /** Makes ten new recovery codes; those before are void. They are shown this once. */

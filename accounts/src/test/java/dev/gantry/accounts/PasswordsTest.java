@@ -116,6 +116,16 @@ class PasswordsTest {
     }
 
     @Test
+    void shouldEndWhatWasOpenedOnlyWhenThereIsAPasswordToTakeAway() {
+        Person jane = testing.personWithPassword("jane@example.com");
+
+        assertThat(passwords.remove(jane)).isTrue();
+        assertThat(passwords.remove(jane)).isFalse();
+
+        assertThat(testing.changed()).containsExactly("jane@example.com");
+    }
+
+    @Test
     void shouldInsistOnAChangeBeforeAnythingElse() {
         Person jane = testing.person("jane@example.com");
         passwords.set(jane, "/password", PASSWORD, true);
@@ -242,19 +252,121 @@ class PasswordsTest {
             assertThat(Attempts.place("192.0.2.7")).isEqualTo("192.0.2.7");
         }
 
+        private void mistypeFiveTimes() {
+            for (int attempt = 0; attempt < 5; attempt++) {
+                refusal("jane@example.com", WRONG, ADDRESS);
+            }
+        }
+
+        private void assertLocked(Person jane) {
+            assertThat(testing.accounts().overview(jane).lockedUntil())
+                    .contains(testing.now().plus(Duration.ofMinutes(15)));
+        }
+
+        private void assertSignsInAgain(Person jane, Secret password) {
+            assertThat(testing.accounts().overview(jane).lockedUntil()).isEmpty();
+            assertSignedIn(jane, testing.signIn("jane@example.com", password));
+        }
+
         @Test
         void shouldEndWhenAnAdministratorSaysSo() {
+            Person jane = testing.personWithPassword("jane@example.com");
+            mistypeFiveTimes();
+            assertLocked(jane);
+
+            testing.accounts().unlock(jane);
+
+            assertSignsInAgain(jane, PASSWORD);
+        }
+
+        @Test
+        void shouldEndForAllAddressesWhenAnAdministratorSaysSo() {
             Person jane = testing.personWithPassword("jane@example.com");
             for (int attempt = 0; attempt < 9; attempt++) {
                 refusal("jane@example.com", WRONG, "198.51.100." + attempt);
             }
-            assertThat(testing.accounts().overview(jane).lockedUntil())
-                    .contains(testing.now().plus(Duration.ofMinutes(15)));
+            assertLocked(jane);
 
             testing.accounts().unlock(jane);
 
-            assertThat(testing.accounts().overview(jane).lockedUntil()).isEmpty();
-            assertThat(testing.signIn("jane@example.com", PASSWORD)).isInstanceOf(Accounts.Step.Done.class);
+            assertSignsInAgain(jane, PASSWORD);
+        }
+
+        @Test
+        void shouldEndForNobodyElse() {
+            Person jane = testing.personWithPassword("jane@example.com");
+            testing.personWithPassword("joe@example.com");
+            mistypeFiveTimes();
+            for (int attempt = 0; attempt < 5; attempt++) {
+                refusal("joe@example.com", WRONG, ADDRESS);
+            }
+
+            testing.accounts().unlock(jane);
+
+            assertThat(refusal("joe@example.com", PASSWORD, ADDRESS).code()).isEqualTo(ErrorCode.RATE_LIMITED);
+        }
+
+        @Test
+        void shouldEndWithAPasswordThatAnAdministratorSets() {
+            Person jane = testing.personWithPassword("jane@example.com");
+            mistypeFiveTimes();
+
+            passwords.set(jane, "/password", OTHER, false);
+
+            assertSignsInAgain(jane, OTHER);
+        }
+
+        @Test
+        void shouldEndWithAPasswordThatWasChosenByAToken() {
+            Person jane = testing.personWithPassword("jane@example.com");
+            mistypeFiveTimes();
+
+            passwords.reset(passwords.issueReset(jane, Ids.next()).token(), OTHER);
+
+            assertSignsInAgain(jane, OTHER);
+        }
+
+        @Test
+        void shouldKeepKnownAddressesWhenALockIsEnded() {
+            Person jane = testing.personWithPassword("jane@example.com");
+            passwords.prove(testing.organization(), "jane@example.com", PASSWORD, "203.0.113.1");
+            testing.accounts().unlock(jane);
+            for (int attempt = 0; attempt < 9; attempt++) {
+                refusal("jane@example.com", WRONG, "198.51.100." + attempt);
+            }
+
+            assertThat(passwords
+                            .prove(testing.organization(), "jane@example.com", PASSWORD, "203.0.113.1")
+                            .person())
+                    .isEqualTo(jane);
+        }
+
+        private int counts() {
+            return testing.testing()
+                    .database()
+                    .inOrganization(
+                            testing.organization(),
+                            handle -> handle.createQuery("SELECT count(*) FROM sign_in_attempts")
+                                    .mapTo(Integer.class)
+                                    .one());
+        }
+
+        @Test
+        void shouldForgetWhatWasTriedWithoutAnybodySigningIn() {
+            testing.personWithPassword("jane@example.com");
+            passwords.prove(testing.organization(), "jane@example.com", PASSWORD, "203.0.113.1");
+            for (int attempt = 0; attempt < 40; attempt++) {
+                refusal("user" + attempt + "@example.com", WRONG, "198.51.100." + attempt);
+            }
+            assertThat(counts()).isGreaterThan(100);
+            testing.advance(Duration.ofMinutes(16));
+
+            refusal("nobody@example.com", WRONG, ADDRESS);
+            refusal("nobody@example.com", WRONG, ADDRESS);
+
+            assertThat(counts())
+                    .as("three of the attempt, and the known address")
+                    .isEqualTo(4);
         }
     }
 

@@ -114,6 +114,37 @@ class SecondFactorsTest {
                 .isEqualTo(jane);
     }
 
+    private void guessFiveCodes() {
+        Accounts.Step.Needed needed = needed();
+        for (int attempt = 0; attempt < 5; attempt++) {
+            assertRefused(ErrorCode.UNAUTHENTICATED, () -> complete(needed, Accounts.Method.TOTP, Secret.of("000000")));
+        }
+    }
+
+    @Test
+    void shouldShowTheLockOfCodesAndEndItWhenAnAdministratorSaysSo() {
+        Secret secret = enrolled();
+        guessFiveCodes();
+        assertThat(accounts.overview(jane).lockedUntil()).contains(testing.now().plus(Duration.ofMinutes(15)));
+
+        accounts.unlock(jane);
+
+        assertThat(accounts.overview(jane).lockedUntil()).isEmpty();
+        assertThat(complete(needed(), Accounts.Method.TOTP, code(secret)).person())
+                .isEqualTo(jane);
+    }
+
+    @Test
+    void shouldLetSomebodyWhoLostTheirFactorsEnrolAtOnceWhateverTheyTried() {
+        enrolled();
+        guessFiveCodes();
+
+        accounts.removeFactors(jane);
+
+        Secret secret = accounts.factors().enrol(jane).secret();
+        assertThat(accounts.factors().confirm(jane, code(secret))).hasSize(SecondFactors.RECOVERY_CODES);
+    }
+
     @Test
     void shouldNotStoreTheSecretReadably() {
         Secret secret = accounts.factors().enrol(jane).secret();
