@@ -1,6 +1,6 @@
-import type { Page } from '@playwright/test';
+import { request, type Page } from '@playwright/test';
 import { createHmac } from 'node:crypto';
-import { expect, expectNoBarriers, KEY, LOCALHOST, signIn, test, unique, type Api } from './fixtures';
+import { Api, expect, expectNoBarriers, KEY, LOCALHOST, signIn, test, unique } from './fixtures';
 
 const PASSWORD = 'heron lantern gravel 9';
 
@@ -13,8 +13,8 @@ async function withPassword(api: Api, mustChange = false): Promise<string> {
 }
 
 /** Fills in the sign-in page at the name to which passkeys belong. */
-async function signInWith(page: Page, name: string, password = PASSWORD): Promise<void> {
-    await page.goto(`${LOCALHOST}/console/account`);
+async function signInWith(page: Page, name: string, password = PASSWORD, server = LOCALHOST): Promise<void> {
+    await page.goto(`${server}/console/account`);
     await page.getByLabel('E-mail address').fill(name);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -71,6 +71,8 @@ test('adds a passkey, signs in with it alone and as a second factor', async ({ p
     await dialog.getByRole('button', { name: 'Continue' }).click();
     await expect(page.getByRole('grid', { name: 'Your passkeys' })).toContainText('My laptop');
     await expectNoBarriers(page);
+    await page.getByRole('button', { name: 'End all sessions but this one' }).click();
+    await expect(page.getByText('You are signed in nowhere else.')).toBeVisible();
     await signOut(page, name);
 
     await page.goto(`${LOCALHOST}/console/account`);
@@ -90,6 +92,31 @@ test('adds a passkey, signs in with it alone and as a second factor', async ({ p
     await expect(page.getByRole('alert')).toContainText('The browser gave no passkey');
     await expect(page.getByRole('heading', { name: 'Sign in to Gantry' })).toBeVisible();
     expect(complaints).toEqual([]);
+});
+
+test('has whoever has a password alone set up an app on the way in, as the server comes', async ({ page }) => {
+    const server = (process.env.GANTRY_UNCONFIGURED_URL ?? '').replace('127.0.0.1', 'localhost');
+    const context = await request.newContext({ baseURL: server });
+    const name = await withPassword(new Api(context, process.env.GANTRY_UNCONFIGURED_API_KEY));
+    await context.dispose();
+    await signInWith(page, name, PASSWORD, server);
+    await expect(page.getByRole('img', { name: /^QR code/ })).toBeVisible();
+    const secret = await page.locator('code').first().innerText();
+    await expectNoBarriers(page);
+    await page.getByLabel('Code of your authenticator app').fill(totp(secret));
+    await page.getByRole('button', { name: 'Continue' }).click();
+    const codes = page.getByRole('list', { name: 'Recovery codes' });
+    await expect(codes.getByRole('listitem')).toHaveCount(10);
+    const [first] = await codes.locator('code').allInnerTexts();
+    await page.getByRole('button', { name: 'I have stored them' }).click();
+    await expectAccount(page);
+    await signOut(page, name);
+
+    await signInWith(page, name, PASSWORD, server);
+    await page.getByRole('button', { name: 'Use a recovery code' }).click();
+    await page.getByLabel('Recovery code').fill(first ?? '');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expectAccount(page);
 });
 
 test('adds an authenticator app by its QR code, shows recovery codes once, and removes it', async ({
@@ -196,10 +223,41 @@ test('lists where one is signed in, and ends the other sessions', async ({ page,
     await expect(sessions.getByText('this one')).toHaveCount(1);
     await sessions.getByRole('button', { name: /^End/ }).click();
     await expect(sessions.getByRole('row')).toHaveCount(2);
+    await expect(page.getByRole('button', { name: 'End all but this one' })).toHaveCount(0);
+    await other.reload();
+    await expect(other.getByRole('heading', { name: 'Sign in to Gantry' })).toBeVisible();
+    await signInWith(other, name);
+    await expectAccount(other);
+    await page.reload();
+    await page.getByRole('button', { name: 'End all but this one' }).click();
+    await expect(sessions.getByRole('row')).toHaveCount(2);
     await other.reload();
     await expect(other.getByRole('heading', { name: 'Sign in to Gantry' })).toBeVisible();
     await other.close();
     expect(complaints).toEqual([]);
+});
+
+test('signs somebody else out everywhere, and ends their lock', async ({ signedIn: page, browser, api }) => {
+    const name = await withPassword(api);
+    const other = await browser.newPage();
+    await signInWith(other, name);
+    await expectAccount(other);
+    for (let attempt = 0; attempt < 5; attempt++) {
+        await api.call('POST', '/api/v1/auth/sessions', { username: name, password: 'not my password' }, '');
+    }
+    await page.goto(`/console/users/${name}`);
+    await expect(page.getByText('Locked until')).toBeVisible();
+    await expectNoBarriers(page);
+    await page.getByRole('button', { name: 'Unlock' }).click();
+    await expect(page.getByText('Locked until')).toHaveCount(0);
+    await page.getByRole('button', { name: 'Sign them out everywhere' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+    await expect(page.getByText('Nowhere.')).toBeVisible();
+    await other.reload();
+    await expect(other.getByRole('heading', { name: 'Sign in to Gantry' })).toBeVisible();
+    await signInWith(other, name);
+    await expectAccount(other);
+    await other.close();
 });
 
 test('offers every way to sign in that the server lists', async ({ page, complaints }) => {

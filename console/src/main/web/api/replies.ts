@@ -20,6 +20,7 @@ import type { GuardRules, Inspected, Limits, ReviewPolicy } from './views/rules'
 import type { Run, RunSummary, Validation } from './views/runs';
 import type {
     Challenge,
+    EndedSessions,
     Enrolment,
     Factors,
     NewSession,
@@ -55,6 +56,7 @@ export interface Replies {
     'delete /api/v1/auth/session': void;
     'get /api/v1/auth/sessions': Page<SessionEntry>;
     'delete /api/v1/auth/sessions/{session}': void;
+    'delete /api/v1/auth/sessions': EndedSessions;
     'get /api/v1/models': Page<Model>;
     'get /api/v1/usage': UsageSummary;
     'get /api/v1/budgets': Page<Budget>;
@@ -68,6 +70,8 @@ export interface Replies {
     'post /api/v1/users/{principal}/password/reset': { token: string; expires_at: string };
     'delete /api/v1/users/{principal}/factors': void;
     'delete /api/v1/users/{principal}/lockout': void;
+    'get /api/v1/users/{principal}/sessions': Page<SessionEntry>;
+    'delete /api/v1/users/{principal}/sessions': EndedSessions;
     'get /api/v1/service-accounts': Page<Principal>;
     'post /api/v1/service-accounts': Principal;
     'get /api/v1/teams': Page<Team>;

@@ -1,15 +1,12 @@
-import { Button, DescriptionList, Label, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { call } from '../api/client';
+import { DescriptionList, Label, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
 import { organizationName, useSession } from '../session/session';
-import { DataTable } from '../ui/DataTable';
-import { Refusal } from '../ui/Dialogs';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
-import { Loaded, Panel } from '../ui/Panel';
+import { Panel } from '../ui/Panel';
 import { Term } from '../ui/Term';
 import { setZone, useZone } from '../ui/zone';
 import { Security } from './Security';
+import { OwnSessions } from './Sessions';
 
 /** Who one is here, what one may do, and where one is signed in. */
 export default function Account() {
@@ -50,7 +47,7 @@ export default function Account() {
                 </Panel>
             </div>
             {session.user.kind === 'user' && <Security />}
-            <Sessions />
+            <OwnSessions />
         </PageFrame>
     );
 }
@@ -69,57 +66,5 @@ function Zones() {
             />
             <ToggleGroupItem text="UTC" isSelected={zone === 'UTC'} onChange={() => setZone('UTC')} />
         </ToggleGroup>
-    );
-}
-
-function Sessions() {
-    const client = useQueryClient();
-    const query = useQuery({ queryKey: ['sessions'], queryFn: () => call('get /api/v1/auth/sessions') });
-    const end = useMutation({
-        mutationFn: (id: string) => call('delete /api/v1/auth/sessions/{session}', { path: { session: id } }),
-        onSuccess: () => void client.invalidateQueries({ queryKey: ['sessions'] }),
-    });
-    return (
-        <Panel title="Where you are signed in">
-            <Refusal error={end.error} />
-            <Loaded query={query} what="your sessions">
-                {({ items }) => (
-                    <DataTable
-                        label="Your sessions"
-                        rows={items}
-                        id={(entry) => entry.id}
-                        columns={[
-                            { title: 'Signed in', cell: (entry) => <Time at={entry.created_at} /> },
-                            { title: 'Last used', cell: (entry) => <Time at={entry.seen_at} /> },
-                            { title: 'Address', cell: (entry) => entry.address },
-                            { title: 'Program', cell: (entry) => entry.user_agent ?? 'unknown' },
-                            { title: 'With', cell: (entry) => entry.provider.replaceAll('_', ' ') },
-                            {
-                                title: 'Actions',
-                                hiddenTitle: true,
-                                cell: (entry) =>
-                                    entry.current ? (
-                                        <Label isCompact color="blue">
-                                            this one
-                                        </Label>
-                                    ) : (
-                                        <Button
-                                            size="sm"
-                                            variant="link"
-                                            isInline
-                                            isDanger
-                                            isDisabled={end.isPending}
-                                            aria-label={`End the session from ${entry.address}`}
-                                            onClick={() => end.mutate(entry.id)}
-                                        >
-                                            End
-                                        </Button>
-                                    ),
-                            },
-                        ]}
-                    />
-                )}
-            </Loaded>
-        </Panel>
     );
 }

@@ -1,13 +1,15 @@
-import { Alert, Button, Label } from '@patternfly/react-core';
+import { Alert, AlertActionCloseButton, Button, Label } from '@patternfly/react-core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call, signals } from '../api/client';
 import type { Factors, Passkey } from '../api/views';
 import { canUsePasskeys } from '../session/webauthn';
 import { DataTable } from '../ui/DataTable';
+import { Refusal } from '../ui/Dialogs';
 import { Time } from '../ui/format';
 import { Loaded, Panel } from '../ui/Panel';
 import { AddApp, AddPasskey, ChangePassword, NewCodes, RemoveApp, RemovePasskey } from './SecurityDialogs';
+import { useEndOthers } from './Sessions';
 
 type Open =
     | { what: 'password' | 'app' | 'remove-app' | 'codes' | 'passkey' }
@@ -23,6 +25,12 @@ export function Security() {
         close();
         void client.invalidateQueries({ queryKey: ['factors'] });
     };
+    const [added, setAdded] = useState(false);
+    const others = useEndOthers();
+    const grown = () => {
+        changed();
+        setAdded(true);
+    };
     /** The server ends every session when a way in is changed or taken away, this one included. */
     const ended = () => {
         close();
@@ -33,12 +41,38 @@ export function Security() {
             <Loaded query={query} what="how you sign in">
                 {(factors) => (
                     <>
+                        {added && (
+                            <Alert
+                                component="p"
+                                isInline
+                                variant="success"
+                                title="It is asked for from now on"
+                                actionClose={<AlertActionCloseButton onClose={() => setAdded(false)} />}
+                            >
+                                <Refusal error={others.error} />
+                                {others.data !== undefined ? (
+                                    'You are signed in nowhere else.'
+                                ) : (
+                                    <>
+                                        Where you are signed in already goes on.{' '}
+                                        <Button
+                                            variant="link"
+                                            isInline
+                                            isDisabled={others.isPending}
+                                            onClick={() => others.mutate()}
+                                        >
+                                            End all sessions but this one
+                                        </Button>
+                                    </>
+                                )}
+                            </Alert>
+                        )}
                         <Ways factors={factors} onOpen={setOpen} />
                         {open?.what === 'password' && <ChangePassword onDone={ended} onClose={close} />}
-                        {open?.what === 'app' && <AddApp factors={factors} onDone={changed} onClose={close} />}
+                        {open?.what === 'app' && <AddApp factors={factors} onDone={grown} onClose={close} />}
                         {open?.what === 'remove-app' && <RemoveApp factors={factors} onDone={ended} onClose={close} />}
                         {open?.what === 'codes' && <NewCodes factors={factors} onDone={changed} onClose={close} />}
-                        {open?.what === 'passkey' && <AddPasskey factors={factors} onDone={changed} onClose={close} />}
+                        {open?.what === 'passkey' && <AddPasskey factors={factors} onDone={grown} onClose={close} />}
                         {open?.what === 'remove-passkey' && (
                             <RemovePasskey factors={factors} passkey={open.passkey} onDone={ended} onClose={close} />
                         )}

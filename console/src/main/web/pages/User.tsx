@@ -11,6 +11,7 @@ import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
 import { Term } from '../ui/Term';
 import { Explainer } from './Explainer';
+import { UserSessions } from './Sessions';
 import { UserSignIn } from './UserSignIn';
 
 /** One user or service account: what they belong to, what they may do, and why. */
@@ -83,6 +84,7 @@ export default function User() {
                             </Panel>
                         </div>
                         {found.kind === 'user' && <UserSignIn name={found.name} />}
+                        <UserSessions name={found.name} />
                         <Panel title="May they, and why?">
                             <Explainer principal={found.name} />
                         </Panel>

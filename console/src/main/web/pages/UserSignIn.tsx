@@ -48,7 +48,8 @@ export function UserSignIn({ name }: { name: string }) {
                         <Refusal error={unlock.error} />
                         {found.locked_until !== null && (
                             <Alert component="p" isInline variant="warning" title={`Locked until ${moment(found.locked_until)}`}>
-                                After too many wrong attempts.
+                                After too many wrong attempts: to the address that they came from, to all that the account
+                                does not know, or to codes.
                             </Alert>
                         )}
                         <DescriptionList isCompact columnModifier={{ default: '1Col', md: '2Col', lg: '3Col' }}>

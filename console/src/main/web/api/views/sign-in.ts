@@ -81,7 +81,7 @@ export interface NewSession extends Session {
     recovery_codes?: string[];
 }
 
-/** One of one's own sessions. */
+/** A session, one's own or somebody else's. */
 export interface SessionEntry {
     id: string;
     current?: boolean;
@@ -92,4 +92,9 @@ export interface SessionEntry {
     seen_at: string;
     idle_expires_at: string;
     expires_at: string;
+}
+
+/** How many sessions ended. */
+export interface EndedSessions {
+    ended: number;
 }

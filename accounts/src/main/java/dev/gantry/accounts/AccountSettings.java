@@ -168,8 +168,8 @@ public record AccountSettings(
             @Setting(
                     value =
                             "Whether everybody who signs in with a password needs a second factor as well; who has none sets"
-                                    + " one up on the way.",
-                    defaultValue = "false")
+                                    + " one up on the way. API keys and identity providers are not asked.",
+                    defaultValue = "true")
             boolean required,
 
             @Setting(value = "The name that authenticator applications show.", defaultValue = "Gantry")

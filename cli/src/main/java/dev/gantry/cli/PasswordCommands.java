@@ -3,6 +3,7 @@ package dev.gantry.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -116,6 +117,72 @@ final class PasswordCommands {
         public Integer call() {
             platform().clientStarted().send(ApiClient.Call.of("DELETE", user(name, "/factors"), null));
             terminal().print(name + " has no second factor any more");
+            return ExitCode.DONE;
+        }
+    }
+
+    /** {@code sessions}. */
+    @Command(name = "sessions", description = "List where somebody is signed in")
+    static final class Sessions extends ListCommand {
+        @Parameters(paramLabel = "NAME", description = "E-mail address, name of a service account, or id")
+        private String name = "";
+
+        Sessions(Context context) {
+            super(context);
+        }
+
+        @Override
+        String path() {
+            return user(name, "/sessions");
+        }
+
+        @Override
+        boolean paged() {
+            return false;
+        }
+
+        @Override
+        List<Table.Column> columns() {
+            return List.of(
+                    Table.Column.text("provider").titled("by"),
+                    Table.Column.text("address").titled("from"),
+                    Table.Column.time("created_at").titled("since"),
+                    Table.Column.time("seen_at").titled("last used"),
+                    Table.Column.text("user_agent").titled("with"),
+                    Table.Column.text("id").asExtra());
+        }
+
+        @Override
+        String nothing() {
+            return name + " is not signed in anywhere";
+        }
+    }
+
+    /** {@code sign-out}. */
+    @Command(name = "sign-out", description = "End every session of somebody, on every node within a second")
+    static final class SignOut extends GantryCommand {
+        @Parameters(paramLabel = "NAME", description = "E-mail address, name of a service account, or id")
+        private String name = "";
+
+        SignOut(Context context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            int ended = platform()
+                    .clientStarted()
+                    .send(ApiClient.Call.of("DELETE", user(name, "/sessions"), null))
+                    .path("ended")
+                    .asInt();
+            terminal()
+                    .print(
+                            ended == 0
+                                    ? name + " was not signed in anywhere"
+                                    : "Ended " + ended + (ended == 1 ? " session" : " sessions") + " of " + name);
+            if (ended > 0) {
+                terminal().note("Their keys and password go on; gantry users deactivate stops these too");
+            }
             return ExitCode.DONE;
         }
     }

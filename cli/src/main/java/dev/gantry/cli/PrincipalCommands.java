@@ -23,6 +23,8 @@ final class PrincipalCommands {
         users.addSubcommand("password", PasswordCommands.password(context));
         users.addSubcommand(new PasswordCommands.Unlock(context));
         users.addSubcommand(new PasswordCommands.RemoveFactors(context));
+        users.addSubcommand(new PasswordCommands.Sessions(context));
+        users.addSubcommand(new PasswordCommands.SignOut(context));
         return users;
     }
 

@@ -86,6 +86,99 @@ class AccountsTest {
     }
 
     @Test
+    void shouldSignInAgainOnceAnAdministratorHasEndedTheLock() {
+        String name = user();
+        for (int attempt = 0; attempt < 5; attempt++) {
+            assertThat(signIn(name, OTHER).status()).isEqualTo(401);
+        }
+        assertThat(signIn(name, PASSWORD).json().path("code").textValue()).isEqualTo("rate_limited");
+        assertThat(admin.get("/api/v1/users/" + name + "/sign-in")
+                        .json()
+                        .path("locked_until")
+                        .textValue())
+                .isNotNull();
+
+        assertThat(admin.delete("/api/v1/users/" + name + "/lockout").status()).isEqualTo(204);
+
+        assertThat(signIn(name, PASSWORD).status()).isEqualTo(201);
+    }
+
+    @Test
+    void shouldLetAnAdministratorSeeAndEndTheSessionsOfSomebodyElse() throws Exception {
+        String name = user();
+        Client.Answer one = signIn(name, PASSWORD);
+        Client.Answer other = signIn(name, PASSWORD);
+        assertThat(CommandRun.of(world.server(), "users", "sessions", name).out())
+                .contains("password", "127.0.0.1");
+
+        CommandRun signOut = CommandRun.of(world.server(), "users", "sign-out", name);
+
+        assertThat(signOut.out()).contains("Ended 2 sessions of " + name);
+        Eventually.within(
+                1,
+                "both sessions ended",
+                () -> session(one).status() == 401 && session(other).status() == 401);
+        assertThat(admin.get("/api/v1/users/" + name + "/sessions").json().path("items"))
+                .isEmpty();
+        assertThat(signIn(name, PASSWORD).status()).isEqualTo(201);
+        Eventually.holds(
+                "it is audited",
+                () -> admin.auditEvents("event_type=user.sessions.end").stream()
+                        .anyMatch(event -> event.toString().contains(name)));
+    }
+
+    @Test
+    void shouldEndSessionsOfOthersOnlyWithThePermission() {
+        String name = user();
+        Client.Answer signedIn = signIn(name, PASSWORD);
+        Client theirs = admin.withKey(admin.post("/api/v1/keys", "{\"name\": \"k\", \"principal\": \"" + user() + "\"}")
+                .json()
+                .path("key")
+                .textValue());
+
+        assertThat(theirs.get("/api/v1/users/" + name + "/sessions").status()).isEqualTo(403);
+        assertThat(theirs.delete("/api/v1/users/" + name + "/sessions").status())
+                .isEqualTo(403);
+        assertThat(session(signedIn).status()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldEndNothingWhenThereIsNoPasswordToTakeAway() {
+        String name = user();
+        assertThat(admin.delete("/api/v1/users/" + name + "/password").status()).isEqualTo(204);
+        JsonNode key = admin.post("/api/v1/keys", "{\"name\": \"k\", \"principal\": \"" + name + "\"}")
+                .json();
+        Client.Answer signedIn = admin.withKey(null)
+                .post(
+                        "/api/v1/auth/sessions",
+                        Json.object()
+                                .put("api_key", key.path("key").textValue())
+                                .toString());
+
+        assertThat(admin.delete("/api/v1/users/" + name + "/password").status()).isEqualTo(404);
+
+        assertThat(session(signedIn).status()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldEndAllSessionsButTheOneThatAsks() {
+        String name = user();
+        Client.Answer other = signIn(name, PASSWORD);
+        Client.Answer mine = signIn(name, PASSWORD);
+
+        Client.Answer ended = admin.send(admin.withKey(null)
+                .request("/api/v1/auth/sessions")
+                .header("Cookie", mine.header("Set-Cookie").split(";", 2)[0])
+                .header("X-CSRF-Token", mine.json().path("csrf_token").textValue())
+                .DELETE()
+                .build());
+
+        assertThat(ended.json().path("ended").intValue()).as(ended.body()).isEqualTo(1);
+        Eventually.within(1, "the other ended", () -> session(other).status() == 401);
+        assertThat(session(mine).status()).isEqualTo(200);
+    }
+
+    @Test
     void shouldTellNothingToThoseWhoGuess() {
         String name = user();
         Client.Answer wrong = signIn(name, OTHER);

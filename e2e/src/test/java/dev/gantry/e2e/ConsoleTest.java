@@ -40,6 +40,8 @@ class ConsoleTest {
 
     /** What there is to show of limits, rules of the guard, repositories and providers that do not answer. */
     private static final String CONFIG = """
+            accounts:
+              mfa: {required: false}
             data_governance:
               pii_detection:
                 teams:
@@ -61,6 +63,10 @@ class ConsoleTest {
 
     private Path folder;
     private GantryProcess server;
+
+    /** As it comes: whoever signs in with a password needs a second factor. */
+    private GantryProcess unconfigured;
+
     private HttpClient http;
 
     @BeforeAll
@@ -70,11 +76,14 @@ class ConsoleTest {
         Path config = Files.createDirectories(folder.resolve("config"));
         Files.writeString(config.resolve("gantry.yaml"), CONFIG);
         server = GantryProcess.start(folder.resolve("data"), config, Map.of("HUB_KEY", "gk_none"));
+        Path none = Files.createDirectories(folder.resolve("none"));
+        unconfigured = GantryProcess.start(folder.resolve("other"), none, Map.of());
     }
 
     @AfterAll
     void stop() throws IOException {
         server.close();
+        unconfigured.close();
         http.close();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -177,6 +186,10 @@ class ConsoleTest {
                         server.url().toString(),
                         "GANTRY_API_KEY",
                         server.key(),
+                        "GANTRY_UNCONFIGURED_URL",
+                        unconfigured.url().toString(),
+                        "GANTRY_UNCONFIGURED_API_KEY",
+                        unconfigured.key(),
                         "GANTRY_CHROMIUM",
                         browser.program(),
                         "PLAYWRIGHT_JSON_OUTPUT_NAME",

@@ -107,6 +107,8 @@ final class TestingConfiguration {
                   body_timeout: 1s
                 routing:
                   circuit: {failures: 1000} # Tests run beside each other and share the models that fail.
+                accounts:
+                  mfa: {required: false} # Whoever tests passwords needs no application beside them.
                 rate_limiting:
                   tier_of:
                     users: {e2e-free: free}

@@ -4,6 +4,7 @@ import dev.gantry.accounts.AccountSettings;
 import dev.gantry.config.ConfigCheck.Complaints;
 import dev.gantry.config.ConfigSchema;
 import dev.gantry.config.Configuration;
+import dev.gantry.config.Origin;
 import dev.gantry.config.Setting;
 import dev.gantry.signin.AuthenticationSettings;
 import dev.gantry.signin.SessionSettings;
@@ -15,6 +16,7 @@ final class AccountSections {
     private static final String ACCOUNTS = "accounts";
     private static final String OVERLAY = "security";
     private static final String AUTHENTICATION = "authentication";
+    private static final String MFA_REQUIRED = "accounts.mfa.required";
 
     private AccountSections() {}
 
@@ -87,11 +89,13 @@ final class AccountSections {
 
     private static void check(Configuration configuration, Complaints complaints) {
         SamlWiring.check(authentication(configuration), complaints);
-        AccountSettings file = configuration.get(ACCOUNTS, AccountSettings.class);
         Overlay overlay = overlay(configuration);
+        boolean required =
+                configuration.get(ACCOUNTS, AccountSettings.class).mfa().required();
+        boolean said = !(configuration.explain(MFA_REQUIRED).getFirst().origin() instanceof Origin.BuiltIn);
         overlay.requireMfa()
-                .filter(required -> !required && file.mfa().required())
+                .filter(wanted -> said && wanted != required)
                 .ifPresent(contradiction -> complaints.add(
-                        OVERLAY + ".require_mfa", "contradicts accounts.mfa.required; remove one of them"));
+                        OVERLAY + ".require_mfa", "contradicts " + MFA_REQUIRED + "; remove one of them"));
     }
 }

@@ -2,6 +2,7 @@ package dev.gantry.server;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.audit.AuditDetail;
 import dev.gantry.gateway.AuditEntry;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
@@ -68,7 +69,36 @@ final class SignInApi {
             signIn.sessions().endOwn(caller, request.id("session"));
             return ApiReply.noContent();
         });
+        handlers.put("endOtherSignInSessions", (caller, request) -> {
+            Session current = request.session();
+            return end(request, caller.organization(), caller.principalId(), current == null ? null : current.id());
+        });
+        handlers.put("listUserSessions", (caller, request) -> {
+            Principal principal = principal(caller, request);
+            return ApiReply.page(
+                    signIn.sessions().of(caller.organization(), principal.id()).stream()
+                            .map(session -> view(session, null))
+                            .toList(),
+                    null);
+        });
+        handlers.put(
+                "endUserSessions",
+                (caller, request) -> end(
+                        request,
+                        caller.organization(),
+                        principal(caller, request).id(),
+                        null));
         return handlers;
+    }
+
+    private Principal principal(Caller caller, ApiRequest request) {
+        return identity.users().show(caller, request.path("principal")).principal();
+    }
+
+    private ApiReply end(ApiRequest request, UUID organization, UUID principal, @Nullable UUID except) {
+        int ended = signIn.sessions().endAll(organization, principal, except);
+        request.note("sessions_ended", new AuditDetail.Count(ended));
+        return ApiReply.ok(Json.object().put("ended", ended));
     }
 
     private ApiReply providers() {

@@ -344,9 +344,12 @@ public final class Sessions {
 
     /** Lists the sessions of a caller, the one used last leading. */
     public List<SessionView> own(Caller caller) {
-        return rowsOf(caller.organization(), caller.principalId()).stream()
-                .map(Sessions::view)
-                .toList();
+        return of(caller.organization(), caller.principalId());
+    }
+
+    /** Lists somebody's sessions, the one used last leading; at most {@link SessionSettings#perUserMax}. */
+    public List<SessionView> of(UUID organization, UUID principal) {
+        return rowsOf(organization, principal).stream().map(Sessions::view).toList();
     }
 
     /**
