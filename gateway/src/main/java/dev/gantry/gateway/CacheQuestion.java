@@ -222,7 +222,10 @@ final class CacheQuestion {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1_024);
         private final DataOutputStream out = new DataOutputStream(bytes);
 
-        /** Who shares answers, and what was asked for: a model or a group, by the name of its permission. */
+        /**
+         * Who shares answers, and what was asked for: the group, by the name of its permission, or else the model that is asked
+         * first, which for the same name may be another for another task or region.
+         */
         void head(Admitted admitted, CacheSettings.Visibility visibility, String kind) {
             Caller caller = admitted.caller();
             String team = caller.team();
@@ -231,7 +234,9 @@ final class CacheQuestion {
                 case TEAM -> text(team == null ? "user " + caller.principalId() : "team " + team);
                 case USER -> text("user " + caller.principalId());
             }
-            text(admitted.plan().permission().toString());
+            Plan plan = admitted.plan();
+            text(plan.permission().toString());
+            text(plan.interchangeable() ? "any" : "model " + plan.model().name());
             text(kind);
         }
 

@@ -19,8 +19,8 @@ final class CircuitBreaker {
     private volatile State state = State.CLOSED;
     private volatile int phase;
     private volatile int failures;
+    private volatile boolean probing;
     private volatile long openedAt;
-    private boolean probing;
 
     /** What a circuit does at the moment. */
     enum State {
@@ -114,7 +114,7 @@ final class CircuitBreaker {
         return switch (state) {
             case CLOSED -> false;
             case OPEN -> now - openedAt < openNanos;
-            case HALF_OPEN -> true;
+            case HALF_OPEN -> probing;
         };
     }
 

@@ -12,8 +12,10 @@ import java.util.List;
  * @param permission what naming it needs; see {@link Prompt.Subject#ownModel()}
  * @param candidates in the order in which they are to be tried; never empty. A budget must hold for the dearest of them.
  * @param reason why the first comes first, for the caller to read; empty when the name left no choice
+ * @param interchangeable whether the answer of any of them is what was asked for, as with the members of a group
  */
-public record Plan(String requested, Permission permission, List<Model> candidates, String reason) {
+public record Plan(
+        String requested, Permission permission, List<Model> candidates, String reason, boolean interchangeable) {
     /** Copies the list and refuses an empty one. */
     public Plan {
         candidates = List.copyOf(candidates);

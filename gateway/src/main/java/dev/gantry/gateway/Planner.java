@@ -30,6 +30,9 @@ final class Planner {
     /** Of a tier so many of the least expensive models may answer. */
     private static final int TIER_MODELS_MAX = 3;
 
+    /** Tiers of models that converse, from the simplest on. */
+    private static final List<Tier> CONVERSING = List.of(Tier.SIMPLE, Tier.STANDARD, Tier.COMPLEX);
+
     private static final String OFFLINE = "offline";
 
     private final Predicate<Model> available;
@@ -80,7 +83,7 @@ final class Planner {
 
     private Plan ofModel(Question question, String name, Permission permission, Model model, String reason) {
         if (model.fallbacks().isEmpty() && question.bounds().isEmpty()) {
-            return new Plan(name, permission, List.of(model), reason);
+            return new Plan(name, permission, List.of(model), reason, false);
         }
         List<Model> candidates = new ArrayList<>();
         candidates.add(model);
@@ -96,7 +99,11 @@ final class Planner {
         List<Model> allowed = within(question, name, candidates);
         boolean moved = !allowed.getFirst().equals(model);
         return new Plan(
-                name, permission, allowed, moved ? model.name() + " is not where the request must stay" : reason);
+                name,
+                permission,
+                allowed,
+                moved ? model.name() + " is not where the request must stay" : reason,
+                false);
     }
 
     /** Vectors of different models have nothing to do with each other. */
@@ -135,7 +142,7 @@ final class Planner {
             throw outside ? Residency.refusal(name, question.bounds()) : nobody(name);
         }
         String why = reason.isEmpty() ? "group " + group.name() : reason;
-        return new Plan(name, permissionFor(name), List.copyOf(candidates), why);
+        return new Plan(name, permissionFor(name), List.copyOf(candidates), why, true);
     }
 
     private Plan selected(Question question, String name, Wishes wishes) {
@@ -165,7 +172,7 @@ final class Planner {
         if (candidates.isEmpty()) {
             throw nobody(target);
         }
-        return new Plan(name, permissionFor(name), within(question, name, candidates), choice.reason());
+        return new Plan(name, permissionFor(name), within(question, name, candidates), choice.reason(), false);
     }
 
     /** Nobody has put the models of a tier together for this caller, so that only those are taken which it might name. */
@@ -175,12 +182,12 @@ final class Planner {
                 .filter(model -> available.test(model) && generates(model) && question.mayName(model))
                 .toList();
         LinkedHashSet<Model> candidates = new LinkedHashSet<>();
-        for (Tier next : Tier.values()) {
+        for (Tier next : CONVERSING) {
             if (next.compareTo(tier) >= 0) {
                 candidates.addAll(cheapest(question, usable, next));
             }
         }
-        for (Tier next : List.of(Tier.STANDARD, Tier.SIMPLE)) {
+        for (Tier next : CONVERSING.reversed()) {
             candidates.addAll(cheapest(question, usable, next));
         }
         if (candidates.isEmpty()) {
@@ -192,7 +199,8 @@ final class Planner {
                 name,
                 permissionFor(name),
                 candidates.stream().limit(CANDIDATES_MAX).toList(),
-                choice.reason());
+                choice.reason(),
+                false);
     }
 
     private List<Model> cheapest(Question question, List<Model> usable, Tier tier) {
@@ -205,7 +213,7 @@ final class Planner {
 
     /** What only extracts, or makes vectors, is no answer to a task of any kind. */
     private static boolean generates(Model model) {
-        return !model.provider().equals(OFFLINE) && !model.name().contains("embedding");
+        return !model.provider().equals(OFFLINE) && model.tier() != Tier.EMBEDDING;
     }
 
     private List<Model> within(Question question, String name, List<Model> candidates) {

@@ -23,6 +23,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -65,6 +66,10 @@ class AnswerCacheTest {
     }
 
     private AnswerCache cache(String settings) {
+        return cache(settings, routes);
+    }
+
+    private AnswerCache cache(String settings, TestingRoutes routes) {
         return AnswerCache.open(
                 TestingCache.settings(settings),
                 keyRing,
@@ -119,6 +124,10 @@ class AnswerCacheTest {
     }
 
     private Answered ask(Guarded guarded) {
+        return ask(cache, routes, guarded);
+    }
+
+    private static Answered ask(AnswerCache cache, TestingRoutes routes, Guarded guarded) {
         try (Recall recall = cache.recall(guarded)) {
             Answered answered = recall.answer(routes.failover, guarded);
             recall.keep(answered);
@@ -202,6 +211,31 @@ class AnswerCacheTest {
         routes.one.fails(1, Failure.UNAVAILABLE);
         assertThat(text(ask("alpha", "stand-in"))).isEqualTo("answer of two");
         assertThat(text(ask("alpha", "stand-in"))).isEqualTo("answer of one");
+    }
+
+    @Test
+    void shouldNotGiveTheAnswerOfAModelThatWouldNotBeAskedFirst() {
+        TestingRoutes choosing = TestingRoutes.of("model_selection: {small: alpha, large: gamma}\n");
+        AnswerCache choosingCache = cache("{}", choosing);
+        choosing.wishes = new Wishes(null, "small", null, null, null, "use");
+        assertThat(text(ask(choosingCache, choosing, "auto"))).isEqualTo("answer of one");
+        choosing.wishes = new Wishes(null, "large", null, null, null, "use");
+        assertThat(text(ask(choosingCache, choosing, "auto"))).isEqualTo("answer of three");
+        assertThat(kind(ask(choosingCache, choosing, "auto"))).isEqualTo(Kind.HIT);
+    }
+
+    @Test
+    void shouldNotGiveTheAnswerOfAnotherRegionsModelWhereNoRegionIsAsked() {
+        TestingRoutes placed = new TestingRoutes("", Map.of("one", "us-east-1", "two", "eu-west-1"));
+        AnswerCache placedCache = cache("{}", placed);
+        placed.wishes = new Wishes("eu", null, null, null, null, "use");
+        assertThat(text(ask(placedCache, placed, "alpha"))).isEqualTo("answer of two");
+        placed.wishes = USE;
+        assertThat(text(ask(placedCache, placed, "alpha"))).isEqualTo("answer of one");
+    }
+
+    private static Answered ask(AnswerCache cache, TestingRoutes routes, String model) {
+        return ask(cache, routes, routes.guarded(prompt(model, "Hello")));
     }
 
     @Test

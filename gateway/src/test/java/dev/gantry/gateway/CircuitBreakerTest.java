@@ -40,7 +40,9 @@ class CircuitBreakerTest {
         fail(3);
         int probe = circuit.enter(OPEN.toNanos());
         assertThat(circuit.enter(OPEN.toNanos())).isEqualTo(CircuitBreaker.REFUSED);
+        assertThat(circuit.refuses(OPEN.toNanos())).isTrue();
         circuit.abandoned(probe);
+        assertThat(circuit.refuses(OPEN.toNanos())).isFalse();
         assertThat(circuit.enter(OPEN.toNanos())).isNotEqualTo(CircuitBreaker.REFUSED);
     }
 

@@ -37,7 +37,7 @@ class CostBoundTest {
     }
 
     private static Plan plan(Model... models) {
-        return new Plan("m", Permission.of("models", "execute", "any", "m"), List.of(models), "");
+        return new Plan("m", Permission.of("models", "execute", "any", "m"), List.of(models), "", false);
     }
 
     private static Prompt prompt(String body) {

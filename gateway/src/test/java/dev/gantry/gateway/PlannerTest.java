@@ -283,6 +283,18 @@ class PlannerTest {
         }
 
         @Test
+        void shouldNeverTakeAModelThatOnlyMakesVectors() {
+            TestingRoutes routes = TestingRoutes.of("""
+                      voyage-3: {provider: one, prices: {input: 0, output: 0}, tier: embedding}
+                    """);
+            for (int characters : List.of(10, 4_000, 100_000)) {
+                assertThat(names(plan(routes, null, "x".repeat(characters))))
+                        .hasSize(4)
+                        .doesNotContain("voyage-3");
+            }
+        }
+
+        @Test
         void shouldRefuseATaskThatThereIsNot() {
             TestingRoutes routes = TestingRoutes.of(SELECTION);
             routes.wishes = new Wishes(null, "code_reveiw", null, null);

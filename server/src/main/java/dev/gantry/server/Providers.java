@@ -12,6 +12,7 @@ import dev.gantry.metering.Tier;
 import dev.gantry.provider.CallContext;
 import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.KeyHealth;
+import dev.gantry.provider.ListedModel;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderFactory;
 import dev.gantry.provider.ProviderSettings;
@@ -248,11 +249,14 @@ final class Providers implements AutoCloseable {
         for (ChatProvider provider : discovered) {
             try {
                 CallContext context = new CallContext(DISCOVERY_TIMEOUT, DISCOVERY_TIMEOUT, null, "discovery", null);
-                List<String> models =
+                List<ListedModel> models =
                         provider.listModels(context).stream().limit(MODELS_MAX).toList();
-                found = found.with(
-                        models.stream().map(name -> free(provider.name(), name)).toList());
-                names.put(provider.name(), Set.copyOf(models));
+                found = found.with(models.stream()
+                        .map(model -> free(provider.name(), model))
+                        .toList());
+                names.put(
+                        provider.name(),
+                        models.stream().map(ListedModel::name).collect(Collectors.toUnmodifiableSet()));
                 states.put(provider.name(), true);
             } catch (ProviderException absent) {
                 states.put(provider.name(), false);
@@ -269,16 +273,16 @@ final class Providers implements AutoCloseable {
     }
 
     /** A model that runs on the operator's own machine costs nothing a call. */
-    private static Model free(String provider, String name) {
+    private static Model free(String provider, ListedModel model) {
         return new Model(
-                provider + "/" + name,
+                provider + "/" + model.name(),
                 provider,
-                name,
+                model.name(),
                 new Prices(0, 0, 0, 0),
                 0,
                 0,
                 List.of(),
-                Tier.STANDARD,
+                model.embedsOnly() ? Tier.EMBEDDING : Tier.STANDARD,
                 List.of());
     }
 }

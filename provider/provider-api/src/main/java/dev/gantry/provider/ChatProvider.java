@@ -37,11 +37,11 @@ public interface ChatProvider extends AutoCloseable {
     }
 
     /**
-     * Returns the upstream names of the models that the provider says it has; empty when it cannot tell.
+     * Returns the models that the provider says it has; empty when it cannot tell.
      *
      * @throws ProviderException if the provider cannot be reached or refuses
      */
-    default List<String> listModels(CallContext context) throws ProviderException {
+    default List<ListedModel> listModels(CallContext context) throws ProviderException {
         return List.of();
     }
 

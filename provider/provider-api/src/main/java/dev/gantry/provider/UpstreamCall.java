@@ -40,6 +40,12 @@ final class UpstreamCall {
     private static final Pattern KEEP_ALIVE_TIMEOUT = Pattern.compile("timeout=([0-9]{1,9})");
     private static final int ERROR_BYTES_MAX = 64 * 1024;
 
+    /**
+     * A kept connection that is lost this soon after a request was sent was closed before, so that nobody has read the request. After
+     * that the provider may have worked on it, and asking again could be paid twice.
+     */
+    private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     /** Takes the chunks of a stream on the event loop. */
     interface Sink {
         /** Takes a chunk. */
@@ -70,6 +76,7 @@ final class UpstreamCall {
     private boolean entered;
     private boolean retried;
     private boolean sent;
+    private long sentNanos;
     private long progressNanos;
     private long connectingSinceNanos;
     private boolean connecting;
@@ -221,6 +228,7 @@ final class UpstreamCall {
         outgoing.exceptionHandler(ignored -> {});
         outgoing.response().onComplete(this::head);
         sent = true;
+        sentNanos = System.nanoTime();
         if (content == null) {
             outgoing.end();
         } else {
@@ -306,7 +314,11 @@ final class UpstreamCall {
 
     /** The connection failed before the head of a reply. */
     private void lost(Throwable cause) {
-        boolean stale = connection != null && connection.wasUsed() && !retried && isConnectionLoss(cause);
+        boolean stale = connection != null
+                && connection.wasUsed()
+                && !retried
+                && System.nanoTime() - sentNanos < STALE_NANOS
+                && isConnectionLoss(cause);
         if (!stale) {
             fail(cause);
             return;

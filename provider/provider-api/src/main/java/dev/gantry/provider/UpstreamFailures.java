@@ -166,7 +166,8 @@ public final class UpstreamFailures {
 
     private static Failure failure(int status, @Nullable String words, @Nullable String code) {
         return switch (status) {
-            case 401, 403 -> Failure.AUTHENTICATION;
+            case 401 -> Failure.AUTHENTICATION;
+            case 403 -> closesModel(words, code) ? Failure.UNKNOWN_MODEL : Failure.AUTHENTICATION;
             case 402, 429 -> Failure.RATE_LIMITED;
             case 404 -> namesModel(words, code) ? Failure.UNKNOWN_MODEL : Failure.REJECTED;
             case 408, 504 -> Failure.TIMEOUT;
@@ -183,6 +184,12 @@ public final class UpstreamFailures {
     /** OpenAI's code, and what Bedrock says about an id that it does not know. */
     private static boolean namesNoModel(@Nullable String words, @Nullable String code) {
         return "model_not_found".equals(code) || (words != null && words.contains("model identifier is invalid"));
+    }
+
+    /** A key that is good and may not use this model: said of the model, which has other reasons than the key's. */
+    private static boolean closesModel(@Nullable String words, @Nullable String code) {
+        String all = words == null ? "" : words.toLowerCase(Locale.ROOT);
+        return namesNoModel(words, code) || (all.contains("access to") && all.contains("model"));
     }
 
     private static boolean namesModel(@Nullable String words, @Nullable String code) {

@@ -12,6 +12,7 @@ import dev.gantry.provider.EventReader;
 import dev.gantry.provider.EventsReply;
 import dev.gantry.provider.FirstCallOnly;
 import dev.gantry.provider.KeyHealth;
+import dev.gantry.provider.ListedModel;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderKeys;
 import dev.gantry.provider.ProviderSettings;
@@ -114,17 +115,17 @@ final class GeminiProvider implements ChatProvider {
     }
 
     @Override
-    public List<String> listModels(CallContext context) throws ProviderException {
+    public List<ListedModel> listModels(CallContext context) throws ProviderException {
         UpstreamReply reply = keys.use(
                 context,
                 headers -> upstream.exchange(
                         new UpstreamRequest(paths.models(), withCall(headers, context), null), context));
         ObjectNode list = ReplyJson.object(reply.body().getBytes(), upstream.failures());
-        List<String> models = new ArrayList<>();
+        List<ListedModel> models = new ArrayList<>();
         for (JsonNode model : list.path("models")) {
             String id = ReplyJson.text(model, "name");
             if (id != null) {
-                models.add(id.startsWith(MODELS_PREFIX) ? id.substring(MODELS_PREFIX.length()) : id);
+                models.add(ListedModel.of(id.startsWith(MODELS_PREFIX) ? id.substring(MODELS_PREFIX.length()) : id));
             }
         }
         return List.copyOf(models);

@@ -10,6 +10,7 @@ import dev.gantry.provider.ChatEvent.FinishReason;
 import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.EmbeddingRequest;
 import dev.gantry.provider.Embeddings;
+import dev.gantry.provider.ListedModel;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderException.Failure;
 import dev.gantry.provider.ProviderFactory;
@@ -213,6 +214,7 @@ class GeminiProviderTest extends RemoteProviderContract {
 
     @Test
     void shouldListItsModels() throws ProviderException {
-        assertThat(provider().listModels(context())).containsExactly("sim-small", "sim-large");
+        assertThat(provider().listModels(context()))
+                .containsExactly(ListedModel.of("sim-small"), ListedModel.of("sim-large"));
     }
 }

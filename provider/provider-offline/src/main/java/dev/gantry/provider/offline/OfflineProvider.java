@@ -10,6 +10,7 @@ import dev.gantry.provider.ChatRequest.Part;
 import dev.gantry.provider.ChatRequest.Role;
 import dev.gantry.provider.ChatRequest.ToolChoice;
 import dev.gantry.provider.Embedder;
+import dev.gantry.provider.ListedModel;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderException.Failure;
 import java.util.List;
@@ -60,8 +61,8 @@ public final class OfflineProvider implements ChatProvider {
     }
 
     @Override
-    public List<String> listModels(CallContext context) {
-        return List.of(MODEL, EMBEDDING_MODEL);
+    public List<ListedModel> listModels(CallContext context) {
+        return List.of(ListedModel.of(MODEL), new ListedModel(EMBEDDING_MODEL, true));
     }
 
     /**

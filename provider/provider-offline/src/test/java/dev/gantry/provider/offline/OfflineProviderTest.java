@@ -19,6 +19,7 @@ import dev.gantry.provider.ChatRequest.Part;
 import dev.gantry.provider.ChatRequest.Role;
 import dev.gantry.provider.ChatRequest.Tool;
 import dev.gantry.provider.ChatRequest.ToolChoice;
+import dev.gantry.provider.ListedModel;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderException.Failure;
 import dev.gantry.provider.TokenEstimator;
@@ -432,6 +433,7 @@ class OfflineProviderTest {
     @Test
     void shouldOfferAModelForTextsAndOneForVectors() {
         assertThat(provider.name()).isEqualTo("offline");
-        assertThat(provider.listModels(CONTEXT)).containsExactly("extract", "all-minilm-l6-v2");
+        assertThat(provider.listModels(CONTEXT))
+                .containsExactly(ListedModel.of("extract"), new ListedModel("all-minilm-l6-v2", true));
     }
 }

@@ -13,6 +13,7 @@ import dev.gantry.provider.EventsReply;
 import dev.gantry.provider.FirstCallOnly;
 import dev.gantry.provider.KeyHealth;
 import dev.gantry.provider.LineReader;
+import dev.gantry.provider.ListedModel;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderKeys;
 import dev.gantry.provider.ProviderSettings;
@@ -102,18 +103,23 @@ final class OllamaProvider implements ChatProvider {
     }
 
     @Override
-    public List<String> listModels(CallContext context) throws ProviderException {
+    public List<ListedModel> listModels(CallContext context) throws ProviderException {
         UpstreamReply reply =
                 keys.use(context, headers -> upstream.exchange(new UpstreamRequest(TAGS, headers, null), context));
         ObjectNode list = ReplyJson.object(reply.body().getBytes(), upstream.failures());
-        List<String> models = new ArrayList<>();
+        List<ListedModel> models = new ArrayList<>();
         for (JsonNode model : list.path("models")) {
             String id = ReplyJson.text(model, "name");
             if (id != null) {
-                models.add(id);
+                models.add(new ListedModel(id, embedsOnly(id, model.path("details"))));
             }
         }
         return List.copyOf(models);
+    }
+
+    /** The families of BERT only make vectors; other models for vectors can be told by their names alone. */
+    private static boolean embedsOnly(String name, JsonNode details) {
+        return details.path("family").asText().contains("bert") || name.contains("embed");
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.gantry.provider.ChatRequest;
 import dev.gantry.provider.ChatRequest.Message;
 import dev.gantry.provider.ChatRequest.Part;
 import dev.gantry.provider.ChatRequest.Role;
+import dev.gantry.provider.ListedModel;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderException.Failure;
 import dev.gantry.provider.ProviderFactory;
@@ -78,7 +79,11 @@ class OllamaProviderTest extends RemoteProviderContract {
 
     @Test
     void shouldListItsModels() throws ProviderException {
-        assertThat(provider().listModels(context())).containsExactly("sim-small:latest", "sim-large:latest");
+        assertThat(provider().listModels(context()))
+                .containsExactly(
+                        ListedModel.of("sim-small:latest"),
+                        ListedModel.of("sim-large:latest"),
+                        new ListedModel("bge-m3:latest", true));
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import dev.gantry.provider.ClientSchema;
 import dev.gantry.provider.EventReader;
 import dev.gantry.provider.EventsReply;
 import dev.gantry.provider.KeyHealth;
+import dev.gantry.provider.ListedModel;
 import dev.gantry.provider.NativeEndpoint;
 import dev.gantry.provider.OutputLimitField;
 import dev.gantry.provider.ProviderException;
@@ -116,17 +117,17 @@ final class OpenAiProvider implements ChatProvider {
     }
 
     @Override
-    public List<String> listModels(CallContext context) throws ProviderException {
+    public List<ListedModel> listModels(CallContext context) throws ProviderException {
         UpstreamReply reply = keys.use(
                 context,
                 headers -> upstream.exchange(
                         new UpstreamRequest(address.modelsPath(), withCall(headers, context), null), context));
         ObjectNode list = ReplyJson.object(reply.body().getBytes(), upstream.failures());
-        List<String> models = new ArrayList<>();
+        List<ListedModel> models = new ArrayList<>();
         for (JsonNode model : list.path("data")) {
             String id = ReplyJson.text(model, "id");
             if (id != null) {
-                models.add(id);
+                models.add(ListedModel.of(id));
             }
         }
         return List.copyOf(models);

@@ -89,8 +89,13 @@ final class OllamaWire implements Wire {
     public ObjectNode models() {
         ObjectNode list = Json.object();
         ArrayNode models = list.putArray("models");
-        for (String name : List.of("sim-small:latest", "sim-large:latest")) {
-            models.addObject().put("name", name).put("model", name).put("size", 1_000_000);
+        for (String name : List.of("sim-small:latest", "sim-large:latest", "bge-m3:latest")) {
+            models.addObject()
+                    .put("name", name)
+                    .put("model", name)
+                    .put("size", 1_000_000)
+                    .putObject("details")
+                    .put("family", name.startsWith("bge") ? "bert" : "llama");
         }
         return list;
     }

@@ -96,6 +96,25 @@ class UpstreamTest {
     }
 
     @Test
+    void shouldNotAskAgainWhatAProviderMayHaveWorkedOn() throws Exception {
+        Upstream upstream = upstream(1, 1_000_000);
+        // As many as there are pools, so that each has a connection that it kept.
+        for (int call = 0; call < 2 * Runtime.getRuntime().availableProcessors(); call++) {
+            upstream.exchange(chat(false), CONTEXT);
+        }
+        int before = simulator.requests().size();
+        simulator.next(
+                Scenario.ECHO.delayed(Duration.ofMillis(2_500)).with(new Fault.CloseWithoutReply()), Scenario.ECHO);
+
+        assertThatThrownBy(() -> upstream.exchange(chat(false), CONTEXT))
+                .isInstanceOfSatisfying(
+                        ProviderException.class,
+                        lost -> assertThat(lost.failure()).isEqualTo(ProviderException.Failure.UNAVAILABLE));
+
+        assertThat(simulator.requests()).hasSize(before + 1);
+    }
+
+    @Test
     void shouldGiveUpWaitingForAConnection() throws Exception {
         Upstream upstream = upstream(1, 1_000_000);
         Context loop = vertx.getOrCreateContext();
