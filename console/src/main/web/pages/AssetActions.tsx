@@ -25,10 +25,12 @@ export function useMayChange(kind: Kind, asset: Asset): boolean {
 /** What one may do with an asset as a whole; what concerns one version is beside that version. */
 export function AssetActions({ kind, asset }: { kind: Kind; asset: Asset }) {
     const { may } = useSession();
-    const [open, setOpen] = useState<keyof typeof DIALOGS | null>(null);
+    // What a dialog shows and changes is what was there when it opened, whatever is loaded meanwhile.
+    const [open, setOpen] = useState<{ what: keyof typeof DIALOGS; asset: Asset } | null>(null);
+    const begin = (what: keyof typeof DIALOGS) => setOpen({ what, asset });
     const [isMenuOpen, setMenuOpen] = useState(false);
     const mayChange = useMayChange(kind, asset);
-    const Dialog = open === null ? null : DIALOGS[open];
+    const Dialog = open === null ? null : DIALOGS[open.what];
     const items: [keyof typeof DIALOGS, string][] = [
         ['publish', 'Who sees it, owners, tags'],
         asset.deprecation === null ? ['deprecate', 'Deprecate'] : ['restore', 'Deprecated no longer'],
@@ -36,18 +38,18 @@ export function AssetActions({ kind, asset }: { kind: Kind; asset: Asset }) {
     return (
         <>
             {mayChange && (
-                <Button variant="secondary" onClick={() => setOpen('edit')}>
+                <Button variant="secondary" onClick={() => begin('edit')}>
                     Edit
                 </Button>
             )}
             {may(resourceOf(kind), 'create_custom') && (
-                <Button variant="secondary" onClick={() => setOpen('fork')}>
+                <Button variant="secondary" onClick={() => begin('fork')}>
                     Fork
                 </Button>
             )}
             {mayChange && (
                 <>
-                    <Button variant="secondary" onClick={() => setOpen('review')}>
+                    <Button variant="secondary" onClick={() => begin('review')}>
                         Hand in for review
                     </Button>
                     <Dropdown
@@ -63,7 +65,7 @@ export function AssetActions({ kind, asset }: { kind: Kind; asset: Asset }) {
                     >
                         <DropdownList>
                             {items.map(([what, title]) => (
-                                <DropdownItem key={what} onClick={() => setOpen(what)}>
+                                <DropdownItem key={what} onClick={() => begin(what)}>
                                     {title}
                                 </DropdownItem>
                             ))}
@@ -71,7 +73,9 @@ export function AssetActions({ kind, asset }: { kind: Kind; asset: Asset }) {
                     </Dropdown>
                 </>
             )}
-            {Dialog !== null && <Dialog kind={kind} asset={asset} onClose={() => setOpen(null)} />}
+            {Dialog !== null && open !== null && (
+                <Dialog kind={kind} asset={open.asset} onClose={() => setOpen(null)} />
+            )}
         </>
     );
 }

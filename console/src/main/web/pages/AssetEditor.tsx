@@ -1,33 +1,64 @@
 import { FormGroup, TextArea } from '@patternfly/react-core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call } from '../api/client';
+import { call, Problem } from '../api/client';
 import { FormDialog, Help } from '../ui/Dialogs';
 import { useChanged, type AssetDialog } from './AssetDialogs';
+import { Meanwhile } from './Meanwhile';
 
-/** Writes a new version. When somebody else wrote one meanwhile, the server refuses and nothing is lost. */
+/**
+ * Writes a new version of the one that was shown when the dialog opened. When somebody else wrote one meanwhile, the server
+ * refuses, and whoever edits sees what that one changed before they go on.
+ */
 export function AssetEditor(dialog: AssetDialog) {
     const { kind, asset, onClose } = dialog;
+    const [base, setBase] = useState(asset);
     const [content, setContent] = useState(asset.content);
+    const newest = useQuery({
+        queryKey: ['asset', kind, asset.name],
+        queryFn: () => call(`get /api/v1/${kind}/{name}`, { path: { name: asset.name } }),
+    });
     const put = useMutation({
         mutationFn: () =>
             call(`put /api/v1/${kind}/{name}`, {
                 path: { name: asset.name },
-                headers: { 'If-Match': `"${asset.hash}"` },
+                headers: { 'If-Match': `"${base.hash}"` },
                 body: { content },
             }),
         onSuccess: useChanged(dialog),
+        onError: (failure) => {
+            if (failure instanceof Problem && failure.status === 412) {
+                void newest.refetch();
+            }
+        },
     });
+    const theirs = newest.data !== undefined && newest.data.hash !== base.hash ? newest.data : null;
+    const take = (text: string) => {
+        if (theirs !== null) {
+            setBase(theirs);
+            setContent(text);
+            put.reset();
+        }
+    };
     return (
         <FormDialog
             title={`Edit ${asset.name}`}
             action="Save"
             size="large"
             mutation={put}
-            ready={content !== asset.content && content.trim() !== ''}
+            ready={content !== base.content && content.trim() !== ''}
             onSubmit={() => put.mutate()}
             onClose={onClose}
         >
+            {theirs !== null && (
+                <Meanwhile
+                    what={`${theirs.author ?? 'Somebody'} has written version ${theirs.version}`}
+                    before={base.content}
+                    theirs={theirs.content}
+                    onKeep={() => take(content)}
+                    onTake={() => take(theirs.content)}
+                />
+            )}
             <FormGroup label="Text" isRequired fieldId="asset-content">
                 <TextArea
                     id="asset-content"
@@ -38,7 +69,7 @@ export function AssetEditor(dialog: AssetDialog) {
                     value={content}
                     onChange={(_event, value) => setContent(value)}
                 />
-                <Help>Saving makes version {asset.version + 1}; the ones before it stay.</Help>
+                <Help>Saving makes version {base.version + 1}; the ones before it stay.</Help>
             </FormGroup>
         </FormDialog>
     );

@@ -1,4 +1,4 @@
-import { Alert, Button, Radio, TextArea } from '@patternfly/react-core';
+import { Alert, AlertActionLink, Button, Radio, TextArea } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
@@ -7,13 +7,14 @@ import type { Asset, Conflict, Lineage, Merge } from '../api/views';
 import { Refusal } from '../ui/Dialogs';
 import { DiffView } from '../ui/DiffView';
 import { Loaded, Panel } from '../ui/Panel';
+import { useUnsaved } from '../ui/unsaved';
 import { useMayChange } from './AssetActions';
 import { assetPath, type Kind } from './assets';
 import { assemble, pieces } from './conflicts';
 
 function useLineage(kind: Kind, asset: Asset) {
     return useQuery({
-        queryKey: ['asset', kind, asset.name, 'upstream', asset.hash],
+        queryKey: ['asset', kind, asset.name, 'upstream'],
         queryFn: () => call('get /api/v1/assets/{kind}/{name}/upstream', { path: { kind, name: asset.name } }),
     });
 }
@@ -32,19 +33,62 @@ export function UpstreamNotice({ kind, asset }: { kind: Kind; asset: Asset }) {
     );
 }
 
-/** What has changed in what a fork was made from, and bringing it in. */
+/** What somebody has begun to merge, as it was then. */
+interface Begun {
+    asset: Asset;
+    lineage: Lineage;
+    merge: Merge;
+}
+
+/** What has changed in what a fork was made from, and bringing it in. What one has begun to decide about stays, whatever is loaded. */
 export function AssetUpstream({ kind, asset }: { kind: Kind; asset: Asset }) {
     const query = useLineage(kind, asset);
+    const [begun, setBegun] = useState<Begun | null>(null);
+    useUnsaved(begun !== null);
     return (
         <div className="gantry-stack gantry-tab">
             <Loaded query={query} what="what has changed upstream">
-                {(lineage) => <Standing kind={kind} asset={asset} lineage={lineage} />}
+                {(lineage) => (
+                    <>
+                        {begun !== null &&
+                            (begun.asset.hash !== asset.hash ||
+                                begun.lineage.upstream_version !== lineage.upstream_version) && (
+                                <Alert
+                                    component="p"
+                                    isInline
+                                    variant="warning"
+                                    title="One of both has changed since you began"
+                                    actionLinks={
+                                        <AlertActionLink onClick={() => setBegun(null)}>Begin anew</AlertActionLink>
+                                    }
+                                >
+                                    This merge cannot be saved any more; what you decided is still shown.
+                                </Alert>
+                            )}
+                        <Standing
+                            kind={kind}
+                            asset={begun?.asset ?? asset}
+                            lineage={begun?.lineage ?? lineage}
+                            begun={begun?.merge ?? null}
+                            onBegin={setBegun}
+                        />
+                    </>
+                )}
             </Loaded>
         </div>
     );
 }
 
-function Standing({ kind, asset, lineage }: { kind: Kind; asset: Asset; lineage: Lineage }) {
+interface MergingProps {
+    kind: Kind;
+    asset: Asset;
+    lineage: Lineage;
+    begun: Merge | null;
+    onBegin: (begun: Begun | null) => void;
+}
+
+function Standing(props: MergingProps) {
+    const { kind, asset, lineage } = props;
     const mayChange = useMayChange(kind, asset);
     const link = <Link to={assetPath(kind, lineage.upstream)}>{lineage.upstream}</Link>;
     if (lineage.upstream_version === null) {
@@ -69,7 +113,7 @@ function Standing({ kind, asset, lineage }: { kind: Kind; asset: Asset; lineage:
             <Panel title="What the upstream changed">
                 <Changes kind={kind} lineage={lineage} />
             </Panel>
-            {mayChange && <Merging kind={kind} asset={asset} lineage={lineage} />}
+            {mayChange && <Merging {...props} />}
         </>
     );
 }
@@ -94,7 +138,7 @@ function Changes({ kind, lineage }: { kind: Kind; lineage: Lineage }) {
 }
 
 /** Shows what a merge would come to, lets a person resolve what it cannot, and writes it. */
-function Merging({ kind, asset, lineage }: { kind: Kind; asset: Asset; lineage: Lineage }) {
+function Merging({ kind, asset, lineage, begun, onBegin }: MergingProps) {
     const path = { kind, name: asset.name };
     const query = useQuery({
         queryKey: ['asset', kind, asset.name, 'merge', asset.hash, lineage.upstream_version],
@@ -104,7 +148,19 @@ function Merging({ kind, asset, lineage }: { kind: Kind; asset: Asset; lineage: 
     return (
         <Panel title="Bring it in">
             <Loaded query={query} what="what would come of it">
-                {(merge) => <Resolve key={merge.content} kind={kind} asset={asset} merge={merge} />}
+                {(loaded) => {
+                    const merge = begun ?? loaded;
+                    return (
+                        <Resolve
+                            key={merge.content}
+                            kind={kind}
+                            asset={asset}
+                            merge={merge}
+                            onBegin={() => onBegin({ asset, lineage, merge })}
+                            onEnd={() => onBegin(null)}
+                        />
+                    );
+                }}
             </Loaded>
         </Panel>
     );
@@ -119,7 +175,19 @@ const CHOICES: Record<Choice, string> = {
     own: 'Write it myself',
 };
 
-function Resolve({ kind, asset, merge }: { kind: Kind; asset: Asset; merge: Merge }) {
+function Resolve({
+    kind,
+    asset,
+    merge,
+    onBegin,
+    onEnd,
+}: {
+    kind: Kind;
+    asset: Asset;
+    merge: Merge;
+    onBegin: () => void;
+    onEnd: () => void;
+}) {
     const client = useQueryClient();
     const [choices, setChoices] = useState<(Choice | null)[]>(() => merge.conflicts.map(() => null));
     const [texts, setTexts] = useState<string[]>(() => merge.conflicts.map(({ ours }) => ours));
@@ -137,6 +205,7 @@ function Resolve({ kind, asset, merge }: { kind: Kind; asset: Asset; merge: Merg
                 body: { content: result, upstream_version: merge.upstream_version },
             }),
         onSuccess: () => {
+            onEnd();
             void client.invalidateQueries({ queryKey: ['asset', kind] });
             void client.invalidateQueries({ queryKey: ['assets'] });
         },
@@ -160,7 +229,10 @@ function Resolve({ kind, asset, merge }: { kind: Kind; asset: Asset; merge: Merg
                     conflict={conflict}
                     choice={choices[index] ?? null}
                     text={texts[index] ?? ''}
-                    onChoose={(choice) => setChoices(choices.with(index, choice))}
+                    onChoose={(choice) => {
+                        onBegin();
+                        setChoices(choices.with(index, choice));
+                    }}
                     onText={(text) => setTexts(texts.with(index, text))}
                 />
             ))}
@@ -179,7 +251,10 @@ function Resolve({ kind, asset, merge }: { kind: Kind; asset: Asset; merge: Merg
                 {outdated && (
                     <Button
                         variant="secondary"
-                        onClick={() => void client.invalidateQueries({ queryKey: ['asset', kind] })}
+                        onClick={() => {
+                            onEnd();
+                            void client.invalidateQueries({ queryKey: ['asset', kind] });
+                        }}
                     >
                         Look at it again
                     </Button>

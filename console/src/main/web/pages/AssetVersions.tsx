@@ -13,14 +13,15 @@ import { RemoveLabel, RollBack, SetLabel } from './AssetDialogs';
 import type { Kind } from './assets';
 import { useVersions, VERSIONS_SHOWN } from './versions';
 
-type Open = { what: 'label' | 'rollback'; version: number } | { what: 'unlabel'; label: string };
+/** With the asset as it was when the dialog opened. */
+type Open = { asset: Asset } & ({ what: 'label' | 'rollback'; version: number } | { what: 'unlabel'; label: string });
 
 /** An asset's versions with their labels, and what changed between two of them. */
 export function AssetVersions({ kind, asset }: { kind: Kind; asset: Asset }) {
     const mayChange = useMayChange(kind, asset);
     const [open, setOpen] = useState<Open | null>(null);
     const query = useVersions(kind, asset.name);
-    const dialog = { kind, asset, onClose: () => setOpen(null) };
+    const dialog = { kind, asset: open?.asset ?? asset, onClose: () => setOpen(null) };
     const labelsOf = (version: number) => Object.entries(asset.labels).filter(([, each]) => each === version);
     return (
         <div className="gantry-stack gantry-tab">
@@ -48,7 +49,7 @@ export function AssetVersions({ kind, asset }: { kind: Kind; asset: Asset }) {
                                                     isCompact
                                                     color="blue"
                                                     {...(mayChange && {
-                                                        onClose: () => setOpen({ what: 'unlabel', label }),
+                                                        onClose: () => setOpen({ what: 'unlabel', label, asset }),
                                                         closeBtnAriaLabel: `Take the label ${label} away`,
                                                     })}
                                                 >
@@ -74,7 +75,7 @@ export function AssetVersions({ kind, asset }: { kind: Kind; asset: Asset }) {
                                                           variant="link"
                                                           isInline
                                                           aria-label={`Label version ${version}`}
-                                                          onClick={() => setOpen({ what: 'label', version })}
+                                                          onClick={() => setOpen({ what: 'label', version, asset })}
                                                       >
                                                           Label
                                                       </Button>
@@ -84,7 +85,7 @@ export function AssetVersions({ kind, asset }: { kind: Kind; asset: Asset }) {
                                                               variant="link"
                                                               isInline
                                                               aria-label={`Roll back to version ${version}`}
-                                                              onClick={() => setOpen({ what: 'rollback', version })}
+                                                              onClick={() => setOpen({ what: 'rollback', version, asset })}
                                                           >
                                                               Roll back
                                                           </Button>

@@ -11,6 +11,7 @@ import { Loaded, Panel } from '../ui/Panel';
 import { StateLabel } from '../ui/StateLabel';
 import { Teach } from '../ui/Teach';
 import { useMayChange } from './AssetActions';
+import { Meanwhile } from './Meanwhile';
 import { TrialTable } from './TrialTable';
 import { useVersions } from './versions';
 
@@ -22,14 +23,9 @@ const EXAMPLE = `tests:
       - latency_ms_at_most: 20000
 `;
 
-/** What a pattern is tried with, and what came of it, for two versions or models side by side. */
-export function PatternTests({ asset }: { asset: Asset }) {
-    const { may } = useSession();
-    const client = useQueryClient();
-    const mayChange = useMayChange('patterns', asset);
-    const [editing, setEditing] = useState(false);
-    const name = asset.name;
-    const suite = useQuery({
+/** The tests of a pattern; null when it has none. */
+function useSuite(name: string) {
+    return useQuery({
         queryKey: ['asset', 'patterns', name, 'tests'],
         queryFn: async (): Promise<TestSuite | null> => {
             try {
@@ -42,6 +38,16 @@ export function PatternTests({ asset }: { asset: Asset }) {
             }
         },
     });
+}
+
+/** What a pattern is tried with, and what came of it, for two versions or models side by side. */
+export function PatternTests({ asset }: { asset: Asset }) {
+    const { may } = useSession();
+    const client = useQueryClient();
+    const mayChange = useMayChange('patterns', asset);
+    const [editing, setEditing] = useState(false);
+    const name = asset.name;
+    const suite = useSuite(name);
     return (
         <div className="gantry-stack gantry-tab">
             <Loaded query={suite} what="the tests">
@@ -83,7 +89,7 @@ export function PatternTests({ asset }: { asset: Asset }) {
             {editing && (
                 <EditTests
                     name={name}
-                    before={suite.data?.content ?? EXAMPLE}
+                    shown={suite.data ?? null}
                     onDone={(next) => {
                         client.setQueryData(['asset', 'patterns', name, 'tests'], next);
                         setEditing(false);
@@ -97,20 +103,39 @@ export function PatternTests({ asset }: { asset: Asset }) {
 
 function EditTests({
     name,
-    before,
+    shown,
     onDone,
     onClose,
 }: {
     name: string;
-    before: string;
+    shown: TestSuite | null;
     onDone: (suite: TestSuite) => void;
     onClose: () => void;
 }) {
-    const [content, setContent] = useState(before);
+    // What is replaced are the tests that were shown when the dialog opened, whatever is loaded meanwhile.
+    const [base, setBase] = useState(shown);
+    const [content, setContent] = useState(shown?.content ?? EXAMPLE);
+    const newest = useSuite(name);
     const put = useMutation({
-        mutationFn: () => call('put /api/v1/patterns/{name}/tests', { path: { name }, body: { content } }),
+        mutationFn: () =>
+            call('put /api/v1/patterns/{name}/tests', {
+                path: { name },
+                headers: base === null ? { 'If-None-Match': '*' } : { 'If-Match': `"${base.revision}"` },
+                body: { content },
+            }),
         onSuccess: onDone,
+        onError: (failure) => {
+            if (failure instanceof Problem && failure.status === 412) {
+                void newest.refetch();
+            }
+        },
     });
+    const theirs = newest.data != null && newest.data.revision !== base?.revision ? newest.data : null;
+    const take = (text: string) => {
+        setBase(theirs);
+        setContent(text);
+        put.reset();
+    };
     return (
         <FormDialog
             title={`Tests of ${name}`}
@@ -121,6 +146,15 @@ function EditTests({
             onSubmit={() => put.mutate()}
             onClose={onClose}
         >
+            {theirs !== null && (
+                <Meanwhile
+                    what={`${theirs.author} has written revision ${theirs.revision}`}
+                    before={base?.content ?? ''}
+                    theirs={theirs.content}
+                    onKeep={() => take(content)}
+                    onTake={() => take(theirs.content)}
+                />
+            )}
             <FormGroup label="Tests" isRequired fieldId="tests-content">
                 <TextArea
                     id="tests-content"

@@ -49,6 +49,11 @@ public final class PatternTests {
         public List<TestCase> tests() {
             return TestCaseReader.read(content);
         }
+
+        /** Returns what names this state of the tests to {@link Precondition.Matches}. */
+        public String tag() {
+            return Integer.toString(revision);
+        }
     }
 
     /**
@@ -72,14 +77,21 @@ public final class PatternTests {
     /**
      * Sets the tests of a pattern's newest version.
      *
-     * @throws GantryException {@link ErrorCode#INVALID_REQUEST} with the place of what is wrong
+     * @param precondition on the tests that there are, by their {@link Suite#tag}
+     * @throws GantryException {@link ErrorCode#INVALID_REQUEST} with the place of what is wrong,
+     *     {@link ErrorCode#PRECONDITION_FAILED}
      */
-    public Suite put(Caller caller, String name, String content) {
+    public Suite put(Caller caller, String name, String content, Precondition precondition) {
         TestCaseReader.read(content);
         return database.inOrganization(caller.organization(), handle -> {
             Located pattern = locate(handle, caller, AssetReference.parse(name).name());
             Namespaces.requireWrite(caller, AssetKind.PATTERN, pattern.version().name(), "update");
+            handle.createQuery("SELECT id FROM assets WHERE id = :asset FOR UPDATE")
+                    .bind("asset", pattern.id())
+                    .mapTo(UUID.class)
+                    .one();
             Optional<Suite> before = find(handle, pattern);
+            requireCondition(pattern, before, precondition);
             if (before.isPresent() && before.get().content().equals(content)) {
                 return before.get();
             }
@@ -108,6 +120,24 @@ public final class PatternTests {
                     .execute();
             return find(handle, pattern).orElseThrow();
         });
+    }
+
+    private static void requireCondition(Located pattern, Optional<Suite> before, Precondition precondition) {
+        boolean holds = switch (precondition) {
+            case Precondition.None _ -> true;
+            case Precondition.Exists _ -> before.isPresent();
+            case Precondition.Absent _ -> before.isEmpty();
+            case Precondition.Matches matches ->
+                before.isPresent() && matches.hashes().contains(before.get().tag());
+        };
+        if (!holds) {
+            String what = "'" + pattern.version().name() + "'";
+            throw new GantryException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    before.map(suite -> "The tests of " + what + " were changed in the meantime; " + suite.author()
+                                    + " wrote their revision " + suite.revision())
+                            .orElse(what + " has no tests"));
+        }
     }
 
     /**

@@ -33,17 +33,21 @@ final class PatternTestsApi {
 
     Map<String, ApiHandler> handlers() {
         return Map.of(
-                "getPatternTests", (caller, request) -> ApiReply.ok(view(tests.get(caller, request.path("name")))),
+                "getPatternTests", (caller, request) -> reply(tests.get(caller, request.path("name"))),
                 "putPatternTests", this::put,
                 "listPatternTestRuns", this::runs,
                 "runPatternTests", this::run);
     }
 
     private ApiReply put(Caller caller, ApiRequest request) {
-        PatternTests.Suite suite =
-                tests.put(caller, request.path("name"), request.fields().requireText("content"));
+        PatternTests.Suite suite = tests.put(
+                caller, request.path("name"), request.fields().requireText("content"), AssetsApi.precondition(request));
         request.note("revision", new AuditDetail.Count(suite.revision()));
-        return ApiReply.ok(view(suite));
+        return reply(suite);
+    }
+
+    private static ApiReply reply(PatternTests.Suite suite) {
+        return ApiReply.ok(view(suite)).withEtag(suite.tag());
     }
 
     private static ObjectNode view(PatternTests.Suite suite) {
