@@ -213,7 +213,7 @@ final class SignInBenchmark {
         String valid = issuer.token(name, clock.instant().plusSeconds(3_600));
         Runnable verify = () -> {
             try {
-                signIn.authenticate(expired);
+                signIn.authenticate(expired, false);
                 throw new IllegalStateException("It has expired");
             } catch (GantryException refused) {
                 // As it should be.
@@ -224,7 +224,7 @@ final class SignInBenchmark {
                 "token " + issuer.algorithm() + ", seen before, µs",
                 WARM_UP,
                 10 * TOKENS,
-                () -> signIn.authenticate(valid));
+                () -> signIn.authenticate(valid, false));
     }
 
     private void decisions(Identity identity, Caller administrator) {

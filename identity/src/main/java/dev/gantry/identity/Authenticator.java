@@ -115,7 +115,7 @@ final class Authenticator implements ChangeFeed.Listener {
             if (others == null) {
                 throw refused();
             }
-            return others.authenticate(text);
+            return others.authenticate(text, credentials.unattended());
         }
         long nowMillis = clock.millis();
         byte[] hash = KeyText.hash(text);

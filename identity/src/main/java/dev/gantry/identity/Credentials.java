@@ -10,19 +10,21 @@ import org.jspecify.annotations.Nullable;
  *     place of one; null when there was none
  * @param address the peer's address, for the log
  * @param proof what the connection proves; null when it proves nothing
+ * @param unattended whether a page asks by itself while nobody is at it, so that no session lives longer by it
  */
 public record Credentials(
         @Nullable String presentedKey,
         String address,
-        @Nullable Proof proof) {
+        @Nullable Proof proof,
+        boolean unattended) {
     /** Credentials on a connection that proves nothing. */
     public Credentials(@Nullable String presentedKey, String address) {
-        this(presentedKey, address, null);
+        this(presentedKey, address, null, false);
     }
 
     /** Returns the same with another key. */
     public Credentials withKey(String key) {
-        return new Credentials(key, address, proof);
+        return new Credentials(key, address, proof, unattended);
     }
 
     /** Returns whether nothing at all was presented. */

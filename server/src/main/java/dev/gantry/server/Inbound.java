@@ -37,6 +37,9 @@ record Inbound(
         long startedNanos,
         HttpExchange exchange,
         @Nullable Proof proof) {
+    /** By which a page says that it asks by itself while nobody is at it. */
+    private static final String UNATTENDED_HEADER = "X-Gantry-Unattended";
+
     private static final String BEARER = "Bearer ";
 
     /** Returns the body. */
@@ -78,7 +81,7 @@ record Inbound(
                 key = authorization.substring(BEARER.length()).strip();
             }
         }
-        return new Credentials(key, address, proof);
+        return new Credentials(key, address, proof, "true".equals(headers.get(UNATTENDED_HEADER)));
     }
 
     /** Returns what the gateway needs to know of the request's way here. */

@@ -62,8 +62,9 @@ final class SessionCookie {
     /** Returns the session of the cookie; null if the request came with a key or without a cookie. */
     @Nullable
     Session session(Inbound inbound) {
-        String token = inbound.credentials().presentedKey() == null ? token(inbound) : null;
-        return token == null ? null : sessions.use(token);
+        Credentials presented = inbound.credentials();
+        String token = presented.presentedKey() == null ? token(inbound) : null;
+        return token == null ? null : sessions.use(token, presented.unattended());
     }
 
     private static boolean isSafe(String method) {

@@ -175,14 +175,20 @@ public final class Sessions {
         return said == null ? null : earlier(said, now);
     }
 
+    /** Does what {@link #use(String, boolean)} does for somebody who is there. */
+    public Session use(String token) {
+        return use(token, false);
+    }
+
     /**
      * Finds out whose session a token is, and prolongs it: a microsecond or so when it was used just before.
      *
      * @param token as it was presented, of any form
+     * @param unattended whether a page asks by itself while nobody is at it, which does not prolong it
      * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if there is no such session, or no longer;
      *     {@link ErrorCode#DATABASE_UNAVAILABLE}, {@link ErrorCode#OVERLOADED} if that cannot be told
      */
-    public Session use(String token) {
+    public Session use(String token, boolean unattended) {
         if (!SessionToken.hasForm(token)) {
             throw ended();
         }
@@ -196,7 +202,7 @@ public final class Sessions {
         if (session == null || !session.isAlive(now)) {
             throw ended();
         }
-        if (settings.refreshEnabled() && session.isToBeNoted(now, noteIntervalMillis)) {
+        if (!unattended && settings.refreshEnabled() && session.isToBeNoted(now, noteIntervalMillis)) {
             note(session);
         }
         if (session.isToBeChecked(now)) {

@@ -257,14 +257,14 @@ public final class SignIn implements BearerTokens {
     public Optional<Session> session(Credentials credentials) {
         String token = credentials.presentedKey();
         return token != null && token.startsWith(SessionToken.START)
-                ? Optional.of(sessions.use(token))
+                ? Optional.of(sessions.use(token, credentials.unattended()))
                 : Optional.empty();
     }
 
     @Override
-    public Caller authenticate(String token) {
+    public Caller authenticate(String token, boolean unattended) {
         if (token.startsWith(SessionToken.START)) {
-            return sessions.use(token).caller();
+            return sessions.use(token, unattended).caller();
         }
         if (token.indexOf('.') > 0) {
             return jwts.authenticate(token);

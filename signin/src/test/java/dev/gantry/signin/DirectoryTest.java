@@ -156,7 +156,7 @@ class DirectoryTest {
         @Test
         void shouldKnowPeopleByIssuerWhateverTheProviderIsCalled() {
             Caller before = present(next("frank", "eng"));
-            Caller after = world.otherNode(settings("renamed")).authenticate(sign(next("frank")));
+            Caller after = world.otherNode(settings("renamed")).authenticate(sign(next("frank")), false);
             assertThat(after.principalId()).isEqualTo(before.principalId());
             assertThat(before.teams()).containsExactly("default");
             assertThat(after.teams()).as("by the same source").isEmpty();

@@ -127,6 +127,20 @@ class SessionsTest {
         }
 
         @Test
+        void shouldNotProlongASessionByWhatAPageAsksWhileNobodyIsAtIt() {
+            String token = token("alice@example.com");
+            Credentials unattended = new Credentials(token, "", null, true);
+            for (int times = 0; times < 5; times++) {
+                world.pass(Duration.ofMinutes(10));
+                assertThat(world.identity().authenticate(unattended).principal())
+                        .isEqualTo("alice@example.com");
+                assertThat(world.signIn().session(unattended)).isPresent();
+            }
+            world.pass(Duration.ofMinutes(10));
+            assertEnded(token);
+        }
+
+        @Test
         void shouldEndASessionHoweverMuchItIsUsed() {
             String token = token("alice@example.com");
             for (int times = 0; times < 12 * 60 / 40 - 1; times++) {
