@@ -1,6 +1,7 @@
 import type { paths } from '../../../../target/generated/schema';
 import type { Replies } from './replies';
 import { isAttended, UNATTENDED } from './attention';
+import { isDone, keyOf, ONCE } from './once';
 import type { Session } from './views';
 
 /** A refusal or failure, as the server's problem document tells it. */
@@ -246,10 +247,41 @@ async function read(method: string, url: string, options: Options<never>): Promi
     }
 }
 
-/** Calls an operation of the API document. */
+/** What creates something, or costs something, each time that it is done. */
+const CREATING: ReadonlySet<keyof Replies> = new Set<keyof Replies>([
+    'post /api/v1/workflows/{name}/runs',
+    'post /api/v1/runs/{run}/fork',
+    'post /api/v1/schedules/{schedule}/runs',
+    'post /api/v1/patterns/{name}/test-runs',
+    'post /api/v1/batches',
+    'post /api/v1/keys',
+    'post /api/v1/keys/{key}/rotate',
+    'post /api/v1/hooks/{hook}/secret',
+    'post /api/v1/users',
+    'post /api/v1/service-accounts',
+    'post /api/v1/teams',
+    'post /api/v1/roles',
+    'post /api/v1/role-assignments',
+    'post /api/v1/budgets/grants',
+    'post /api/v1/reviews',
+    'post /api/v1/reviews/{review}/entries',
+    'post /api/v1/patterns',
+    'post /api/v1/workflows',
+    'post /api/v1/contexts',
+    'post /api/v1/strategies',
+    'post /api/v1/assets/{kind}/{name}/fork',
+    'post /api/v1/assets/{kind}/{name}/rollback',
+]);
+
+/** Calls an operation of the API document. What creates something does so once, however often it has to be sent. */
 export async function call<K extends keyof Replies>(operation: K, options: Options<K> = {}): Promise<Replies[K]> {
     const [method, template] = operation.split(' ') as [string, string];
     const url = withQuery(fill(template, options.path as Record<string, unknown>), options.query as object);
-    const text = await read(method.toUpperCase(), url, options as Options<never>);
+    const request = CREATING.has(operation) ? `${url} ${JSON.stringify(options.body)}` : null;
+    const headers = request === null ? options.headers : { ...options.headers, [ONCE]: keyOf(request) };
+    const text = await read(method.toUpperCase(), url, { ...options, headers } as Options<never>);
+    if (request !== null) {
+        isDone(request);
+    }
     return (text === '' ? undefined : JSON.parse(text)) as Replies[K];
 }

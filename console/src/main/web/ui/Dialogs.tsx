@@ -13,6 +13,7 @@ import {
 } from '@patternfly/react-core';
 import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react';
 import { Problem, signals } from '../api/client';
+import { beginAnew } from '../api/once';
 import { UnsavedQuestion, useUnsaved } from './unsaved';
 
 /** The code of a refusal that signing in again lifts. */
@@ -108,6 +109,7 @@ export function FormDialog({
     // What is being sent is on its way, and leads elsewhere when it has arrived.
     const isUnsaved = isTyped && mutation?.isPending !== true;
     useUnsaved(isUnsaved);
+    useEffect(() => beginAnew, []);
     const close = () => (isUnsaved ? setAsking(true) : onClose());
     const submit = (event: FormEvent) => {
         event.preventDefault();
