@@ -33,8 +33,9 @@ export default function RunDetails() {
         queryFn: ({ signal }) => call('get /api/v1/runs/{run}', { path: { run: id }, signal }),
     });
     const over = query.data === undefined ? undefined : OVER.has(query.data.state);
-    const happened = useEvents(id, over, () => void client.invalidateQueries({ queryKey: key }));
-    useTicks(over === false);
+    const { events, isBroken } = useEvents(id, over, () => void client.invalidateQueries({ queryKey: key }));
+    // What is not known to go on does not seem to.
+    useTicks(over === false && !isBroken);
     return (
         <PageFrame
             title={query.data === undefined ? 'Run' : `Run of ${query.data.workflow}`}
@@ -44,6 +45,18 @@ export default function RunDetails() {
             <Loaded query={query} what="the run">
                 {(run) => (
                     <>
+                        <div role="status">
+                            {isBroken && (
+                                <Alert
+                                    component="p"
+                                    isInline
+                                    variant="warning"
+                                    title="The connection to the run broke; it is being taken up again"
+                                >
+                                    What you see is as it was <Time at={new Date(query.dataUpdatedAt).toISOString()} />.
+                                </Alert>
+                            )}
+                        </div>
                         <RunApprovals run={run} />
                         <Summary run={run} />
                         <Panel title="Steps">
@@ -52,7 +65,7 @@ export default function RunDetails() {
                                     <Graph run={run} />
                                 </Suspense>
                                 <RunSteps run={run} over={OVER.has(run.state)} />
-                                <RunEvents run={run} events={happened} />
+                                <RunEvents run={run} events={events} />
                             </div>
                         </Panel>
                         <Values run={run} />
