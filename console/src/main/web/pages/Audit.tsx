@@ -1,5 +1,5 @@
 import { Button, FormGroup, FormSelect, FormSelectOption, Label, TextInput } from '@patternfly/react-core';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { AuditEvent } from '../api/views';
@@ -8,29 +8,32 @@ import { moment } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Panel } from '../ui/Panel';
 import { Teach } from '../ui/Teach';
+import { instantOf, typedOf, zoneName } from '../ui/zone';
 import { EventDetails } from './EventDetails';
 import { Verification } from './Verification';
 
+/** The length of a day and time of it with seconds. */
+const WITH_SECONDS = '2026-11-21T17:30:05'.length;
 const RESULTS = { success: 'success', denied: 'warning', failed: 'danger', blocked: 'warning' } as const;
 const FILTERS = ['event_type', 'actor', 'resource', 'team', 'result', 'request_id', 'from', 'to'] as const;
 
 type Filter = (typeof FILTERS)[number];
+
+/** Those that are instants in the address, so that it means the same wherever it is opened. */
+const TIMES: ReadonlySet<Filter> = new Set(['from', 'to']);
+
 type Filters = Partial<Record<Filter, string>>;
 
 /** The audit log with filters, and whether it is as it was written. */
 export default function Audit() {
     const [search, setSearch] = useSearchParams();
     const [shown, setShown] = useState<AuditEvent | null>(null);
-    const filters: Filters = Object.fromEntries(
-        FILTERS.flatMap((name) => (search.get(name) === null ? [] : [[name, search.get(name)]])),
-    );
+    const filters = chosen((name) => search.get(name));
     const paged = usePaged<AuditEvent>(['audit', filters], (cursor, signal) =>
         call('get /api/v1/audit/events', {
             query: {
                 ...filters,
                 result: filters.result as AuditEvent['result'] | undefined,
-                from: instant(filters.from),
-                to: instant(filters.to),
                 cursor,
                 limit: 25,
             },
@@ -45,9 +48,7 @@ export default function Audit() {
                     <FilterForm
                         key={search.toString()}
                         filters={filters}
-                        onApply={(next) =>
-                            setSearch(Object.fromEntries(Object.entries(next).filter(([, value]) => value !== '')))
-                        }
+                        onApply={(next) => setSearch(chosen((name) => next[name]) as Record<string, string>)}
                     />
                     <PagedTable
                         paged={paged}
@@ -97,26 +98,45 @@ export default function Audit() {
     );
 }
 
-/** The field's local time as the server wants it. */
-function instant(local: string | undefined): string | undefined {
-    const time = local === undefined ? Number.NaN : Date.parse(local);
-    return Number.isNaN(time) ? undefined : new Date(time).toISOString();
+/** What is asked for, of what was typed or stands in the address; times as instants. */
+function chosen(typed: (name: Filter) => string | null | undefined): Filters {
+    return Object.fromEntries(
+        FILTERS.flatMap((name) => {
+            const value = typed(name) ?? '';
+            const read = TIMES.has(name) ? instantOf(value) : value;
+            return read === undefined || read === '' ? [] : [[name, read]];
+        }),
+    );
+}
+
+/** An instant as its field shows it. */
+function shownTime(instant: string | undefined): string {
+    return instant === undefined ? '' : typedOf(instant);
 }
 
 function FilterForm({ filters, onApply }: { filters: Filters; onApply: (filters: Filters) => void }) {
-    const [draft, setDraft] = useState(filters);
-    useEffect(() => setDraft(filters), [JSON.stringify(filters)]);
-    const field = (name: Filter, label: string, placeholder: string, type: 'text' | 'datetime-local' = 'text') => (
-        <FormGroup label={label} fieldId={`filter-${name}`}>
-            <TextInput
-                id={`filter-${name}`}
-                type={type}
-                placeholder={placeholder}
-                value={draft[name] ?? ''}
-                onChange={(_event, value) => setDraft({ ...draft, [name]: value })}
-            />
-        </FormGroup>
-    );
+    const [draft, setDraft] = useState<Filters>({
+        ...filters,
+        from: shownTime(filters.from),
+        to: shownTime(filters.to),
+    });
+    const field = (name: Filter, label: string, placeholder: string) => {
+        const value = draft[name] ?? '';
+        const isTime = TIMES.has(name);
+        return (
+            <FormGroup label={isTime ? `${label} (${zoneName()})` : label} fieldId={`filter-${name}`}>
+                <TextInput
+                    id={`filter-${name}`}
+                    type={isTime ? 'datetime-local' : 'text'}
+                    // An instant of the address may have seconds, which a field for minutes would refuse.
+                    step={isTime && value.length >= WITH_SECONDS ? 1 : undefined}
+                    placeholder={placeholder}
+                    value={value}
+                    onChange={(_event, next) => setDraft({ ...draft, [name]: next })}
+                />
+            </FormGroup>
+        );
+    };
     return (
         <form
             className="gantry-filters gantry-filters-grid"
@@ -140,14 +160,20 @@ function FilterForm({ filters, onApply }: { filters: Filters; onApply: (filters:
                     ))}
                 </FormSelect>
             </FormGroup>
-            {field('from', 'From', '', 'datetime-local')}
-            {field('to', 'To', '', 'datetime-local')}
+            {field('from', 'From', '')}
+            {field('to', 'To', '')}
             {field('request_id', 'Request id', '')}
             <div className="gantry-row">
                 <Button type="submit" variant="secondary">
                     Filter
                 </Button>
-                <Button variant="link" onClick={() => onApply({})}>
+                <Button
+                    variant="link"
+                    onClick={() => {
+                        setDraft({});
+                        onApply({});
+                    }}
+                >
                     Clear
                 </Button>
             </div>

@@ -5,11 +5,13 @@ import { call } from '../api/client';
 import type { Budget } from '../api/views';
 import { FormDialog, Help } from '../ui/Dialogs';
 import { moment } from '../ui/format';
+import { instantOf, typedOf, zoneName } from '../ui/zone';
 import { budgetAmount, budgetName } from './budgets';
 
 const MICRO = 1_000_000;
 const DAY_MS = 86_400_000;
 const DAYS_USUAL = 7;
+const DAY_LENGTH = '2026-11-21'.length;
 const REASON_MAX = 500;
 
 interface Dialog {
@@ -199,11 +201,10 @@ function Whose({
 export function RaiseBudget({ budget, onClose, onDone }: Dialog & { budget: Budget }) {
     const [amount, setAmount] = useState('');
     const [reason, setReason] = useState('');
-    const [day, setDay] = useState(() => new Date(Date.now() + DAYS_USUAL * DAY_MS).toISOString().slice(0, 10));
+    const [day, setDay] = useState(() => typedOf(Date.now() + DAYS_USUAL * DAY_MS).slice(0, DAY_LENGTH));
     const [isSure, setSure] = useState(false);
     const by = amountOf(amount, budget.unit);
-    // To the end of that day, as whoever reads the form understands it.
-    const until = new Date(`${day}T23:59:59`);
+    const until = instantOf(`${day}T23:59:59`);
     const raise = useMutation({
         mutationFn: () =>
             call('post /api/v1/budgets/grants', {
@@ -212,7 +213,7 @@ export function RaiseBudget({ budget, onClose, onDone }: Dialog & { budget: Budg
                     ...(budget.name !== null && { subject: budget.name }),
                     period: budget.period,
                     ...(budget.unit === 'tokens' ? { amount_tokens: by } : { amount_usd: Number(amount) }),
-                    expires_at: until.toISOString(),
+                    expires_at: until ?? '',
                     reason: reason.trim(),
                 },
             }),
@@ -224,7 +225,7 @@ export function RaiseBudget({ budget, onClose, onDone }: Dialog & { budget: Budg
             title={`Raise ${budgetName(budget)} for a time`}
             action={isSure ? 'Raise' : 'Continue'}
             mutation={raise}
-            ready={by > 0 && reason.trim() !== '' && !Number.isNaN(until.getTime())}
+            ready={by > 0 && reason.trim() !== '' && until !== undefined}
             onSubmit={() => (isSure ? raise.mutate() : setSure(true))}
             onClose={onClose}
         >
@@ -234,7 +235,7 @@ export function RaiseBudget({ budget, onClose, onDone }: Dialog & { budget: Budg
                     isHarsh={false}
                     title={`${budgetAmount(budget, budget.limit + budget.granted + by)} instead of ${budgetAmount(budget, budget.limit + budget.granted)}`}
                 >
-                    {`In each ${budget.period} until ${moment(until.toISOString())}. You can end it before; the reason is kept in the audit log.`}
+                    {`In each ${budget.period} until ${moment(until ?? '')}. You can end it before; the reason is kept in the audit log.`}
                 </Sure>
             ) : (
                 <>
@@ -253,7 +254,7 @@ export function RaiseBudget({ budget, onClose, onDone }: Dialog & { budget: Budg
                             onChange={(_event, value) => setAmount(value)}
                         />
                     </FormGroup>
-                    <FormGroup label="Until the end of" isRequired fieldId="grant-day">
+                    <FormGroup label={`Until the end of (${zoneName()})`} isRequired fieldId="grant-day">
                         <TextInput
                             id="grant-day"
                             type="date"

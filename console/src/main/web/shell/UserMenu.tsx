@@ -6,8 +6,9 @@ import { organizationName, useSession } from '../session/session';
 import { FormDialog } from '../ui/Dialogs';
 import { Failure } from '../ui/Failure';
 import { isUnsaved, UnsavedQuestion } from '../ui/unsaved';
+import { setTelling, useTelling } from '../ui/zone';
 
-/** Who is signed in and where, and the way out. */
+/** Who is signed in and where, how times are told, and the way out. */
 export function UserMenu() {
     const { session, signOut } = useSession();
     const navigate = useNavigate();
@@ -19,12 +20,14 @@ export function UserMenu() {
         setFailure(null);
         signOut().catch(setFailure);
     };
+    const isExact = useTelling() === 'exact';
     const name = session.user.display_name === '' ? session.user.name : session.user.display_name;
     const menu = (
         <Dropdown
             isOpen={open}
             onOpenChange={setOpen}
             onSelect={() => setOpen(false)}
+            shouldFocusToggleOnSelect
             popperProps={{ position: 'right' }}
             toggle={(toggle) => (
                 <MenuToggle
@@ -45,6 +48,9 @@ export function UserMenu() {
                     onClick={() => void navigate('/account')}
                 >
                     Your account
+                </DropdownItem>
+                <DropdownItem key="times" onClick={() => setTelling(isExact ? 'from_now' : 'exact')}>
+                    {isExact ? 'Tell times from now' : 'Show exact times'}
                 </DropdownItem>
                 <Divider key="divider" />
                 <DropdownItem key="out" onClick={() => (isUnsaved() ? setAsking(true) : leave())}>

@@ -1,4 +1,4 @@
-import { inZone } from './zone';
+import { inZone, useTelling, useZone } from './zone';
 
 const NUMBER = new Intl.NumberFormat();
 const SECONDS = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
@@ -108,14 +108,16 @@ export function duration(ms: number): string {
         : pair(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
 }
 
-/** A point in time, told from now; the exact one is its title. */
+/** A point in time, told from now with the exact one as its title, or exactly where that was chosen. */
 export function Time({ at, never = '–' }: { at: string | null | undefined; never?: string }) {
+    const isExact = useTelling() === 'exact';
+    useZone();
     if (at === null || at === undefined) {
         return <>{never}</>;
     }
     return (
-        <time dateTime={at} title={moment(at)}>
-            {ago(at)}
+        <time dateTime={at} title={isExact ? undefined : moment(at)}>
+            {isExact ? moment(at) : ago(at)}
         </time>
     );
 }
