@@ -56,6 +56,8 @@ export function AssetActions({ kind, asset }: { kind: Kind; asset: Asset }) {
                         isOpen={isMenuOpen}
                         onOpenChange={setMenuOpen}
                         onSelect={() => setMenuOpen(false)}
+                        // A dialog that opens from here remembers where the focus was, and the item is gone by then.
+                        shouldFocusToggleOnSelect
                         popperProps={{ position: 'right' }}
                         toggle={(toggle) => (
                             <MenuToggle ref={toggle} isExpanded={isMenuOpen} onClick={() => setMenuOpen(!isMenuOpen)}>

@@ -20,6 +20,7 @@ import { Suspense, useEffect, useState } from 'react';
 import { Link, Route, Routes, useLocation } from 'react-router';
 import { useSession } from '../session/session';
 import { ErrorBoundary } from '../ui/ErrorBoundary';
+import { keepFocus } from '../ui/focus';
 import { Mark } from '../ui/Mark';
 import { Loading } from '../ui/Panel';
 import { LeaveGuard } from '../ui/unsaved';
@@ -34,6 +35,7 @@ const WIDE = '(min-width: 75rem)';
 export function Shell() {
     const [open, setOpen] = useState(() => matchMedia(WIDE).matches);
     const { pathname } = useLocation();
+    useEffect(keepFocus, []);
     useEffect(() => {
         if (!matchMedia(WIDE).matches) {
             setOpen(false);
@@ -115,9 +117,10 @@ function Sidebar({ open }: { open: boolean }) {
 
 function Content() {
     const { may } = useSession();
+    const { key } = useLocation();
     const pages = [...GROUPS.flatMap((group) => group.pages), ...DETAILS];
     return (
-        <ErrorBoundary>
+        <ErrorBoundary at={key}>
             <Suspense
                 fallback={
                     <PageSection>

@@ -21,6 +21,8 @@ export function RowActions({ label, actions }: { label: string; actions: (RowAct
             isOpen={open}
             onOpenChange={setOpen}
             onSelect={() => setOpen(false)}
+            // A dialog that opens from here remembers where the focus was, and the item is gone by then.
+            shouldFocusToggleOnSelect
             popperProps={{ position: 'right' }}
             toggle={(toggle) => (
                 <MenuToggle
