@@ -24,6 +24,33 @@ test('shows hostile names, descriptions and texts as text', async ({ signedIn: p
     expect(await page.locator('main img, main script').count()).toBe(0);
 });
 
+test('draws of a text that would stop the browser the beginning, and more when asked', async ({
+    signedIn: page,
+    api,
+}) => {
+    const marks = `shared/${unique('hostile')}`;
+    const content = `z${'\u200B'.repeat(330_000)}\n${'\u200B.'.repeat(4_000)}`;
+    await api.done('POST', '/api/v1/patterns', { name: marks, content });
+    await open(page, `/registry/patterns/${marks}`, marks);
+    const text = page.getByLabel('Text of the asset');
+    await expect(text.locator('mark').first()).toHaveText('U+200B × 330,000');
+    expect(await text.locator('mark').count()).toBeLessThanOrEqual(2_000);
+    await text.getByRole('button', { name: /^Show more/ }).click();
+    await expect(async () => expect(await text.locator('mark').count()).toBeGreaterThan(2_000)).toPass();
+
+    const lines = `shared/${unique('hostile')}`;
+    await api.done('POST', '/api/v1/patterns', { name: lines, content: `x${'\n'.repeat(1_000_000)}y` });
+    await api.done('PUT', `/api/v1/patterns/${lines}`, { content: 'z\n' });
+    await open(page, `/registry/patterns/${lines}?tab=versions`, lines);
+    const changes = page.getByRole('region', { name: 'Differences' });
+    const drawn = changes.locator('.gantry-line');
+    await expect(page.getByText(/added, 1,000,00\d removed/)).toBeVisible();
+    const first = await drawn.count();
+    expect(first).toBeLessThanOrEqual(2_002);
+    await page.getByRole('button', { name: 'Show 2,000 more' }).click();
+    await expect(drawn).toHaveCount(first + 2_000);
+});
+
 test('shows a hostile prompt and answer as text', async ({ signedIn: page }) => {
     await open(page, '/playground?pattern=summarize', 'Playground');
     await page.getByLabel('Input').fill(`Cranes lift. ${HOSTILE} Cranes are tall.`);
@@ -46,7 +73,6 @@ test('shows hostile names of keys and people as text', async ({ signedIn: page, 
 test('takes hostile addresses for what they are', async ({ signedIn: page }) => {
     for (const path of [
         '/registry/patterns/%3Cimg%20src=x%20onerror=alert(1)%3E',
-        '/registry/patterns/..%2F..%2Fkeys',
         '/runs/%3Cscript%3E',
         '/users/%00',
         '/registry?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E&tag=%22%3E',
@@ -57,6 +83,16 @@ test('takes hostile addresses for what they are', async ({ signedIn: page }) => 
         await expect(page.locator('h1').first()).toBeVisible();
         expect(new URL(page.url()).host).toBe(new URL(process.env.GANTRY_URL ?? '').host);
     }
+});
+
+test('asks for nothing else than what an address names', async ({ signedIn: page }) => {
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    for (const path of ['/registry/patterns/..%2F..%2Fkeys', '/runs/..%2Fkeys']) {
+        await page.goto(`/console${path}`);
+        await expect(page.getByText(/There is no such/).first()).toBeVisible();
+    }
+    expect(asked.filter((path) => /^\/api\/v1\/(?!auth\/|(?:patterns|runs|users)\/)/.test(path))).toEqual([]);
 });
 
 test('does not let the page of another site frame it or read it', async ({ page, api, complaints }) => {

@@ -1,7 +1,10 @@
-import { ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
+import { Button, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
 import { useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
-import { diffLines, inPairs, withContext, type DiffLine } from './diff';
+import { diffLines, inPairs, withContext, type DiffLine, type Pair } from './diff';
+import { count } from './format';
 import { Plain } from './Plain';
+import { portionEnd, type Weight } from './portions';
+import { withoutUnseen } from './unseen';
 
 const SIGNS = { same: ' ', removed: '−', added: '+' } as const;
 const WORDS = { same: '', removed: 'removed: ', added: 'added: ' } as const;
@@ -41,10 +44,19 @@ export function DiffView({
     // Beside nothing there is nothing to compare.
     const hasSides = useWide() && before !== '' && after !== '';
     const [beside, setBeside] = useState(true);
+    const [portions, setPortions] = useState(1);
     const lines = useMemo(() => diffLines(before, after), [before, after]);
     const added = lines.filter((line) => line.kind === 'added').length;
     const removed = lines.filter((line) => line.kind === 'removed').length;
-    const shown = useMemo(() => withContext(lines), [lines]);
+    const isBeside = hasSides && beside;
+    const rows = useMemo(() => (isBeside ? inPairs : inOne)(withContext(lines)), [lines, isBeside]);
+    const end = useMemo(() => {
+        let to = 0;
+        for (let portion = 0; portion < portions; portion++) {
+            to = portionEnd(rows, to, weightOf);
+        }
+        return to;
+    }, [rows, portions]);
     if (added === 0 && removed === 0) {
         return <p className="gantry-subtle">Both are the same.</p>;
     }
@@ -52,7 +64,7 @@ export function DiffView({
         <div className="gantry-stack">
             <div className="gantry-between">
                 <p className="gantry-subtle">
-                    {added} {added === 1 ? 'line' : 'lines'} added, {removed} removed
+                    {count(added)} {added === 1 ? 'line' : 'lines'} added, {count(removed)} removed
                 </p>
                 {hasSides && (
                     <ToggleGroup aria-label="How to show differences" isCompact>
@@ -62,48 +74,60 @@ export function DiffView({
                 )}
             </div>
             <div className="gantry-diff" role="region" aria-label={label} tabIndex={0}>
-                {hasSides && beside ? (
-                    <Sides lines={shown} remarks={remarks} />
-                ) : (
-                    <One lines={shown} remarks={remarks} />
-                )}
+                <Rows rows={end < rows.length ? rows.slice(0, end) : rows} isBeside={isBeside} remarks={remarks} />
             </div>
+            {end < rows.length && (
+                <div className="gantry-row">
+                    <Button variant="secondary" size="sm" onClick={() => setPortions(portions + 1)}>
+                        {`Show ${count(portionEnd(rows, end, weightOf) - end)} more`}
+                    </Button>
+                    <span className="gantry-subtle">{count(rows.length - end)} lines are not shown yet.</span>
+                </div>
+            )}
         </div>
     );
 }
 
-function One({ lines, remarks }: { lines: (DiffLine | null)[]; remarks?: Remarks }) {
-    return lines.map((line, index) =>
-        line === null ? (
-            <Gap key={index} />
-        ) : (
-            <div key={index}>
-                <Line line={line} remarks={remarks} />
-                {line.after !== null && remarks?.at(line.after)}
-            </div>
-        ),
-    );
+/** What stands in one row, alone or beside each other; null for a stretch that is left out. */
+type Row = Pair | null;
+
+function inOne(lines: (DiffLine | null)[]): Row[] {
+    return lines.map((line) => line && { left: null, right: line });
 }
 
-/** The older text on the left, the newer one on the right; what took the place of what stands beside it. */
-function Sides({ lines, remarks }: { lines: (DiffLine | null)[]; remarks?: Remarks }) {
-    return inPairs(lines).map((pair, index) =>
-        pair === null ? (
-            <Gap key={index} />
-        ) : (
+function weightOf(row: Row): Weight {
+    const weights = [row?.left, row?.right].map((line) => withoutUnseen(line?.text ?? '').weight);
+    return {
+        places: weights.reduce((sum, each) => sum + each.places, 0),
+        length: weights.reduce((sum, each) => sum + each.length, 0),
+    };
+}
+
+/** Side by side the older text is on the left, the newer one on the right: what took the place of what stands beside it. */
+function Rows({ rows, isBeside, remarks }: { rows: Row[]; isBeside: boolean; remarks?: Remarks }) {
+    return rows.map((row, index) => {
+        if (row === null) {
+            return <Gap key={index} />;
+        }
+        const { left, right } = row;
+        return (
             <div key={index}>
-                <div className="gantry-pair">
-                    {pair.left === null ? <div className="gantry-none" /> : <Line line={pair.left} side="before" />}
-                    {pair.right === null ? (
-                        <div className="gantry-none" />
-                    ) : (
-                        <Line line={pair.right} side="after" remarks={remarks} />
-                    )}
-                </div>
-                {pair.right !== null && pair.right.after !== null && remarks?.at(pair.right.after)}
+                {isBeside ? (
+                    <div className="gantry-pair">
+                        {left === null ? <div className="gantry-none" /> : <Line line={left} side="before" />}
+                        {right === null ? (
+                            <div className="gantry-none" />
+                        ) : (
+                            <Line line={right} side="after" remarks={remarks} />
+                        )}
+                    </div>
+                ) : (
+                    right !== null && <Line line={right} remarks={remarks} />
+                )}
+                {right !== null && right.after !== null && remarks?.at(right.after)}
             </div>
-        ),
-    );
+        );
+    });
 }
 
 function Gap() {

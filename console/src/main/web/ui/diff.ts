@@ -73,17 +73,18 @@ export function diffLines(before: string, after: string): DiffLine[] {
 
 /** Leaves out long stretches that are the same, as null, but for some lines around each change. */
 export function withContext(lines: DiffLine[], context = 3): (DiffLine | null)[] {
-    const shown = new Set<number>();
+    const shown = new Uint8Array(lines.length);
+    let shownTo = 0;
     lines.forEach((line, index) => {
         if (line.kind !== 'same') {
-            for (let near = index - context; near <= index + context; near++) {
-                shown.add(near);
-            }
+            const to = Math.min(lines.length, index + context + 1);
+            shown.fill(1, Math.max(shownTo, index - context), to);
+            shownTo = to;
         }
     });
     const result: (DiffLine | null)[] = [];
     lines.forEach((line, index) => {
-        if (shown.has(index)) {
+        if (shown[index] === 1) {
             result.push(line);
         } else if (result.at(-1) !== null) {
             result.push(null);
