@@ -11,7 +11,9 @@ import { RESOURCES } from '../../main/web/session/resources';
 import { covers, may } from '../../main/web/session/rights';
 import { diffLines, inPairs, withContext } from '../../main/web/ui/diff';
 import { ago, duration } from '../../main/web/ui/format';
-import { withoutUnseen } from '../../main/web/ui/unseen';
+import { portionEnd } from '../../main/web/ui/portions';
+import { withoutUnseen, type Piece } from '../../main/web/ui/unseen';
+import { instantOf, setZone, typedOf } from '../../main/web/ui/zone';
 
 function stream(...pieces: (string | Uint8Array)[]): ReadableStream<Uint8Array> {
     return new ReadableStream({
@@ -110,16 +112,17 @@ test('offers the resources and actions that the server knows', () => {
 });
 
 test('marks what nobody sees, and says when a time is', () => {
-    expect(withoutUnseen('a\u202Eb\u200B<b>')).toEqual([
+    expect(withoutUnseen('a\u202Eb\u200B\u200B\u200E<b>').pieces).toEqual([
         { text: 'a' },
-        { code: 'U+202E' },
+        { code: 'U+202E', times: 1 },
         { text: 'b' },
-        { code: 'U+200B' },
+        { code: 'U+200B', times: 2 },
+        { code: 'U+200E', times: 1 },
         { text: '<b>' },
     ]);
     const ordinary = 'plain\n\ttext, \u{1F469}\u200D\u{1F4BB}, \u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645, עברית';
-    expect(withoutUnseen(ordinary)).toEqual([{ text: ordinary }]);
-    expect(withoutUnseen('pass\u200Dword')).toHaveLength(3);
+    expect(withoutUnseen(ordinary).pieces).toEqual([{ text: ordinary }]);
+    expect(withoutUnseen('pass\u200Dword').pieces).toHaveLength(3);
     expect([duration(999), duration(30_000), duration(1_250), duration(300_000), duration(5_400_000)]).toEqual([
         '999 ms',
         '30 s',
@@ -130,6 +133,64 @@ test('marks what nobody sees, and says when a time is', () => {
     const noon = Date.parse('2026-11-21T12:00:00Z');
     expect(ago('2026-11-23T06:30:00Z', noon)).toBe('in 2 days');
     expect(ago('2026-11-22T13:00:00Z', noon)).toBe('tomorrow');
+});
+
+test('takes of a hostile text no more than a browser can draw, and all of it in the end', () => {
+    expect(withoutUnseen('\u200B'.repeat(350_000)).pieces).toEqual([{ code: 'U+200B', times: 350_000 }]);
+    const whole = (pieces: Piece[]) =>
+        pieces
+            .map((piece) =>
+                'text' in piece
+                    ? piece.text
+                    : String.fromCodePoint(parseInt(piece.code.slice(2), 16)).repeat(piece.times),
+            )
+            .join('');
+    for (const text of [
+        '\u200B\u200E'.repeat(9_000),
+        `x${'\n'.repeat(9_000)}`,
+        'y'.repeat(900_000),
+        '\u{1F600}'.repeat(300_001),
+        `\u{1F600}${'\u{E0001}a\n'.repeat(3_000)}`,
+    ]) {
+        for (let portions = 1, left = text.length, before = Infinity; left > 0; portions++) {
+            const found = withoutUnseen(text, portions);
+            expect(found.left).toBeLessThan(before);
+            expect(found.weight.places).toBeLessThanOrEqual(portions * 2_000);
+            expect(found.weight.length).toBeLessThanOrEqual(portions * 200_000);
+            expect(found.pieces.length).toBeLessThanOrEqual(portions * 4_001);
+            expect(whole(found.pieces)).toBe(text.slice(0, text.length - found.left));
+            before = left = found.left;
+        }
+    }
+    const rows = Array.from({ length: 5_000 }, () => 'x');
+    expect(portionEnd(rows, 0, () => ({ places: 0, length: 1 }))).toBe(2_000);
+    expect(portionEnd(rows, 4_000, () => ({ places: 0, length: 1 }))).toBe(5_000);
+    expect(portionEnd(rows, 7, () => ({ places: 9_000, length: 1 }))).toBe(8);
+});
+
+test('reads what is typed and shows instants in the zone that was chosen', () => {
+    const machine = process.env.TZ;
+    try {
+        process.env.TZ = 'America/New_York';
+        setZone('UTC');
+        expect(instantOf('2026-01-15T12:00')).toBe('2026-01-15T12:00:00.000Z');
+        expect(typedOf('2026-01-15T12:00:00Z')).toBe('2026-01-15T12:00');
+        setZone('local');
+        expect(instantOf('2026-01-15T12:00')).toBe('2026-01-15T17:00:00.000Z');
+        expect(instantOf('2026-07-15T12:00:30')).toBe('2026-07-15T16:00:30.000Z');
+        expect(typedOf('2026-07-15T16:00:30Z')).toBe('2026-07-15T12:00:30');
+        // What says its zone itself means the same everywhere.
+        expect(instantOf('2026-01-15T12:00:00Z')).toBe('2026-01-15T12:00:00.000Z');
+        expect(instantOf('2026-01-15T12:00+02:00')).toBe('2026-01-15T10:00:00.000Z');
+        expect(['', 'nonsense', '2026-01-15', '2026-99-15T12:00'].map(instantOf)).toEqual(Array(4).fill(undefined));
+    } finally {
+        if (machine === undefined) {
+            delete process.env.TZ;
+        } else {
+            process.env.TZ = machine;
+        }
+        setZone('local');
+    }
 });
 
 test('tells which lines of a batch are wrong', () => {
@@ -165,6 +226,10 @@ test('leaves the slashes of names in paths and nothing else', () => {
     expect(fill('/api/v1/patterns/{name}/versions', { name: 'team-a/x y?#%' })).toBe(
         '/api/v1/patterns/team-a/x%20y%3F%23%25/versions',
     );
+    for (const name of ['../../keys', 'team-a/../../keys', '..', '.', 'team-a/./x', 'team-a//x', '']) {
+        expect(() => fill('/api/v1/patterns/{name}', { name }), name).toThrow('Nothing has the name');
+    }
+    expect(fill('/api/v1/patterns/{name}', { name: 'team-a/..x' })).toBe('/api/v1/patterns/team-a/..x');
 });
 
 test('puts what was removed beside what took its place', () => {

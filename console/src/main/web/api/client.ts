@@ -114,11 +114,19 @@ export function useTokenOf(session: Session | null): void {
     user = session?.user.id ?? '';
 }
 
-/** Fills a path's parameters in; slashes stay, since names of assets have them. */
+/**
+ * Fills a path's parameters in; slashes stay, since names of assets have them.
+ *
+ * @throws Problem for a name that would lead to another path: addresses have no way of writing `..` that is not taken for a step up
+ */
 export function fill(template: string, values: Record<string, unknown> = {}): string {
-    return template.replace(/\{(\w+)\}/g, (_whole, name: string) =>
-        String(values[name]).split('/').map(encodeURIComponent).join('/'),
-    );
+    return template.replace(/\{(\w+)\}/g, (_whole, name: string) => {
+        const parts = String(values[name]).split('/');
+        if (parts.some((part) => part === '' || part === '.' || part === '..')) {
+            throw new Problem(404, 'not_found', `Nothing has the name '${String(values[name])}'.`, [], '');
+        }
+        return parts.map(encodeURIComponent).join('/');
+    });
 }
 
 function withQuery(path: string, query: object = {}): string {
