@@ -155,13 +155,13 @@ test('runs the tests of a pattern on two versions side by side', async ({ signed
     await expect(page.getByText('The tests of this version were not run yet.')).toBeVisible();
     await page.getByLabel('Beside it, another version').selectOption('1');
     await page.getByRole('button', { name: 'Run the tests' }).click();
-    const results = page.getByRole('grid', { name: 'What came of the tests' });
+    const results = page.getByRole('table', { name: 'What came of the tests' });
     await expect(results.getByText('1 of 2 passed').first()).toBeVisible();
     await expect(results.getByRole('columnheader')).toHaveCount(3);
     await expect(results.getByRole('columnheader', { name: /^Version 1, / })).toBeVisible();
     await expect(results.getByText(/lacks/).first()).toBeVisible();
     await expect(page.getByText('Version 2 failed a test.')).toBeVisible();
-    await expect(page.getByRole('grid', { name: 'Results of this version' }).getByRole('row')).toHaveCount(2);
+    await expect(page.getByRole('table', { name: 'Results of this version' }).getByRole('row')).toHaveCount(2);
     await expectNoBarriers(page);
 });
 

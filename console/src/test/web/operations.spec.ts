@@ -149,7 +149,7 @@ test('says why a repository is not in step, and asks for it again', async ({ sig
     });
     await page.reload();
     await expect(source.getByText('keeps the last good one')).toBeVisible();
-    await expect(source.getByRole('grid')).toContainText('<script>alert(1)</script>');
+    await expect(source.getByRole('table')).toContainText('<script>alert(1)</script>');
     await expect(source).toContainText('The first 1 are shown.');
     await expectNoBarriers(page);
 });
@@ -166,7 +166,7 @@ test('shows the limits of somebody else', async ({ page, api, complaints }) => {
     await expect(page.getByRole('region', { name: `Limits of ${bob.name}` })).toContainText(
         'on the account of team bank',
     );
-    await expect(page.getByRole('grid', { name: 'Limits' })).toContainText('3,000 requests in any minute');
+    await expect(page.getByRole('table', { name: 'Limits' })).toContainText('3,000 requests in any minute');
     await signIn(page, bob.key);
     await open(page, `/limits?who=${ann.name}`, 'Limits');
     await expect(page.getByText('You may not see this')).toBeVisible();
@@ -180,7 +180,7 @@ test('tells the rules of the guard and what it would do with a text', async ({ s
     await api.call('POST', '/api/v1/teams', { name: 'bank' });
     await open(page, '/guard', 'Guard');
     await page.getByLabel('Of', { exact: true }).selectOption('Team bank');
-    const rules = page.getByRole('grid', { name: 'Rules' });
+    const rules = page.getByRole('table', { name: 'Rules' });
     await expect(rules).toContainText('replaced');
     await page.getByLabel('Kind or group').fill('email');
     await expect(rules).not.toContainText('credit card');
@@ -218,5 +218,5 @@ test('tells that a model is not asked any more, and what to do when it fails', a
     await page.goBack();
     // What was typed is still there.
     await expect(page.getByLabel('Input')).toHaveValue(ask.input);
-    await expect(page.getByRole('grid', { name: 'Run in this tab' })).toContainText('broken-model');
+    await expect(page.getByRole('table', { name: 'Run in this tab' })).toContainText('broken-model');
 });

@@ -60,7 +60,7 @@ test('starts a workflow by a form of its inputs, and approves what it asks', asy
     }
     await expectNoBarriers(page);
     await page.getByRole('button', { name: /^What happened/ }).click();
-    await expect(page.getByRole('grid', { name: 'What happened' })).toContainText('Ask the owner was approved');
+    await expect(page.getByRole('table', { name: 'What happened' })).toContainText('Ask the owner was approved');
 });
 
 test('refuses inputs that do not fit, and takes JSON where the form cannot be made', async ({ signedIn: page, api }) => {
@@ -113,7 +113,7 @@ test('says why a run failed, and runs it anew from a step', async ({ signedIn: p
     await expect(page.getByRole('dialog').getByRole('alert')).toBeVisible();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
     await expect(state(page, 'failed')).toBeVisible(PATIENCE);
-    await expect(page.getByRole('grid', { name: 'Steps' }).getByText(/index|7/).first()).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Steps' }).getByText(/index|7/).first()).toBeVisible();
     await page.getByRole('button', { name: /^Anew from here.*Ask the owner$/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Run anew' }).click();
     await expect(page).not.toHaveURL(new RegExp(id));

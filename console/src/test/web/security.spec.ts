@@ -69,7 +69,7 @@ test('adds a passkey, signs in with it alone and as a second factor', async ({ p
     await expect(dialog.getByRole('alert')).toBeVisible();
     await dialog.getByLabel('Your password').fill(PASSWORD);
     await dialog.getByRole('button', { name: 'Continue' }).click();
-    await expect(page.getByRole('grid', { name: 'Your passkeys' })).toContainText('My laptop');
+    await expect(page.getByRole('table', { name: 'Your passkeys' })).toContainText('My laptop');
     await expectNoBarriers(page);
     await page.getByRole('button', { name: 'End all sessions but this one' }).click();
     await expect(page.getByText('You are signed in nowhere else.')).toBeVisible();
@@ -218,7 +218,7 @@ test('lists where one is signed in, and ends the other sessions', async ({ page,
     await expectAccount(other);
     await signInWith(page, name);
     await expectAccount(page);
-    const sessions = page.getByRole('grid', { name: 'Your sessions' });
+    const sessions = page.getByRole('table', { name: 'Your sessions' });
     await expect(sessions.getByRole('row')).toHaveCount(3);
     await expect(sessions.getByText('this one')).toHaveCount(1);
     await sessions.getByRole('button', { name: /^End/ }).click();

@@ -102,7 +102,7 @@ test('sets a budget and shows usage as a chart and as a table', async ({ signedI
     await dialog.getByRole('button', { name: 'Continue' }).click();
     await expect(dialog).toContainText(`Project ${project}, cost per month: at most $12.50`);
     await dialog.getByRole('button', { name: 'Set', exact: true }).click();
-    const row = page.getByRole('grid', { name: 'Budgets' }).getByRole('row', { name: new RegExp(project) });
+    const row = page.getByRole('table', { name: 'Budgets' }).getByRole('row', { name: new RegExp(project) });
     await expect(row).toContainText('$12.50');
     const act = async (what: string) => {
         await row.getByRole('button', { name: /^Actions for/ }).click();
@@ -115,7 +115,7 @@ test('sets a budget and shows usage as a chart and as a table', async ({ signedI
     await expect(dialog).toContainText('$20.00 instead of $12.50');
     await dialog.getByRole('button', { name: 'Raise', exact: true }).click();
     await expect(row).toContainText('$20.00');
-    const grant = page.getByRole('grid', { name: 'Raised for a time' }).getByRole('row', { name: new RegExp(project) });
+    const grant = page.getByRole('table', { name: 'Raised for a time' }).getByRole('row', { name: new RegExp(project) });
     await expect(grant).toContainText('Conference <b>demo</b>');
     await expectNoBarriers(page);
     await grant.getByRole('button', { name: /^Actions for/ }).click();
@@ -130,16 +130,16 @@ test('sets a budget and shows usage as a chart and as a table', async ({ signedI
     await page.getByLabel('Show', { exact: true }).selectOption('requests');
     await expect(page.locator('.recharts-bar-rectangle').first()).toBeAttached();
     await page.getByText('The chart as a table').click();
-    await expect(page.getByRole('grid', { name: 'Requests by day' })).toBeVisible();
-    await expect(page.getByRole('grid', { name: 'Usage by model' })).toContainText('offline/extract');
+    await expect(page.getByRole('table', { name: 'Requests by day' })).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Usage by model' })).toContainText('offline/extract');
 });
 
 test('verifies the audit log and filters it', async ({ signedIn: page, api }) => {
     const name = unique('audited');
     await api.done('POST', '/api/v1/teams', { name });
     await open(page, '/audit?event_type=team.*', 'Audit log');
-    await expect(page.getByRole('grid', { name: 'Events' }).getByText('team.create').first()).toBeVisible();
-    await expect(page.getByRole('grid', { name: 'Events' })).not.toContainText('auth.login');
+    await expect(page.getByRole('table', { name: 'Events' }).getByText('team.create').first()).toBeVisible();
+    await expect(page.getByRole('table', { name: 'Events' })).not.toContainText('auth.login');
     await page.getByRole('button', { name: 'Verify now' }).click();
     await expect(page.getByText(/^.*Sound: all [\d,]+ events are as they were written$/)).toBeVisible();
     await page
@@ -160,7 +160,7 @@ test('says whether somebody may do something, and why', async ({ signedIn: page,
     await page.getByLabel('of this name').fill('extract_facts');
     await page.getByRole('button', { name: 'Explain' }).click();
     await expect(page.getByText(`${name} may: patterns:execute:extract_facts`)).toBeVisible();
-    await expect(page.getByRole('grid', { name: 'What grants it' })).toContainText('viewer');
+    await expect(page.getByRole('table', { name: 'What grants it' })).toContainText('viewer');
     await page.getByLabel('Permission', { exact: false }).first().fill('audit:read');
     await page.getByRole('button', { name: 'Explain' }).click();
     const verdict = page.getByText(`${name} may not: audit:read`);
@@ -186,7 +186,7 @@ test('creates a user, a team with a member, and a role', async ({ signedIn: page
     await page.getByRole('dialog').getByLabel('Name').fill(role);
     await page.getByRole('dialog').getByLabel('Permissions').fill('patterns:read');
     await page.getByRole('button', { name: 'Create', exact: true }).click();
-    await expect(page.getByRole('grid', { name: 'Roles' })).toContainText(role);
+    await expect(page.getByRole('table', { name: 'Roles' })).toContainText(role);
     await open(page, '/teams', 'Teams');
     await page.getByRole('button', { name: 'Create a team' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill(team);

@@ -1,13 +1,13 @@
-import { Label } from '@patternfly/react-core';
+import { Label, Spinner } from '@patternfly/react-core';
 import { count, dollars, duration } from '../ui/format';
 import { Failure } from '../ui/Failure';
-import { Loading, Panel } from '../ui/Panel';
+import { Panel } from '../ui/Panel';
 import { Plain } from '../ui/Plain';
 import { Copyable } from '../ui/Teach';
 import type { ExecutionState } from './execution';
 import type { DryRun } from '../api/views';
 
-/** What came of an execution, and what it cost. */
+/** What came of an execution, and what it cost. How it stands is said in one place that stays, so that it is announced. */
 export function Answer({ title, state }: { title: string; state: ExecutionState }) {
     return (
         <Panel title={title}>
@@ -20,33 +20,18 @@ export function Answer({ title, state }: { title: string; state: ExecutionState 
                         <Copyable text="gantry run PATTERN FILE --stream" label="the command" />
                     </>
                 )}
-                {state.phase === 'running' && state.text === '' && <Loading what="the answer" />}
                 {'text' in state && state.text !== '' && (
                     <div className="gantry-text" tabIndex={0} role="region" aria-label={`${title}: text`}>
                         <Plain text={state.text} />
                     </div>
                 )}
-                {state.phase === 'stopped' && <p className="gantry-subtle">Stopped. What was written is charged.</p>}
+                <div className="gantry-row gantry-status" role="status">
+                    <Standing state={state} />
+                </div>
                 {state.phase === 'failed' && <Failure error={state.error} title="There is no whole answer" />}
                 {state.phase === 'preview' && <Preview preview={state.preview} />}
                 {state.phase === 'done' && (
                     <>
-                        <div className="gantry-row" role="status">
-                            <Label isCompact status="success">
-                                done
-                            </Label>
-                            <Label isCompact>{state.result.model}</Label>
-                            <Label isCompact>{dollars(state.result.cost.micro_usd)}</Label>
-                            <Label isCompact>
-                                {count(state.result.usage.input_tokens)} + {count(state.result.usage.output_tokens)}{' '}
-                                tokens
-                                {state.result.usage.estimated ? ', estimated' : ''}
-                            </Label>
-                            <Label isCompact>{duration(state.result.metadata.duration_ms)}</Label>
-                            {state.firstMs !== null && (
-                                <Label isCompact>first word after {duration(state.firstMs)}</Label>
-                            )}
-                        </div>
                         {state.result.finish_reason !== 'stop' && (
                             <p>The answer ended for the reason: {state.result.finish_reason}.</p>
                         )}
@@ -56,6 +41,58 @@ export function Answer({ title, state }: { title: string; state: ExecutionState 
             </div>
         </Panel>
     );
+}
+
+/** How an execution stands; of one that failed more is said elsewhere. */
+function Standing({ state }: { state: ExecutionState }) {
+    switch (state.phase) {
+        case 'idle':
+        case 'failed':
+            return null;
+        case 'running':
+            return (
+                <>
+                    <Spinner size="md" aria-hidden="true" />
+                    {state.text === '' ? 'Waiting for the answer …' : 'The answer is being written …'}
+                </>
+            );
+        case 'stopped':
+            return state.isDryRun ? 'Stopped. Nothing was sent.' : 'Stopped. What was written is charged.';
+        case 'done': {
+            const { model, cost, usage, metadata } = state.result;
+            return (
+                <>
+                    <Label isCompact status="success">
+                        done
+                    </Label>
+                    <Label isCompact>{model}</Label>
+                    <Label isCompact>{dollars(cost.micro_usd)}</Label>
+                    <Label isCompact>
+                        {count(usage.input_tokens)} + {count(usage.output_tokens)} tokens
+                        {usage.estimated ? ', estimated' : ''}
+                    </Label>
+                    <Label isCompact>{duration(metadata.duration_ms)}</Label>
+                    {state.firstMs !== null && <Label isCompact>first word after {duration(state.firstMs)}</Label>}
+                </>
+            );
+        }
+        case 'preview': {
+            const { model, provider, tokens, estimated_cost: cost } = state.preview;
+            return (
+                <>
+                    <Label isCompact status="info">
+                        nothing was sent
+                    </Label>
+                    <Label isCompact>
+                        {model} at {provider}
+                    </Label>
+                    <Label isCompact>{count(tokens)} tokens</Label>
+                    <Label isCompact>prompt {dollars(cost.input.micro_usd)}</Label>
+                    {cost.at_most !== undefined && <Label isCompact>at most {dollars(cost.at_most.micro_usd)}</Label>}
+                </>
+            );
+        }
+    }
 }
 
 function Warnings({ warnings }: { warnings: string[] }) {
@@ -71,19 +108,6 @@ function Warnings({ warnings }: { warnings: string[] }) {
 function Preview({ preview }: { preview: DryRun }) {
     return (
         <>
-            <div className="gantry-row" role="status">
-                <Label isCompact status="info">
-                    nothing was sent
-                </Label>
-                <Label isCompact>
-                    {preview.model} at {preview.provider}
-                </Label>
-                <Label isCompact>{count(preview.tokens)} tokens</Label>
-                <Label isCompact>prompt {dollars(preview.estimated_cost.input.micro_usd)}</Label>
-                {preview.estimated_cost.at_most !== undefined && (
-                    <Label isCompact>at most {dollars(preview.estimated_cost.at_most.micro_usd)}</Label>
-                )}
-            </div>
             <p className="gantry-subtle">Needs {preview.policy.permissions.join(' and ')}.</p>
             <Warnings warnings={preview.warnings} />
             {preview.messages.map((message, index) => (

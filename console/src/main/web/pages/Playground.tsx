@@ -8,14 +8,15 @@ import {
     TextArea,
     TextInput,
 } from '@patternfly/react-core';
-import { useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useState } from 'react';
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { Asset, Model } from '../api/views';
 import { Help } from '../ui/Dialogs';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
+import { useSettled } from '../ui/settled';
 import { Answer } from './Answer';
 import { Attempts } from './Attempts';
 import { useAttempts, useDraft } from './attempts';
@@ -31,25 +32,23 @@ export default function Playground() {
     const history = useAttempts();
     const [again, setAgain] = useState(0);
     const sides = [useExecution(history.add), useExecution(history.add)] as const;
-    const wanted = useDeferredValue(pattern);
-    const asset = useQuery({
-        queryKey: ['asset', 'patterns', wanted],
-        queryFn: ({ signal }) => call('get /api/v1/patterns/{name}', { path: { name: wanted }, signal }),
-        enabled: wanted !== '',
-    });
+    const client = useQueryClient();
+    const wanted = useSettled(pattern);
+    const asset = useQuery({ ...patternQuery(wanted), enabled: wanted !== '' });
+    const [preparing, setPreparing] = useState(false);
     const usable = useQuery({ queryKey: ['models'], queryFn: () => call('get /api/v1/models') });
     const shown = beside ? SIDES : SIDES.slice(0, 1);
-    const running = shown.some((side) => sides[side].state.phase === 'running');
-    const ask = (dryRun: boolean) =>
+    const running = preparing || sides.some((side) => side.state.phase === 'running');
+    const ask = async (dryRun: boolean) => {
+        setPreparing(true);
+        // Which variables it takes may still be on its way. Who may run a pattern need not be allowed to read it.
+        const known = await client.ensureQueryData(patternQuery(pattern)).catch(() => undefined);
+        setPreparing(false);
         shown.forEach((side) => {
-            const given: Ask = {
-                pattern,
-                input,
-                variables: declared(asset.data, variables),
-                model: models[side],
-            };
+            const given: Ask = { pattern, input, variables: declared(known, variables), model: models[side] };
             void (dryRun ? sides[side].preview(given) : sides[side].run(given));
         });
+    };
     return (
         <PageFrame
             title="Playground"
@@ -59,7 +58,9 @@ export default function Playground() {
                 <Form
                     onSubmit={(event) => {
                         event.preventDefault();
-                        ask(false);
+                        if (pattern !== '' && !running) {
+                            void ask(false);
+                        }
                     }}
                 >
                     <PatternField
@@ -103,7 +104,13 @@ export default function Playground() {
                                     id="beside"
                                     label="Compare with another model"
                                     isChecked={beside}
-                                    onChange={(_event, on) => setDraft({ beside: on })}
+                                    onChange={(_event, on) => {
+                                        setDraft({ beside: on });
+                                        if (!on) {
+                                            // What nobody sees any more need not be paid for.
+                                            sides[1].stop();
+                                        }
+                                    }}
                                 />
                             </div>
                         )}
@@ -112,11 +119,11 @@ export default function Playground() {
                         <Button type="submit" isDisabled={pattern === '' || running}>
                             Run
                         </Button>
-                        <Button variant="secondary" isDisabled={pattern === '' || running} onClick={() => ask(true)}>
+                        <Button variant="secondary" isDisabled={pattern === '' || running} onClick={() => void ask(true)}>
                             Dry run
                         </Button>
                         {running && (
-                            <Button variant="link" onClick={() => shown.forEach((side) => sides[side].stop())}>
+                            <Button variant="link" onClick={() => sides.forEach((side) => side.stop())}>
                                 Stop
                             </Button>
                         )}
@@ -153,6 +160,13 @@ export default function Playground() {
     );
 }
 
+function patternQuery(name: string) {
+    return queryOptions({
+        queryKey: ['asset', 'patterns', name],
+        queryFn: ({ signal }) => call('get /api/v1/patterns/{name}', { path: { name }, signal }),
+    });
+}
+
 /** Only what the pattern takes: it refuses other variables. */
 function declared(asset: Asset | undefined, values: Record<string, string>): Record<string, string> {
     const names = new Set(asset?.variables.map((each) => each.name));
@@ -161,7 +175,7 @@ function declared(asset: Asset | undefined, values: Record<string, string>): Rec
 
 function PatternField({ pattern, onChange }: { pattern: string; onChange: (name: string) => void }) {
     const [text, setText] = useState(pattern);
-    const words = useDeferredValue(text);
+    const words = useSettled(text);
     const found = useQuery({
         queryKey: ['assets', 'patterns', 'offer', words],
         queryFn: ({ signal }) =>

@@ -17,7 +17,7 @@ export type ExecutionState =
     | { phase: 'running'; text: string; model: string }
     | { phase: 'done'; text: string; result: ExecutionResult; firstMs: number | null }
     | { phase: 'preview'; preview: DryRun }
-    | { phase: 'stopped'; text: string }
+    | { phase: 'stopped'; text: string; isDryRun: boolean }
     | { phase: 'failed'; text: string; error: Error };
 
 function bodyOf(ask: Ask) {
@@ -109,21 +109,33 @@ export function useExecution(onEnd: (attempt: Attempt) => void) {
             throw new Error('The answer was broken off before its end.');
         } catch (failure) {
             end({ problem: control.signal.aborted ? `Stopped. ${text}` : (failure as Error).message });
-            setState(
-                control.signal.aborted
-                    ? { phase: 'stopped', text }
-                    : { phase: 'failed', text, error: failure as Error },
-            );
+            if (abort.current === control) {
+                setState(
+                    control.signal.aborted
+                        ? { phase: 'stopped', text, isDryRun: false }
+                        : { phase: 'failed', text, error: failure as Error },
+                );
+            }
         }
     }, []);
 
     const preview = useCallback(async (ask: Ask) => {
+        const control = new AbortController();
+        abort.current?.abort();
+        abort.current = control;
         setState({ phase: 'running', text: '', model: '' });
         try {
-            const reply = await call('post /api/v1/execute', { body: { ...bodyOf(ask), dry_run: true } });
+            const body = { ...bodyOf(ask), dry_run: true };
+            const reply = await call('post /api/v1/execute', { body, signal: control.signal });
             setState({ phase: 'preview', preview: reply as DryRun });
         } catch (failure) {
-            setState({ phase: 'failed', text: '', error: failure as Error });
+            if (abort.current === control) {
+                setState(
+                    control.signal.aborted
+                        ? { phase: 'stopped', text: '', isDryRun: true }
+                        : { phase: 'failed', text: '', error: failure as Error },
+                );
+            }
         }
     }, []);
 

@@ -5,7 +5,7 @@ import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react
 import { useState, type ReactNode } from 'react';
 import type { Page } from '../api/views';
 import { Failure } from './Failure';
-import { Loading } from './Panel';
+import { Loading, OutOfDate } from './Panel';
 
 export interface Column<T> {
     title: string;
@@ -15,7 +15,10 @@ export interface Column<T> {
     hiddenTitle?: boolean;
 }
 
-/** Rows under headings; on a narrow screen each row becomes a list of its cells with their titles. */
+/**
+ * Rows under headings; on a narrow screen each row becomes a list of its cells with their titles. The roles are those that the
+ * elements have until a style lays them out otherwise.
+ */
 export function DataTable<T>({
     label,
     columns,
@@ -29,13 +32,14 @@ export function DataTable<T>({
 }) {
     return (
         <div className="gantry-table">
-            <table className={`${styles.table} pf-m-grid-lg pf-m-compact`} aria-label={label} role="grid">
-                <thead className={styles.tableThead}>
+            <table className={`${styles.table} pf-m-grid-lg pf-m-compact`} aria-label={label} role="table">
+                <thead className={styles.tableThead} role="rowgroup">
                     <tr className={styles.tableTr} role="row">
                         {columns.map((column) => (
                             <th
                                 key={column.title}
                                 scope="col"
+                                role="columnheader"
                                 className={`${styles.tableTh}${column.numeric ? ' gantry-number' : ''}`}
                             >
                                 {column.hiddenTitle ? (
@@ -47,12 +51,13 @@ export function DataTable<T>({
                         ))}
                     </tr>
                 </thead>
-                <tbody className={styles.tableTbody}>
+                <tbody className={styles.tableTbody} role="rowgroup">
                     {rows.map((row) => (
-                        <tr key={id(row)} className={styles.tableTr}>
+                        <tr key={id(row)} className={styles.tableTr} role="row">
                             {columns.map((column) => (
                                 <td
                                     key={column.title}
+                                    role="cell"
                                     className={`${styles.tableTd}${column.numeric ? ' gantry-number' : ''}`}
                                     data-label={column.hiddenTitle ? undefined : column.title}
                                 >
@@ -101,7 +106,7 @@ export function usePaged<T>(
     };
 }
 
-/** A list with its pages; what an empty one shows is the caller's. */
+/** A list with its pages, marked while it is still that of another filter; what an empty one shows is the caller's. */
 export function PagedTable<T>({
     paged,
     label,
@@ -123,25 +128,37 @@ export function PagedTable<T>({
         return <Failure error={query.error as Error} retry={() => void query.refetch()} />;
     }
     const rows = query.data.items;
+    const isOld = query.isPlaceholderData;
     return (
-        <>
-            {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
-            {rows.length === 0 && page === 1 ? (
-                empty
-            ) : (
-                <DataTable label={label} columns={columns} rows={rows} id={id} />
-            )}
+        <div className="gantry-renewed" aria-busy={isOld}>
+            <OutOfDate query={query} />
+            <div className="gantry-renewing" role="status">
+                {isOld && `Loading ${label.toLowerCase()} …`}
+            </div>
+            <div className={isOld ? 'gantry-old' : undefined}>
+                {rows.length === 0 && page === 1 ? (
+                    empty
+                ) : (
+                    <DataTable label={label} columns={columns} rows={rows} id={id} />
+                )}
+            </div>
             {(next !== null || previous !== null) && (
                 <nav className="gantry-pages" aria-label={`Pages of ${label.toLowerCase()}`}>
-                    <Button variant="secondary" size="sm" isDisabled={previous === null} onClick={() => previous?.()}>
+                    {/* They keep the focus where there is no further page. */}
+                    <Button
+                        variant="secondary"
+                        size="sm"
+                        isAriaDisabled={previous === null}
+                        onClick={() => previous?.()}
+                    >
                         Previous
                     </Button>
                     <span role="status">Page {page}</span>
-                    <Button variant="secondary" size="sm" isDisabled={next === null} onClick={() => next?.()}>
+                    <Button variant="secondary" size="sm" isAriaDisabled={next === null} onClick={() => next?.()}>
                         Next
                     </Button>
                 </nav>
             )}
-        </>
+        </div>
     );
 }

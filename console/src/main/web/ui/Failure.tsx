@@ -34,7 +34,7 @@ function useCountdown(until: number | null): number {
 }
 
 /**
- * Says what went wrong, by which number the operator finds it, and what to do.
+ * Says what went wrong, by which number the operator finds it, and what to do; also to those who do not see it come.
  *
  * @param title what could not be done, where it is something else than to load
  */
@@ -43,29 +43,35 @@ export function Failure({ error, retry, title }: { error: Error; retry?: () => v
     const left = useCountdown(problem?.againAt ?? null);
     const heading = titleOf(error);
     return (
-        <Alert
-            component="p"
-            isInline
-            variant={problem?.status === 403 ? 'info' : problem?.status === 429 ? 'warning' : 'danger'}
-            title={title !== undefined && heading === 'This could not be loaded' ? title : heading}
-            actionLinks={
-                retry === undefined ? undefined : (
-                    <AlertActionLink onClick={retry} isDisabled={left > 0}>
-                        Try again{left > 0 && ` in ${duration(Math.ceil(left / 1_000) * 1_000)}`}
-                    </AlertActionLink>
-                )
-            }
-        >
-            {error instanceof Unreachable && 'Check that it runs and that you are connected.'}
-            {error instanceof Slow && 'It is under load, or asked for more than it can look up at once. '}
-            {!(error instanceof Unreachable) && error.message}
-            {problem !== null && problem.requestId !== '' && problem.status >= 500 && (
-                <>
-                    {' '}
-                    Request id <code>{problem.requestId}</code>.
-                </>
-            )}
-            {problem !== null && <NextStep problem={problem} />}
-        </Alert>
+        <div role="alert">
+            <Alert
+                component="p"
+                isInline
+                variant={problem?.status === 403 ? 'info' : problem?.status === 429 ? 'warning' : 'danger'}
+                title={title !== undefined && heading === 'This could not be loaded' ? title : heading}
+                actionLinks={
+                    retry === undefined ? undefined : (
+                        <AlertActionLink onClick={retry} isDisabled={left > 0}>
+                            Try again
+                            {/* Counted for the eye: told each second it would drown the rest. */}
+                            {left > 0 && (
+                                <span aria-live="off">{` in ${duration(Math.ceil(left / 1_000) * 1_000)}`}</span>
+                            )}
+                        </AlertActionLink>
+                    )
+                }
+            >
+                {error instanceof Unreachable && 'Check that it runs and that you are connected.'}
+                {error instanceof Slow && 'It is under load, or asked for more than it can look up at once. '}
+                {!(error instanceof Unreachable) && error.message}
+                {problem !== null && problem.requestId !== '' && problem.status >= 500 && (
+                    <>
+                        {' '}
+                        Request id <code>{problem.requestId}</code>.
+                    </>
+                )}
+                {problem !== null && <NextStep problem={problem} />}
+            </Alert>
+        </div>
     );
 }

@@ -1,7 +1,9 @@
-import { Card, CardBody, CardHeader, CardTitle, Spinner } from '@patternfly/react-core';
+import { Button, Card, CardBody, CardHeader, CardTitle, Spinner } from '@patternfly/react-core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
+import { Unreachable } from '../api/client';
 import { Failure } from './Failure';
+import { clock } from './format';
 
 /** After this one wonders whether anything happens. */
 const LONG_MS = 5_000;
@@ -22,7 +24,10 @@ export function Loading({ what }: { what: string }) {
     );
 }
 
-/** Shows what a query gave, that it is under way, or why it failed; the rest of the page does not wait for it. */
+/**
+ * Shows what a query gave, that it is under way, or why it failed; the rest of the page does not wait for it. What it gave before
+ * stays when it cannot be renewed, with a line that says so.
+ */
 export function Loaded<T>({
     query,
     what,
@@ -38,7 +43,29 @@ export function Loaded<T>({
     if (query.isError && query.data === undefined) {
         return <Failure error={query.error} retry={() => void query.refetch()} />;
     }
-    return <>{children(query.data as T)}</>;
+    return (
+        <>
+            <OutOfDate query={query} />
+            {children(query.data as T)}
+        </>
+    );
+}
+
+/** Says of what is shown that it could not be renewed, and since when it is so; nothing while it is as of now. */
+export function OutOfDate({ query }: { query: UseQueryResult<unknown> }) {
+    if (!query.isError || query.data === undefined) {
+        return null;
+    }
+    const since = clock(new Date(query.dataUpdatedAt).toISOString());
+    return (
+        // When no server answers, the line above the page says so once for all.
+        <p role={query.error instanceof Unreachable ? undefined : 'alert'} className="gantry-out-of-date">
+            As of {since}; it could not be renewed: {query.error.message}{' '}
+            <Button variant="link" isInline onClick={() => void query.refetch()}>
+                Try again
+            </Button>
+        </p>
+    );
 }
 
 /** A titled part of a page. */
