@@ -8,6 +8,7 @@ import type { Budget, BudgetGrant, Model, UsageSummary } from './views/governanc
 import type {
     ApiKey,
     Explanation,
+    Group,
     IssuedKey,
     Principal,
     PrincipalDetails,
@@ -59,7 +60,7 @@ export interface Replies {
     'delete /api/v1/auth/sessions': EndedSessions;
     'get /api/v1/models': Page<Model>;
     'get /api/v1/usage': UsageSummary;
-    'get /api/v1/budgets': Page<Budget>;
+    'get /api/v1/budgets': Page<Budget> & { truncated: boolean };
     'put /api/v1/budgets': Budget;
     'delete /api/v1/budgets': void;
     'get /api/v1/users': Page<Principal>;
@@ -80,6 +81,9 @@ export interface Replies {
     'get /api/v1/teams/{team}/members': Page<Principal>;
     'put /api/v1/teams/{team}/members/{principal}': void;
     'delete /api/v1/teams/{team}/members/{principal}': void;
+    'get /api/v1/groups': Page<Group>;
+    'post /api/v1/groups': Group;
+    'get /api/v1/groups/{group}': Group;
     'get /api/v1/roles': Page<Role>;
     'post /api/v1/roles': Role;
     'delete /api/v1/roles/{role}': void;

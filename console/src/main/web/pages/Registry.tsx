@@ -1,5 +1,14 @@
-import { Button, Label, LabelGroup, TextInput, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
-import { useEffect, useState } from 'react';
+import {
+    Button,
+    FormSelect,
+    FormSelectOption,
+    Label,
+    LabelGroup,
+    TextInput,
+    ToggleGroup,
+    ToggleGroupItem,
+} from '@patternfly/react-core';
+import { useEffect, useId, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { AssetSummary } from '../api/views';
@@ -8,11 +17,15 @@ import { PagedTable, usePaged, type Column } from '../ui/DataTable';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Panel } from '../ui/Panel';
+import { TYPING_MS } from '../ui/settled';
 import { Teach } from '../ui/Teach';
 import { assetPath, KIND_NAMES, KIND_TITLES, KINDS, resourceOf, type Kind } from './assets';
 import { NewAsset } from './NewAsset';
 
-const SEARCH_AFTER_MS = 250;
+type Visibility = AssetSummary['visibility'];
+
+/** Who sees an asset, in a word. */
+const AUDIENCES: Record<Visibility, string> = { organization: 'Everybody', team: 'A team', private: 'Owners' };
 
 /** What an empty list of a kind shows. */
 const LESSONS: Record<Kind, { command: string; text: string }> = {
@@ -43,6 +56,8 @@ export default function Registry() {
     const kind = kinds.find((each) => each === search.get('kind')) ?? kinds[0] ?? 'patterns';
     const words = search.get('q') ?? '';
     const tag = search.get('tag') ?? '';
+    const namespace = search.get('namespace') ?? '';
+    const visibility = (Object.keys(AUDIENCES) as Visibility[]).find((each) => each === search.get('visibility'));
     const change = (next: Record<string, string>) =>
         setSearch(
             (before) => {
@@ -69,6 +84,17 @@ export default function Registry() {
                 <div className="gantry-stack">
                     <div className="gantry-filters">
                         <SearchField words={words} onSearch={(q) => change({ q })} />
+                        <FormSelect
+                            aria-label="Seen by"
+                            value={visibility ?? ''}
+                            onChange={(_event, value) => change({ visibility: value })}
+                        >
+                            <FormSelectOption value="" label="Seen by anybody" />
+                            {Object.entries(AUDIENCES).map(([value, label]) => (
+                                <FormSelectOption key={value} value={value} label={`Seen by: ${label.toLowerCase()}`} />
+                            ))}
+                        </FormSelect>
+                        <NamespaceField namespace={namespace} onChoose={(next) => change({ namespace: next })} />
                         <ToggleGroup aria-label="Kind of asset">
                             {kinds.map((each) => (
                                 <ToggleGroupItem
@@ -85,7 +111,11 @@ export default function Registry() {
                             </LabelGroup>
                         )}
                     </div>
-                    <Assets kind={kind} words={words} tag={tag} onTag={(next) => change({ tag: next })} />
+                    <Assets
+                        kind={kind}
+                        filters={{ q: words, tag, namespace, visibility }}
+                        onTag={(next) => change({ tag: next })}
+                    />
                 </div>
             </Panel>
         </PageFrame>
@@ -94,16 +124,25 @@ export default function Registry() {
 
 function SearchField({ words, onSearch }: { words: string; onSearch: (words: string) => void }) {
     const [text, setText] = useState(words);
+    /** What the address had last, by typing here or by a link. */
+    const last = useRef(words);
+    useEffect(() => {
+        if (words !== last.current) {
+            last.current = words;
+            setText(words);
+        }
+    }, [words]);
     useEffect(() => {
         const timer = setTimeout(() => {
             // An asset that was opened meanwhile may still be loading behind this page; it must not be left again.
             const isHere = window.location.pathname.endsWith('/registry');
-            if (text !== words && isHere) {
+            if (text !== last.current && isHere) {
+                last.current = text;
                 onSearch(text);
             }
-        }, SEARCH_AFTER_MS);
+        }, TYPING_MS);
         return () => clearTimeout(timer);
-    }, [text, words, onSearch]);
+    }, [text, onSearch]);
     return (
         <div className="gantry-wide">
             <TextInput
@@ -117,22 +156,47 @@ function SearchField({ words, onSearch }: { words: string; onSearch: (words: str
     );
 }
 
-function Assets({
-    kind,
-    words,
-    tag,
-    onTag,
-}: {
-    kind: Kind;
-    words: string;
+/** Where to look: one of those that one may write to is offered, any other can be typed. */
+function NamespaceField({ namespace, onChoose }: { namespace: string; onChoose: (namespace: string) => void }) {
+    const { session } = useSession();
+    const [text, setText] = useState(namespace);
+    useEffect(() => setText(namespace), [namespace]);
+    const offered = useId();
+    return (
+        <form
+            onSubmit={(event) => {
+                event.preventDefault();
+                onChoose(text.trim());
+            }}
+        >
+            <TextInput
+                aria-label="Namespace"
+                placeholder="Namespace"
+                autoComplete="off"
+                list={offered}
+                value={text}
+                onChange={(_event, value) => setText(value)}
+                onBlur={() => onChoose(text.trim())}
+            />
+            <datalist id={offered}>
+                {['shared', 'builtin', ...session.teams, `~${session.user.name}`].map((each) => (
+                    <option key={each} value={each} />
+                ))}
+            </datalist>
+        </form>
+    );
+}
+
+interface Filters {
+    q: string;
     tag: string;
-    onTag: (tag: string) => void;
-}) {
-    const paged = usePaged<AssetSummary>(['assets', kind, words, tag], (cursor, signal) =>
-        call(`get /api/v1/${kind}`, {
-            query: { q: words === '' ? undefined : words, tag: tag === '' ? undefined : tag, cursor, limit: 25 },
-            signal,
-        }),
+    namespace: string;
+    visibility: Visibility | undefined;
+}
+
+function Assets({ kind, filters, onTag }: { kind: Kind; filters: Filters; onTag: (tag: string) => void }) {
+    const paged = usePaged<AssetSummary>(['assets', kind, filters], (cursor, signal) =>
+        call(`get /api/v1/${kind}`, { query: { ...filters, cursor, limit: 25 }, signal }),
     );
     const columns: Column<AssetSummary>[] = [
         {
@@ -161,10 +225,11 @@ function Assets({
                 </div>
             ),
         },
+        { title: 'Seen by', cell: (asset) => AUDIENCES[asset.visibility] },
         { title: 'Version', cell: (asset) => asset.version, numeric: true },
         { title: 'Changed', cell: (asset) => <Time at={asset.updated_at} never="built in" /> },
     ];
-    const searched = words !== '' || tag !== '';
+    const searched = Object.values(filters).some((each) => each !== undefined && each !== '');
     return (
         <PagedTable
             paged={paged}
@@ -173,7 +238,7 @@ function Assets({
             id={(asset) => asset.name}
             empty={
                 searched ? (
-                    <Teach title="Nothing found">Try other words or fewer; tags must match whole.</Teach>
+                    <Teach title="Nothing found">Try other words or fewer; tags and namespaces must match whole.</Teach>
                 ) : (
                     <Teach title={`No ${kind} yet`} command={LESSONS[kind].command}>
                         {LESSONS[kind].text}

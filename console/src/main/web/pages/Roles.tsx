@@ -10,6 +10,7 @@ import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
 import { Teach } from '../ui/Teach';
+import { AssignRole } from './AssignRole';
 import { Explainer, ORIGINS } from './Explainer';
 
 /** Roles, who has them, and whether somebody may do something. */
@@ -107,16 +108,28 @@ function Assignments() {
         call('get /api/v1/role-assignments', { query: { cursor, limit: 25 }, signal }),
     );
     const [ending, setEnding] = useState<RoleAssignment | null>(null);
+    const [giving, setGiving] = useState(false);
+    const changed = () => {
+        setEnding(null);
+        setGiving(false);
+        void client.invalidateQueries({ queryKey: ['assignments'] });
+    };
     const remove = useMutation({
         mutationFn: (assignment: string) =>
             call('delete /api/v1/role-assignments/{assignment}', { path: { assignment } }),
-        onSuccess: () => {
-            setEnding(null);
-            void client.invalidateQueries({ queryKey: ['assignments'] });
-        },
+        onSuccess: changed,
     });
     return (
-        <Panel title="Who has which role">
+        <Panel
+            title="Who has which role"
+            actions={
+                may('users', 'update') && (
+                    <Button size="sm" variant="secondary" onClick={() => setGiving(true)}>
+                        Give a role
+                    </Button>
+                )
+            }
+        >
             <div className="gantry-stack">
                 <PagedTable
                     paged={paged}
@@ -147,11 +160,12 @@ function Assignments() {
                     ]}
                     empty={
                         <Teach title="Nobody yet" command="gantry roles assign developer ann@example.com">
-                            Give a role to a user on that user's page. What rbac.yaml assigns is not listed here.
+                            Give a role to a group, or to one user. What rbac.yaml assigns is not listed here.
                         </Teach>
                     }
                 />
             </div>
+            {giving && <AssignRole to={null} onClose={() => setGiving(false)} onDone={changed} />}
             {ending !== null && (
                 <Confirm
                     title={`Take ${ending.role} back from ${ending.user ?? `group ${ending.group}`}?`}

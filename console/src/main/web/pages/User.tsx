@@ -1,15 +1,16 @@
-import { Button, DescriptionList, FormGroup, FormSelect, FormSelectOption, Label } from '@patternfly/react-core';
+import { Button, DescriptionList, Label } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
 import { call } from '../api/client';
 import type { PrincipalDetails } from '../api/views';
 import { useSession } from '../session/session';
-import { Confirm, FormDialog } from '../ui/Dialogs';
+import { Confirm } from '../ui/Dialogs';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
 import { Term } from '../ui/Term';
+import { AssignRole } from './AssignRole';
 import { Explainer } from './Explainer';
 import { UserSessions } from './Sessions';
 import { UserSignIn } from './UserSignIn';
@@ -103,7 +104,11 @@ export default function User() {
                 </Confirm>
             )}
             {open === 'assign' && details !== undefined && (
-                <AssignRole details={details} onClose={() => setOpen(null)} onDone={changed} />
+                <AssignRole
+                    to={{ user: details.name, roles: details.roles }}
+                    onClose={() => setOpen(null)}
+                    onDone={changed}
+                />
             )}
         </PageFrame>
     );
@@ -134,47 +139,5 @@ function Belongs({ details }: { details: PrincipalDetails }) {
                 <Term name="Groups">{list(details.groups)}</Term>
             </DescriptionList>
         </Panel>
-    );
-}
-
-function AssignRole({
-    details,
-    onClose,
-    onDone,
-}: {
-    details: PrincipalDetails;
-    onClose: () => void;
-    onDone: () => void;
-}) {
-    const roles = useQuery({ queryKey: ['roles'], queryFn: () => call('get /api/v1/roles') });
-    const [role, setRole] = useState('');
-    const assign = useMutation({
-        mutationFn: () => call('post /api/v1/role-assignments', { body: { role, user: details.name } }),
-        onSuccess: onDone,
-    });
-    return (
-        <FormDialog
-            title={`Give ${details.name} a role`}
-            action="Give"
-            mutation={assign}
-            ready={role !== ''}
-            onSubmit={() => assign.mutate()}
-            onClose={onClose}
-        >
-            <Loaded query={roles} what="roles">
-                {({ items }) => (
-                    <FormGroup label="Role" isRequired fieldId="role">
-                        <FormSelect id="role" value={role} onChange={(_event, value) => setRole(value)}>
-                            <FormSelectOption value="" label="Choose" />
-                            {items
-                                .filter((each) => !details.roles.includes(each.name))
-                                .map((each) => (
-                                    <FormSelectOption key={each.name} value={each.name} label={each.name} />
-                                ))}
-                        </FormSelect>
-                    </FormGroup>
-                )}
-            </Loaded>
-        </FormDialog>
     );
 }

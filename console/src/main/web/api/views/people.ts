@@ -22,6 +22,12 @@ export interface Team {
     created_at: string;
 }
 
+/** A group, such as an identity provider names them. */
+export interface Group {
+    id: string;
+    name: string;
+}
+
 export interface Role {
     name: string;
     description: string;
