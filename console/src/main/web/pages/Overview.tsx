@@ -10,7 +10,7 @@ import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
 import { StateLabel } from '../ui/StateLabel';
 import { Teach } from '../ui/Teach';
-import { budgetName, budgetShare } from './budgets';
+import { budgetName, budgetShare, TRUNCATED } from './budgets';
 import { Health } from './Health';
 
 /** What one looks for first; each panel loads by itself. */
@@ -76,13 +76,14 @@ function Budgets() {
     return (
         <Panel title="Budgets nearest to their limit" actions={<Link to="/usage?tab=budgets">Budgets</Link>}>
             <Loaded query={query} what="budgets">
-                {({ items }) =>
+                {({ items, truncated }) =>
                     items.length === 0 ? (
                         <Teach title="No budgets" command="gantry budget set --organization --usd 500">
                             A budget stops spending at its limit, for the organization, a team, a project or a user.
                         </Teach>
                     ) : (
                         <div className="gantry-stack">
+                            {truncated && <p className="gantry-subtle">{TRUNCATED}</p>}
                             {items
                                 .toSorted((a, b) => budgetShare(b) - budgetShare(a))
                                 .slice(0, 4)

@@ -3,6 +3,9 @@ import { count, dollars } from '../ui/format';
 
 const LEVELS = { organization: 'Organization', team: 'Team', project: 'Project', user: 'User' } as const;
 
+/** Said where the server shows no more. */
+export const TRUNCATED = 'There are more: only the first 1,000 of which something was spent are shown, in the order of names.';
+
 /** Names a budget by whose it is and what it counts. */
 export function budgetName(budget: BudgetKey): string {
     const whose =

@@ -32,6 +32,13 @@ public final class BudgetBook {
     private final BudgetNode node;
     private final Function<UUID, TenantBudgets> tenants;
 
+    /**
+     * Budgets that are shown.
+     *
+     * @param isTruncated whether there are more of which something was spent than {@value #SHOWN_MAX}
+     */
+    public record Page(List<BudgetState> states, boolean isTruncated) {}
+
     BudgetBook(BudgetNode node, Function<UUID, TenantBudgets> tenants) {
         this.node = node;
         this.tenants = tenants;
@@ -45,10 +52,23 @@ public final class BudgetBook {
      * @param subject null for all
      */
     public List<BudgetState> show(UUID organization, @Nullable BudgetLevel level, @Nullable String subject) {
+        return page(organization, level, subject).states();
+    }
+
+    /**
+     * Shows the same as {@link #show}, and whether that is all.
+     *
+     * @param level null for all
+     * @param subject null for all
+     */
+    public Page page(UUID organization, @Nullable BudgetLevel level, @Nullable String subject) {
         Instant now = node.clock().instant();
         return node.database().inOrganization(organization, handle -> {
             TreeMap<BudgetKey, BudgetState> states = new TreeMap<>();
-            for (BudgetViews.Shown shown : BudgetViews.current(handle, node.rules(), level, subject, now, SHOWN_MAX)) {
+            List<BudgetViews.Shown> found =
+                    BudgetViews.current(handle, node.rules(), level, subject, now, SHOWN_MAX + 1);
+            boolean isTruncated = found.size() > SHOWN_MAX;
+            for (BudgetViews.Shown shown : isTruncated ? found.subList(0, SHOWN_MAX) : found) {
                 BudgetWindow window =
                         shown.key().period().window(now, node.rules().zone());
                 if (shown.state() != null && shown.window().equals(window)) {
@@ -72,7 +92,7 @@ public final class BudgetBook {
                     }
                 }
             }
-            return List.copyOf(states.values());
+            return new Page(List.copyOf(states.values()), isTruncated);
         });
     }
 

@@ -1,6 +1,7 @@
 package dev.gantry.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.audit.AuditDetail;
 import dev.gantry.identity.Caller;
@@ -60,12 +61,13 @@ final class BudgetsApi {
         }
         Subject wanted = subject == null || known == null ? null : subject(caller, known, subject);
         String name = wanted == null ? null : wanted.name();
-        return ApiReply.page(
-                book.show(caller.organization(), known, name).stream()
-                        .map(state ->
-                                wanted == null ? state(state) : state(state).put("name", wanted.label()))
-                        .toList(),
-                null);
+        BudgetBook.Page page = book.page(caller.organization(), known, name);
+        ObjectNode body = Json.object();
+        ArrayNode items = body.putArray("items");
+        for (BudgetState state : page.states()) {
+            items.add(wanted == null ? state(state) : state(state).put("name", wanted.label()));
+        }
+        return ApiReply.ok(body.putNull("next_cursor").put("truncated", page.isTruncated()));
     }
 
     private ApiReply set(Caller caller, ApiRequest request) {
