@@ -90,6 +90,7 @@ final class CommitReader {
             for (CommitTree.File file : tree.files()) {
                 file(reader, file);
             }
+            known.keySet().stream().filter(tree::isUnread).forEach(skipped::add);
             Map<String, String> authors =
                     CommitAuthors.of(repository, tip, fullPaths(texts.keySet()), limits.historyMax());
             return change(tip.name(), authors);

@@ -2,7 +2,9 @@ package dev.gantry.gitsync;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.jgit.errors.CorruptObjectException;
 import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.errors.MissingObjectException;
@@ -27,6 +29,7 @@ final class CommitTree {
     private final ObjectChecker checker = new ObjectChecker();
     private final List<File> files = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
+    private final Set<String> unread = new HashSet<>();
     private int entries;
 
     /** A regular file. */
@@ -59,6 +62,21 @@ final class CommitTree {
         return findings;
     }
 
+    /** Returns whether nobody can tell what a path is in the commit, since it or a directory above it was refused. */
+    boolean isUnread(String path) {
+        for (String part = path; !part.isEmpty(); part = part.substring(0, Math.max(0, part.lastIndexOf('/')))) {
+            if (unread.contains(part)) {
+                return true;
+            }
+        }
+        return unread.contains("");
+    }
+
+    private void refuse(String path, String shown, String problem) {
+        unread.add(path);
+        findings.add(Finding.error(shown, problem));
+    }
+
     private void directory(ObjectId tree, String prefix, int depth) throws GitRefused, IOException {
         byte[] bytes;
         try {
@@ -71,7 +89,10 @@ final class CommitTree {
         try {
             checker.checkTree(tree, bytes);
         } catch (CorruptObjectException hostile) {
-            findings.add(Finding.error(shown(prefix), "the directory is not one: " + hostile.getMessage()));
+            refuse(
+                    prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1),
+                    shown(prefix),
+                    "the directory is not one: " + hostile.getMessage());
             return;
         }
         CanonicalTreeParser parser = new CanonicalTreeParser();
@@ -92,8 +113,7 @@ final class CommitTree {
                 return;
             }
             if (depth + 1 > limits.depthMax()) {
-                findings.add(
-                        Finding.error(path, "it lies deeper than git.limits.depth_max (" + limits.depthMax() + ")"));
+                refuse(path, path, "it lies deeper than git.limits.depth_max (" + limits.depthMax() + ")");
                 return;
             }
             directory(parser.getEntryObjectId(), path + "/", depth + 1);
@@ -104,7 +124,7 @@ final class CommitTree {
         } else if (FileMode.REGULAR_FILE.equals(mode) || FileMode.EXECUTABLE_FILE.equals(mode)) {
             files.add(new File(path, parser.getEntryObjectId()));
         } else {
-            findings.add(Finding.error(path, "neither a file nor a directory"));
+            refuse(path, path, "neither a file nor a directory");
         }
     }
 

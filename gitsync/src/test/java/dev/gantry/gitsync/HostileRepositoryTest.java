@@ -13,6 +13,7 @@ import dev.gantry.gitsync.TestingRepository.Entry;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.registry.AssetKind;
 import dev.gantry.registry.AssetQuery;
+import dev.gantry.registry.AssetStanding;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,10 @@ class HostileRepositoryTest {
     }
 
     private GitSourceSettings source() {
+        return source(BrokenFiles.REFUSE);
+    }
+
+    private GitSourceSettings source(BrokenFiles broken) {
         return new GitSourceSettings(
                 repository.fileUrl(),
                 "main",
@@ -77,7 +83,7 @@ class HostileRepositoryTest {
                 "shared",
                 List.of(),
                 Optional.empty(),
-                BrokenFiles.REFUSE,
+                broken,
                 Signatures.OPTIONAL,
                 Optional.empty(),
                 false,
@@ -222,6 +228,39 @@ class HostileRepositoryTest {
         repository.write("patterns/" + "d/".repeat(20) + "system.md", "Deep.").commit("Mallory");
 
         assertKeepsTheLastGoodState(sync.lookAgain(), "git.limits.depth_max");
+    }
+
+    @Test
+    void shouldNotSayThatIsGoneWhatLiesBelowADirectoryThatCannotBeRead() {
+        sync.close();
+        repository.write("patterns/a/b/deep/system.md", "Deep.").commit("Ann");
+        sync = new TestingSync(directory, TestingSync.settings(TIGHT), source(BrokenFiles.SKIP));
+        assertThat(sync.firstLook().assets()).isEqualTo(2);
+
+        repository.commitTree(inserter -> rawTree(
+                inserter,
+                new Entry(FileMode.REGULAR_FILE, ".git", blob(inserter, "gitdir: /etc")),
+                new Entry(FileMode.TREE, "patterns", rawTree(inserter))));
+        SourceStatus hostileRoot = sync.lookAgain();
+
+        assertThat(hostileRoot.state()).isEqualTo(State.SYNCED);
+        assertThat(hostileRoot.findings().toString()).contains("/: the directory is not one");
+        assertThat(hostileRoot.assets()).isEqualTo(2);
+        assertThat(deprecation("shared/good")).isNull();
+        assertThat(deprecation("shared/a/b/deep")).isNull();
+
+        repository
+                .write("patterns/a/b/deep/c/d/e/system.md", "Too deep.")
+                .remove("patterns/good/system.md")
+                .commit("Mallory");
+        SourceStatus mended = sync.lookAgain();
+        assertThat(mended.findings().toString()).contains("git.limits.depth_max");
+        assertThat(deprecation("shared/a/b/deep")).isNull();
+        assertThat(deprecation("shared/good")).as("this one is gone").isNotNull();
+    }
+
+    private AssetStanding.@Nullable Deprecation deprecation(String pattern) {
+        return sync.pattern(pattern).standing().deprecation();
     }
 
     @Test
