@@ -120,14 +120,15 @@ final class GitCommands {
             return print(awaitLook(client, before.path("tried_at")), json);
         }
 
-        /** Waits until somebody looked after the time given. */
+        /** Waits until somebody looked who began after it was asked for: a look that was under way is not the one. */
         private JsonNode awaitLook(ApiClient client, JsonNode before) throws InterruptedException {
             long deadline =
                     System.nanoTime() + Duration.ofSeconds(timeoutSeconds).toNanos();
             try (Spinner spinner = Spinner.start(terminal(), "Looking at " + name)) {
                 while (System.nanoTime() < deadline) {
                     JsonNode now = client.send(ApiClient.Call.get(path(name), Map.of()));
-                    if (!now.path("tried_at").equals(before)) {
+                    if (!now.path("tried_at").equals(before)
+                            && !now.path("pending").asBoolean()) {
                         return now;
                     }
                     spinner.say("Looking at " + name);

@@ -62,6 +62,7 @@ class MirrorTest {
                       interval: 1s
                       namespaces: [%s]
                       namespace: shared
+                      visibility: organization
                 """.formatted(relay.url(), TEAM));
         return GantryProcess.start(directory.resolve("data"), config, Map.of("HUB_KEY", upstreamKey()));
     }

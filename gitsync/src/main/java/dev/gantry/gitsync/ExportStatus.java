@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param triedAt when somebody looked for changes last; null before the first time
  * @param problem why the last try did not succeed; empty when it did
  * @param assets how many assets the repository has
+ * @param pending whether a look was asked for that has not ended yet
  */
 public record ExportStatus(
         String export,
@@ -21,7 +22,8 @@ public record ExportStatus(
         @Nullable Instant exportedAt,
         @Nullable Instant triedAt,
         String problem,
-        int assets) {
+        int assets,
+        boolean pending) {
     /** What can be said of an export. */
     public enum State {
         /** Nobody looked for changes yet. */

@@ -62,9 +62,10 @@ final class ExportStore {
     static boolean looked(
             Handle handle, String export, ExportStatus.State state, String problem, Instant begun, Instant now) {
         return handle.createQuery("""
-                        UPDATE git_exports SET tried_at = :now, state = :state, problem = :problem
+                        UPDATE git_exports SET tried_at = :now, state = :state, problem = :problem,
+                            wanted_at = CASE WHEN wanted_at > :begun THEN wanted_at END
                         WHERE export = :export
-                        RETURNING coalesce(wanted_at > :begun, false)
+                        RETURNING wanted_at IS NOT NULL
                         """)
                 .bind("export", export)
                 .bind("state", state.id())
@@ -95,7 +96,8 @@ final class ExportStore {
                         instant(row, "exported_at"),
                         instant(row, "tried_at"),
                         row.getString("problem"),
-                        assets))
+                        assets,
+                        row.getObject("wanted_at") != null))
                 .findOne();
     }
 

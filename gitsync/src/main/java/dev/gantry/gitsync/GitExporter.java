@@ -273,8 +273,8 @@ final class GitExporter {
         return database.inOrganization(
                 export.organization(),
                 handle -> ExportStore.status(handle, export.name(), feed.count(handle, export.holder()))
-                        .orElseGet(
-                                () -> new ExportStatus(export.name(), ExportStatus.State.NEW, "", null, null, "", 0)));
+                        .orElseGet(() ->
+                                new ExportStatus(export.name(), ExportStatus.State.NEW, "", null, null, "", 0, false)));
     }
 
     private Path cacheOf(GitExport export) {

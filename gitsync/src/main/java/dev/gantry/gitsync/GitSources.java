@@ -10,6 +10,7 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Text;
 import dev.gantry.registry.AssetSync;
+import dev.gantry.registry.SyncedReviews;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ public final class GitSources {
             Database database,
             DurableTasks tasks,
             AssetSync registry,
-            ReviewDesk reviews,
+            SyncedReviews reviews,
             GitSettings settings,
             Collection<GitSource> sources,
             Path directory,
@@ -200,7 +201,7 @@ public final class GitSources {
     private SourceStatus status(GitSource source) {
         return database.inOrganization(source.organization(), handle -> SourceStore.status(handle, source.name()))
                 .orElseGet(() -> new SourceStatus(
-                        source.name(), SourceStatus.State.NEW, "", null, "", null, "", List.of(), 0, 0));
+                        source.name(), SourceStatus.State.NEW, "", null, "", null, "", List.of(), 0, 0, false));
     }
 
     private void run(RunningTask task) {

@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.function.BiPredicate;
 import org.eclipse.jgit.lib.ObjectId;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,14 +35,12 @@ final class GitSync {
     /** Begins the reason for which an asset is deprecated whose file is gone. */
     private static final String GONE = "the source ";
 
+    /** Names of assets that are read at a time. */
+    private static final int NAMES_MAX = 500;
+
     private final Database database;
-    /** Reviews that are begun at a time. */
-    private static final int REVIEWS_MAX = 500;
-
-    private static final int REVIEW_ROUNDS_MAX = 200;
-
     private final AssetSync registry;
-    private final ReviewDesk reviews;
+    private final SyncedReviews reviews;
     private final GitSettings settings;
     private final RemoteGit remote;
     private final Path directory;
@@ -57,7 +56,7 @@ final class GitSync {
     GitSync(
             Database database,
             AssetSync registry,
-            ReviewDesk reviews,
+            SyncedReviews reviews,
             GitSettings settings,
             RemoteGit remote,
             Path directory,
@@ -88,26 +87,53 @@ final class GitSync {
         Instant begun = task.now();
         Row row = inOrganization(source, handle -> SourceStore.lock(handle, source.name()))
                 .orElseThrow();
+        if (!row.told()) {
+            tell(source, status(source), row.untold(), Duration.ZERO);
+        }
         Look look = look(source, row);
-        int changed = task.transaction(transaction -> {
+        News news = task.transaction(transaction -> {
             Handle handle = transaction.handle();
-            Row now = SourceStore.lock(handle, source.name()).orElseThrow();
-            int count = write(handle, source, look, transaction.now());
-            boolean wanted = now.wantedAt() != null && now.wantedAt().isAfter(begun);
+            SourceStore.lock(handle, source.name());
+            int changed = write(handle, source, look, transaction.now());
+            boolean any = changed > 0 || look instanceof Look.Failed;
+            boolean wanted = SourceStore.ended(handle, source.name(), begun, changed, !any);
             transaction.again(
                     wanted
                             ? transaction.now()
                             : transaction.now().plus(source.settings().syncInterval()));
-            return count;
+            return new News(changed, any);
         });
-        SourceStatus status = inOrganization(source, handle -> SourceStore.status(handle, source.name()))
-                .orElseThrow();
+        SourceStatus status = status(source);
         if (!status.problem().isEmpty()) {
             LOG.warn("Source {}: {}", source.name(), status.problem());
         }
-        // Before what takes time: what has happened should be told even if the node dies meanwhile.
-        observer.looked(source, status, changed, Duration.between(begun, task.now()));
+        // Before what takes time: what has happened should be told soon.
+        Duration took = Duration.between(begun, task.now());
+        observer.looked(source, status, news.changed(), took);
+        if (news.any()) {
+            tell(source, status, news.changed(), took);
+        }
         handIn(source);
+    }
+
+    /**
+     * What is to be told of a look.
+     *
+     * @param any whether it is more than that nothing is new
+     */
+    private record News(int changed, boolean any) {}
+
+    private void tell(GitSource source, SourceStatus status, int changed, Duration took) {
+        observer.news(source, status, changed, took);
+        this.<@Nullable Void>inOrganization(source, handle -> {
+            SourceStore.told(handle, source.name());
+            return null;
+        });
+    }
+
+    private SourceStatus status(GitSource source) {
+        return inOrganization(source, handle -> SourceStore.status(handle, source.name()))
+                .orElseThrow();
     }
 
     /** Also after a look that found nothing new: whoever died before may have left something. */
@@ -115,21 +141,24 @@ final class GitSync {
         if (!source.settings().approvalWorkflow()) {
             return;
         }
-        List<SyncedReviews.Named> kept =
-                inOrganization(source, handle -> SourceStore.files(handle, source.name())).values().stream()
-                        .map(file -> new SyncedReviews.Named(file.kind(), file.name()))
-                        .toList();
         try {
-            boolean more = true;
-            for (int round = 0; round < REVIEW_ROUNDS_MAX && more; round++) {
-                more = REVIEWS_MAX
-                        == reviews.handIn(
-                                source.organization(),
-                                kept,
-                                "git:" + source.name(),
-                                "From " + source.settings().repository() + ", branch "
-                                        + source.settings().branch(),
-                                REVIEWS_MAX);
+            UUID due = inOrganization(source, handle -> SourceStore.reviewsDue(handle, source.name()))
+                    .orElse(null);
+            if (due == null) {
+                return;
+            }
+            SyncedReviews.Outcome done = reviews.handIn(
+                    source.organization(),
+                    last -> inOrganization(
+                            source, handle -> SourceStore.keptAfter(handle, source.name(), last, NAMES_MAX)),
+                    "git:" + source.name(),
+                    "From " + source.settings().repository() + ", branch "
+                            + source.settings().branch());
+            if (done.refused() == 0) {
+                this.<@Nullable Void>inOrganization(source, handle -> {
+                    SourceStore.handedIn(handle, source.name(), due);
+                    return null;
+                });
             }
         } catch (GantryException failed) {
             LOG.warn("Source {}: not everything was handed in for review, which is tried again", source.name(), failed);
@@ -287,7 +316,7 @@ final class GitSync {
         return directory.resolve(source.organization() + "-" + source.name() + ".git");
     }
 
-    private <T> T inOrganization(GitSource source, dev.gantry.database.Work<T> work) {
+    private <T extends @Nullable Object> T inOrganization(GitSource source, dev.gantry.database.Work<T> work) {
         return database.inOrganization(source.organization(), work);
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param findings what is to be said about files of the last try, errors first, not more than {@link #FINDINGS_MAX}
  * @param findingCount how many there are in all
  * @param assets how many assets the source keeps
+ * @param pending whether a look was asked for that has not ended yet
  */
 public record SourceStatus(
         String source,
@@ -28,7 +29,8 @@ public record SourceStatus(
         String problem,
         List<Finding> findings,
         int findingCount,
-        int assets) {
+        int assets,
+        boolean pending) {
     /** Findings that are kept. */
     public static final int FINDINGS_MAX = 200;
 

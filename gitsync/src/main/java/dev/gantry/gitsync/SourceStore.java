@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.Text;
 import dev.gantry.registry.AssetKind;
+import dev.gantry.registry.AssetMirror.Named;
 import dev.gantry.registry.AssetName;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -31,14 +32,13 @@ final class SourceStore {
     /** A file that the registry has. */
     record Known(String blob, AssetKind kind, AssetName name) {}
 
-    /** A source's row, as far as the next try needs it. */
-    record Row(
-            UUID task,
-            String commit,
-            String settingsHash,
-            @Nullable Instant wantedAt,
-            String state,
-            String triedCommit) {}
+    /**
+     * A source's row, as far as the next look needs it.
+     *
+     * @param untold changes of the last look
+     * @param told whether somebody was told how it ended
+     */
+    record Row(String commit, String settingsHash, int untold, boolean told) {}
 
     /** Makes the row of a source, or gives it another task; returns the task that it had. */
     static Optional<UUID> begin(Handle handle, GitSource source, UUID task) {
@@ -50,7 +50,8 @@ final class SourceStore {
                         INSERT INTO git_sources (organization_id, source, task_id, commit_id, settings_hash, tried_commit,
                             state, problem, findings, finding_count, asset_count)
                         VALUES (:organization, :source, :task, '', '', '', 'new', '', '[]', 0, 0)
-                        ON CONFLICT (organization_id, source) DO UPDATE SET task_id = :task
+                        ON CONFLICT (organization_id, source) DO UPDATE SET task_id = :task,
+                            reviews_due = gen_random_uuid()
                         """)
                 .bind("organization", source.organization())
                 .bind("source", source.name())
@@ -61,17 +62,14 @@ final class SourceStore {
 
     static Optional<Row> lock(Handle handle, String source) {
         return handle.createQuery("""
-                        SELECT task_id, commit_id, settings_hash, wanted_at, state, tried_commit FROM git_sources
-                        WHERE source = :source FOR UPDATE
+                        SELECT commit_id, settings_hash, untold, told FROM git_sources WHERE source = :source FOR UPDATE
                         """)
                 .bind("source", source)
                 .map((row, _) -> new Row(
-                        row.getObject("task_id", UUID.class),
                         row.getString("commit_id"),
                         row.getString("settings_hash"),
-                        instant(row, "wanted_at"),
-                        row.getString("state"),
-                        row.getString("tried_commit")))
+                        row.getInt("untold"),
+                        row.getBoolean("told")))
                 .findOne();
     }
 
@@ -95,6 +93,23 @@ final class SourceStore {
                                 new AssetName(row.getString("namespace"), row.getString("name")))))
                 .list();
         return files;
+    }
+
+    /** Returns names of assets that a source keeps, those after one of them or the first. */
+    static List<Named> keptAfter(Handle handle, String source, @Nullable Named last, int limit) {
+        return handle.createQuery("""
+                        SELECT kind, namespace, name FROM git_files
+                        WHERE source = :source AND (kind, namespace, name) > (:kind, :namespace, :name)
+                        ORDER BY kind, namespace, name LIMIT :limit
+                        """)
+                .bind("source", source)
+                .bind("kind", last == null ? "" : last.kind().id())
+                .bind("namespace", last == null ? "" : last.name().namespace())
+                .bind("name", last == null ? "" : last.name().path())
+                .bind("limit", limit)
+                .map((row, _) -> new Named(
+                        kind(row.getString("kind")), new AssetName(row.getString("namespace"), row.getString("name"))))
+                .list();
     }
 
     /** Returns the source that keeps an asset, other than the given one. */
@@ -187,6 +202,53 @@ final class SourceStore {
                 .execute();
     }
 
+    /**
+     * Notes that a look has ended.
+     *
+     * @param begun when; a look that was wanted by then has been had
+     * @param told whether nobody is to be told of it
+     * @return whether another one was wanted meanwhile
+     */
+    static boolean ended(Handle handle, String source, Instant begun, int changes, boolean told) {
+        return handle.createQuery("""
+                        UPDATE git_sources SET untold = :changes, told = :told,
+                            wanted_at = CASE WHEN wanted_at > :begun THEN wanted_at END,
+                            reviews_due = CASE WHEN :changes > 0 THEN gen_random_uuid() ELSE reviews_due END
+                        WHERE source = :source
+                        RETURNING wanted_at IS NOT NULL
+                        """)
+                .bind("source", source)
+                .bind("begun", at(begun))
+                .bind("changes", changes)
+                .bind("told", told)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /** Notes that somebody was told how the last look ended. */
+    static void told(Handle handle, String source) {
+        handle.createUpdate("UPDATE git_sources SET told = true WHERE source = :source")
+                .bind("source", source)
+                .execute();
+    }
+
+    /** Returns what stands for the changes that may have to be handed in for review, if there are any. */
+    static Optional<UUID> reviewsDue(Handle handle, String source) {
+        return handle.createQuery(
+                        "SELECT reviews_due FROM git_sources WHERE source = :source AND reviews_due IS NOT NULL")
+                .bind("source", source)
+                .mapTo(UUID.class)
+                .findOne();
+    }
+
+    /** Notes that everything was handed in for review, unless there was another change meanwhile. */
+    static void handedIn(Handle handle, String source, UUID due) {
+        handle.createUpdate("UPDATE git_sources SET reviews_due = NULL WHERE source = :source AND reviews_due = :due")
+                .bind("source", source)
+                .bind("due", due)
+                .execute();
+    }
+
     /** Notes that somebody wants the source to be looked at now; returns its task. */
     static Optional<UUID> want(Handle handle, String source, Instant now) {
         return handle.createQuery("UPDATE git_sources SET wanted_at = :now WHERE source = :source RETURNING task_id")
@@ -199,7 +261,7 @@ final class SourceStore {
     static Optional<SourceStatus> status(Handle handle, String source) {
         return handle.createQuery("""
                         SELECT source, state, commit_id, synced_at, tried_commit, tried_at, problem, findings::text,
-                            finding_count, asset_count
+                            finding_count, asset_count, wanted_at IS NOT NULL AS pending
                         FROM git_sources WHERE source = :source
                         """)
                 .bind("source", source)
@@ -213,7 +275,8 @@ final class SourceStore {
                         row.getString("problem"),
                         findings(row.getString("findings")),
                         row.getInt("finding_count"),
-                        row.getInt("asset_count")))
+                        row.getInt("asset_count"),
+                        row.getBoolean("pending")))
                 .findOne();
     }
 

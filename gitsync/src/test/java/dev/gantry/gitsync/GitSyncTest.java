@@ -133,6 +133,22 @@ class GitSyncTest {
     }
 
     @Test
+    void shouldTellOfEveryChangeAlsoAfterADeathBeforeItWasTold() {
+        repository.write("patterns/one/system.md", "One.").commit("Ann");
+        begin();
+        sync().deaf.set(true);
+        repository.write("patterns/one/system.md", "One, better.").commit("Ann");
+        sync().lookAgain();
+
+        assertThat(sync().lookAgain().state()).isEqualTo(State.SYNCED);
+        assertThat(sync().changed()).isZero();
+
+        assertThat(sync().news).containsExactly("SYNCED 1", "SYNCED 1");
+        sync().lookAgain();
+        assertThat(sync().news).as("it is told once").hasSize(2);
+    }
+
+    @Test
     void shouldWriteOnlyWhatChanged() {
         repository
                 .write("patterns/one/system.md", "One.")

@@ -11,14 +11,9 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPInputStream;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.PacketLineOut;
 import org.eclipse.jgit.transport.ReceivePack;
@@ -49,29 +44,12 @@ final class TestingGitHost implements AutoCloseable {
             server = HttpServer.create(any, 0);
         } else {
             HttpsServer secured = HttpsServer.create(any, 0);
-            secured.setHttpsConfigurator(new HttpsConfigurator(context(certificate)));
+            secured.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
             server = secured;
         }
         server.createContext("/", this::serve);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
-    }
-
-    private static SSLContext context(TestingAuthority.Issued certificate) throws IOException {
-        try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            char[] password = "password".toCharArray();
-            store.setKeyEntry(
-                    "server", certificate.key(), password, certificate.chain().toArray(new Certificate[0]));
-            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(store, password);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), null, null);
-            return context;
-        } catch (GeneralSecurityException impossible) {
-            throw new IOException(impossible);
-        }
     }
 
     String url() {

@@ -23,13 +23,16 @@ import dev.gantry.registry.WorkflowFormat;
 import dev.gantry.testing.TestingDatabase;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A node with one source over a database of its own; looks happen when the test says so. */
@@ -41,9 +44,16 @@ final class TestingSync implements AutoCloseable {
     final Assets assets;
     final Reviews reviews;
     final GitSources sources;
+
+    /** What was told as news: the state, and how many assets changed. */
+    final List<String> news = new CopyOnWriteArrayList<>();
+
+    /** Whether the next news are lost. */
+    final AtomicBoolean deaf = new AtomicBoolean();
+
     private final DurableTasks tasks;
     private final BlockingQueue<SourceStatus> looks = new LinkedBlockingQueue<>();
-    private int changed;
+    private volatile int changed;
 
     TestingSync(Path directory, GitSettings settings, GitSourceSettings source) {
         KeyRing keyRing = new KeyRing(
@@ -67,17 +77,30 @@ final class TestingSync implements AutoCloseable {
                 testing.database(),
                 tasks,
                 registry.assetSync(),
-                registry.syncedReviews(reviews)::handIn,
+                registry.syncedReviews(reviews),
                 settings,
                 List.of(new GitSource(SOURCE, organization, source)),
                 directory.resolve("cache"),
                 (owner, team) -> team.startsWith("team-"),
-                (looked, status, count, took) -> {
-                    changed = count;
-                    looks.add(status);
-                });
+                new Observer());
         sources.start();
         tasks.start();
+    }
+
+    private final class Observer implements SyncObserver {
+        @Override
+        public void looked(GitSource source, SourceStatus status, int count, Duration took) {
+            changed = count;
+            looks.add(status);
+        }
+
+        @Override
+        public void news(GitSource source, SourceStatus status, int count, Duration took) {
+            if (deaf.getAndSet(false)) {
+                throw new IllegalStateException("as if the node had died before it told of anything");
+            }
+            news.add(status.state() + " " + count);
+        }
     }
 
     /** Nobody is known: approvals do not count. */

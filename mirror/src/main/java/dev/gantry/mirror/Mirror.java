@@ -20,6 +20,7 @@ public record Mirror(String name, UUID organization, MirrorSettings settings) {
                 settings.url(),
                 settings.namespace().orElse(""),
                 String.join(",", settings.namespaces()),
+                settings.visibility().name(),
                 Integer.toString(settings.historyMax())));
     }
 

@@ -13,6 +13,7 @@ import dev.gantry.registry.AssetMirror;
 import dev.gantry.registry.AssetMirror.Facts;
 import dev.gantry.registry.AssetMirror.Named;
 import dev.gantry.registry.AssetName;
+import dev.gantry.registry.Visibility;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +53,9 @@ final class MirrorLook {
     private final MirrorWriter writer;
     private final Set<Named> seen = new HashSet<>();
     private final List<Finding> findings = new ArrayList<>();
-    private int gone;
+    private final Set<String> missingTeams = new TreeSet<>();
     private int listed;
+    private long approvals;
 
     /**
      * A look.
@@ -87,12 +90,17 @@ final class MirrorLook {
         return List.copyOf(findings);
     }
 
-    /** Returns how many versions were taken over, assets stand differently, and are gone. */
-    int changed() {
-        return writer.changed() + gone;
+    /** Returns the teams that there are not and that assets wait for. */
+    List<String> missingTeams() {
+        return List.copyOf(missingTeams);
     }
 
-    /** Returns whether something comes without a change of the other side: labels of versions that are not approved here. */
+    /** Returns how many approvals of what the mirror keeps there were at the beginning. */
+    long approvals() {
+        return approvals;
+    }
+
+    /** Returns whether something comes without a change of the other side: what versions have to be approved here for. */
     boolean isWaiting() {
         return writer.isWaiting();
     }
@@ -104,15 +112,17 @@ final class MirrorLook {
     /**
      * Looks.
      *
-     * @param etag of what is here; empty for nothing
-     * @return the entity tag of what is here now; the same if nothing has changed
+     * @param etag of what is here; empty to walk along the list whatever it is
+     * @return the entity tag of what is here now; null if nothing has changed
      */
+    @Nullable
     String look(String etag) throws UpstreamFailed {
         Upstream.Page page = upstream.page(etag, null);
         if (page == null) {
-            return etag;
+            return null;
         }
         String fresh = page.etag();
+        approvals = inOrganization(handle -> registry.approvals(handle, mirror.name()));
         Set<String> cursors = new HashSet<>();
         while (true) {
             take(page.items());
@@ -159,11 +169,7 @@ final class MirrorLook {
             return;
         }
         Map<Named, Known> known = inOrganization(handle -> MirrorStore.known(handle, mirror.name(), page.keySet()));
-        inOrganization(handle -> registry.taken(handle, mirror.name(), page.keySet()))
-                .forEach((name, keeper) -> find(
-                        Objects.requireNonNull(page.remove(name), "only names of the page are asked for")
-                                .item(),
-                        takenBy(name, keeper)));
+        leaveToOthers(page, known);
         List<Listed> texts = new ArrayList<>();
         Map<Named, Listed> standing = new LinkedHashMap<>();
         page.forEach((name, there) -> {
@@ -181,6 +187,21 @@ final class MirrorLook {
             requireTime();
             fetch(texts.subList(from, Math.min(texts.size(), from + WANTED_MAX)), known);
         }
+    }
+
+    /** Takes those assets off the list that somebody else keeps here, but for those that were the mirror's and still could be. */
+    private void leaveToOthers(Map<Named, Listed> page, Map<Named, Known> known) {
+        Map<Named, String> taken = inOrganization(handle -> registry.taken(handle, mirror.name(), page.keySet()));
+        if (taken.containsValue("")) {
+            writer.takeBack(taken.keySet()).forEach((name, here) -> {
+                known.put(name, here);
+                taken.remove(name);
+            });
+        }
+        taken.forEach((name, keeper) -> find(
+                Objects.requireNonNull(page.remove(name), "only names of the page are asked for")
+                        .item(),
+                takenBy(name, keeper)));
     }
 
     private static GantryException takenBy(Named name, String keeper) {
@@ -211,18 +232,40 @@ final class MirrorLook {
                 .map(own -> new AssetName(own, there.toString()))
                 .orElse(there);
         Named asset = new Named(kind, here);
+        // Not in the list, as far as this registry may show it: what everybody saw once and a team only sees now is
+        // gone.
+        Visibility visibility = visibility(item, namespace, here);
         // Before the rest is looked at: what the list has is not gone, even if it cannot be taken over.
         if (!seen.add(asset)) {
             throw invalid("it is in the list twice");
         }
-        if (!here.namespace().equals(AssetName.SHARED) && !askedTeams.computeIfAbsent(here.namespace(), teams::test)) {
+        if (!isShared(here.namespace()) && !askedTeams.computeIfAbsent(here.namespace(), teams::test)) {
+            missingTeams.add(here.namespace());
             throw invalid("there is no team '" + here.namespace() + "' here; make it, leave it out of the mirror's"
                     + " namespaces, or give the mirror a namespace");
         }
-        Facts facts = new Facts(item.labels(), item.tags(), item.deprecation());
-        String hash =
-                Mirror.hash(new TreeMap<>(facts.labels()) + "\n" + facts.addedTags() + "\n" + facts.deprecation());
+        Facts facts = new Facts(item.labels(), item.tags(), item.deprecation(), visibility);
+        String hash = Mirror.hash(new TreeMap<>(facts.labels()) + "\n" + facts.addedTags() + "\n" + facts.deprecation()
+                + "\n" + facts.visibility());
         return new Listed(item, asset, facts, hash);
+    }
+
+    /** Says who is to see an asset here, or that this cannot be. */
+    private Visibility visibility(Upstream.Item item, String namespace, AssetName here) {
+        boolean everybody = switch (mirror.settings().visibility()) {
+            case SAME -> item.everybody() || isShared(namespace);
+            case TEAM -> isShared(here.namespace());
+            case ORGANIZATION -> true;
+        };
+        if (!everybody && isShared(here.namespace())) {
+            throw invalid("only the team '" + namespace + "' sees it there, and what is in '" + AssetName.SHARED
+                    + "' is seen by everybody here; give the mirror a team's namespace, or visibility: organization");
+        }
+        return everybody ? Visibility.ORGANIZATION : Visibility.TEAM;
+    }
+
+    private static boolean isShared(String namespace) {
+        return namespace.equals(AssetName.SHARED);
     }
 
     private static AssetKind kind(String id) {
@@ -312,9 +355,9 @@ final class MirrorLook {
                     missing,
                     "the registry that the mirror '" + mirror.name() + "' follows has it no longer");
             MirrorStore.gone(transaction.handle(), mirror.name(), missing);
+            MirrorStore.changed(transaction.handle(), mirror.name(), missing.size());
             return null;
         });
-        gone = missing.size();
     }
 
     private static GantryException invalid(String problem) {

@@ -29,6 +29,13 @@ public record MirrorSettings(
                         + " without it namespaces are the same as there, and teams must exist")
         Optional<String> namespace,
 
+        @Setting(
+                value =
+                        "Who sees here what it brings: same (the organization what everybody in it sees there, and otherwise the"
+                                + " team whose namespace it comes to), team, or organization",
+                defaultValue = "same")
+        Visibility visibility,
+
         @Setting("File with the certificates of the authorities that are trusted, instead of those that come with Java")
         Optional<Path> caFile,
 
@@ -44,6 +51,16 @@ public record MirrorSettings(
                         + " patterns.approval_workflow with enabled and require_approved",
                 defaultValue = "false")
         boolean approvalWorkflow) {
+    /** Who sees what a mirror brings. What is in {@code shared} is seen by everybody. */
+    public enum Visibility {
+        /** Everybody in the organization what everybody sees there; the rest the team whose namespace it comes to. */
+        SAME,
+        /** The team whose namespace it comes to. */
+        TEAM,
+        /** Everybody in the organization. */
+        ORGANIZATION
+    }
+
     /** Copies the list. */
     public MirrorSettings {
         namespaces = List.copyOf(namespaces);

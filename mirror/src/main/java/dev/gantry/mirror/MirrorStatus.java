@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param findings what is to be said about assets, errors first, not more than {@link #FINDINGS_MAX}
  * @param findingCount how many there are in all
  * @param assets how many assets the mirror keeps
+ * @param pending whether a look was asked for that has not ended yet
  */
 public record MirrorStatus(
         String mirror,
@@ -26,7 +27,8 @@ public record MirrorStatus(
         String problem,
         List<Finding> findings,
         int findingCount,
-        int assets) {
+        int assets,
+        boolean pending) {
     /** Findings that are kept. */
     public static final int FINDINGS_MAX = 200;
 

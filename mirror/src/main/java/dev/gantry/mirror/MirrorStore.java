@@ -39,8 +39,46 @@ final class MirrorStore {
      */
     record Known(int version, String hash, String facts, boolean gone) {}
 
-    /** What the next look needs to know of the last. */
-    record Row(String etag, String settingsHash, @Nullable Instant wantedAt) {}
+    /**
+     * What the next look needs to know of the last.
+     *
+     * @param incomplete whether some assets could not be taken over when the list was walked along last
+     * @param walkAt when to do so again although the list is the same; null when all of it is here
+     * @param missingTeams what assets wait for
+     * @param approvals how many there were
+     * @param untold changes that nobody was told of
+     * @param told whether somebody was told how the last look ended
+     */
+    record Row(
+            String etag,
+            String settingsHash,
+            @Nullable Instant wantedAt,
+            boolean incomplete,
+            @Nullable Instant walkAt,
+            List<String> missingTeams,
+            long approvals,
+            int untold,
+            boolean told) {}
+
+    /**
+     * How a walk along the whole list ended.
+     *
+     * @param walkAt when to walk again although the list is the same; null for not at all
+     * @param approvals of what the mirror keeps, at the beginning
+     */
+    record Walk(List<Finding> findings, @Nullable Instant walkAt, List<String> missingTeams, long approvals) {}
+
+    /**
+     * How a look ended.
+     *
+     * @param etag of what is here now; empty for nothing
+     * @param walk null if there was none to the end: what is known of the last one stays
+     */
+    record Outcome(
+            MirrorStatus.State state,
+            String etag,
+            String problem,
+            @Nullable Walk walk) {}
 
     /** Makes the row of a mirror, or gives it another task; returns the task that it had. */
     static Optional<UUID> begin(Handle handle, Mirror mirror, UUID task) {
@@ -52,7 +90,8 @@ final class MirrorStore {
                         INSERT INTO mirrors (organization_id, mirror, task_id, etag, settings_hash, state, problem, findings,
                             finding_count, asset_count)
                         VALUES (:organization, :mirror, :task, '', '', 'new', '', '[]', 0, 0)
-                        ON CONFLICT (organization_id, mirror) DO UPDATE SET task_id = :task
+                        ON CONFLICT (organization_id, mirror) DO UPDATE SET task_id = :task,
+                            reviews_due = gen_random_uuid()
                         """)
                 .bind("organization", mirror.organization())
                 .bind("mirror", mirror.name())
@@ -62,11 +101,22 @@ final class MirrorStore {
     }
 
     static Optional<Row> lock(Handle handle, String mirror) {
-        return handle.createQuery(
-                        "SELECT etag, settings_hash, wanted_at FROM mirrors WHERE mirror = :mirror FOR UPDATE")
+        return handle.createQuery("""
+                        SELECT etag, settings_hash, wanted_at, findings @> '[{"error": true}]' AS incomplete, walk_at,
+                            missing_teams, approvals, untold, told
+                        FROM mirrors WHERE mirror = :mirror FOR UPDATE
+                        """)
                 .bind("mirror", mirror)
-                .map((row, _) ->
-                        new Row(row.getString("etag"), row.getString("settings_hash"), instant(row, "wanted_at")))
+                .map((row, _) -> new Row(
+                        row.getString("etag"),
+                        row.getString("settings_hash"),
+                        instant(row, "wanted_at"),
+                        row.getBoolean("incomplete"),
+                        instant(row, "walk_at"),
+                        List.of((String[]) row.getArray("missing_teams").getArray()),
+                        row.getLong("approvals"),
+                        row.getInt("untold"),
+                        row.getBoolean("told")))
                 .findOne();
     }
 
@@ -109,6 +159,22 @@ final class MirrorStore {
                                 row.getBoolean("gone"))))
                 .list();
         return known;
+    }
+
+    /** Returns names of assets that a mirror keeps, those after one of them or the first. */
+    static List<Named> keptAfter(Handle handle, String mirror, @Nullable Named last, int limit) {
+        return handle.createQuery("""
+                        SELECT kind, namespace, path FROM mirror_assets
+                        WHERE mirror = :mirror AND NOT gone AND (kind, namespace, path) > (:kind, :namespace, :path)
+                        ORDER BY kind, namespace, path LIMIT :limit
+                        """)
+                .bind("mirror", mirror)
+                .bind("kind", last == null ? "" : last.kind().id())
+                .bind("namespace", last == null ? "" : last.name().namespace())
+                .bind("path", last == null ? "" : last.name().path())
+                .bind("limit", limit)
+                .map((row, _) -> named(row))
+                .list();
     }
 
     /** Returns all assets that a mirror keeps. */
@@ -168,37 +234,83 @@ final class MirrorStore {
                 > 0;
     }
 
+    /** Notes that the registry was changed, which somebody is to be told of, and which may have to be handed in for review. */
+    static void changed(Handle handle, String mirror, int changes) {
+        if (changes > 0) {
+            handle.createUpdate("""
+                            UPDATE mirrors SET untold = untold + :changes, reviews_due = gen_random_uuid()
+                            WHERE mirror = :mirror
+                            """)
+                    .bind("mirror", mirror)
+                    .bind("changes", changes)
+                    .execute();
+        }
+    }
+
     /**
      * Notes how a look ended.
      *
-     * @param etag of all that is here now; empty if something is missing
-     * @param findings null leaves those that there are
+     * @param begun when; a look that was wanted by then has been had
+     * @param told whether nobody is to be told of it
      */
-    static void looked(
-            Handle handle,
-            Mirror mirror,
-            MirrorStatus.State state,
-            String etag,
-            String problem,
-            @Nullable List<Finding> findings,
-            Instant now) {
+    static void looked(Handle handle, Mirror mirror, Outcome outcome, Instant begun, boolean told, Instant now) {
+        Walk walk = outcome.walk();
         handle.createUpdate("""
                         UPDATE mirrors SET etag = :etag, settings_hash = :hash, tried_at = :now, state = :state,
                             synced_at = CASE WHEN :state = 'synced' THEN :now ELSE synced_at END,
                             failing_since = CASE WHEN :state = 'synced' THEN NULL ELSE coalesce(failing_since, :now) END,
                             problem = :problem, findings = coalesce(:findings::jsonb, findings),
-                            finding_count = coalesce(:count::integer, finding_count),
+                            finding_count = coalesce(:count::integer, finding_count), told = :told,
+                            wanted_at = CASE WHEN wanted_at > :begun THEN wanted_at END,
                             asset_count = (SELECT count(*) FROM mirror_assets WHERE mirror = :mirror AND NOT gone)
                         WHERE mirror = :mirror
                         """)
                 .bind("mirror", mirror.name())
                 .bind("hash", mirror.settingsHash())
-                .bind("etag", etag)
+                .bind("etag", outcome.etag())
                 .bind("now", at(now))
-                .bind("state", state.id())
-                .bind("problem", Text.storable(problem, 2_000))
-                .bind("findings", findings == null ? null : json(findings))
-                .bind("count", findings == null ? null : findings.size())
+                .bind("begun", at(begun))
+                .bind("told", told)
+                .bind("state", outcome.state().id())
+                .bind("problem", Text.storable(outcome.problem(), 2_000))
+                .bind("findings", walk == null ? null : json(walk.findings()))
+                .bind("count", walk == null ? null : walk.findings().size())
+                .execute();
+        if (walk != null) {
+            handle.createUpdate("""
+                            UPDATE mirrors SET walk_at = :walkAt::timestamptz, missing_teams = :teams::text[],
+                                approvals = :approvals
+                            WHERE mirror = :mirror
+                            """)
+                    .bind("mirror", mirror.name())
+                    .bind("walkAt", walk.walkAt() == null ? null : at(walk.walkAt()))
+                    .bindArray("teams", String.class, walk.missingTeams())
+                    .bind("approvals", walk.approvals())
+                    .execute();
+        }
+    }
+
+    /** Notes that somebody was told how the last look ended, and of some changes. */
+    static void told(Handle handle, String mirror, int changes) {
+        handle.createUpdate("UPDATE mirrors SET told = true, untold = untold - :changes WHERE mirror = :mirror")
+                .bind("mirror", mirror)
+                .bind("changes", changes)
+                .execute();
+    }
+
+    /** Returns what stands for the changes that may have to be handed in for review, if there are any. */
+    static Optional<UUID> reviewsDue(Handle handle, String mirror) {
+        return handle.createQuery("SELECT reviews_due FROM mirrors WHERE mirror = :mirror AND reviews_due IS NOT NULL")
+                .bind("mirror", mirror)
+                .mapTo(UUID.class)
+                .findOne();
+    }
+
+    /** Notes that everything was handed in for review, unless there was another change meanwhile. */
+    static void handedIn(Handle handle, String mirror, UUID due) {
+        handle.createUpdate("UPDATE mirrors SET reviews_due = NULL WHERE mirror = :mirror AND reviews_due = :due")
+                .bind("mirror", mirror)
+                .bind("due", due)
                 .execute();
     }
 
@@ -214,7 +326,7 @@ final class MirrorStore {
     static Optional<MirrorStatus> status(Handle handle, String mirror) {
         return handle.createQuery("""
                         SELECT mirror, state, synced_at, tried_at, failing_since, problem, findings::text, finding_count,
-                            asset_count
+                            asset_count, wanted_at IS NOT NULL AS pending
                         FROM mirrors WHERE mirror = :mirror
                         """)
                 .bind("mirror", mirror)
@@ -227,7 +339,8 @@ final class MirrorStore {
                         row.getString("problem"),
                         findings(row.getString("findings")),
                         row.getInt("finding_count"),
-                        row.getInt("asset_count")))
+                        row.getInt("asset_count"),
+                        row.getBoolean("pending")))
                 .findOne();
     }
 

@@ -28,7 +28,6 @@ final class MirrorWriter {
     private final Mirror mirror;
     private final RunningTask task;
     private final Consumer<Finding> findings;
-    private int changed;
     private boolean waiting;
 
     MirrorWriter(AssetMirror registry, Mirror mirror, RunningTask task, Consumer<Finding> findings) {
@@ -38,12 +37,7 @@ final class MirrorWriter {
         this.findings = findings;
     }
 
-    /** Returns how many versions were written, and how often something else was said of an asset. */
-    int changed() {
-        return changed;
-    }
-
-    /** Returns whether labels wait for approvals. */
+    /** Returns whether something waits for approvals. */
     boolean isWaiting() {
         return waiting;
     }
@@ -83,6 +77,18 @@ final class MirrorWriter {
     /** Says of assets what is said of them there. */
     void stand(Map<Named, Listed> assets, Map<Named, Known> known) {
         store(List.of(), assets, known);
+    }
+
+    /** Lets the mirror keep assets again that it kept once, and that nobody changed since; returns what is here of them. */
+    Map<Named, Known> takeBack(Set<Named> released) {
+        Map<Named, Known> back = new HashMap<>();
+        task.transaction(transaction -> {
+            registry.takeBack(transaction.handle(), mirror.name(), released)
+                    .forEach((name, kept) -> back.put(name, new Known(kept.version(), kept.hash(), "", false)));
+            MirrorStore.put(transaction.handle(), mirror, back);
+            return null;
+        });
+        return back;
     }
 
     private void leaveOut(Listed asset, Upstream.Version version, GantryException unusable) {
@@ -131,10 +137,10 @@ final class MirrorWriter {
                 }
             });
             MirrorStore.put(transaction.handle(), mirror, done.known);
+            MirrorStore.changed(transaction.handle(), mirror.name(), done.changed);
             return done;
         });
         known.putAll(part.known);
-        changed += part.changed;
         waiting |= part.waiting;
         part.said.forEach(findings);
     }
@@ -184,14 +190,20 @@ final class MirrorWriter {
                     "the versions that these labels stand for are older than history_max, or were left out: "
                             + String.join(", ", stood.missing())));
         }
+        done.waiting |= stood.isWaiting();
+        if (stood.withheld()) {
+            done.said.add(new Finding(
+                    asset.item().name(),
+                    false,
+                    "everybody sees it there; here its team does until its newest version is approved here"));
+        }
         if (!stood.waiting().isEmpty()) {
-            done.waiting = true;
             done.said.add(new Finding(
                     asset.item().name(),
                     false,
                     "these labels stay where they are until the versions that they stand for there are approved here: "
                             + String.join(", ", stood.waiting())));
         }
-        return stood.waiting().isEmpty();
+        return !stood.isWaiting();
     }
 }

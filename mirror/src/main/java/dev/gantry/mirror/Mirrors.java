@@ -11,11 +11,14 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Text;
 import dev.gantry.mirror.MirrorStatus.State;
+import dev.gantry.mirror.MirrorStore.Outcome;
 import dev.gantry.mirror.MirrorStore.Row;
+import dev.gantry.mirror.MirrorStore.Walk;
 import dev.gantry.outbound.Addresses;
 import dev.gantry.outbound.Deadline;
 import dev.gantry.registry.AssetMirror;
-import dev.gantry.registry.AssetMirror.Named;
+import dev.gantry.registry.AssetName;
+import dev.gantry.registry.SyncedReviews;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -24,6 +27,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiPredicate;
@@ -39,29 +43,29 @@ public final class Mirrors {
     private static final Logger LOG = LoggerFactory.getLogger(Mirrors.class);
     private static final String TASK = "mirror.sync";
     private static final String NAME = "[a-z0-9][a-z0-9_.-]{0,62}";
+    private static final String PARTLY = "not everything that is there can be taken over";
+
+    /** How long what could not be taken over is left alone while nothing has changed that is known to help. */
+    private static final Duration WALK_AGAIN = Duration.ofMinutes(10);
+
+    /** Names of assets that are read at a time. */
+    private static final int NAMES_MAX = 500;
 
     private final Database database;
     private final DurableTasks tasks;
     private final AssetMirror registry;
-    private final ReviewDesk reviews;
+    private final SyncedReviews reviews;
     private final MirrorsSettings settings;
     private final BiPredicate<UUID, String> teams;
     private final MirrorObserver observer;
     private final Map<String, Mirror> mirrors = new TreeMap<>();
     private final Map<String, Upstream> upstreams = new HashMap<>();
 
-    /** Takes what mirrors with an approval workflow bring. */
-    @FunctionalInterface
-    public interface ReviewDesk {
-        /** Hands in those of the assets that are not approved and were never handed in. */
-        void handIn(Mirror mirror, List<Named> assets);
-    }
-
     private Mirrors(
             Database database,
             DurableTasks tasks,
             AssetMirror registry,
-            ReviewDesk reviews,
+            SyncedReviews reviews,
             MirrorsSettings settings,
             BiPredicate<UUID, String> teams,
             MirrorObserver observer) {
@@ -77,6 +81,7 @@ public final class Mirrors {
     /**
      * Mirrors over a migrated database; nothing is looked at before {@link #start}.
      *
+     * @param reviews takes what mirrors with an approval workflow bring
      * @param teams knows whether an organization has a team of a name
      * @throws GantryException {@link ErrorCode#INVALID_CONFIGURATION} if an address or a file cannot be used
      */
@@ -84,7 +89,7 @@ public final class Mirrors {
             Database database,
             DurableTasks tasks,
             AssetMirror registry,
-            ReviewDesk reviews,
+            SyncedReviews reviews,
             MirrorsSettings settings,
             Collection<Mirror> mirrors,
             BiPredicate<UUID, String> teams,
@@ -121,6 +126,11 @@ public final class Mirrors {
                 throw unusable("the address of the mirror '" + mirror.name()
                         + "' is http://, which protects neither the key nor the texts; use https://, or set"
                         + " mirrors.allow_http");
+            }
+            if (mirror.settings().visibility() == MirrorSettings.Visibility.TEAM
+                    && mirror.settings().namespace().equals(Optional.of(AssetName.SHARED))) {
+                throw unusable("the mirror '" + mirror.name() + "' has visibility: team, and namespace: "
+                        + AssetName.SHARED + ", which everybody sees; give it a team's namespace");
             }
             return new Upstream(mirror.settings(), settings);
         } catch (IllegalArgumentException unusable) {
@@ -225,7 +235,8 @@ public final class Mirrors {
 
     private MirrorStatus status(Mirror mirror) {
         return database.inOrganization(mirror.organization(), handle -> MirrorStore.status(handle, mirror.name()))
-                .orElseGet(() -> new MirrorStatus(mirror.name(), State.NEW, null, null, null, "", List.of(), 0, 0));
+                .orElseGet(
+                        () -> new MirrorStatus(mirror.name(), State.NEW, null, null, null, "", List.of(), 0, 0, false));
     }
 
     private void run(RunningTask task) {
@@ -250,7 +261,9 @@ public final class Mirrors {
         Instant begun = task.now();
         Row row = database.inOrganization(mirror.organization(), handle -> MirrorStore.lock(handle, mirror.name()))
                 .orElseThrow();
-        String etag = row.settingsHash().equals(mirror.settingsHash()) ? row.etag() : "";
+        if (!row.told()) {
+            tell(mirror, status(mirror), row.untold(), Duration.ZERO);
+        }
         MirrorLook look = new MirrorLook(
                 database,
                 registry,
@@ -260,18 +273,42 @@ public final class Mirrors {
                 settings.assetsMax(),
                 Deadline.in(settings.lookTimeout()),
                 team -> teams.test(mirror.organization(), team));
-        State state = State.SYNCED;
-        String problem = "";
-        String fresh = "";
+        Outcome outcome = look(mirror, row, look, begun);
+        News news = finish(task, mirror, begun, outcome);
+        MirrorStatus status = status(mirror);
+        if (news.any() && !status.problem().isEmpty()) {
+            LOG.warn("Mirror {}: {}", mirror.name(), status.problem());
+        }
+        // Before what takes time: what has happened should be told soon.
+        Duration took = Duration.between(begun, task.now());
+        observer.looked(mirror, status, news.changed(), took);
+        if (news.any()) {
+            tell(mirror, status, news.changed(), took);
+        }
+        handIn(mirror);
+    }
+
+    private Outcome look(Mirror mirror, Row row, MirrorLook look, Instant begun) {
+        String had = row.settingsHash().equals(mirror.settingsHash()) ? row.etag() : "";
         try {
-            fresh = look.look(etag);
-            if (!look.isComplete()) {
-                state = State.INCOMPLETE;
-                problem = "not everything that is there can be taken over";
+            String fresh = look.look(mayHelpToWalk(mirror, row, begun) ? "" : had);
+            if (fresh == null) {
+                return row.incomplete()
+                        ? new Outcome(State.INCOMPLETE, had, PARTLY, null)
+                        : new Outcome(State.SYNCED, had, "", null);
             }
+            boolean all = look.isComplete() && !look.isWaiting();
+            Walk walk = new Walk(
+                    look.findings(), all ? null : begun.plus(WALK_AGAIN), look.missingTeams(), look.approvals());
+            return look.isComplete()
+                    ? new Outcome(State.SYNCED, fresh, "", walk)
+                    : new Outcome(State.INCOMPLETE, fresh, PARTLY, walk);
         } catch (UpstreamFailed failed) {
-            state = failed.isUnreachable() ? State.UNREACHABLE : State.REFUSED;
-            problem = mirror.settings().url() + ": " + failed.getMessage();
+            return new Outcome(
+                    failed.isUnreachable() ? State.UNREACHABLE : State.REFUSED,
+                    had,
+                    mirror.settings().url() + ": " + failed.getMessage(),
+                    null);
         } catch (TaskLost lost) {
             throw lost;
         } catch (RuntimeException failed) {
@@ -281,55 +318,86 @@ public final class Mirrors {
             // What nobody thought of should show where operators look, instead of being tried again in silence for
             // ever.
             LOG.error("Mirror {}: a look failed", mirror.name(), failed);
-            state = State.REFUSED;
-            problem = mirror.settings().url()
-                    + ": a look fails for a reason that nobody thought of; the log of the node that looked has the details";
+            return new Outcome(
+                    State.REFUSED,
+                    had,
+                    mirror.settings().url()
+                            + ": a look fails for a reason that nobody thought of; the log of the node that looked has the"
+                            + " details",
+                    null);
         }
-        boolean unchanged = state == State.SYNCED && !etag.isEmpty() && fresh.equals(etag);
-        boolean looked = state == State.SYNCED || state == State.INCOMPLETE;
-        String kept = state == State.SYNCED && !look.isWaiting() ? fresh : looked ? "" : etag;
-        finish(task, mirror, begun, new Outcome(state, kept, problem, looked && !unchanged), look);
-        MirrorStatus status = status(mirror);
-        if (!problem.isEmpty()) {
-            LOG.warn("Mirror {}: {}", mirror.name(), problem);
-        }
-        // Before what takes time: what has happened should be told even if the node dies meanwhile.
-        observer.looked(mirror, status, look.changed(), Duration.between(begun, task.now()));
-        handIn(mirror);
     }
 
-    /** How a look ended. */
-    private record Outcome(State state, String etag, String problem, boolean withFindings) {}
+    /** Returns whether what could not be taken over may be by now, although the list is the same. */
+    private boolean mayHelpToWalk(Mirror mirror, Row row, Instant now) {
+        Instant walkAt = row.walkAt();
+        if (walkAt == null) {
+            return false;
+        }
+        return !now.isBefore(walkAt)
+                || row.wantedAt() != null
+                || row.missingTeams().stream().anyMatch(team -> teams.test(mirror.organization(), team))
+                || row.approvals()
+                        != database.inOrganization(
+                                mirror.organization(), handle -> registry.approvals(handle, mirror.name()));
+    }
 
-    private void finish(RunningTask task, Mirror mirror, Instant begun, Outcome outcome, MirrorLook look) {
-        task.transaction(transaction -> {
+    /**
+     * What is to be told of a look.
+     *
+     * @param any whether it is more than that nothing is new
+     */
+    private record News(int changed, boolean any) {}
+
+    private static News finish(RunningTask task, Mirror mirror, Instant begun, Outcome outcome) {
+        boolean trouble = outcome.walk() == null
+                ? outcome.state() == State.UNREACHABLE || outcome.state() == State.REFUSED
+                : outcome.state() != State.SYNCED;
+        return task.transaction(transaction -> {
             Row now = MirrorStore.lock(transaction.handle(), mirror.name()).orElseThrow();
-            MirrorStore.looked(
-                    transaction.handle(),
-                    mirror,
-                    outcome.state(),
-                    outcome.etag(),
-                    outcome.problem(),
-                    outcome.withFindings() ? look.findings() : null,
-                    transaction.now());
+            News news = new News(now.untold(), trouble || now.untold() > 0);
+            MirrorStore.looked(transaction.handle(), mirror, outcome, begun, !news.any(), transaction.now());
             boolean wanted = now.wantedAt() != null && now.wantedAt().isAfter(begun);
             transaction.again(
                     wanted
                             ? transaction.now()
                             : transaction.now().plus(mirror.settings().interval()));
+            return news;
+        });
+    }
+
+    private void tell(Mirror mirror, MirrorStatus status, int changed, Duration took) {
+        observer.news(mirror, status, changed, took);
+        database.<@Nullable Void>inOrganization(mirror.organization(), handle -> {
+            MirrorStore.told(handle, mirror.name(), changed);
             return null;
         });
     }
 
     /** Also after a look that found nothing new: whoever died before may have left something. */
     private void handIn(Mirror mirror) {
+        UUID organization = mirror.organization();
         if (!mirror.settings().approvalWorkflow()) {
             return;
         }
         try {
-            reviews.handIn(
-                    mirror,
-                    database.inOrganization(mirror.organization(), handle -> MirrorStore.kept(handle, mirror.name())));
+            UUID due = database.inOrganization(organization, handle -> MirrorStore.reviewsDue(handle, mirror.name()))
+                    .orElse(null);
+            if (due == null) {
+                return;
+            }
+            SyncedReviews.Outcome done = reviews.handIn(
+                    organization,
+                    last -> database.inOrganization(
+                            organization, handle -> MirrorStore.keptAfter(handle, mirror.name(), last, NAMES_MAX)),
+                    "mirror:" + mirror.name(),
+                    "From " + mirror.settings().url());
+            if (done.refused() == 0) {
+                database.<@Nullable Void>inOrganization(organization, handle -> {
+                    MirrorStore.handedIn(handle, mirror.name(), due);
+                    return null;
+                });
+            }
         } catch (GantryException failed) {
             LOG.warn("Mirror {}: not everything was handed in for review, which is tried again", mirror.name(), failed);
         }

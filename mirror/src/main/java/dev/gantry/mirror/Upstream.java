@@ -12,6 +12,7 @@ import dev.gantry.outbound.OutboundReply.AnswerTooLargeException;
 import dev.gantry.outbound.OutboundRequest;
 import dev.gantry.outbound.TrustedAuthorities;
 import dev.gantry.registry.AssetInventory.Labelled;
+import dev.gantry.registry.Visibility;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -69,7 +70,11 @@ final class Upstream {
                 : new OutboundHttp();
     }
 
-    /** An asset as the other registry describes it. */
+    /**
+     * An asset as the other registry describes it.
+     *
+     * @param everybody whether the whole organization sees it there
+     */
     record Item(
             UUID id,
             String kind,
@@ -78,7 +83,8 @@ final class Upstream {
             String hash,
             List<String> tags,
             Map<String, Labelled> labels,
-            @Nullable String deprecation) {}
+            @Nullable String deprecation,
+            boolean everybody) {}
 
     /**
      * A part of the list.
@@ -246,7 +252,8 @@ final class Upstream {
                 hash(item),
                 tags,
                 labels,
-                message);
+                message,
+                item.path("visibility").asText().equals(Visibility.ORGANIZATION.id()));
     }
 
     /** A reply without a list is not an empty one: that would mean that everything is gone. */

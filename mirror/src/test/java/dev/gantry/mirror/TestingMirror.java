@@ -5,6 +5,7 @@ import dev.gantry.crypto.KeyRing;
 import dev.gantry.crypto.MasterKeys;
 import dev.gantry.identity.AccessRights;
 import dev.gantry.identity.Caller;
+import dev.gantry.identity.PermissionPattern;
 import dev.gantry.identity.PrincipalKind;
 import dev.gantry.jobs.DurableTasks;
 import dev.gantry.jobs.JobSettings;
@@ -19,10 +20,12 @@ import dev.gantry.registry.AssetVersion;
 import dev.gantry.registry.Assets;
 import dev.gantry.registry.Registry;
 import dev.gantry.registry.RegistrySettings;
+import dev.gantry.registry.ReviewCheck;
 import dev.gantry.registry.Reviewers;
 import dev.gantry.registry.Reviews;
 import dev.gantry.registry.WorkflowFormat;
 import dev.gantry.testing.TestingDatabase;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
@@ -36,6 +39,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -55,11 +62,22 @@ final class TestingMirror implements AutoCloseable {
     final TestingDatabase testing = TestingDatabase.open("crypto", "jobs", "registry", "mirror");
     final Assets assets;
     final Reviews reviews;
-    final Mirrors mirrors;
     final Registry registry;
-    private final DurableTasks tasks;
+    Mirrors mirrors;
+
+    /** What was told as news: the state, and how many assets changed. */
+    final List<String> news = new CopyOnWriteArrayList<>();
+
+    /** Whether the next news are lost. */
+    final AtomicBoolean deaf = new AtomicBoolean();
+
+    /** After how many versions more that are handed in for review the node dies, as it were; negative for never. */
+    final AtomicInteger reviewsLeft = new AtomicInteger(-1);
+
+    private final MirrorsSettings settings;
     private final BlockingQueue<MirrorStatus> looks = new LinkedBlockingQueue<>();
-    private int changed;
+    private DurableTasks tasks;
+    private volatile int changed;
 
     TestingMirror(MirrorsSettings settings, MirrorSettings mirror) {
         KeyRing keyRing = new KeyRing(
@@ -83,22 +101,70 @@ final class TestingMirror implements AutoCloseable {
             }
         });
         assets = registry.assets();
-        reviews = registry.reviews(new NoReviewers(), List.of());
-        tasks = DurableTasks.open(testing.database(), JobSettings.defaults(), TaskObserver.NONE, Clock.systemUTC());
-        mirrors = Mirrors.open(
+        reviews = registry.reviews(new NoReviewers(), List.of(new Check()));
+        this.settings = settings;
+        tasks = tasks();
+        mirrors = open(List.of(new Mirror(MIRROR, organization, mirror)));
+    }
+
+    /** As after a start with other settings; without any, nothing is mirrored any more. */
+    void restart(MirrorSettings... others) {
+        tasks.close();
+        looks.clear();
+        tasks = tasks();
+        mirrors = open(Stream.of(others)
+                .map(other -> new Mirror(MIRROR, organization, other))
+                .toList());
+    }
+
+    private DurableTasks tasks() {
+        return DurableTasks.open(testing.database(), JobSettings.defaults(), TaskObserver.NONE, Clock.systemUTC());
+    }
+
+    private Mirrors open(List<Mirror> configured) {
+        Mirrors opened = Mirrors.open(
                 testing.database(),
                 tasks,
                 registry.assetMirror(),
-                (_, _) -> {},
+                registry.syncedReviews(reviews),
                 settings,
-                List.of(new Mirror(MIRROR, organization, mirror)),
+                configured,
                 (owner, team) -> team.startsWith("team-") && !absentTeams.contains(team),
-                (looked, status, count, took) -> {
-                    changed = count;
-                    looks.add(status);
-                });
-        mirrors.start();
+                new Observer());
+        opened.start();
         tasks.start();
+        return opened;
+    }
+
+    private final class Check implements ReviewCheck {
+        @Override
+        public String name() {
+            return "mortality";
+        }
+
+        @Override
+        public Result run(Caller caller, AssetVersion version) {
+            if (reviewsLeft.getAndUpdate(left -> Math.max(-1, left - 1)) == 0) {
+                throw new IllegalStateException("as if the node had died while it handed in");
+            }
+            return new Result(name(), Status.PASSED, "");
+        }
+    }
+
+    private final class Observer implements MirrorObserver {
+        @Override
+        public void looked(Mirror mirror, MirrorStatus status, int count, Duration took) {
+            changed = count;
+            looks.add(status);
+        }
+
+        @Override
+        public void news(Mirror mirror, MirrorStatus status, int count, Duration took) {
+            if (deaf.getAndSet(false)) {
+                throw new IllegalStateException("as if the node had died before it told of anything");
+            }
+            news.add(status.state() + " " + count);
+        }
     }
 
     /** Nobody is known: approvals do not count. */
@@ -126,6 +192,15 @@ final class TestingMirror implements AutoCloseable {
     }
 
     static MirrorSettings mirror(String url, String key, List<String> namespaces, Optional<String> namespace) {
+        return mirror(url, key, namespaces, namespace, MirrorSettings.Visibility.SAME);
+    }
+
+    static MirrorSettings mirror(
+            String url,
+            String key,
+            List<String> namespaces,
+            Optional<String> namespace,
+            MirrorSettings.Visibility visibility) {
         return new MirrorSettings(
                 url,
                 Secret.of(key),
@@ -133,9 +208,36 @@ final class TestingMirror implements AutoCloseable {
                 Optional.empty(),
                 namespaces,
                 namespace,
+                visibility,
                 Optional.empty(),
                 3,
                 false);
+    }
+
+    /** The same, looking all the time. */
+    static MirrorSettings restless(MirrorSettings mirror, boolean approvalWorkflow, Optional<Path> caFile) {
+        return new MirrorSettings(
+                mirror.url(),
+                mirror.apiKey(),
+                Duration.ofMillis(50),
+                mirror.organization(),
+                mirror.namespaces(),
+                mirror.namespace(),
+                mirror.visibility(),
+                caFile,
+                mirror.historyMax(),
+                approvalWorkflow);
+    }
+
+    /** Waits for a look that ended as it is to be. */
+    MirrorStatus takeUntil(Predicate<MirrorStatus> wanted) {
+        for (int look = 0; look < 200; look++) {
+            MirrorStatus status = take();
+            if (wanted.test(status)) {
+                return status;
+            }
+        }
+        throw new AssertionError("200 looks ended otherwise");
     }
 
     /** Returns how the first look went, or the one that is under way. */
@@ -177,16 +279,16 @@ final class TestingMirror implements AutoCloseable {
     }
 
     Caller caller() {
-        return new Caller(
-                organization,
-                Ids.next(),
-                "root@example.com",
-                PrincipalKind.USER,
-                null,
-                List.of(),
-                null,
-                null,
-                AccessRights.EVERYTHING);
+        return caller("root@example.com", AccessRights.EVERYTHING);
+    }
+
+    /** Somebody who is in no team. */
+    Caller visitor() {
+        return caller("vera@example.com", AccessRights.of(List.of(PermissionPattern.parse("patterns:read"))));
+    }
+
+    private Caller caller(String name, AccessRights rights) {
+        return new Caller(organization, Ids.next(), name, PrincipalKind.USER, null, List.of(), null, null, rights);
     }
 
     @Override

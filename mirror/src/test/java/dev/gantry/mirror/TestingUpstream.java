@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.TestingAuthority;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +20,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Answers as another Gantry does, or as somebody who only pretends to be one. */
 final class TestingUpstream implements AutoCloseable {
@@ -29,6 +33,7 @@ final class TestingUpstream implements AutoCloseable {
     private UnaryOperator<ObjectNode> texts = UnaryOperator.identity();
     private Answer instead = exchange -> false;
     private int changes;
+    private int walks;
 
     /** Takes an exchange over; returns whether it did. */
     @FunctionalInterface
@@ -40,17 +45,35 @@ final class TestingUpstream implements AutoCloseable {
         private final UUID id = UUID.randomUUID();
         private final List<String> versions = new ArrayList<>();
         private final Map<String, Integer> labels = new LinkedHashMap<>();
+        private boolean everybody;
     }
 
     TestingUpstream() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        this(null);
+    }
+
+    /**
+     * Another Gantry.
+     *
+     * @param certificate what it shows over TLS; null for none of it
+     */
+    TestingUpstream(TestingAuthority.@Nullable Issued certificate) throws IOException {
+        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        if (certificate == null) {
+            server = HttpServer.create(any, 0);
+        } else {
+            HttpsServer secured = HttpsServer.create(any, 0);
+            secured.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
+            server = secured;
+        }
         server.createContext("/", this::serve);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
     }
 
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
+        return (server instanceof HttpsServer ? "https" : "http") + "://127.0.0.1:"
+                + server.getAddress().getPort();
     }
 
     synchronized void put(String name, String content) {
@@ -60,6 +83,12 @@ final class TestingUpstream implements AutoCloseable {
 
     synchronized void label(String name, String label, int version) {
         asset(name).labels.put(label, version);
+        changes++;
+    }
+
+    /** Shows an asset to everybody there, or to its team only. */
+    synchronized void show(String name, boolean everybody) {
+        asset(name).everybody = everybody;
         changes++;
     }
 
@@ -96,10 +125,16 @@ final class TestingUpstream implements AutoCloseable {
         changes++;
     }
 
+    /** Returns how often more was answered than that nothing is new, since {@link #asked}. */
+    synchronized int walks() {
+        return walks;
+    }
+
     /** Returns the paths that were asked for since the last time. */
     synchronized List<String> asked() {
         List<String> since = List.copyOf(asked);
         asked.clear();
+        walks = 0;
         return since;
     }
 
@@ -119,6 +154,9 @@ final class TestingUpstream implements AutoCloseable {
             if (tag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
                 exchange.sendResponseHeaders(304, -1);
                 return;
+            }
+            synchronized (this) {
+                walks++;
             }
             boolean wantsList = exchange.getRequestURI().getPath().endsWith("/assets");
             ObjectNode body = wantsList
@@ -140,6 +178,7 @@ final class TestingUpstream implements AutoCloseable {
                     .put("kind", "pattern")
                     .put("name", name)
                     .put("version", asset.versions.size())
+                    .put("visibility", asset.everybody ? "organization" : "team")
                     .put("hash", Mirror.hash(asset.versions.getLast()));
             ObjectNode labels = item.putObject("labels");
             asset.labels.forEach((label, version) -> labels.putObject(label)

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.ResultIterator;
@@ -34,6 +35,9 @@ public final class AssetInventory {
     public static final int WANTED_MAX = 80;
 
     private static final int VERSIONS_MAX = 400;
+
+    /** Another one when the list comes to say something else of assets. */
+    private static final String FORMAT = "2";
 
     private static final String SHOWN = """
             a.deleted_at IS NULL AND a.audience <> '' AND a.namespace NOT LIKE '~%'
@@ -67,7 +71,7 @@ public final class AssetInventory {
      * @param addedTags tags besides those that its text gives
      * @param labels versions by label
      * @param deprecation null unless it is deprecated
-     * @param upstream what it was forked from, as {@code name@version}; null when it was not
+     * @param visibility never {@link Visibility#PRIVATE}
      */
     public record Item(
             UUID id,
@@ -79,7 +83,7 @@ public final class AssetInventory {
             List<String> addedTags,
             Map<String, Labelled> labels,
             AssetStanding.@Nullable Deprecation deprecation,
-            @Nullable String upstream) {}
+            Visibility visibility) {}
 
     /**
      * A part of the list. It may be empty although there is more.
@@ -107,27 +111,30 @@ public final class AssetInventory {
     public record Copies(List<Copy> copies, boolean complete) {}
 
     /**
-     * Returns what stands for all that a caller may mirror: while it is the same, nothing has changed.
+     * Returns what stands for all that a caller may mirror: while it is the same, nothing has changed. It may change although
+     * nothing of the caller's has. Costs reading one row.
      *
      * @param namespaces the only ones; empty for all
      */
     public String state(Caller caller, List<String> namespaces) {
         requireSomeReading(caller);
-        Viewer viewer = Viewer.of(caller);
-        String assets = database.inOrganization(
+        String revision = database.inOrganization(
                 caller.organization(),
-                handle -> shown(handle, viewer, namespaces, """
-                                SELECT count(*) || ' ' || coalesce(sum(hashtextextended(concat_ws(E'\\x1f', a.id, a.namespace,
-                                    a.path, a.version, a.content_hash, a.audience, array_to_string(a.added_tags, ','),
-                                    a.deprecated_at, a.deprecation_message, a.replacement, array_to_string(%s, ',')), 0)::numeric), 0)
-                                FROM assets a WHERE
-                                """.formatted(LABELS) + SHOWN)
+                handle -> handle.createQuery("SELECT revision FROM asset_revisions")
                         .mapTo(String.class)
-                        .one());
-        String reader = viewer.audiences() + "\n" + caller.rights().describe();
+                        .findOne()
+                        .orElse(""));
+        Viewer viewer = Viewer.of(caller);
+        String reader = String.join(
+                "\n",
+                viewer.principal(),
+                String.valueOf(viewer.everything()),
+                new TreeSet<>(viewer.audiences()).toString(),
+                caller.rights().describe().toString());
+        String all =
+                String.join("\n", FORMAT, caller.organization().toString(), revision, namespaces.toString(), reader);
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest((assets + "\n" + reader).getBytes(StandardCharsets.UTF_8));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, 16);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("Every Java platform has SHA-256", impossible);
@@ -153,9 +160,7 @@ public final class AssetInventory {
                                 namespaces,
                                 """
                                 SELECT a.id, a.kind, a.namespace, a.path, a.version, a.content_hash, a.updated_at, a.added_tags,
-                                    a.deprecated_at, a.deprecation_message, a.replacement, %s AS labels,
-                                    (SELECT f.upstream || '@' || f.upstream_version FROM asset_forks f WHERE f.asset_id = a.id)
-                                        AS upstream
+                                    a.deprecated_at, a.deprecation_message, a.replacement, a.audience, %s AS labels
                                 FROM assets a WHERE (a.kind, a.namespace, a.path) > (:kind, :namespace, :path) AND
                                 """.formatted(LABELS) + SHOWN + " ORDER BY a.kind, a.namespace, a.path LIMIT :limit")
                         .bind("kind", start[0])
@@ -272,7 +277,7 @@ public final class AssetInventory {
                 AssetStore.texts(row, "added_tags"),
                 labels(AssetStore.texts(row, "labels")),
                 deprecation,
-                row.getString("upstream"));
+                AssetStanding.visibility(row.getString("audience")));
     }
 
     private static Map<String, Labelled> labels(List<String> entries) {

@@ -2,6 +2,8 @@ package dev.gantry.registry;
 
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,11 +17,12 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a program keep assets as they are in another registry: versions with their numbers, labels, tags and deprecations. Nobody
- * else changes them here. It asks for no permissions: what may be written where is the operator's decision.
+ * Lets a program keep assets as they are in another registry: versions with their numbers, labels, tags, deprecations and
+ * who sees them. Nobody else changes them here. It asks for no permissions: what may be written where is the operator's decision.
  *
  * <p>Inside of the transactions of others; thread-safe.
  */
@@ -27,14 +30,20 @@ public final class AssetMirror {
     private final Assets assets;
     private final AssetBatch batch;
     private final AssetStore store;
-    private final AssetResolver resolver;
+    private final MirroredStanding standing;
     private final Clock clock;
 
-    AssetMirror(Assets assets, AssetBatch batch, AssetStore store, AssetResolver resolver, Clock clock) {
+    AssetMirror(
+            Assets assets,
+            AssetBatch batch,
+            AssetStore store,
+            AssetResolver resolver,
+            ReviewPolicies policies,
+            Clock clock) {
         this.assets = assets;
         this.batch = batch;
         this.store = store;
-        this.resolver = resolver;
+        this.standing = new MirroredStanding(store, resolver, policies, clock);
         this.clock = clock;
     }
 
@@ -83,11 +92,13 @@ public final class AssetMirror {
      *
      * @param labels what they stand for in the other registry
      * @param deprecation why it is deprecated; null when it is not
+     * @param visibility who is to see it here: the organization, or the team whose namespace it lies in
      */
     public record Facts(
             Map<String, AssetInventory.Labelled> labels,
             List<String> addedTags,
-            @Nullable String deprecation) {
+            @Nullable String deprecation,
+            Visibility visibility) {
         /**
          * Checks labels and tags.
          *
@@ -117,32 +128,77 @@ public final class AssetMirror {
     /** Returns those of the assets that are there and that the mirror does not keep, with the mirror that does, or empty. */
     public Map<Named, String> taken(Handle handle, String mirror, Collection<Named> wanted) {
         Map<Named, String> taken = new HashMap<>();
-        handle.createQuery("""
+        bindNames(handle.createQuery("""
                         SELECT kind, namespace, path, coalesce(a.mirror, '') AS keeper
                         FROM unnest(:kinds::text[], :namespaces::text[], :paths::text[]) AS wanted (kind, namespace, path)
                         JOIN assets a USING (kind, namespace, path)
                         WHERE a.deleted_at IS NULL AND a.mirror IS DISTINCT FROM :mirror
-                        """)
+                        """), wanted)
                 .bind("mirror", mirror)
-                .bindArray(
+                .map((row, _) -> taken.put(named(row), row.getString("keeper")))
+                .list();
+        return taken;
+    }
+
+    /**
+     * What a mirror has again.
+     *
+     * @param version its number in the other registry
+     * @param hash of its text
+     */
+    public record Kept(int version, String hash) {}
+
+    /**
+     * Lets a mirror keep assets that it once kept and that were released, as far as nobody changed their texts or labels since.
+     *
+     * @return those that it keeps again, with what is here
+     */
+    public Map<Named, Kept> takeBack(Handle handle, String mirror, Collection<Named> wanted) {
+        Map<Named, Kept> back = new HashMap<>();
+        bindNames(handle.createQuery("""
+                        WITH unchanged AS (
+                            SELECT a.id, o.upstream_version
+                            FROM unnest(:kinds::text[], :namespaces::text[], :paths::text[]) AS wanted (kind, namespace, path)
+                            JOIN assets a USING (kind, namespace, path)
+                            JOIN asset_origins o ON o.asset_id = a.id AND o.version = a.version AND o.mirror = :mirror
+                            WHERE a.deleted_at IS NULL AND a.mirror IS NULL AND NOT EXISTS (
+                                SELECT FROM asset_labels l WHERE l.asset_id = a.id AND l.moved_by <> :mover)
+                            ORDER BY a.kind COLLATE "C", a.namespace, a.path
+                            FOR UPDATE OF a
+                        )
+                        UPDATE assets a SET mirror = :mirror FROM unchanged WHERE a.id = unchanged.id
+                        RETURNING a.kind, a.namespace, a.path, a.content_hash, unchanged.upstream_version
+                        """), wanted)
+                .bind("mirror", mirror)
+                .bind("mover", mover(mirror))
+                .map((row, _) ->
+                        back.put(named(row), new Kept(row.getInt("upstream_version"), row.getString("content_hash"))))
+                .list();
+        return back;
+    }
+
+    static String mover(String mirror) {
+        return "mirror:" + mirror;
+    }
+
+    static Named named(ResultSet row) throws SQLException {
+        return new Named(
+                AssetKind.of(row.getString("kind")), new AssetName(row.getString("namespace"), row.getString("path")));
+    }
+
+    static Query bindNames(Query query, Collection<Named> names) {
+        return query.bindArray(
                         "kinds",
                         String.class,
-                        wanted.stream().map(asset -> asset.kind().id()).toList())
+                        names.stream().map(asset -> asset.kind().id()).toList())
                 .bindArray(
                         "namespaces",
                         String.class,
-                        wanted.stream().map(asset -> asset.name().namespace()).toList())
+                        names.stream().map(asset -> asset.name().namespace()).toList())
                 .bindArray(
                         "paths",
                         String.class,
-                        wanted.stream().map(asset -> asset.name().path()).toList())
-                .map((row, _) -> taken.put(
-                        new Named(
-                                AssetKind.of(row.getString("kind")),
-                                new AssetName(row.getString("namespace"), row.getString("path"))),
-                        row.getString("keeper")))
-                .list();
-        return taken;
+                        names.stream().map(asset -> asset.name().path()).toList());
     }
 
     /**
@@ -222,96 +278,28 @@ public final class AssetMirror {
      * @param changed whether anything is different now
      * @param missing the labels of versions that are not here
      * @param waiting the labels of versions that are not approved where only approved ones run; they stay where they are
+     * @param withheld whether it is not shown to the organization before its version is approved
      */
-    public record Stood(boolean changed, List<String> missing, List<String> waiting) {}
+    public record Stood(boolean changed, List<String> missing, List<String> waiting, boolean withheld) {
+        /** Returns whether something is to be said again when versions were approved. */
+        public boolean isWaiting() {
+            return withheld || !waiting.isEmpty();
+        }
+    }
 
     /** Says of an asset what is said of it in the other registry. */
     public Stood stand(Handle handle, UUID organization, String mirror, Named asset, Facts facts) {
         AssetStore.Row row = store.lock(handle, asset.kind(), asset.name())
                 .filter(found -> !found.deleted() && mirror.equals(found.mirror()))
                 .orElseThrow(() -> new IllegalStateException("The mirror '" + mirror + "' does not keep " + asset));
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        boolean retagged = !facts.addedTags().equals(row.addedTags());
-        if (retagged) {
-            store.publish(handle, row, row.audience(), row.owners(), facts.addedTags());
-        }
-        boolean deprecated = deprecate(handle, row.id(), facts.deprecation(), now);
-        boolean approvedOnly = resolver.requiresApproval(handle, organization, asset.kind(), asset.name());
-        Stood labelled = label(handle, organization, mirror, row.id(), facts.labels(), approvedOnly, now);
-        return new Stood(retagged || deprecated || labelled.changed(), labelled.missing(), labelled.waiting());
+        return standing.say(handle, organization, mirror, asset, row, facts);
     }
 
-    /** Says why an asset is deprecated, or that it is not; returns whether that is new. */
-    private static boolean deprecate(Handle handle, UUID asset, @Nullable String message, Instant now) {
-        return handle.createUpdate("""
-                        UPDATE assets SET deprecated_at = CASE WHEN :message::text IS NULL THEN NULL ELSE :now END,
-                            deprecation_message = :message, replacement = NULL
-                        WHERE id = :id AND (deprecation_message IS DISTINCT FROM :message::text OR replacement IS NOT NULL
-                            OR (deprecated_at IS NULL) <> (:message::text IS NULL))
-                        """)
-                        .bind("id", asset)
-                        .bind("message", message)
-                        .bind("now", AssetStore.at(now))
-                        .execute()
-                > 0;
-    }
-
-    private static Stood label(
-            Handle handle,
-            UUID organization,
-            String mirror,
-            UUID asset,
-            Map<String, AssetInventory.Labelled> labels,
-            boolean approvedOnly,
-            Instant now) {
-        List<String> names = List.copyOf(labels.keySet());
-        List<AssetInventory.Labelled> meant =
-                names.stream().map(labels::get).map(Objects::requireNonNull).toList();
+    /** Returns a number that grows when a version of what a mirror keeps is approved. */
+    public long approvals(Handle handle, String mirror) {
         return handle.createQuery("""
-                        WITH meant AS (
-                            SELECT label, (SELECT v.version FROM asset_versions v
-                                WHERE v.asset_id = :asset AND v.content_hash = hash
-                                ORDER BY v.version = number DESC, v.version DESC LIMIT 1) AS version
-                            FROM unnest(:labels::text[], :numbers::integer[], :hashes::text[]) AS given (label, number, hash)
-                        ), wanted AS (
-                            SELECT label, version, version IS NOT NULL AND (NOT :approvedOnly
-                                OR EXISTS (SELECT FROM asset_approvals p WHERE p.asset_id = :asset AND p.version = meant.version)
-                                OR EXISTS (SELECT FROM asset_labels l WHERE l.asset_id = :asset AND l.label = meant.label
-                                    AND l.version = meant.version)) AS fits
-                            FROM meant
-                        ), dropped AS (
-                            DELETE FROM asset_labels WHERE asset_id = :asset
-                                AND label NOT IN (SELECT label FROM wanted WHERE version IS NOT NULL)
-                            RETURNING label
-                        ), moved AS (
-                            INSERT INTO asset_labels (organization_id, asset_id, label, version, moved_by, moved_at)
-                            SELECT :organization, :asset, label, version, :mover, :now FROM wanted WHERE fits
-                            ON CONFLICT (asset_id, label) DO UPDATE SET version = excluded.version,
-                                moved_by = excluded.moved_by, moved_at = excluded.moved_at
-                                WHERE asset_labels.version <> excluded.version
-                            RETURNING label
-                        )
-                        SELECT EXISTS (SELECT FROM dropped) OR EXISTS (SELECT FROM moved) AS changed,
-                            ARRAY(SELECT label FROM wanted WHERE version IS NULL ORDER BY label) AS missing,
-                            ARRAY(SELECT label FROM wanted WHERE version IS NOT NULL AND NOT fits ORDER BY label) AS waiting
-                        """)
-                .bind("asset", asset)
-                .bind("organization", organization)
-                .bind("mover", "mirror:" + mirror)
-                .bind("now", AssetStore.at(now))
-                .bind("approvedOnly", approvedOnly)
-                .bindArray("labels", String.class, names)
-                .bindArray(
-                        "numbers",
-                        Integer.class,
-                        meant.stream().map(AssetInventory.Labelled::version).toList())
-                .bindArray(
-                        "hashes",
-                        String.class,
-                        meant.stream().map(AssetInventory.Labelled::hash).toList())
-                .map((row, _) -> new Stood(
-                        row.getBoolean("changed"), AssetStore.texts(row, "missing"), AssetStore.texts(row, "waiting")))
-                .one();
+                        SELECT count(*) FROM asset_approvals p JOIN assets a ON a.id = p.asset_id WHERE a.mirror = :mirror
+                        """).bind("mirror", mirror).mapTo(Long.class).one();
     }
 
     /**

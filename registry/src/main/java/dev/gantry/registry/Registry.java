@@ -52,8 +52,8 @@ public final class Registry {
         this.assets = new Assets(database, store, resolver, search, builtins, settings, clock, teams, workflows);
         AssetBatch batch = new AssetBatch(assets, clock);
         this.assetSync = new AssetSync(assets, batch, store);
-        this.assetMirror = new AssetMirror(assets, batch, store, resolver, clock);
         this.policies = new ReviewPolicies(database, settings.approvalWorkflow(), clock);
+        this.assetMirror = new AssetMirror(assets, batch, store, resolver, policies, clock);
         this.publishing = new Publishing(database, assets, store, resolver, clock, teams, policies);
         this.forks = new Forks(database, assets, resolver, clock, teams);
         this.sessions = new Sessions(database, keyRing, settings, clock);

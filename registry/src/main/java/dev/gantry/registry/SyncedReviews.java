@@ -7,9 +7,10 @@ import dev.gantry.identity.PrincipalKind;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Text;
-import java.util.Collection;
+import dev.gantry.registry.AssetMirror.Named;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,52 +29,32 @@ public final class SyncedReviews {
         this.reviews = reviews;
     }
 
-    /** An asset by its kind and name. */
-    public record Named(AssetKind kind, AssetName name) {}
+    /** The names of assets that came from elsewhere, part by part in an order of their own. */
+    @FunctionalInterface
+    public interface Names {
+        /**
+         * Returns the next part.
+         *
+         * @param last the last name of the part before; null for the first
+         * @return empty after the last
+         */
+        List<Named> after(@Nullable Named last);
+    }
+
+    /**
+     * What was done.
+     *
+     * @param handedIn how many versions were handed in
+     * @param refused how many could not be, which the log tells of
+     */
+    public record Outcome(int handedIn, int refused) {}
 
     /**
      * Hands in the newest versions of those assets that came from elsewhere, are not approved, and were never handed in.
      *
      * @param by names the program in the review, such as {@code git:library}
-     * @param limit how many at most
-     * @return how many were handed in; with as many as the limit there may be more
      */
-    public int handIn(UUID organization, Collection<Named> assets, String by, String message, int limit) {
-        List<Named> open = database.inOrganization(
-                organization,
-                handle -> handle.createQuery("""
-                        SELECT a.kind, a.namespace, a.path
-                        FROM unnest(:kinds::text[], :namespaces::text[], :paths::text[]) AS wanted (kind, namespace, path)
-                        JOIN assets a USING (kind, namespace, path)
-                        JOIN asset_versions v ON v.asset_id = a.id AND v.version = a.version
-                        WHERE a.deleted_at IS NULL AND v.author_id = :nobody
-                            AND NOT EXISTS (SELECT FROM asset_approvals p WHERE p.asset_id = a.id AND p.version = a.version)
-                            AND NOT EXISTS (SELECT FROM reviews r WHERE r.asset_id = a.id AND r.version = a.version)
-                        ORDER BY a.kind, a.namespace, a.path
-                        LIMIT :limit
-                        """)
-                        .bindArray(
-                                "kinds",
-                                String.class,
-                                assets.stream().map(asset -> asset.kind().id()).toList())
-                        .bindArray(
-                                "namespaces",
-                                String.class,
-                                assets.stream()
-                                        .map(asset -> asset.name().namespace())
-                                        .toList())
-                        .bindArray(
-                                "paths",
-                                String.class,
-                                assets.stream()
-                                        .map(asset -> asset.name().path())
-                                        .toList())
-                        .bind("nobody", AssetSync.NOBODY)
-                        .bind("limit", limit)
-                        .map((row, _) -> new Named(
-                                AssetKind.of(row.getString("kind")),
-                                new AssetName(row.getString("namespace"), row.getString("path"))))
-                        .list());
+    public Outcome handIn(UUID organization, Names names, String by, String message) {
         Caller program = new Caller(
                 organization,
                 AssetSync.NOBODY,
@@ -84,19 +65,46 @@ public final class SyncedReviews {
                 null,
                 null,
                 AccessRights.EVERYTHING);
-        for (Named asset : open) {
-            try {
-                reviews.submitExactly(program, asset.kind(), asset.name(), message);
-            } catch (GantryException refused) {
-                if (refused.code() == ErrorCode.DATABASE_UNAVAILABLE) {
-                    throw refused;
-                }
-                // With a conflict somebody else changed it or handed it in a moment ago; nothing else keeps the others.
-                if (refused.code() != ErrorCode.CONFLICT) {
-                    LOG.warn("{} cannot be handed in for review", asset.name(), refused);
+        int handedIn = 0;
+        int refused = 0;
+        List<Named> part = names.after(null);
+        while (!part.isEmpty()) {
+            for (Named asset : open(organization, part)) {
+                try {
+                    reviews.submitExactly(program, asset.kind(), asset.name(), message);
+                    handedIn++;
+                } catch (GantryException failed) {
+                    if (failed.code() == ErrorCode.DATABASE_UNAVAILABLE) {
+                        throw failed;
+                    }
+                    // With a conflict somebody else changed it or handed it in a moment ago; nothing else keeps the
+                    // others.
+                    if (failed.code() != ErrorCode.CONFLICT) {
+                        refused++;
+                        LOG.warn("{} cannot be handed in for review", asset.name(), failed);
+                    }
                 }
             }
+            part = names.after(part.getLast());
         }
-        return open.size();
+        return new Outcome(handedIn, refused);
+    }
+
+    private List<Named> open(UUID organization, List<Named> assets) {
+        return database.inOrganization(
+                organization,
+                handle -> AssetMirror.bindNames(handle.createQuery("""
+                        SELECT a.kind, a.namespace, a.path
+                        FROM unnest(:kinds::text[], :namespaces::text[], :paths::text[]) AS wanted (kind, namespace, path)
+                        JOIN assets a USING (kind, namespace, path)
+                        JOIN asset_versions v ON v.asset_id = a.id AND v.version = a.version
+                        WHERE a.deleted_at IS NULL AND v.author_id = :nobody
+                            AND NOT EXISTS (SELECT FROM asset_approvals p WHERE p.asset_id = a.id AND p.version = a.version)
+                            AND NOT EXISTS (SELECT FROM reviews r WHERE r.asset_id = a.id AND r.version = a.version)
+                        ORDER BY a.kind, a.namespace, a.path
+                        """), assets)
+                        .bind("nobody", AssetSync.NOBODY)
+                        .map((row, _) -> AssetMirror.named(row))
+                        .list());
     }
 }

@@ -74,6 +74,10 @@ final class TestingRegistry implements AutoCloseable {
         return registry.reviews(reviewers, checks);
     }
 
+    AssetInventory assetInventory() {
+        return registry.assetInventory();
+    }
+
     Sessions sessions() {
         return registry.sessions();
     }

@@ -73,6 +73,7 @@ final class GitApi {
                 .put("synced_at", time(status.syncedAt()))
                 .put("tried_commit", status.triedCommit())
                 .put("tried_at", time(status.triedAt()))
+                .put("pending", status.pending())
                 .put("assets", status.assets())
                 .put("problem", status.problem())
                 .put("finding_count", status.findingCount());
@@ -113,6 +114,7 @@ final class GitApi {
                 .put("commit", status.commit())
                 .put("exported_at", time(status.exportedAt()))
                 .put("tried_at", time(status.triedAt()))
+                .put("pending", status.pending())
                 .put("assets", status.assets())
                 .put("problem", status.problem());
     }

@@ -46,6 +46,7 @@ final class GitWiring {
     static final String GUIDE_SOURCE = "patterns";
 
     private static final UUID NOBODY = new UUID(0, 0);
+    private static final Duration RECORD_TIMEOUT = Duration.ofSeconds(10);
 
     private GitWiring() {}
 
@@ -62,7 +63,7 @@ final class GitWiring {
                 base.database(),
                 tasks,
                 registry.assetSync(),
-                registry.syncedReviews(reviews)::handIn,
+                registry.syncedReviews(reviews),
                 settings,
                 sources(configuration, name -> organization(base, name)),
                 dataDirectory.resolve("git"),
@@ -241,24 +242,28 @@ final class GitWiring {
 
     /** What changes the registry, and what keeps it from changing, is in the audit log; that nothing is new is not. */
     private static SyncObserver observer(Foundation base, GitMetrics metrics) {
-        return (source, status, changed, took) -> {
-            metrics.looked(source, status, changed, took);
-            boolean good = status.state() == SourceStatus.State.SYNCED;
-            if (good && changed == 0) {
-                return;
+        return new SyncObserver() {
+            @Override
+            public void looked(GitSource source, SourceStatus status, int changed, Duration took) {
+                metrics.looked(source, status, changed, took);
             }
-            Map<String, AuditDetail> details = new HashMap<>();
-            details.put("commit", AuditDetail.of(good ? status.commit() : status.triedCommit()));
-            details.put("changed", AuditDetail.of(changed));
-            details.put("state", AuditDetail.of(status.state().id()));
-            record(
-                    base,
-                    "git.sync",
-                    source.organization(),
-                    "git/" + source.name(),
-                    good ? null : status.problem(),
-                    took,
-                    details);
+
+            @Override
+            public void news(GitSource source, SourceStatus status, int changed, Duration took) {
+                boolean good = status.state() == SourceStatus.State.SYNCED;
+                Map<String, AuditDetail> details = new HashMap<>();
+                details.put("commit", AuditDetail.of(good ? status.commit() : status.triedCommit()));
+                details.put("changed", AuditDetail.of(changed));
+                details.put("state", AuditDetail.of(status.state().id()));
+                record(
+                        base,
+                        "git.sync",
+                        source.organization(),
+                        "git/" + source.name(),
+                        good ? null : status.problem(),
+                        took,
+                        details);
+            }
         };
     }
 
@@ -284,6 +289,7 @@ final class GitWiring {
         };
     }
 
+    /** Writes an event, and returns when it is written for good. */
     static void record(
             Foundation base,
             String event,
@@ -311,6 +317,7 @@ final class GitWiring {
                         null,
                         null,
                         details,
-                        base.writer()));
+                        base.writer()))
+                .await(RECORD_TIMEOUT);
     }
 }

@@ -13,6 +13,7 @@ import dev.gantry.registry.AssetInventory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -73,10 +74,12 @@ final class MirrorApi {
                 .put("url", settings.url())
                 .put("namespace", settings.namespace().orElse(null))
                 .put("interval_seconds", settings.interval().toSeconds())
+                .put("visibility", settings.visibility().name().toLowerCase(Locale.ROOT))
                 .put("approval_workflow", settings.approvalWorkflow())
                 .put("state", status.state().id())
                 .put("synced_at", AssetViews.text(status.syncedAt()))
                 .put("tried_at", AssetViews.text(status.triedAt()))
+                .put("pending", status.pending())
                 .put("failing_since", AssetViews.text(status.failingSince()))
                 .put("assets", status.assets())
                 .put("problem", status.problem())
@@ -131,7 +134,7 @@ final class MirrorApi {
                 .put("version", item.version())
                 .put("hash", item.hash())
                 .put("updated_at", item.updatedAt().toString())
-                .put("upstream", item.upstream());
+                .put("visibility", item.visibility().id());
         ArrayNode tags = view.putArray("added_tags");
         item.addedTags().forEach(tags::add);
         ObjectNode labels = view.putObject("labels");

@@ -11,14 +11,11 @@ import dev.gantry.mirror.MirrorStatus;
 import dev.gantry.mirror.Mirrors;
 import dev.gantry.mirror.MirrorsSettings;
 import dev.gantry.registry.ApprovalSettings;
-import dev.gantry.registry.AssetMirror;
 import dev.gantry.registry.Registry;
 import dev.gantry.registry.RegistrySettings;
 import dev.gantry.registry.Reviews;
-import dev.gantry.registry.SyncedReviews;
-import dev.gantry.registry.SyncedReviews.Named;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -28,8 +25,6 @@ import java.util.function.Function;
 /** Joins mirrors of other registries to the registry, the teams, the audit log and the metrics. */
 final class MirrorWiring {
     private static final UUID NOBODY = new UUID(0, 0);
-    private static final int REVIEWS_MAX = 500;
-    private static final int REVIEW_ROUNDS_MAX = 200;
 
     private MirrorWiring() {}
 
@@ -44,7 +39,7 @@ final class MirrorWiring {
                 base.database(),
                 tasks,
                 registry.assetMirror(),
-                (mirror, assets) -> handIn(registry.syncedReviews(reviews), mirror, assets),
+                registry.syncedReviews(reviews),
                 configuration.get("mirrors", MirrorsSettings.class),
                 mirrors(configuration, name -> GitWiring.organization(base, name)),
                 (organization, team) -> base.identity().teams().exists(GitWiring.platform(organization), team),
@@ -92,42 +87,29 @@ final class MirrorWiring {
         }
     }
 
-    private static void handIn(SyncedReviews reviews, Mirror mirror, List<AssetMirror.Named> assets) {
-        List<Named> kept = assets.stream()
-                .map(asset -> new Named(asset.kind(), asset.name()))
-                .toList();
-        for (int round = 0; round < REVIEW_ROUNDS_MAX; round++) {
-            int count = reviews.handIn(
-                    mirror.organization(),
-                    kept,
-                    "mirror:" + mirror.name(),
-                    "From " + mirror.settings().url(),
-                    REVIEWS_MAX);
-            if (count < REVIEWS_MAX) {
-                return;
-            }
-        }
-    }
-
     /** What changes the registry, and what keeps it from changing, is in the audit log; that nothing is new is not. */
     private static MirrorObserver observer(Foundation base, MirrorMetrics metrics) {
-        return (mirror, status, changed, took) -> {
-            metrics.looked(mirror, status, changed, took);
-            boolean good = status.state() == MirrorStatus.State.SYNCED;
-            if (good && changed == 0) {
-                return;
+        return new MirrorObserver() {
+            @Override
+            public void looked(Mirror mirror, MirrorStatus status, int changed, Duration took) {
+                metrics.looked(mirror, status, changed, took);
             }
-            Map<String, AuditDetail> details = new HashMap<>();
-            details.put("changed", AuditDetail.of(changed));
-            details.put("state", AuditDetail.of(status.state().id()));
-            GitWiring.record(
-                    base,
-                    "mirror.sync",
-                    mirror.organization(),
-                    "mirrors/" + mirror.name(),
-                    good ? null : status.problem(),
-                    took,
-                    details);
+
+            @Override
+            public void news(Mirror mirror, MirrorStatus status, int changed, Duration took) {
+                GitWiring.record(
+                        base,
+                        "mirror.sync",
+                        mirror.organization(),
+                        "mirrors/" + mirror.name(),
+                        status.state() == MirrorStatus.State.SYNCED ? null : status.problem(),
+                        took,
+                        Map.of(
+                                "changed",
+                                AuditDetail.of(changed),
+                                "state",
+                                AuditDetail.of(status.state().id())));
+            }
         };
     }
 }

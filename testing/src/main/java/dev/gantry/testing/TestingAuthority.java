@@ -7,8 +7,10 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -20,6 +22,8 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -75,6 +79,23 @@ public final class TestingAuthority {
         /** Returns the key in PEM form, PKCS #8. */
         public String keyPem() {
             return pem("PRIVATE KEY", key.getEncoded());
+        }
+
+        /** Returns what lets a server show the certificate. */
+        public SSLContext context() {
+            try {
+                KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+                store.load(null, null);
+                char[] password = "password".toCharArray();
+                store.setKeyEntry("server", key, password, chain.toArray(new Certificate[0]));
+                KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+                own.init(store, password);
+                SSLContext context = SSLContext.getInstance("TLS");
+                context.init(own.getKeyManagers(), null, null);
+                return context;
+            } catch (GeneralSecurityException | IOException impossible) {
+                throw new IllegalStateException(impossible);
+            }
         }
     }
 
