@@ -217,6 +217,11 @@ final class GitCommands {
         }
 
         @Override
+        String hint(String name) {
+            return "gantry git exports shows its state";
+        }
+
+        @Override
         int print(JsonNode export, boolean asJson) {
             if (asJson) {
                 terminal().print(export.toPrettyString());

@@ -71,12 +71,12 @@ final class MirrorStore {
     /**
      * How a look ended.
      *
-     * @param etag of what is here now; empty for nothing
+     * @param etag of what is here now, empty for nothing; null leaves what the parts of the look left
      * @param walk null if there was none to the end: what is known of the last one stays
      */
     record Outcome(
             MirrorStatus.State state,
-            String etag,
+            @Nullable String etag,
             String problem,
             @Nullable Walk walk) {}
 
@@ -234,11 +234,15 @@ final class MirrorStore {
                 > 0;
     }
 
-    /** Notes that the registry was changed, which somebody is to be told of, and which may have to be handed in for review. */
+    /**
+     * Notes that the registry was changed, which somebody is to be told of, and which may have to be handed in for review. Until
+     * the look has ended no entity tag stands for what is here: if it breaks off, and the other side goes back to what it was,
+     * its old tag would stand for something else.
+     */
     static void changed(Handle handle, String mirror, int changes) {
         if (changes > 0) {
             handle.createUpdate("""
-                            UPDATE mirrors SET untold = untold + :changes, reviews_due = gen_random_uuid()
+                            UPDATE mirrors SET untold = untold + :changes, reviews_due = gen_random_uuid(), etag = ''
                             WHERE mirror = :mirror
                             """)
                     .bind("mirror", mirror)
@@ -256,7 +260,7 @@ final class MirrorStore {
     static void looked(Handle handle, Mirror mirror, Outcome outcome, Instant begun, boolean told, Instant now) {
         Walk walk = outcome.walk();
         handle.createUpdate("""
-                        UPDATE mirrors SET etag = :etag, settings_hash = :hash, tried_at = :now, state = :state,
+                        UPDATE mirrors SET etag = coalesce(:etag, etag), settings_hash = :hash, tried_at = :now, state = :state,
                             synced_at = CASE WHEN :state = 'synced' THEN :now ELSE synced_at END,
                             failing_since = CASE WHEN :state = 'synced' THEN NULL ELSE coalesce(failing_since, :now) END,
                             problem = :problem, findings = coalesce(:findings::jsonb, findings),

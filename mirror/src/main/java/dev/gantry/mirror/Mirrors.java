@@ -289,6 +289,7 @@ public final class Mirrors {
     }
 
     private Outcome look(Mirror mirror, Row row, MirrorLook look, Instant begun) {
+        String kept = row.settingsHash().equals(mirror.settingsHash()) ? null : "";
         String had = row.settingsHash().equals(mirror.settingsHash()) ? row.etag() : "";
         try {
             String fresh = look.look(mayHelpToWalk(mirror, row, begun) ? "" : had);
@@ -306,7 +307,7 @@ public final class Mirrors {
         } catch (UpstreamFailed failed) {
             return new Outcome(
                     failed.isUnreachable() ? State.UNREACHABLE : State.REFUSED,
-                    had,
+                    kept,
                     mirror.settings().url() + ": " + failed.getMessage(),
                     null);
         } catch (TaskLost lost) {
@@ -320,7 +321,7 @@ public final class Mirrors {
             LOG.error("Mirror {}: a look failed", mirror.name(), failed);
             return new Outcome(
                     State.REFUSED,
-                    had,
+                    kept,
                     mirror.settings().url()
                             + ": a look fails for a reason that nobody thought of; the log of the node that looked has the"
                             + " details",

@@ -92,6 +92,35 @@ class FollowedUpLooksTest {
     }
 
     @Test
+    void shouldFollowALabelThatWentBackAfterALookThatBrokeOff() {
+        upstream.put(REVIEW, "Version 2.");
+        upstream.label(REVIEW, "production", 1);
+        TestingMirror mirror = mirror(settings(upstream));
+        mirror.firstLook();
+        int good = upstream.tag();
+
+        upstream.label(REVIEW, "production", 2);
+        upstream.lie(list -> list.put("next_cursor", "more"));
+        upstream.answer(exchange -> {
+            boolean second = String.valueOf(exchange.getRequestURI().getQuery()).contains("cursor");
+            if (second) {
+                exchange.sendResponseHeaders(429, -1);
+            }
+            return second;
+        });
+        assertThat(mirror.lookAgain().state()).isEqualTo(State.UNREACHABLE);
+        assertThat(mirror.pattern(REVIEW + "@production").version())
+                .as("the part that came")
+                .isEqualTo(2);
+
+        upstream.label(REVIEW, "production", 1);
+        upstream.lie(list -> list);
+        upstream.goBackTo(good);
+        assertThat(mirror.lookAgain().state()).isEqualTo(State.SYNCED);
+        assertThat(mirror.pattern(REVIEW + "@production").version()).isEqualTo(1);
+    }
+
+    @Test
     void shouldTellOfEveryChangeAlsoAfterADeathBeforeItWasTold() {
         TestingMirror mirror = mirror(settings(upstream));
         mirror.firstLook();

@@ -120,6 +120,16 @@ final class TestingUpstream implements AutoCloseable {
         changes++;
     }
 
+    /** Returns what stands for the state that it is in. */
+    synchronized int tag() {
+        return changes;
+    }
+
+    /** Says that everything is as it was once. */
+    synchronized void goBackTo(int tag) {
+        changes = tag;
+    }
+
     synchronized void answer(Answer other) {
         instead = other;
         changes++;
