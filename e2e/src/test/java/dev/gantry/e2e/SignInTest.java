@@ -251,4 +251,20 @@ class SignInTest {
                 "OPTIONS", "/api/v1/teams", "", Map.of("Origin", origin, "Access-Control-Request-Method", "POST"), "");
         assertThat(asked.headers().firstValue("Access-Control-Allow-Methods")).isEmpty();
     }
+
+    @Test
+    void shouldTellPeopleWhatFailedAndLeadThemBackAndProgramsInText() {
+        Map<String, String> elsewhere = Map.of("Sec-Fetch-Site", "cross-site", "Accept", "text/html,*/*;q=0.8");
+        Answer page = send("GET", "/auth/logout", "", elsewhere, "");
+
+        assertThat(page.status()).as(page.body()).isEqualTo(403);
+        assertThat(page.header("Content-Type")).isEqualTo("text/html; charset=utf-8");
+        assertThat(page.header("Content-Security-Policy"))
+                .contains("default-src 'none'")
+                .doesNotContain("script");
+        assertThat(page.body())
+                .contains("A page of another site sent this", "href=\"/console/\"", page.header("X-Request-Id"));
+        Answer text = send("GET", "/auth/logout", "", Map.of("Sec-Fetch-Site", "cross-site"), "");
+        assertThat(text.header("Content-Type")).isEqualTo("text/plain; charset=utf-8");
+    }
 }

@@ -75,16 +75,24 @@ record BrowserSteps(
         }
     }
 
-    /** A person reads this, in a browser. */
+    /** A person reads this, mostly in a browser. */
     private static void refuse(Inbound inbound, GantryException refusal) {
         Map<String, String> headers = ApiPipeline.errorHeaders(refusal);
+        String accepted = inbound.headers().get("Accept");
+        boolean page = accepted != null && accepted.contains("text/html");
+        if (page) {
+            headers.putAll(FailurePage.headers());
+        }
         inbound.exchange()
                 .send(
                         ErrorStatus.of(refusal.code()),
-                        "text/plain; charset=utf-8",
+                        page ? "text/html; charset=utf-8" : "text/plain; charset=utf-8",
                         headers,
-                        Buffer.buffer("Signing in or out failed: " + refusal.getMessage() + "\nRequest "
-                                + inbound.requestId() + "\n"));
+                        Buffer.buffer(
+                                page
+                                        ? FailurePage.page(refusal, inbound.requestId())
+                                        : "Signing in or out failed: " + refusal.getMessage() + "\nRequest "
+                                                + inbound.requestId() + "\n"));
     }
 
     /** Returns whether somebody asks to prove anew who they are, as what lasts takes. */

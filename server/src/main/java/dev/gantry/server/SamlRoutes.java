@@ -17,10 +17,7 @@ import dev.gantry.signin.SignIn;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -118,18 +115,8 @@ final class SamlRoutes {
         headers.put(
                 "Content-Security-Policy",
                 "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; script-src 'sha256-"
-                        + hash(FormPost.SCRIPT) + "'");
+                        + FailurePage.hash(FormPost.SCRIPT) + "'");
         return new Reply(200, headers, form.page(), true);
-    }
-
-    private static String hash(String script) {
-        try {
-            return Base64.getEncoder()
-                    .encodeToString(
-                            MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 
     private static Map<String, String> form(Inbound inbound) {
