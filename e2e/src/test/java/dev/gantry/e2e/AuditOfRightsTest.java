@@ -3,11 +3,17 @@ package dev.gantry.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -33,13 +39,34 @@ class AuditOfRightsTest {
         return Json.object().put("name", name);
     }
 
-    /** Returns the newest event of a type whose resource has a text; what is made here has a name that nothing else has. */
-    private JsonNode event(String type, String resource) {
+    /** Returns the events of a type that say that something was done to a resource, oldest first. */
+    private List<JsonNode> done(String type, String resource) {
         List<JsonNode> found = admin.auditEvents("event_type=" + type).stream()
                 .filter(event -> event.path("resource").asText().equals(resource))
+                .filter(event -> event.path("result").asText().equals("success"))
+                .sorted(Comparator.comparing(event -> event.path("id").asText()))
+                .map(event -> event.path("details"))
                 .toList();
         assertThat(found).as(type + " of " + resource).isNotEmpty();
-        return found.getFirst().path("details");
+        return found;
+    }
+
+    /** Returns the one such event; what is made here has a name that nothing else has. */
+    private JsonNode event(String type, String resource) {
+        assertThat(done(type, resource)).hasSize(1);
+        return done(type, resource).getFirst();
+    }
+
+    /** Returns a list that events tell, over however many details. */
+    private static List<String> told(List<JsonNode> events, String name) {
+        List<String> values = new ArrayList<>();
+        for (JsonNode details : events) {
+            details.properties().stream()
+                    .filter(detail -> detail.getKey().matches(name + "(_[0-9]+)?"))
+                    .flatMap(detail -> Stream.of(detail.getValue().asText().split(", ", -1)))
+                    .forEach(values::add);
+        }
+        return values;
     }
 
     @Test
@@ -87,6 +114,92 @@ class AuditOfRightsTest {
     }
 
     @Test
+    void shouldSayWhichPermissionsARoleGotAndLost() {
+        List<String> many = IntStream.range(0, 40)
+                .mapToObj(number -> "patterns:execute:shared/analysis/number-" + number + "-" + mark)
+                .toList();
+        ObjectNode role = named(group);
+        many.forEach(role.putArray("permissions")::add);
+        make("roles", role);
+        ObjectNode change = Json.object();
+        many.subList(1, 40).forEach(change.putArray("permissions")::add);
+        ((ArrayNode) change.path("permissions")).add("models:*");
+        Client.Answer changed = admin.send(admin.request("/api/v1/roles/" + group)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(change.toString()))
+                .build());
+        assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+        assertThat(admin.delete("/api/v1/roles/" + group).status()).isEqualTo(204);
+
+        assertThat(told(done("role.create", "roles/" + group), "permissions"))
+                .containsExactlyInAnyOrderElementsOf(many);
+        JsonNode update = event("role.update", "roles/" + group);
+        assertThat(update.path("permissions_added").asText()).isEqualTo("models:*");
+        assertThat(update.path("permissions_removed").asText()).isEqualTo(many.getFirst());
+        assertThat(event("role.delete", "roles/" + group)
+                        .path("permissions_removed_count")
+                        .intValue())
+                .isEqualTo(40);
+    }
+
+    @Test
+    void shouldNameEverybodyWhomAProviderPutsIntoAGroupAndTakesOut() {
+        List<String> people = IntStream.range(0, 120)
+                .mapToObj(number -> scim(
+                                "POST", "Users", "{\"userName\":\"crew-" + number + "-" + mark + "@example.com\"}")
+                        .path("id")
+                        .textValue())
+                .toList();
+        String members = people.stream().map(id -> "{\"value\":\"" + id + "\"}").collect(Collectors.joining(","));
+        String crew = scim("POST", "Groups", "{\"displayName\":\"crew-" + mark + "\"}")
+                .path("id")
+                .textValue();
+        scim(
+                "PATCH",
+                "Groups/" + crew,
+                "{\"Operations\":[{\"op\":\"add\",\"path\":\"members\",\"value\":[" + members + "]}]}");
+        assertThat(admin.delete("/scim/v2/Groups/" + crew).status()).isEqualTo(204);
+
+        List<JsonNode> joined = done("scim.group.update", "scim/Groups/" + crew);
+        assertThat(told(joined, "members_added")).containsExactlyInAnyOrderElementsOf(people);
+        assertThat(joined.getFirst().path("members_added_count").intValue()).isEqualTo(120);
+        assertThat(joined)
+                .extracting(details -> details.path("parts").intValue())
+                .containsOnly(joined.size());
+        List<JsonNode> left = done("scim.group.delete", "scim/Groups/" + crew);
+        assertThat(told(left, "members_removed")).containsExactlyInAnyOrderElementsOf(people);
+        assertThat(left.getFirst().path("group").asText()).isEqualTo("crew-" + mark);
+    }
+
+    @Test
+    void shouldNameWhomAProviderRenamesAndDeletes() {
+        String person = scim("POST", "Users", "{\"userName\":\"" + user + "\"}")
+                .path("id")
+                .textValue();
+        String next = "renamed-" + user;
+        make("groups", named(group));
+        assertThat(admin.send(admin.request("/api/v1/groups/" + group + "/members/" + user)
+                                .PUT(BodyPublishers.noBody())
+                                .build())
+                        .status())
+                .isEqualTo(204);
+        scim(
+                "PATCH",
+                "Users/" + person,
+                "{\"Operations\":[{\"op\":\"replace\",\"path\":\"userName\",\"value\":\"" + next + "\"}]}");
+        assertThat(admin.delete("/scim/v2/Users/" + person).status()).isEqualTo(204);
+
+        assertThat(event("scim.user.update", "scim/Users/" + person + "/" + next)
+                        .path("renamed")
+                        .booleanValue())
+                .isTrue();
+        assertThat(event("scim.user.delete", "scim/Users/" + person + "/" + next)
+                        .path("groups_left")
+                        .asText())
+                .isEqualTo(group);
+    }
+
+    @Test
     void shouldSayWhatAProviderChanged() {
         String person = scim("POST", "Users", "{\"userName\":\"" + user + "\"}")
                 .path("id")
@@ -108,7 +221,7 @@ class AuditOfRightsTest {
         assertThat(joined.path("members_added").asText()).isEqualTo(person);
         assertThat(joined.path("members_added_count").intValue()).isEqualTo(1);
         assertThat(joined.path("members_removed_count").intValue()).isZero();
-        assertThat(event("scim.user.update", "scim/Users/" + person)
+        assertThat(event("scim.user.update", "scim/Users/" + person + "/" + user)
                         .path("active")
                         .toString())
                 .isEqualTo("false");

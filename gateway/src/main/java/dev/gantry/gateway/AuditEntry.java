@@ -10,21 +10,29 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.MicroDollars;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** One request's line in the audit log while it is being filled. Used by the request's own thread. */
 public final class AuditEntry {
     private static final int ATTEMPTS_MAX = 8;
+    private static final String ENDPOINT = "endpoint";
+
+    /** Details of an event that say which part of a long one it is, or why it was refused. */
+    private static final int RESERVED = 2;
 
     private final AuditLog log;
     private final UUID home;
     private final AuditEvent.Origin writer;
     private final Origin origin;
     private final Map<String, AuditDetail> details = new HashMap<>();
+    private final AuditLists lists = new AuditLists();
     private String eventType = "request.refused";
     private String resource = "";
     private String action = "";
@@ -35,7 +43,7 @@ public final class AuditEntry {
         this.home = home;
         this.writer = writer;
         this.origin = origin;
-        details.put("endpoint", new AuditDetail.Text(origin.endpoint()));
+        details.put(ENDPOINT, new AuditDetail.Text(origin.endpoint()));
         String certificate = origin.certificate();
         if (certificate != null) {
             details.put("client_certificate", new AuditDetail.Text(certificate));
@@ -58,6 +66,17 @@ public final class AuditEntry {
     /** Notes a further fact. */
     public void detail(String name, AuditDetail detail) {
         details.put(name, detail);
+    }
+
+    /**
+     * Notes every value of a list, however many there are: as many as an event holds under this name, {@code name_2} and so on,
+     * the others in further events of the same request once it succeeded, which say which {@code part} of how many
+     * {@code parts} they are.
+     *
+     * @param values such as ids and permissions, none longer than a detail; names of people belong into {@link #object}
+     */
+    public void details(String name, List<String> values) {
+        lists.put(name, values);
     }
 
     /** Adds to what it is about, where names of people are sealed; not so in details. */
@@ -130,7 +149,35 @@ public final class AuditEntry {
 
     /** Writes the entry of an operation that succeeded. */
     public Commit succeed() {
-        return append(AuditResult.SUCCESS, null, null, null);
+        List<Map<String, AuditDetail>> parts =
+                lists.parts(AuditEvent.DETAILS_MAX - RESERVED - details.size(), AuditEvent.DETAILS_MAX - RESERVED - 1);
+        List<Commit> commits = new ArrayList<>();
+        for (Map<String, AuditDetail> part : parts) {
+            if (!commits.isEmpty()) {
+                details.keySet().retainAll(Set.of(ENDPOINT));
+            }
+            details.putAll(part);
+            if (parts.size() > 1) {
+                details.put("part", new AuditDetail.Count(commits.size() + 1));
+                details.put("parts", new AuditDetail.Count(parts.size()));
+            }
+            commits.add(append(AuditResult.SUCCESS, null, null, null));
+        }
+        return commits.size() == 1 ? commits.getFirst() : new AllCommits(commits);
+    }
+
+    /** The fate of several events. */
+    private record AllCommits(List<Commit> commits) implements Commit {
+        @Override
+        public void await(Duration timeout) {
+            long end = System.nanoTime() + timeout.toNanos();
+            commits.forEach(commit -> commit.await(Duration.ofNanos(Math.max(1, end - System.nanoTime()))));
+        }
+
+        @Override
+        public boolean isDurable() {
+            return commits.stream().allMatch(Commit::isDurable);
+        }
     }
 
     /** Writes the entry of a request that was refused or failed. */
@@ -139,6 +186,8 @@ public final class AuditEntry {
             eventType = "auth.failed";
             action = "authenticate";
         }
+        details.putAll(lists.parts(AuditEvent.DETAILS_MAX - RESERVED - details.size(), 1)
+                .getFirst());
         return append(result(refusal.code()), refusal, null, null);
     }
 

@@ -94,16 +94,10 @@ final class AccessApi {
         request.noteObject(key.id().toString(), key.principal());
         request.note("expires_at", AuditDetail.of(String.valueOf(key.expiresAt() == null ? "never" : key.expiresAt())));
         request.note("restricted", AuditDetail.of(key.permissions() != null));
-        notePermissions(request, key.permissions() == null ? List.of() : key.permissions());
-        return ApiReply.created(issued(issued), "/api/v1/keys/" + key.id());
-    }
-
-    /** How many, and as many of them as a detail holds. */
-    private static void notePermissions(ApiRequest request, List<String> permissions) {
-        if (!permissions.isEmpty()) {
-            request.note("permission_count", AuditDetail.of(permissions.size()));
-            request.note("permissions", AuditDetail.of(String.join(", ", permissions)));
+        if (key.permissions() != null) {
+            request.note("permissions", key.permissions());
         }
+        return ApiReply.created(issued(issued), "/api/v1/keys/" + key.id());
     }
 
     /** The only place where the text of a key leaves the server. */
@@ -126,18 +120,25 @@ final class AccessApi {
         handlers.put("createRole", (caller, request) -> {
             JsonFields fields = request.fields();
             request.noteObject(fields.requireText("name"));
-            notePermissions(request, fields.texts("permissions"));
+            request.note("permissions", fields.texts("permissions"));
             var role = identity.roles()
                     .create(caller, fields.requireText("name"), orEmpty(fields), fields.texts("permissions"));
             return ApiReply.created(IdentityViews.of(role), "/api/v1/roles/" + role.name());
         });
         handlers.put("updateRole", (caller, request) -> {
             JsonFields fields = request.fields();
-            notePermissions(request, fields.texts("permissions"));
-            return ApiReply.ok(IdentityViews.of(identity.roles()
-                    .update(caller, request.path("role"), orEmpty(fields), fields.texts("permissions"))));
+            List<String> after = fields.texts("permissions");
+            List<String> before =
+                    identity.roles().show(caller, request.path("role")).permissions();
+            request.note("permissions_added", without(after, before));
+            request.note("permissions_removed", without(before, after));
+            return ApiReply.ok(
+                    IdentityViews.of(identity.roles().update(caller, request.path("role"), orEmpty(fields), after)));
         });
         handlers.put("deleteRole", (caller, request) -> {
+            request.note(
+                    "permissions_removed",
+                    identity.roles().show(caller, request.path("role")).permissions());
             identity.roles().delete(caller, request.path("role"));
             return ApiReply.noContent();
         });
@@ -150,6 +151,10 @@ final class AccessApi {
             note(request, identity.roles().unassign(caller, Ids.parse("assignment", request.path("assignment"))));
             return ApiReply.noContent();
         });
+    }
+
+    private static List<String> without(List<String> all, List<String> others) {
+        return all.stream().filter(each -> !others.contains(each)).distinct().toList();
     }
 
     private ApiReply assign(Caller caller, ApiRequest request) {

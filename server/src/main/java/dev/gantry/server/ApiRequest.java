@@ -48,6 +48,12 @@ record ApiRequest(
         notes.add(name, detail);
     }
 
+    /** Adds a list to the operation's audit event, whole; it has a count of its own. */
+    void note(String name, List<String> values) {
+        notes.add(name + "_count", AuditDetail.of(values.size()));
+        notes.add(name, values);
+    }
+
     /** Says in the operation's audit event what was made, or whom it is about; see {@link AuditNotes#object}. */
     void noteObject(String... segments) {
         notes.object(List.of(segments));

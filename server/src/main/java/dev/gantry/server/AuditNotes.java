@@ -9,10 +9,16 @@ import java.util.Map;
 /** What an operation adds to its audit event. Used by the request's own thread. */
 final class AuditNotes {
     private final Map<String, AuditDetail> details = new HashMap<>();
+    private final Map<String, List<String>> lists = new HashMap<>();
     private String object = "";
 
     void add(String name, AuditDetail detail) {
         details.put(name, detail);
+    }
+
+    /** Notes a list whole, over several details and events where that takes them. */
+    void add(String name, List<String> values) {
+        lists.put(name, List.copyOf(values));
     }
 
     /**
@@ -26,6 +32,7 @@ final class AuditNotes {
 
     void addTo(AuditEntry entry) {
         details.forEach(entry::detail);
+        lists.forEach(entry::details);
         if (!object.isEmpty()) {
             entry.object(object);
         }

@@ -178,6 +178,9 @@ final class ScimRoute implements InboundHandler {
                 yield changed(caller, inbound, user, entry, present -> ScimPatch.apply(ScimViews.of(present), patch));
             }
             case "DELETE" -> {
+                people.user(caller, user)
+                        .ifPresent(present ->
+                                ScimNotes.deleted(entry, identity.users().show(caller, user.toString())));
                 people.deleteUser(caller, user);
                 yield ApiReply.noContent();
             }
@@ -198,6 +201,8 @@ final class ScimRoute implements InboundHandler {
         return ok(ScimViews.of(identity.provisioning().changeUser(caller, user, version(inbound), present -> {
             Provisioning.UserData data =
                     ScimViews.user(change.apply(present), present.principal().active());
+            String path = inbound.path().substring(BASE.length());
+            entry.about("scim.user." + verb(inbound.method()), "scim/" + path, verb(inbound.method()));
             ScimNotes.user(entry, present.principal(), data);
             return data;
         })));
@@ -229,6 +234,7 @@ final class ScimRoute implements InboundHandler {
                         caller, inbound, group, entry, present -> ScimPatch.apply(ScimViews.of(present), patch));
             }
             case "DELETE" -> {
+                people.group(caller, group, true).ifPresent(present -> ScimNotes.deleted(entry, present));
                 people.deleteGroup(caller, group);
                 yield ApiReply.noContent();
             }
