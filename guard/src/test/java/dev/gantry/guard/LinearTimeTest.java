@@ -1,7 +1,9 @@
 package dev.gantry.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.kernel.GantryException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Assertions;
@@ -83,6 +85,29 @@ class LinearTimeTest {
                 policies.open(null, Direction.PROMPT).inspect(text, 0, text.length);
             }
         });
+    }
+
+    @Test
+    void shouldRefuseATextOnWhichAnOwnPatternLooksThroughTheRestForEachMatch() {
+        Kind kind = new TestingRules()
+                .own("employee", "EMP").open(Direction.PROMPT).rules().kinds().stream()
+                        .filter(own -> own.id().equals("employee"))
+                        .findFirst()
+                        .orElseThrow();
+        OwnPatterns patterns = new OwnPatterns(
+                List.of(new OwnPatterns.Own(kind, OwnPatterns.compile("EMP(.*x)?"), 128, ContextWords.of())),
+                Duration.ofMillis(50));
+        byte[] text = Bytes.utf8("EMP ".repeat(LENGTH / 4));
+        Passage passage = new Passage();
+        passage.set(text, 0, text.length, true);
+        Candidates found = new Candidates();
+        found.clear(0);
+
+        Assertions.assertTimeoutPreemptively(
+                Duration.ofMinutes(2),
+                () -> assertThatThrownBy(() -> patterns.find(passage, 0, found))
+                        .isInstanceOf(GantryException.class)
+                        .hasMessageContaining("'employee' takes too long"));
     }
 
     @Test
