@@ -143,10 +143,30 @@ public final class BudgetBook {
                 && (threshold.signum() <= 0 || threshold.compareTo(BigDecimal.ONE) > 0 || threshold.scale() > 4)) {
             throw invalid("alert_threshold", "must be above 0 and at most 1, with at most four decimals");
         }
-        node.database()
-                .inOrganization(
-                        organization,
-                        handle -> BudgetGrants.bind(handle.createUpdate("""
+        boolean hadRoom = node.database().inOrganization(organization, handle -> {
+            if (!BudgetOverrides.hasRoom(handle, key)) {
+                return false;
+            }
+            set(handle, key, label, limit, threshold, by);
+            return true;
+        });
+        if (!hadRoom) {
+            throw invalid(
+                    "limit",
+                    "would be one more than the " + BudgetOverrides.LIMITS_MAX
+                            + " that an organization may set; unset some, or set a default for all users");
+        }
+        changed(organization);
+    }
+
+    private void set(
+            Handle handle,
+            BudgetKey key,
+            String label,
+            @Nullable Long limit,
+            @Nullable BigDecimal threshold,
+            String by) {
+        BudgetGrants.bind(handle.createUpdate("""
                         INSERT INTO budget_limits (organization_id, level, subject, period, unit, label, limit_amount,
                                                    alert_threshold, set_by, set_at)
                         VALUES (gantry_organization(), :level, :subject, :period, :unit, :label, :limit, :threshold,
@@ -155,13 +175,12 @@ public final class BudgetBook {
                         SET label = excluded.label, limit_amount = excluded.limit_amount,
                             alert_threshold = excluded.alert_threshold, set_by = excluded.set_by,
                             set_at = excluded.set_at"""), key)
-                                .bind("label", label)
-                                .bind("limit", limit)
-                                .bind("threshold", threshold)
-                                .bind("by", by)
-                                .bind("now", node.clock().instant())
-                                .execute());
-        changed(organization);
+                .bind("label", label)
+                .bind("limit", limit)
+                .bind("threshold", threshold)
+                .bind("by", by)
+                .bind("now", node.clock().instant())
+                .execute();
     }
 
     /**

@@ -15,7 +15,8 @@ import org.jdbi.v3.core.statement.Query;
  * @param limits by budget
  */
 record BudgetOverrides(Map<BudgetKey, Own> limits) {
-    private static final int LIMITS_MAX = 100_000;
+    /** Most limits that an organization may have set. */
+    static final int LIMITS_MAX = 100_000;
 
     /** Copies the map and keeps its order. */
     BudgetOverrides {
@@ -27,7 +28,7 @@ record BudgetOverrides(Map<BudgetKey, Own> limits) {
 
     /** Reads them, in a transaction of the organization. */
     static BudgetOverrides read(Handle handle, BigDecimal threshold) {
-        try (Query select = handle.createQuery("SELECT * FROM budget_limits LIMIT " + LIMITS_MAX)) {
+        try (Query select = handle.createQuery("SELECT * FROM budget_limits")) {
             Map<BudgetKey, Own> limits = new HashMap<>();
             select.map((row, _) -> {
                         BigDecimal own = row.getBigDecimal("alert_threshold");
@@ -41,6 +42,19 @@ record BudgetOverrides(Map<BudgetKey, Own> limits) {
                     })
                     .forEach(entry -> limits.put(entry.getKey(), entry.getValue()));
             return new BudgetOverrides(limits);
+        }
+    }
+
+    /** Returns whether a limit may be set: it is there already, or one more is not too many. */
+    static boolean hasRoom(Handle handle, BudgetKey key) {
+        try (Query select = handle.createQuery("""
+                SELECT count(*) < :most OR bool_or(level = :level AND subject = :subject AND period = :period
+                                                   AND unit = :unit)
+                FROM budget_limits""")) {
+            return BudgetGrants.bind(select, key)
+                    .bind("most", LIMITS_MAX)
+                    .mapTo(Boolean.class)
+                    .one();
         }
     }
 

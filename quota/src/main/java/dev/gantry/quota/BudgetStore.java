@@ -18,6 +18,8 @@ final class BudgetStore {
     /** Stands for "no limit" in sums that must not overflow. */
     static final long UNLIMITED = Long.MAX_VALUE / 4;
 
+    private static final int FORGOTTEN_AT_ONCE = 5_000;
+
     private static final String ACCOUNT = "level = :level AND subject = :subject AND period = :period AND unit = :unit"
             + " AND window_start = :start";
 
@@ -26,6 +28,7 @@ final class BudgetStore {
     /**
      * One window of a budget, locked.
      *
+     * @param committed what was drawn, and what nodes spent beyond that: of requests that began before there was the budget
      * @param own whether a limit was set through the API
      * @param ownLimit that limit; null for none
      * @param raised by grants that have not expired
@@ -129,10 +132,15 @@ final class BudgetStore {
     /** Locks an account until the end of the transaction; to be called in the order of keys. */
     static Optional<Account> lock(Handle handle, BudgetKey key, BudgetWindow window, Instant now) {
         try (Query select = handle.createQuery("""
-                SELECT account.account_id, account.seeded, account.committed, own.level IS NOT NULL AS own,
+                SELECT account.account_id, account.seeded, account.committed + beyond.amount AS committed,
+                       own.level IS NOT NULL AS own,
                        own.limit_amount, coalesce(raised.amount, 0) AS raised, raised.until
                 FROM budget_accounts AS account
                 LEFT JOIN budget_limits AS own USING (organization_id, level, subject, period, unit)
+                CROSS JOIN LATERAL (
+                    SELECT least(coalesce(sum(greatest(spent - drawn, 0)), 0), 2305843009213693951)::bigint AS amount
+                    FROM budget_leases AS lease
+                    WHERE lease.account_id = account.account_id) AS beyond
                 LEFT JOIN LATERAL (
                     SELECT least(coalesce(sum(amount), 0), 2305843009213693951)::bigint AS amount, min(expires_at) AS until
                     FROM budget_grants AS g
@@ -213,13 +221,39 @@ final class BudgetStore {
                             ORDER BY account_id FOR UPDATE)""").bind("node", node).bind("expires", expiresAt).execute();
     }
 
-    /** Forgets windows that ended long ago; the ledger remembers. */
-    static void forget(Handle handle, Instant endedBefore) {
-        String old = "SELECT account_id FROM budget_accounts WHERE window_end < :before LIMIT 5000";
-        for (String table : List.of("budget_leases", "budget_alerts", "budget_accounts")) {
-            handle.createUpdate("DELETE FROM " + table + " WHERE account_id IN (" + old + ")")
-                    .bind("before", endedBefore)
-                    .execute();
+    /**
+     * Forgets windows that ended long ago, since the ledger remembers, and grants for them.
+     *
+     * @return whether there may be more
+     */
+    static boolean forget(Handle handle, Instant endedBefore) {
+        int accounts = handle.createQuery("""
+                        WITH old AS (
+                            SELECT account_id FROM budget_accounts WHERE window_end < :before LIMIT :most),
+                        leases AS (DELETE FROM budget_leases WHERE account_id IN (SELECT account_id FROM old)),
+                        alerts AS (DELETE FROM budget_alerts WHERE account_id IN (SELECT account_id FROM old)),
+                        accounts AS (
+                            DELETE FROM budget_accounts WHERE account_id IN (SELECT account_id FROM old) RETURNING 1)
+                        SELECT count(*) FROM accounts""")
+                .bind("before", endedBefore)
+                .bind("most", FORGOTTEN_AT_ONCE)
+                .mapTo(Integer.class)
+                .one();
+        int grants = handle.createUpdate("""
+                        DELETE FROM budget_grants WHERE grant_id IN (
+                            SELECT grant_id FROM budget_grants WHERE expires_at < :before LIMIT :most)""")
+                .bind("before", endedBefore)
+                .bind("most", FORGOTTEN_AT_ONCE)
+                .execute();
+        return accounts == FORGOTTEN_AT_ONCE || grants == FORGOTTEN_AT_ONCE;
+    }
+
+    /** Removes what belongs to no account. */
+    static void forgetOrphans(Handle handle) {
+        for (String table : List.of("budget_leases", "budget_alerts")) {
+            handle.execute(
+                    "DELETE FROM " + table + " AS orphan WHERE NOT EXISTS (SELECT FROM budget_accounts AS account"
+                            + " WHERE account.account_id = orphan.account_id)");
         }
     }
 }

@@ -24,6 +24,10 @@ final class BudgetUpkeep implements AutoCloseable {
     private static final Duration FORGET_AFTER = Duration.ofHours(1);
     private static final Duration DELETE_AFTER = Duration.ofDays(62);
     private static final Duration DELETE_EVERY = Duration.ofHours(6);
+    private static final Duration DELETE_FIRST = Duration.ofMinutes(5);
+
+    /** What is left is removed the next time. */
+    private static final int DELETE_ROUNDS_MAX = 100;
 
     private final BudgetNode node;
     private final Map<UUID, TenantBudgets> tenants;
@@ -40,7 +44,8 @@ final class BudgetUpkeep implements AutoCloseable {
         this.tenants = tenants;
         this.alerts = alerts;
         this.renewedNanos = node.nanoTime().getAsLong();
-        this.deletedNanos = renewedNanos;
+        // A node that is restarted every day must come to it as well.
+        this.deletedNanos = renewedNanos - DELETE_EVERY.toNanos() + DELETE_FIRST.toNanos();
     }
 
     BudgetAlerts alerts() {
@@ -199,8 +204,12 @@ final class BudgetUpkeep implements AutoCloseable {
 
     private void delete(TenantBudgets tenant) {
         Instant before = node.clock().instant().minus(DELETE_AFTER);
+        boolean more = true;
+        for (int round = 0; more && round < DELETE_ROUNDS_MAX; round++) {
+            more = node.database().inOrganization(tenant.organization(), handle -> BudgetStore.forget(handle, before));
+        }
         node.database().<Boolean>inOrganization(tenant.organization(), handle -> {
-            BudgetStore.forget(handle, before);
+            BudgetStore.forgetOrphans(handle);
             return true;
         });
     }

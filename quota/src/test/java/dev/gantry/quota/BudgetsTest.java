@@ -129,6 +129,42 @@ class BudgetsTest {
     }
 
     @Test
+    void shouldCountWhatARequestCostsThatBeganBeforeThereWasTheBudget() {
+        Budgets node = testing.node(DAILY_DOLLAR);
+        reserve(node, 1_000).release();
+
+        testing.spend(node, ada, testing.now.get(), new BudgetAmounts(950_000, 1));
+
+        assertRefused(() -> reserve(node, 100_000));
+        reserve(node, 1_000).release();
+    }
+
+    @Test
+    void shouldForgetOldWindowsWithAllThatBelongsToThem() {
+        Budgets node = testing.node(DAILY_DOLLAR);
+        spend(node, 300_000);
+        node.book().grant(organization, adasDay, "ada@example.com", 5, START.plusSeconds(3_600), "a demo", "admin");
+        testing.advance(Duration.ofDays(70));
+        spend(node, 100_000);
+
+        testing.advance(Duration.ofMinutes(6));
+        node.upkeep().tick();
+
+        assertThat(rows("budget_accounts")).isEqualTo(1);
+        assertThat(rows("budget_leases")).isEqualTo(1);
+        assertThat(rows("budget_grants")).isZero();
+    }
+
+    private int rows(String table) {
+        return testing.database()
+                .inOrganization(
+                        organization,
+                        handle -> handle.createQuery("SELECT count(*) FROM " + table)
+                                .mapTo(Integer.class)
+                                .one());
+    }
+
+    @Test
     void shouldNotDrawAgainForEveryRequest() {
         Budgets node = testing.node(TestingBudgets.settings(
                 TestingBudgets.dollars(null, "10000"), Map.of(), TestingBudgets.users(null, null)));
