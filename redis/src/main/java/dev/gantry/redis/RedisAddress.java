@@ -4,7 +4,10 @@ import dev.gantry.kernel.Secret;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads addresses of Redis. */
 final class RedisAddress {
@@ -16,6 +19,28 @@ final class RedisAddress {
     /** Refuses what is no address, without quoting it, since it may hold a password. */
     static void check(Secret url) {
         parse(url);
+    }
+
+    /** Returns whether an address asks for TLS. */
+    static boolean isTls(Secret url) {
+        return parse(url).isSsl();
+    }
+
+    /** Returns whether an address names no database, or the given one. */
+    static boolean agrees(Secret url, int db) {
+        int named = parse(url).getDatabase();
+        return named == 0 || named == db;
+    }
+
+    /** Returns the user of an address; {@code password@} alone is none. */
+    private static Optional<String> userIn(Secret url) {
+        String text = url.reveal();
+        int at = text.lastIndexOf('@');
+        int from = text.indexOf("://") + "://".length();
+        int colon = text.indexOf(':', from);
+        return at < 0 || colon < 0 || colon >= at || colon == from
+                ? Optional.empty()
+                : Optional.of(URLDecoder.decode(text.substring(from, colon), StandardCharsets.UTF_8));
     }
 
     private static RedisURI parse(Secret url) {
@@ -53,10 +78,13 @@ final class RedisAddress {
         if (uri.getDatabase() == 0) {
             uri.setDatabase(settings.db());
         }
+        String user = settings.user()
+                .or(() -> settings.url().flatMap(RedisAddress::userIn))
+                .orElse(null);
         settings.password()
                 .ifPresent(password -> uri.setCredentialsProvider(RedisCredentialsProvider.from(
                         // Asked for each new connection, so that it has the password of the day.
-                        () -> RedisCredentials.just(settings.user().orElse(null), password.reveal()))));
+                        () -> RedisCredentials.just(user, password.reveal()))));
         uri.setTimeout(settings.timeout());
         uri.setClientName("gantry");
         return uri;

@@ -38,6 +38,10 @@ public final class RedisLink implements AutoCloseable {
     private static final Duration RETRY_MAX = Duration.ofSeconds(1);
     private static final int VERSION_MIN = 7;
     private static final int FAILURES_TO_TELL = 3;
+    /** How many signs of life lie between two looks at whether the server evicts. */
+    private static final int POLICY_ROUNDS = 15;
+
+    private static final String EVICTS = "may evict what nodes count; set its maxmemory-policy to noeviction";
     private static final byte[] MARK = "gantry:reliable-since".getBytes(StandardCharsets.US_ASCII);
     private static final int QUEUE_MAX = 20_000;
 
@@ -53,6 +57,7 @@ public final class RedisLink implements AutoCloseable {
     private @Nullable String lastRunId;
     private boolean distrusted;
     private int failures;
+    private int watched;
     private volatile boolean closed;
 
     private RedisLink(RedisSettings settings) {
@@ -159,11 +164,21 @@ public final class RedisLink implements AutoCloseable {
         try {
             if (present.isOpen()) {
                 present.ping();
+                if (++watched % POLICY_ROUNDS == 0) {
+                    watchPolicy(present);
+                }
             } else {
                 drop(present, "connection was closed", false);
             }
         } catch (RedisUnavailableException _) {
             // The session is dropped, and the reason logged.
+        }
+    }
+
+    private void watchPolicy(RedisSession present) throws RedisUnavailableException {
+        boolean evicts = present.evicts();
+        if (evicts != present.server().evicts()) {
+            drop(present, evicts ? EVICTS : "does not evict keys any more", true);
         }
     }
 
@@ -176,13 +191,16 @@ public final class RedisLink implements AutoCloseable {
             try {
                 session = new RedisSession(this, connection, server, timeout);
                 distrusted = false;
-                state = "answers (version " + server.version() + ")";
+                state = "answers (version " + server.version() + ")" + (server.evicts() ? "; " + EVICTS : "");
                 changed.signalAll();
             } finally {
                 lock.unlock();
             }
             failures = 0;
             LOG.info("Connected to Redis {}", server.version());
+            if (server.evicts()) {
+                LOG.warn("Redis {}; until then each node goes by its share of each limit", EVICTS);
+            }
             return true;
         } catch (RuntimeException | ExecutionException | TimeoutException failure) {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
@@ -203,33 +221,45 @@ public final class RedisLink implements AutoCloseable {
 
     private RedisSession.Server server(StatefulRedisConnection<byte[], byte[]> connection)
             throws ExecutionException, TimeoutException, InterruptedException {
-        long patience = CONNECT_TIMEOUT.toMillis();
-        Map<String, String> info = connection
-                .async()
-                .info("server")
-                .get(patience, TimeUnit.MILLISECONDS)
+        Map<String, String> info = info(connection, "server")
                 .lines()
                 .filter(line -> line.contains(":"))
                 .collect(Collectors.toMap(
                         line -> line.substring(0, line.indexOf(':')),
                         line -> line.substring(line.indexOf(':') + 1).strip(),
                         (first, _) -> first));
-        List<byte[]> time = connection.async().time().get(patience, TimeUnit.MILLISECONDS);
-        long millis = number(time.get(0)) * 1_000 + number(time.get(1)) / 1_000;
+        long millis = millis(connection.async().time().get(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
         String version = info.getOrDefault("valkey_version", info.getOrDefault("redis_version", ""));
         requireVersion(version);
         String runId = info.getOrDefault("run_id", "");
-        return new RedisSession.Server(runId, version, millis, reliable(connection, runId, millis));
+        boolean evicts = evicts(info(connection, "memory"));
+        return new RedisSession.Server(runId, version, millis, reliable(connection, runId, millis, evicts), evicts);
+    }
+
+    private static String info(StatefulRedisConnection<byte[], byte[]> connection, String section)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        return connection.async().info(section).get(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Returns whether a server that describes its memory so may throw keys away to make room. */
+    static boolean evicts(String memory) {
+        return !memory.contains("maxmemory_policy:noeviction");
+    }
+
+    /** Converts the reply to {@code TIME}. */
+    static long millis(List<byte[]> time) {
+        return number(time.get(0)) * 1_000 + number(time.get(1)) / 1_000;
     }
 
     /**
      * Returns for how long the server has forgotten nothing. A node that meets another server than before (restarted, or a
-     * replica that took over), or one whose clock was set, leaves a mark with the time, for all nodes to see.
+     * replica that took over), or one whose clock was set or that evicts, leaves a mark with the time, for all nodes to see.
      */
-    private Duration reliable(StatefulRedisConnection<byte[], byte[]> connection, String runId, long now)
+    private Duration reliable(
+            StatefulRedisConnection<byte[], byte[]> connection, String runId, long now, boolean evicts)
             throws ExecutionException, TimeoutException, InterruptedException {
         long patience = CONNECT_TIMEOUT.toMillis();
-        boolean forgot = distrusted || (lastRunId != null && !lastRunId.equals(runId));
+        boolean forgot = evicts || distrusted || (lastRunId != null && !lastRunId.equals(runId));
         if (!forgot) {
             connection.async().setnx(MARK, bytes(0)).get(patience, TimeUnit.MILLISECONDS);
             byte[] mark = connection.async().get(MARK).get(patience, TimeUnit.MILLISECONDS);

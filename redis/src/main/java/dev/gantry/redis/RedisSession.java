@@ -21,11 +21,18 @@ import java.util.concurrent.TimeoutException;
  * server, or to one that has forgotten. Thread-safe; calls block for at most the configured timeout.
  */
 public final class RedisSession {
+    /** By how much the server's clock may go wrong between two readings. */
+    private static final long CLOCK_TOLERANCE_MS = 2_000;
+
+    /** A reading that took longer says too little about the moment. */
+    private static final long READING_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final RedisLink link;
     private final StatefulRedisConnection<byte[], byte[]> connection;
     private final Server server;
     private final Duration timeout;
     private final long openedNanos = System.nanoTime();
+    private volatile Reading reading;
 
     /**
      * What a server says of itself.
@@ -34,14 +41,19 @@ public final class RedisSession {
      * @param version such as {@code 7.2.4}
      * @param millis its clock
      * @param reliable for how long it has forgotten nothing
+     * @param evicts whether it may forget at any time to make room
      */
-    record Server(String runId, String version, long millis, Duration reliable) {}
+    record Server(String runId, String version, long millis, Duration reliable, boolean evicts) {}
+
+    /** What the server's clock showed at some moment of ours. */
+    private record Reading(long millis, long nanos) {}
 
     RedisSession(RedisLink link, StatefulRedisConnection<byte[], byte[]> connection, Server server, Duration timeout) {
         this.link = link;
         this.connection = connection;
         this.server = server;
         this.timeout = timeout;
+        this.reading = new Reading(server.millis(), openedNanos);
     }
 
     Server server() {
@@ -50,7 +62,7 @@ public final class RedisSession {
 
     /** Returns whether the server still knows everything that nodes told it within a stretch of time that ends now. */
     public boolean remembers(Duration stretch) {
-        return server.reliable().plus(age()).compareTo(stretch) >= 0;
+        return !server.evicts() && server.reliable().plus(age()).compareTo(stretch) >= 0;
     }
 
     /** Returns how long the session lasts. */
@@ -58,9 +70,10 @@ public final class RedisSession {
         return Duration.ofNanos(System.nanoTime() - openedNanos);
     }
 
-    /** Returns what the server's clock shows if nobody has set it since the session began. */
+    /** Returns what the server's clock shows if nobody has set it since it was last read, a second or so ago. */
     public long expectedMillis() {
-        return server.millis() + age().toMillis();
+        Reading last = reading;
+        return last.millis() + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - last.nanos());
     }
 
     /**
@@ -116,10 +129,27 @@ public final class RedisSession {
         link.drop(this, reason, true);
     }
 
-    /** Asks for a sign of life. */
+    /** Asks for a sign of life: the server's clock, which must have gone on as ours has. */
     void ping() throws RedisUnavailableException {
+        long asked = System.nanoTime();
+        long shown;
         try {
-            await(connection.async().ping());
+            shown = RedisLink.millis(await(connection.async().time()));
+        } catch (UnknownScriptException impossible) {
+            throw lost("answers nonsense", impossible);
+        }
+        if (Math.abs(shown - expectedMillis()) > CLOCK_TOLERANCE_MS) {
+            distrust("clock was set");
+        } else if (System.nanoTime() - asked < READING_NANOS_MAX) {
+            // Read anew each time, so that two clocks that drift apart are not taken for one that was set.
+            reading = new Reading(shown, asked);
+        }
+    }
+
+    /** Returns whether the server may throw keys away to make room, as it is set now. */
+    boolean evicts() throws RedisUnavailableException {
+        try {
+            return RedisLink.evicts(await(connection.async().info("memory")));
         } catch (UnknownScriptException impossible) {
             throw lost("answers nonsense", impossible);
         }

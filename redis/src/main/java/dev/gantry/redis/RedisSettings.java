@@ -16,18 +16,19 @@ public record RedisSettings(
 
         @Setting("Host of Redis, instead of an address.") Optional<String> host,
 
-        @Setting(value = "Port of Redis.", defaultValue = "6379", min = 1, max = 65_535)
+        @Setting(value = "Port of Redis, with host.", defaultValue = "6379", min = 1, max = 65_535)
         int port,
 
-        @Setting("User name, where Redis has users.") Optional<String> user,
+        @Setting("User name, where Redis has users; goes with password, and before one in url.")
+        Optional<String> user,
 
-        @Setting("Password of Redis; goes before one in url.")
+        @Setting("Password of Redis; goes before one in url, whose user stays unless user is given.")
         Optional<Secret> password,
 
         @Setting(value = "Number of the database.", defaultValue = "0", min = 0, max = 10_000)
         int db,
 
-        @Setting(value = "Whether to use TLS with host.", defaultValue = "false")
+        @Setting(value = "Whether to use TLS with host; a url says so by rediss://.", defaultValue = "false")
         boolean tls,
 
         @Setting("PEM file of the authorities that sign the server's certificate; those of the JDK unless given.")
@@ -47,6 +48,8 @@ public record RedisSettings(
                 min = 10,
                 max = 10_000)
         Duration timeout) {
+    private static final int DEFAULT_PORT = 6379;
+
     /** Refuses two answers to one question. */
     public RedisSettings {
         if (url.isPresent() && host.isPresent()) {
@@ -57,6 +60,16 @@ public record RedisSettings(
         }
         if (url.isPresent()) {
             RedisAddress.check(url.get());
+            if (port != DEFAULT_PORT) {
+                throw new IllegalArgumentException("port goes with host; url has a port of its own");
+            }
+            if (tls && !RedisAddress.isTls(url.get())) {
+                throw new IllegalArgumentException(
+                        "tls is on and url is not one of TLS; let it begin with rediss:// or rediss-sentinel://");
+            }
+            if (db != 0 && !RedisAddress.agrees(url.get(), db)) {
+                throw new IllegalArgumentException("db and url name two databases; give one of them");
+            }
         }
     }
 
