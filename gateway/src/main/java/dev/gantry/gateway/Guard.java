@@ -1,5 +1,6 @@
 package dev.gantry.gateway;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.audit.AuditDetail;
 import dev.gantry.guard.Direction;
 import dev.gantry.guard.GuardFinding;
@@ -8,6 +9,7 @@ import dev.gantry.guard.Inspection;
 import dev.gantry.identity.Caller;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Json;
 import dev.gantry.provider.ChatRequest;
 import dev.gantry.provider.ClientSchema;
 import dev.gantry.provider.JsonCursor;
@@ -99,6 +101,25 @@ public final class Guard {
     /** Opens an inspection of single texts, for whoever wants to try the rules. */
     public Inspection open(@Nullable String team, Direction direction) {
         return policies.open(team, direction);
+    }
+
+    /**
+     * Holds data of a free form, such as the arguments of a tool, against the rules: each text with the name of its field, as
+     * in a body.
+     *
+     * @return the data with replacements; the same object when nothing was replaced
+     * @throws GantryException {@link ErrorCode#CONTENT_BLOCKED} if it must not pass, {@link ErrorCode#INVALID_REQUEST} if it is
+     *     nested too deeply
+     */
+    public static JsonNode inspected(JsonNode data, Inspection inspection) {
+        byte[] json = Json.write(data);
+        try {
+            byte[] changed = new JsonTexts(inspector(inspection)).inspect(json, 0, json.length, true);
+            return changed == null ? data : Json.read(changed);
+        } catch (Malformed malformed) {
+            throw new GantryException(
+                    ErrorCode.INVALID_REQUEST, "The data could not be inspected: it is " + malformed.getMessage());
+        }
     }
 
     /** The same object means: nothing was replaced. */

@@ -24,6 +24,7 @@ class JsonTexts {
     private static final int PLAIN_NAME_LENGTH_MAX = 40;
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
     private static final byte[] NONE = new byte[0];
+    private static final byte[] BEHIND_NAME = {'"', ':', '"'};
     private static final TextEdits NO_EDITS = new TextEdits();
 
     private final JsonCursor cursor = new JsonCursor();
@@ -176,21 +177,35 @@ class JsonTexts {
             scratch = new byte[Math.max(256, to - from)];
         }
         int length = JsonStrings.unescape(json, from, to, scratch);
-        byte[] replaced = isJson(scratch, 0, length) ? inner(scratch, length) : flat(scratch, length);
+        byte[] replaced =
+                isJson(scratch, 0, length) ? inner(scratch, length, nameFrom) : flat(scratch, length, nameFrom);
         if (replaced != null) {
             edits.add(from, to, JsonStrings.escape(replaced));
         }
     }
 
-    private byte @Nullable [] flat(byte[] text, int length) {
-        TextEdits changes = inspected(text, 0, 0, length);
-        return changes == null ? null : changes.apply(text, 0, length);
+    /** The name goes before the text as it does in the document. */
+    private byte @Nullable [] flat(byte[] text, int length, int nameFrom) {
+        if (nameFrom < 0) {
+            TextEdits changes = inspected(text, 0, 0, length);
+            return changes == null ? null : changes.apply(text, 0, length);
+        }
+        int nameTo = nameFrom;
+        while (json[nameTo] != '"') {
+            nameTo += json[nameTo] == '\\' ? 2 : 1;
+        }
+        int from = nameTo - nameFrom + BEHIND_NAME.length;
+        byte[] named = Arrays.copyOfRange(json, nameFrom, nameFrom + from + length);
+        System.arraycopy(BEHIND_NAME, 0, named, nameTo - nameFrom, BEHIND_NAME.length);
+        System.arraycopy(text, 0, named, from, length);
+        TextEdits changes = inspected(named, 0, from, named.length);
+        return changes == null ? null : changes.apply(named, from, named.length);
     }
 
     /** What is JSON within a string must stay JSON, and its own escapes must not hide anything. */
-    private byte @Nullable [] inner(byte[] text, int length) {
+    private byte @Nullable [] inner(byte[] text, int length, int nameFrom) {
         if (nested == NESTED_MAX) {
-            return flat(text, length);
+            return flat(text, length, nameFrom);
         }
         try {
             JsonCursor trial = new JsonCursor();
@@ -199,7 +214,7 @@ class JsonTexts {
             trial.requireEnd();
             return new JsonTexts(inspector, nested + 1).inspect(text, 0, length, true);
         } catch (Malformed onlyLooksLikeIt) {
-            return flat(text, length);
+            return flat(text, length, nameFrom);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.gantry.guard;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -58,11 +59,19 @@ final class Sieve {
     /** Tells what must be replaced in a whole text; what stands before {@code from} is only looked at. */
     void replace(byte[] utf8, int contextFrom, int from, int to, boolean isRestoring, Replacements out) {
         byte[] clean = rules.invisible().isOff() ? null : sanitizer.clean(utf8, from, to);
-        if (clean != null) {
-            byte[] redacted = detected(clean, 0, clean.length);
-            out.replace(from, to, redacted == null ? clean : redacted);
+        if (clean == null) {
+            tellWhole(utf8, contextFrom, from, to, isRestoring, out);
             return;
         }
+        int context = from - contextFrom;
+        byte[] text = Arrays.copyOfRange(utf8, contextFrom, contextFrom + context + clean.length);
+        System.arraycopy(clean, 0, text, context, clean.length);
+        Rewriting rewriting = new Rewriting(text, context);
+        tellWhole(text, 0, context, text.length, isRestoring, rewriting);
+        out.replace(from, to, rewriting.end());
+    }
+
+    private void tellWhole(byte[] utf8, int contextFrom, int from, int to, boolean isRestoring, Replacements out) {
         if (rules.isDetecting()) {
             look(utf8, contextFrom, from, to, true);
             for (int index = 0; index < found.count() && start(index) < from; index++) {
@@ -78,6 +87,31 @@ final class Sieve {
             tellAndRestore(utf8, from, to, 0, out);
         } else {
             tell(utf8, from, to, 0, out);
+        }
+    }
+
+    /** Makes the replacements in a text of its own, from an offset on. */
+    private static final class Rewriting implements Replacements {
+        private final byte[] text;
+        private final ByteArrayOutputStream out;
+        private int position;
+
+        Rewriting(byte[] text, int from) {
+            this.text = text;
+            this.out = new ByteArrayOutputStream(text.length - from + 64);
+            this.position = from;
+        }
+
+        @Override
+        public void replace(long from, long to, byte[] with) {
+            out.write(text, position, (int) from - position);
+            out.writeBytes(with);
+            position = (int) to;
+        }
+
+        byte[] end() {
+            out.write(text, position, text.length - position);
+            return out.toByteArray();
         }
     }
 

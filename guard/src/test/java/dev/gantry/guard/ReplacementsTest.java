@@ -2,6 +2,7 @@ package dev.gantry.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gantry.guard.InputSanitizingSettings.Treatment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -59,6 +60,16 @@ class ReplacementsTest {
         inspection.inspect(told.text, 0, 14, 27, told);
         assertThat(told.result()).isEqualTo("a@example.com [EMAIL_1] c@example.com");
         assertThat(inspection.findings()).extracting(GuardFinding::count).containsExactly(1);
+    }
+
+    @Test
+    void shouldKnowACleanedTextByTheNameOfItsField() {
+        TestingRules rules = new TestingRules().input(Treatment.STRIP, Treatment.STRIP, Treatment.STRIP);
+        for (String hidden : List.of("", "\u200b", "\u200b\u200b\u200b")) {
+            Told told = new Told("{\"ssn\":\"123456789" + hidden + "\"}");
+            rules.open(Direction.PROMPT).inspect(told.text, 2, 8, told.text.length - 2, told);
+            assertThat(told.result()).as("%s hidden", hidden.length()).isEqualTo("{\"ssn\":\"[SSN_1]\"}");
+        }
     }
 
     @Test

@@ -1,13 +1,10 @@
 package dev.gantry.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.gantry.gateway.Guard;
 import dev.gantry.guard.Direction;
 import dev.gantry.guard.Inspection;
-import dev.gantry.kernel.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +19,7 @@ record ToolGuard(Guard guard) {
      */
     JsonNode sent(@Nullable String team, JsonNode value) {
         Inspection inspection = guard.open(team, Direction.PROMPT);
-        return inspection.isOff() ? value : replaced(value, inspection);
+        return inspection.isOff() ? value : Guard.inspected(value, inspection);
     }
 
     /** The same of a single text. */
@@ -40,37 +37,7 @@ record ToolGuard(Guard guard) {
         Inspection inspection = guard.open(team, Direction.PROMPT);
         if (!inspection.isOff()) {
             inspection.document(true);
-            replaced(value, inspection);
+            Guard.inspected(value, inspection);
         }
-    }
-
-    private static JsonNode replaced(JsonNode value, Inspection inspection) {
-        if (value.isTextual()) {
-            return TextNode.valueOf(replaced(value.textValue(), inspection));
-        }
-        if (value instanceof ObjectNode object) {
-            ObjectNode copy = Json.object();
-            object.properties()
-                    .forEach(field ->
-                            copy.set(replaced(field.getKey(), inspection), replaced(field.getValue(), inspection)));
-            return copy;
-        }
-        if (value instanceof ArrayNode list) {
-            ArrayNode copy = Json.mapper().createArrayNode();
-            list.forEach(item -> copy.add(replaced(item, inspection)));
-            return copy;
-        }
-        if (value.isNumber()) {
-            // Card numbers and the like need no quotes.
-            String text = value.asText();
-            String clean = replaced(text, inspection);
-            return clean.equals(text) ? value : TextNode.valueOf(clean);
-        }
-        return value;
-    }
-
-    private static String replaced(String text, Inspection inspection) {
-        String clean = inspection.inspect(text);
-        return clean == null ? text : clean;
     }
 }
