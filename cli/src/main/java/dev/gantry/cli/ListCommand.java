@@ -12,7 +12,6 @@ import picocli.CommandLine.Option;
 
 /** A command that shows what a list endpoint returns, page by page. */
 abstract class ListCommand extends GantryCommand {
-    private static final int PAGE_MAX = 200;
 
     @Option(
             names = "--limit",
@@ -42,6 +41,16 @@ abstract class ListCommand extends GantryCommand {
     /** Returns whether the endpoint gives pages; otherwise it gives everything at once. */
     boolean paged() {
         return true;
+    }
+
+    /** Returns the longest page that is asked for. */
+    int pageMax() {
+        return 200;
+    }
+
+    /** Returns whether everything is wanted, however much it is. */
+    boolean wantsAll() {
+        return all;
     }
 
     /** Returns the parameter that asks for the next page; the reply has its value in {@code next_} and this name. */
@@ -84,12 +93,12 @@ abstract class ListCommand extends GantryCommand {
 
     /** Reads pages until there are enough rows; returns whether more are left. */
     private boolean fetch(ApiClient client, List<JsonNode> rows) {
-        int wanted = all ? Integer.MAX_VALUE : Math.max(1, limit);
+        int wanted = wantsAll() ? Integer.MAX_VALUE : Math.max(1, limit);
         String cursor = "";
         while (true) {
             Map<String, String> query = new LinkedHashMap<>(query());
             if (paged()) {
-                query.put("limit", String.valueOf(Math.min(PAGE_MAX, wanted - rows.size())));
+                query.put("limit", String.valueOf(Math.min(pageMax(), wanted - rows.size())));
                 query.put(cursorParameter(), cursor);
             }
             JsonNode page = client.send(ApiClient.Call.get(path(), query));
@@ -98,7 +107,7 @@ abstract class ListCommand extends GantryCommand {
             }
             cursor = page.path("next_" + cursorParameter()).asText("");
             if (cursor.isEmpty() || rows.size() >= wanted) {
-                return !cursor.isEmpty();
+                return !cursor.isEmpty() || page.path("truncated").asBoolean();
             }
         }
     }

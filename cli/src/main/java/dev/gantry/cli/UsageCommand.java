@@ -26,7 +26,7 @@ final class UsageCommand extends ListCommand {
     @Option(names = "--until", paramLabel = "TIME", description = "Such as 2026-12-01, not included")
     private String until = "";
 
-    @Option(names = "--csv", description = "Print comma-separated values, exact amounts in micro-dollars")
+    @Option(names = "--csv", description = "Print all lines as comma-separated values, exact amounts in micro-dollars")
     private boolean csv;
 
     UsageCommand(Context context) {
@@ -42,14 +42,21 @@ final class UsageCommand extends ListCommand {
     Map<String, String> query() {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("group_by", String.join(",", groupings()));
+        query.put("order", wantsAll() ? "key" : "");
         query.put("from", TimeArgument.instant("--since", since, context().clock()));
         query.put("to", TimeArgument.instant("--until", until, context().clock()));
         return query;
     }
 
     @Override
-    boolean paged() {
-        return false;
+    int pageMax() {
+        return 1_000;
+    }
+
+    /** A table of figures that lacks some is a wrong one. */
+    @Override
+    boolean wantsAll() {
+        return csv || super.wantsAll();
     }
 
     /** A user is a principal on the wire, where service accounts are meant too. */

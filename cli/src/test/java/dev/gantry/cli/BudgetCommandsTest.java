@@ -170,7 +170,7 @@ class BudgetCommandsTest {
 
         assertThat(console.run("usage", "--by", "team,day", "--since", "7d")).isEqualTo(ExitCode.DONE);
         assertThat(platform.lastRequest().target())
-                .isEqualTo("/api/v1/usage?group_by=team%2Cday&from=2026-11-14T12%3A00%3A00Z");
+                .isEqualTo("/api/v1/usage?group_by=team%2Cday&from=2026-11-14T12%3A00%3A00Z&limit=50");
         assertThat(console.out()).contains("a,b", "1,200", "$1.25", "(none)");
 
         TestingConsole csv = TestingConsole.of(platform);

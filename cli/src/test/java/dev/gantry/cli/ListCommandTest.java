@@ -159,6 +159,6 @@ class ListCommandTest {
                 .contains("team-a")
                 .contains("1,234")
                 .contains("$2.50");
-        assertThat(platform.lastRequest().target()).isEqualTo("/api/v1/usage?group_by=team");
+        assertThat(platform.lastRequest().target()).isEqualTo("/api/v1/usage?group_by=team&limit=50");
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * who pays for it waits for that.
  */
 public final class UsageLedger {
-    /** Most lines of a summary, and longest page of a list. */
+    /** Most lines of a summary or of a page of it, and longest page of a list. */
     public static final int LINES_MAX = 1_000;
 
     /** Most groupings at a time. */
@@ -61,13 +61,40 @@ public final class UsageLedger {
      */
     public UsageSummary summarize(UUID organization, UsageFilter filter, List<UsageGrouping> groupings, int linesMax) {
         requireLimit(linesMax);
+        requireGroupings(groupings);
+        return database.inOrganization(
+                organization, handle -> UsageStore.summarize(handle, filter, groupings, null, linesMax));
+    }
+
+    /**
+     * Adds up the same and returns the lines in the order of their keys, page by page, so that nothing is left out however many
+     * there are.
+     *
+     * @param groupings at least one
+     * @param after where the page before ended; for the first page one of {@link UsageCursor#first}, which also says what is
+     *     added up
+     * @throws GantryException as {@link #summarize}
+     */
+    public UsageSummary page(
+            UUID organization, UsageFilter filter, List<UsageGrouping> groupings, UsageCursor after, int linesMax) {
+        requireLimit(linesMax);
+        requireGroupings(groupings);
+        if (groupings.isEmpty() || (!after.key().isEmpty() && after.key().size() != groupings.size())) {
+            throw new GantryException(
+                    ErrorCode.INVALID_REQUEST,
+                    "'cursor' belongs to a summary by something else; begin again without it");
+        }
+        return database.inOrganization(
+                organization,
+                handle -> UsageStore.summarize(handle, after.over(filter), groupings, after.key(), linesMax));
+    }
+
+    private static void requireGroupings(List<UsageGrouping> groupings) {
         if (groupings.size() > GROUPINGS_MAX || Set.copyOf(groupings).size() < groupings.size()) {
             throw new GantryException(
                     ErrorCode.INVALID_REQUEST,
                     "Usage is grouped by at most " + GROUPINGS_MAX + " different things at a time");
         }
-        return database.inOrganization(
-                organization, handle -> UsageStore.summarize(handle, filter, groupings, linesMax));
     }
 
     /**

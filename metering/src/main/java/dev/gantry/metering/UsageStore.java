@@ -23,7 +23,13 @@ final class UsageStore {
 
     private UsageStore() {}
 
-    static UsageSummary summarize(Handle handle, UsageFilter filter, List<UsageGrouping> groupings, int linesMax) {
+    /** {@code after} is the key behind which a page in the order of keys begins; null for the order of cost. */
+    static UsageSummary summarize(
+            Handle handle,
+            UsageFilter filter,
+            List<UsageGrouping> groupings,
+            @Nullable List<String> after,
+            int linesMax) {
         handle.execute(SET_TIMEOUT);
         Map<String, Object> parameters = new LinkedHashMap<>();
         String span = UsageSpan.select(filter.from(), filter.to(), parameters);
@@ -31,21 +37,32 @@ final class UsageStore {
         // The set without columns is the total, so that one pass over the rows gives the lines and their sum. It comes
         // first.
         String sql = """
-                SELECT %s
-                       coalesce(sum(requests), 0)::bigint AS requests,
-                       coalesce(sum(estimated_requests), 0)::bigint AS estimated_requests,
-                       coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
-                       coalesce(sum(output_tokens), 0)::bigint AS output_tokens,
-                       coalesce(sum(cache_read_tokens), 0)::bigint AS cache_read_tokens,
-                       coalesce(sum(cache_write_tokens), 0)::bigint AS cache_write_tokens,
-                       coalesce(sum(reasoning_tokens), 0)::bigint AS reasoning_tokens,
-                       coalesce(sum(cost_micro_usd), 0)::bigint AS cost_micro_usd
-                FROM (%s) AS used
+                SELECT * FROM (
+                    SELECT %s
+                           %s AS is_total,
+                           coalesce(sum(requests), 0)::bigint AS requests,
+                           coalesce(sum(estimated_requests), 0)::bigint AS estimated_requests,
+                           coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
+                           coalesce(sum(output_tokens), 0)::bigint AS output_tokens,
+                           coalesce(sum(cache_read_tokens), 0)::bigint AS cache_read_tokens,
+                           coalesce(sum(cache_write_tokens), 0)::bigint AS cache_write_tokens,
+                           coalesce(sum(reasoning_tokens), 0)::bigint AS reasoning_tokens,
+                           coalesce(sum(cost_micro_usd), 0)::bigint AS cost_micro_usd
+                    FROM (%s) AS used
+                    WHERE %s
+                    GROUP BY %s
+                ) AS sums
                 WHERE %s
-                GROUP BY %s
                 ORDER BY %s
                 LIMIT :limit
-                """.formatted(columns(groupings), span, conditions, sets(groupings), order(groupings));
+                """.formatted(
+                        columns(groupings),
+                        groupings.isEmpty() ? "true" : "GROUPING(" + expressions(groupings) + ") <> 0",
+                        span,
+                        conditions,
+                        sets(groupings),
+                        behind(groupings, after, parameters),
+                        order(groupings, after != null));
         try (Query select = handle.createQuery(sql)) {
             List<UsageSummary.Line> lines = new ArrayList<>(select.bindMap(parameters)
                     .bind("limit", linesMax + 2)
@@ -55,6 +72,20 @@ final class UsageStore {
             boolean truncated = lines.size() > linesMax;
             return new UsageSummary(groupings, truncated ? lines.subList(0, linesMax) : lines, total, truncated);
         }
+    }
+
+    /** The total is of everything, whatever page it is on. */
+    private static String behind(
+            List<UsageGrouping> groupings, @Nullable List<String> after, Map<String, Object> parameters) {
+        if (after == null || after.isEmpty()) {
+            return "true";
+        }
+        List<String> values = new ArrayList<>();
+        for (int index = 0; index < after.size(); index++) {
+            values.add(":after" + index);
+            parameters.put("after" + index, after.get(index));
+        }
+        return "is_total OR (" + keys(groupings) + ") > (" + String.join(", ", values) + ")";
     }
 
     private static String columns(List<UsageGrouping> groupings) {
@@ -67,15 +98,19 @@ final class UsageStore {
         return groupings.isEmpty() ? "()" : "GROUPING SETS ((), (" + expressions(groupings) + "))";
     }
 
-    private static String order(List<UsageGrouping> groupings) {
+    private static String order(List<UsageGrouping> groupings, boolean isByKey) {
         if (groupings.isEmpty()) {
-            return "requests";
+            return "is_total";
         }
-        String totalFirst = "GROUPING(" + expressions(groupings) + ") DESC, ";
-        String keys = groupings.stream().map(grouping -> "key_" + grouping.id()).collect(Collectors.joining(", "));
-        return groupings.contains(UsageGrouping.DAY)
-                ? totalFirst + "key_day, cost_micro_usd DESC, " + keys
-                : totalFirst + "cost_micro_usd DESC, " + keys;
+        String days = groupings.contains(UsageGrouping.DAY) ? "key_day, " : "";
+        return "is_total DESC, " + (isByKey ? "" : days + "cost_micro_usd DESC, ") + keys(groupings);
+    }
+
+    /** Keys that can be compared: what has none of something comes first. */
+    private static String keys(List<UsageGrouping> groupings) {
+        return groupings.stream()
+                .map(grouping -> "coalesce(key_" + grouping.id() + ", '')")
+                .collect(Collectors.joining(", "));
     }
 
     private static String expressions(List<UsageGrouping> groupings) {

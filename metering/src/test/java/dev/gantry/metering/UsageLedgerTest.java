@@ -209,6 +209,47 @@ class UsageLedgerTest {
         }
 
         @Test
+        void shouldGiveEveryLineOnceWhenReadPageByPage() {
+            for (int team = 0; team < 7; team++) {
+                write(call(
+                        organization, Duration.ZERO, "team-" + team, team % 2 == 0 ? null : "shared/a", "m", team + 1));
+            }
+            write(call(organization, Duration.ZERO, null, null, "m", 100));
+            List<UsageGrouping> groupings = List.of(UsageGrouping.TEAM, UsageGrouping.PATTERN);
+            List<String> lines = new ArrayList<>();
+            UsageCursor cursor = UsageCursor.first(ALL.from(), ALL.to());
+            boolean more = true;
+            while (more) {
+                UsageSummary page = ledger.page(organization, ALL, groupings, cursor, 3);
+                assertThat(page.total().cost()).isEqualTo(new MicroDollars(128));
+                lines.addAll(keysAndCosts(page));
+                more = page.truncated();
+                cursor =
+                        UsageCursor.decode(cursor.behind(page.lines().getLast()).encode());
+            }
+
+            assertThat(lines)
+                    .containsExactly(
+                            "[null, null]=100",
+                            "[team-0, null]=1",
+                            "[team-1, shared/a]=2",
+                            "[team-2, null]=3",
+                            "[team-3, shared/a]=4",
+                            "[team-4, null]=5",
+                            "[team-5, shared/a]=6",
+                            "[team-6, null]=7");
+        }
+
+        @Test
+        void shouldRefuseACursorOfSomethingElse() {
+            UsageCursor cursor = new UsageCursor(ALL.from(), ALL.to(), List.of("a", "b"));
+
+            assertInvalid(() -> ledger.page(organization, ALL, List.of(UsageGrouping.TEAM), cursor, 3));
+            assertInvalid(() -> UsageCursor.decode("bm90IG9uZQ"));
+            assertInvalid(() -> UsageCursor.decode("§"));
+        }
+
+        @Test
         void shouldCountOnlyWhatTheFilterLetsThrough() {
             writeFourCalls();
 

@@ -9,6 +9,7 @@ import dev.gantry.kernel.Json;
 import dev.gantry.kernel.TimeCursor;
 import dev.gantry.metering.Model;
 import dev.gantry.metering.Prices;
+import dev.gantry.metering.UsageCursor;
 import dev.gantry.metering.UsageFilter;
 import dev.gantry.metering.UsageGrouping;
 import dev.gantry.metering.UsageLedger;
@@ -105,32 +106,45 @@ final class GovernanceApi {
     }
 
     private ApiReply usage(Caller caller, ApiRequest request) {
-        Instant to = request.time("to");
-        // Up to the end of this hour and from the beginning of a day on, the sums hold all, and no line need be read.
-        Instant end = to == null ? clock.instant().truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS) : to;
-        Instant from = request.time("from");
+        String cursor = request.query("cursor");
+        UsageCursor period = cursor == null ? period(request) : UsageCursor.decode(cursor);
         UsageFilter filter = new UsageFilter(
-                from == null ? end.minus(DEFAULT_PERIOD).truncatedTo(ChronoUnit.DAYS) : from,
-                end,
+                period.from(),
+                period.to(),
                 request.query("team"),
                 request.query("project"),
                 request.query("principal"),
                 request.query("model"),
                 request.query("pattern"));
-        UsageSummary summary =
-                ledger.summarize(caller.organization(), filter, groupings(request), UsageLedger.LINES_MAX);
+        int limit = request.query("limit", UsageLedger.LINES_MAX);
+        boolean isByKey = cursor != null || "key".equals(request.query("order"));
+        UsageSummary summary = isByKey
+                ? ledger.page(caller.organization(), filter, groupings(request), period, limit)
+                : ledger.summarize(caller.organization(), filter, groupings(request), limit);
         List<ObjectNode> items = new ArrayList<>();
         for (UsageSummary.Line line : summary.lines()) {
             items.add(line(summary.groupings(), line));
         }
         ObjectNode body = Json.object();
         body.putArray("items").addAll(items);
-        body.putNull("next_cursor");
+        body.put(
+                "next_cursor",
+                isByKey && summary.truncated()
+                        ? period.behind(summary.lines().getLast()).encode()
+                        : null);
         body.set("total", line(List.of(), summary.total()));
         body.put("truncated", summary.truncated());
         body.put("from", filter.from().toString());
         body.put("to", filter.to().toString());
         return ApiReply.ok(body);
+    }
+
+    private UsageCursor period(ApiRequest request) {
+        Instant to = request.time("to");
+        // Up to the end of this hour and from the beginning of a day on, the sums hold all, and no line need be read.
+        Instant end = to == null ? clock.instant().truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS) : to;
+        Instant from = request.time("from");
+        return UsageCursor.first(from == null ? end.minus(DEFAULT_PERIOD).truncatedTo(ChronoUnit.DAYS) : from, end);
     }
 
     private static List<UsageGrouping> groupings(ApiRequest request) {
