@@ -80,6 +80,8 @@ record Foundation(
         TriggerFeeds feeds = new TriggerFeeds();
         Budgets budgets = parts.add(BudgetWiring.open(configuration, database, auditLog, writer, feeds, clock));
         BudgetWiring.warnOfUnknownTeams(configuration, identity);
+        LimitSections.warnOfUnknownTeams(configuration, identity);
+        LimitSections.warnOfUncounted(configuration);
         UsageLedger ledger = new UsageLedger(database, BudgetWiring.follower(budgets));
         return new Foundation(
                 clock,
