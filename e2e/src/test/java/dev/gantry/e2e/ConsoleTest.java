@@ -42,6 +42,7 @@ class ConsoleTest {
     private static final String CONFIG = """
             accounts:
               mfa: {required: false}
+              password: {memory: 7Mi, passes: 1}
             data_governance:
               pii_detection:
                 teams:
@@ -64,7 +65,7 @@ class ConsoleTest {
     private Path folder;
     private GantryProcess server;
 
-    /** As it comes: whoever signs in with a password needs a second factor. */
+    /** As it comes, but for the cost of hashes: whoever signs in with a password needs a second factor. */
     private GantryProcess unconfigured;
 
     private HttpClient http;
@@ -76,8 +77,9 @@ class ConsoleTest {
         Path config = Files.createDirectories(folder.resolve("config"));
         Files.writeString(config.resolve("gantry.yaml"), CONFIG);
         server = GantryProcess.start(folder.resolve("data"), config, Map.of("HUB_KEY", "gk_none"));
-        Path none = Files.createDirectories(folder.resolve("none"));
-        unconfigured = GantryProcess.start(folder.resolve("other"), none, Map.of());
+        Path almostNone = Files.createDirectories(folder.resolve("almost-none"));
+        Files.writeString(almostNone.resolve("gantry.yaml"), "accounts: {password: {memory: 7Mi, passes: 1}}");
+        unconfigured = GantryProcess.start(folder.resolve("other"), almostNone, Map.of());
     }
 
     @AfterAll

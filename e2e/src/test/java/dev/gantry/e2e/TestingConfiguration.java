@@ -109,6 +109,7 @@ final class TestingConfiguration {
                   circuit: {failures: 1000} # Tests run beside each other and share the models that fail.
                 accounts:
                   mfa: {required: false} # Whoever tests passwords needs no application beside them.
+                  password: {memory: 7Mi, passes: 1}
                 rate_limiting:
                   tier_of:
                     users: {e2e-free: free}
