@@ -124,7 +124,15 @@ final class GitSync {
     private record News(int changed, boolean any) {}
 
     private void tell(GitSource source, SourceStatus status, int changed, Duration took) {
-        observer.news(source, status, changed, took);
+        try {
+            observer.news(source, status, changed, took);
+        } catch (GantryException refused) {
+            if (refused.code() == ErrorCode.DATABASE_UNAVAILABLE) {
+                throw refused;
+            }
+            // Nobody would ever take it: the source goes on, and the log has it.
+            LOG.error("Source {}: nobody takes the news of a look ({} changes)", source.name(), changed, refused);
+        }
         this.<@Nullable Void>inOrganization(source, handle -> {
             SourceStore.told(handle, source.name());
             return null;

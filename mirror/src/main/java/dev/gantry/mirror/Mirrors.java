@@ -368,7 +368,15 @@ public final class Mirrors {
     }
 
     private void tell(Mirror mirror, MirrorStatus status, int changed, Duration took) {
-        observer.news(mirror, status, changed, took);
+        try {
+            observer.news(mirror, status, changed, took);
+        } catch (GantryException refused) {
+            if (refused.code() == ErrorCode.DATABASE_UNAVAILABLE) {
+                throw refused;
+            }
+            // Nobody would ever take it: the mirror goes on, and the log has it.
+            LOG.error("Mirror {}: nobody takes the news of a look ({} changes)", mirror.name(), changed, refused);
+        }
         database.<@Nullable Void>inOrganization(mirror.organization(), handle -> {
             MirrorStore.told(handle, mirror.name(), changed);
             return null;
