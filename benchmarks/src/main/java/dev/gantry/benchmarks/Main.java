@@ -1,5 +1,6 @@
 package dev.gantry.benchmarks;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -191,8 +192,15 @@ public final class Main {
     @Command(description = "Searches of a member of three teams in a large registry.", mixinStandardHelpOptions = true)
     int registry(
             @Option(names = "--assets", paramLabel = "N", defaultValue = "100000", converter = Count.class) int assets,
+            @Option(
+                            names = "--data",
+                            paramLabel = "DIRECTORY",
+                            description = "Keep the database here, and fill it only the first time.")
+                    @Nullable
+                    Path data,
             @Mixin Printing printing) {
-        return printing.figuresOf((workplace, figures) -> new RegistryBenchmark(workplace, figures, assets).run());
+        return printing.figuresOf(
+                (workplace, figures) -> new RegistryBenchmark(workplace, figures, assets, data).run());
     }
 
     @Command(

@@ -29,6 +29,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long searches take in a large registry, in an embedded PostgreSQL: one organization with assets of many teams, and a
@@ -39,6 +40,10 @@ final class RegistryBenchmark {
     private static final int TEAMS = 100;
     private static final int WORDS = 20_000;
     private static final int SEARCHES = 200;
+
+    /** A file that says that a kept database is filled. */
+    private static final String FILLED = "filled";
+
     private static final List<String> SYLLABLES = List.of(
             "ba", "cor", "den", "fi", "gram", "hol", "in", "jur", "kel", "lo", "men", "nar", "ot", "pla", "qui", "ras",
             "sen", "tor", "ul", "ver", "wis", "zan", "ter", "mi", "pos");
@@ -46,13 +51,20 @@ final class RegistryBenchmark {
     private final Workplace workplace;
     private final Figures figures;
     private final int assets;
+    private final @Nullable Path kept;
     private final Random random = new Random(7);
     private final List<String> words = new ArrayList<>();
 
-    RegistryBenchmark(Workplace workplace, Figures figures, int assets) {
+    /**
+     * Makes one.
+     *
+     * @param kept folder of a database that is filled when it is not there yet and stays; null for one that is made anew
+     */
+    RegistryBenchmark(Workplace workplace, Figures figures, int assets, @Nullable Path kept) {
         this.workplace = workplace;
         this.figures = figures;
         this.assets = assets;
+        this.kept = kept;
     }
 
     void run() throws Exception {
@@ -61,7 +73,9 @@ final class RegistryBenchmark {
             made.add(word());
         }
         words.addAll(made);
-        Path data = Files.createDirectories(workplace.folder().resolve("registry-data"));
+        Path data = kept != null ? kept : workplace.folder().resolve("registry-data");
+        boolean filled = Files.exists(data.resolve(FILLED));
+        Files.createDirectories(data);
         try (Database database = Database.open(DatabaseSettings.embedded(), data)) {
             database.migrate(List.of("database", "crypto", "registry"));
             KeyRing keys = new KeyRing(
@@ -78,8 +92,11 @@ final class RegistryBenchmark {
                     (caller, team) -> true,
                     content -> new WorkflowFormat.Description("", List.of(), List.of()),
                     (organization, namespace) -> false);
-            UUID organization = Ids.next();
-            fill(database, registry, organization);
+            UUID organization = Ids.of("the benchmark of the registry");
+            if (!filled) {
+                fill(database, registry, organization);
+                Files.createFile(data.resolve(FILLED));
+            }
             measure(registry, member(organization));
         }
     }
@@ -109,7 +126,7 @@ final class RegistryBenchmark {
             database.inOrganization(organization, handle -> sync.write(handle, organization, batch));
         }
         figures.add("assets written a second", "gantry", assets / ((System.nanoTime() - begin) / 1e9));
-        database.<Integer>asOwner(handle -> handle.execute("ANALYZE assets, asset_terms, asset_words"));
+        database.<Integer>asOwner(handle -> handle.execute("ANALYZE assets, asset_terms, asset_texts, asset_words"));
     }
 
     private AssetName name(int index) {

@@ -197,12 +197,7 @@ final class AssetBatchStore {
                             RETURNING a.organization_id, a.id, a.kind, a.namespace, a.audience, a.owners, a.path, a.tags,
                                 a.description, given.content
                         )
-                        INSERT INTO asset_terms (organization_id, asset_id, terms)
-                        SELECT organization_id, id, asset_terms(organization_id, kind, namespace, audience, owners, path,
-                            tags, description, content)
-                        FROM current
-                        ON CONFLICT (asset_id) DO UPDATE SET terms = excluded.terms
-                        """)
+                        """ + AssetStore.INDEXING)
                 .bind("organization", organization)
                 .bind("now", AssetStore.at(now))
                 .bindArray(

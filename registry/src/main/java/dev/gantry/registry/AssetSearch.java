@@ -2,8 +2,6 @@ package dev.gantry.registry;
 
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
-import dev.gantry.kernel.Text;
-import dev.gantry.registry.SearchWords.Word;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -12,45 +10,43 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Lists and finds assets, stored and built-in ones in one order.
  *
  * <p>Every word of a search must be there, as a word, by its English stem ({@code summaries} finds {@code summarize}) or as the
  * beginning of a word. A match of all words in the name counts most, an exact one first of all; then tags, then the
- * description, then the text. Where this finds little, words are also taken for the known ones that they resemble, which
- * needs PostgreSQL's extension {@code pg_trgm}. Who may see what is decided inside of the look-up: {@link #CANDIDATES_MAX}
+ * description, then the text. Each of these tiers is a query of its own, and a first page that is full ends the search, so
+ * that texts are looked through only when there is little else. Where all this finds little, words are also taken for the
+ * known ones that they resemble. Who may see what is decided inside of the look-up: of each tier {@link #CANDIDATES_MAX}
  * matches are ranked, each of which the caller sees.
  *
  * <p>Thread-safe.
  */
 final class AssetSearch {
-    private static final Logger LOG = LoggerFactory.getLogger(AssetSearch.class);
-
-    /** Matches that are ranked; a search that more match is too wide for its order to mean much. */
+    /** Matches of a tier that are ranked; a search that more match is too wide for its order to mean much. */
     static final int CANDIDATES_MAX = 500;
 
     private static final int CANDIDATES_OF_RESTRICTED_MAX = 5_000;
     private static final int FOUND_ENOUGH = 5;
-    private static final int RESEMBLING_MAX = 20;
-    private static final int MISSPELT_LENGTH_MIN = 4;
     private static final int TIER_RANKS = 100;
+
+    /** Where the part of an organization's id begins that terms name: they are short, and what they find is checked. */
+    private static final int ORGANIZATION_TAIL = 24;
 
     private static final String COLUMNS =
             "a.namespace, a.path, a.version, a.content_hash, a.description, a.tags, a.author, a.updated_at, a.audience,"
@@ -69,16 +65,24 @@ final class AssetSearch {
             LIMIT :limit
             """;
 
-    private static final String FOUND_SQL = "SELECT found.tier, " + COLUMNS + """
-             FROM unnest(:ids::uuid[], :tiers::integer[]) AS found (id, tier) JOIN assets a ON a.id = found.id
-            WHERE a.kind = :kind AND a.deleted_at IS NULL
-                AND (:visibility::text IS NULL
-                    OR :visibility = CASE a.audience WHEN '*' THEN 'organization' WHEN '' THEN 'private' ELSE 'team' END)
-                AND
+    private static final String FOUND_SQL = """
+            SELECT a.id, a.namespace, a.path, found.tier
+            FROM (SELECT asset_id, min(tier) AS tier FROM asset_search_find(:queries, :textQueries, :enough, :most)
+                GROUP BY asset_id) AS found JOIN assets a ON a.id = found.asset_id
+            WHERE a.kind = :kind AND a.deleted_at IS NULL AND
             """ + Viewer.SEES;
 
-    private final Map<AssetKind, Map<AssetName, Set<String>>> builtinTerms = new ConcurrentHashMap<>();
-    private final AtomicReference<@Nullable Boolean> toleratesTypos = new AtomicReference<>();
+    private static final String SUMMARIES_SQL = "SELECT a.id, " + COLUMNS + """
+             FROM assets a
+            WHERE a.id = ANY(:ids::uuid[]) AND a.deleted_at IS NULL AND
+            """ + Viewer.SEES;
+
+    private final WordMeanings meanings;
+    private final BuiltinTerms builtinTerms = new BuiltinTerms();
+
+    AssetSearch(WordMeanings meanings) {
+        this.meanings = meanings;
+    }
 
     /** An asset with its place in the order. */
     record Hit(AssetSummary asset, Position position) {}
@@ -88,8 +92,41 @@ final class AssetSearch {
      *
      * @param namespace the only one, or null for all
      * @param builtins those that belong to it
+     * @param readsAll whether the caller may read whatever they see
+     * @param readable which names the caller may read
      */
-    record Scope(AssetQuery query, @Nullable String namespace, Viewer viewer, Collection<AssetVersion> builtins) {}
+    record Scope(
+            UUID organization,
+            AssetQuery query,
+            @Nullable String namespace,
+            Viewer viewer,
+            Collection<AssetVersion> builtins,
+            boolean readsAll,
+            Predicate<AssetName> readable) {}
+
+    /**
+     * What one search is after.
+     *
+     * @param phrase all words as they are written
+     * @param enough matches with which a tier ends the search
+     * @param most matches of a tier
+     */
+    private record Search(Scope scope, String phrase, int enough, int most) {}
+
+    /**
+     * An asset that matches; either a stored one or a built-in one.
+     *
+     * @param id of a stored one
+     */
+    private record Match(
+            AssetName name,
+            int rank,
+            @Nullable UUID id,
+            @Nullable AssetVersion builtin) {
+        Position position() {
+            return new Position(rank, name.path(), name.namespace());
+        }
+    }
 
     /** A place in the order of a list: better ranks first, then by name. */
     record Position(int rank, String path, String namespace) implements Comparable<Position> {
@@ -149,69 +186,104 @@ final class AssetSearch {
                 .toList();
     }
 
-    /**
-     * Returns what matches the query's text, best first.
-     *
-     * @param readsAll whether the caller may read whatever they see; for others more matches are fetched, since some of them
-     *     will not be shown
-     */
-    List<Hit> find(Handle handle, Scope scope, boolean readsAll) {
-        String text = Objects.requireNonNullElse(scope.query().text(), "");
-        SearchWords words = lexemes(handle, SearchWords.split(text));
+    /** Returns a page of what matches the query's text, best first. */
+    AssetPage find(Handle handle, Scope scope, @Nullable Position after) {
+        int limit = scope.query().limit();
+        List<Match> page = matches(handle, scope, after).stream()
+                .filter(match -> after == null || match.position().compareTo(after) > 0)
+                .limit(limit + 1L)
+                .toList();
+        boolean more = page.size() > limit;
+        if (more) {
+            page = page.subList(0, limit);
+        }
+        return new AssetPage(
+                summaries(handle, scope, page), more ? page.getLast().position().encode() : null);
+    }
+
+    private List<Match> matches(Handle handle, Scope scope, @Nullable Position after) {
+        List<String> written =
+                SearchWords.split(Objects.requireNonNullElse(scope.query().text(), ""));
+        SearchWords words = meanings.of(handle, written);
         if (words.isEmpty()) {
             return List.of();
         }
-        int most = readsAll ? CANDIDATES_MAX : CANDIDATES_OF_RESTRICTED_MAX;
-        Map<AssetName, Hit> hits = new LinkedHashMap<>();
-        collect(handle, scope, words, SearchWords.tiers(), most, hits);
-        if (hits.size() < FOUND_ENOUGH) {
-            SearchWords meant = resembling(handle, words, scope);
+        int most = scope.readsAll() ? CANDIDATES_MAX : CANDIDATES_OF_RESTRICTED_MAX;
+        // A first page that is full needs no lesser matches. For a later page those before it are found again, and of
+        // what
+        // somebody may not read nobody knows how much there is.
+        int enough = scope.readsAll() && after == null ? Math.max(scope.query().limit() + 1, FOUND_ENOUGH) : most;
+        Search search = new Search(scope, String.join(" ", written), enough, most);
+        Map<AssetName, Match> matches = new HashMap<>();
+        collect(handle, search, words, SearchWords.tiers(), matches);
+        if (matches.size() < FOUND_ENOUGH) {
+            AssetQuery query = scope.query();
+            Set<String> builtinWords = builtinTerms.nameWords(handle, query.kind(), scope.builtins());
+            SearchWords meant = meanings.resembling(handle, words, builtinWords);
             if (!meant.equals(words)) {
-                collect(handle, scope, meant, 0, most, hits);
+                collect(handle, search, meant, 0, matches);
             }
         }
-        return hits.values().stream()
-                .sorted(Comparator.comparing(Hit::position))
+        return matches.values().stream()
+                .filter(match -> scope.readable().test(match.name()))
+                .sorted(Comparator.comparing(Match::position))
                 .toList();
     }
 
     /** Adds what was not found before; of a lower base than what was. */
-    private void collect(Handle handle, Scope scope, SearchWords words, int base, int most, Map<AssetName, Hit> hits) {
-        String phrase =
-                String.join(" ", words.words().stream().map(Word::written).toList());
-        List<UUID> ids = new ArrayList<>();
-        List<Integer> tiers = new ArrayList<>();
-        handle.createQuery("SELECT asset_id, tier FROM asset_search_find(:queries, :most)")
-                .bindArray("queries", String.class, words.queries(facts(scope)))
-                .bind("most", most)
-                .map((row, context) ->
-                        ids.add(row.getObject("asset_id", UUID.class)) && tiers.add(row.getInt("tier") - 1))
-                .list();
+    private void collect(Handle handle, Search search, SearchWords words, int base, Map<AssetName, Match> matches) {
+        Scope scope = search.scope();
         AssetQuery query = scope.query();
-        if (!ids.isEmpty()) {
-            scope.viewer()
-                    .bind(handle.createQuery(FOUND_SQL))
-                    .bindArray("ids", UUID.class, ids)
-                    .bindArray("tiers", Integer.class, tiers)
-                    .bind("kind", query.kind().id())
-                    .bind(
-                            "visibility",
-                            query.visibility() == null
-                                    ? null
-                                    : query.visibility().id())
-                    .map((row, context) -> {
-                        AssetSummary asset = summary(query.kind(), row);
-                        return hit(asset, rank(asset.name(), base, row.getInt("tier"), phrase));
-                    })
-                    .forEach(hit -> hits.putIfAbsent(hit.asset().name(), hit));
-        }
-        Map<AssetName, Set<String>> known = builtinTerms(handle, query.kind(), scope.builtins());
+        List<String> facts = facts(scope);
+        String whole = String.join(" & ", facts) + " & " + SearchWords.quote(":=" + search.phrase());
+        scope.viewer()
+                .bind(handle.createQuery(FOUND_SQL))
+                .bindArray(
+                        "queries",
+                        String.class,
+                        Stream.concat(Stream.of(whole), words.queries(facts).stream())
+                                .toList())
+                .bindArray("textQueries", String.class, words.textQueries(facts))
+                .bind("enough", search.enough())
+                .bind("most", search.most())
+                .bind("kind", query.kind().id())
+                .map((row, _) -> {
+                    AssetName name = new AssetName(row.getString("namespace"), row.getString("path"));
+                    // The first query is for the whole name, the second for names as well.
+                    int tier = Math.max(0, row.getInt("tier") - 2);
+                    return new Match(
+                            name, rank(name, base, tier, search.phrase()), row.getObject("id", UUID.class), null);
+                })
+                .forEach(match -> matches.putIfAbsent(match.name(), match));
+        Map<String, NavigableSet<String>> terms = builtinTerms.terms(handle, query.kind(), scope.builtins());
         builtins(scope).forEach(asset -> {
-            int tier = words.tier(known.getOrDefault(asset.name(), Set.of()));
+            int tier = words.tier(terms.getOrDefault(asset.name().path(), Collections.emptyNavigableSet()));
             if (tier >= 0) {
-                hits.putIfAbsent(asset.name(), hit(summary(asset), rank(asset.name(), base, tier, phrase)));
+                int rank = rank(asset.name(), base, tier, search.phrase());
+                matches.putIfAbsent(asset.name(), new Match(asset.name(), rank, null, asset));
             }
         });
+    }
+
+    private static List<AssetSummary> summaries(Handle handle, Scope scope, List<Match> page) {
+        List<UUID> ids = page.stream().map(Match::id).filter(Objects::nonNull).toList();
+        Map<UUID, AssetSummary> stored = new HashMap<>();
+        if (!ids.isEmpty()) {
+            AssetKind kind = scope.query().kind();
+            scope.viewer()
+                    .bind(handle.createQuery(SUMMARIES_SQL))
+                    .bindArray("ids", UUID.class, ids)
+                    .map((row, _) -> Map.entry(row.getObject("id", UUID.class), summary(kind, row)))
+                    .forEach(each -> stored.put(each.getKey(), each.getValue()));
+        }
+        List<AssetSummary> summaries = new ArrayList<>();
+        for (Match match : page) {
+            AssetSummary summary = match.builtin() != null ? summary(match.builtin()) : stored.get(match.id());
+            if (summary != null) {
+                summaries.add(summary);
+            }
+        }
+        return summaries;
     }
 
     /** Names that say just what was searched for go first, then those that end with it, then those that begin with it. */
@@ -227,122 +299,35 @@ final class AssetSearch {
         return words.startsWith(phrase) ? rank + 1 : rank;
     }
 
+    /** Returns what the terms of an asset must say besides the words: a query for each. */
     private static List<String> facts(Scope scope) {
         AssetQuery query = scope.query();
-        List<String> facts = new ArrayList<>();
-        facts.add(SearchWords.fact('k', query.kind().id()));
-        if (scope.namespace() != null) {
-            facts.add(SearchWords.fact('s', scope.namespace()));
-        }
         Viewer viewer = scope.viewer();
+        String whose = scope.organization().toString().substring(ORGANIZATION_TAIL)
+                + query.kind().id() + " ";
+        List<String> facts = new ArrayList<>();
+        if (scope.namespace() != null) {
+            facts.add(SearchWords.quote(":s" + whose + scope.namespace()));
+        } else if (viewer.everything()) {
+            facts.add(SearchWords.quote(":o" + whose));
+        }
         if (!viewer.everything()) {
-            facts.add("(" + SearchWords.anyFact('a', viewer.audiences()) + " | " + SearchWords.fact('s', viewer.own())
-                    + " | " + SearchWords.fact('w', viewer.principal()) + ")");
+            List<String> seen = new ArrayList<>();
+            viewer.audiences().forEach(audience -> seen.add(":a" + whose + audience));
+            seen.add(":s" + whose + viewer.own());
+            seen.add(":w" + whose + viewer.principal());
+            facts.add(SearchWords.any(seen));
         }
-        query.tags().forEach(tag -> facts.add(SearchWords.fact('g', tag.toLowerCase(Locale.ROOT))));
+        if (query.visibility() != null) {
+            facts.add(SearchWords.quote(":v" + whose + query.visibility().id()));
+        }
+        query.tags().forEach(tag -> facts.add(SearchWords.quote(":g" + whose + tag.toLowerCase(Locale.ROOT))));
         return facts;
-    }
-
-    /** Words that are in every text, such as "the", count only where there are no others. */
-    private static SearchWords lexemes(Handle handle, List<String> written) {
-        if (written.isEmpty()) {
-            return new SearchWords(List.of());
-        }
-        List<Word> all = new ArrayList<>();
-        List<Word> telling = new ArrayList<>();
-        handle.createQuery("""
-                        SELECT word, tsvector_to_array(to_tsvector('pg_catalog.simple', word)) AS plain,
-                            tsvector_to_array(to_tsvector('pg_catalog.english', word)) AS stems
-                        FROM unnest(:words::text[]) WITH ORDINALITY AS written (word, position) ORDER BY position
-                        """)
-                .bindArray("words", String.class, written)
-                .map((row, context) -> {
-                    List<String> stems = AssetStore.texts(row, "stems");
-                    Word word = new Word(row.getString("word"), new LinkedHashSet<>(AssetStore.texts(row, "plain")))
-                            .with(stems);
-                    if (!word.lexemes().isEmpty()) {
-                        all.add(word);
-                    }
-                    return !stems.isEmpty() && telling.add(word);
-                })
-                .list();
-        return new SearchWords(telling.isEmpty() ? all : telling);
-    }
-
-    /** Returns the words, each with those known ones that it was perhaps meant to be. */
-    private SearchWords resembling(Handle handle, SearchWords words, Scope scope) {
-        List<Word> meant = new ArrayList<>();
-        for (Word word : words.words()) {
-            String written = word.written();
-            if (written.length() < MISSPELT_LENGTH_MIN) {
-                meant.add(word);
-                continue;
-            }
-            Set<String> near = new LinkedHashSet<>();
-            if (toleratesTypos(handle)) {
-                near.addAll(handle.createQuery("SELECT * FROM asset_search_near(:word, :most)")
-                        .bind("word", written)
-                        .bind("most", RESEMBLING_MAX)
-                        .mapTo(String.class)
-                        .list());
-            }
-            scope.builtins()
-                    .forEach(asset -> near.addAll(SearchWords.split(asset.name().path())));
-            near.removeIf(known -> !known.equals(written)
-                    && Text.nearest(written, List.of(known)).isEmpty());
-            List<String> stems = lexemes(handle, List.copyOf(near)).words().stream()
-                    .flatMap(known -> known.lexemes().stream())
-                    .toList();
-            meant.add(word.with(stems));
-        }
-        return new SearchWords(meant);
-    }
-
-    /** Returns whether the database can tell which words resemble each other; says so once where it cannot. */
-    boolean toleratesTypos(Handle handle) {
-        Boolean known = toleratesTypos.get();
-        if (known != null) {
-            return known;
-        }
-        boolean tolerates = handle.createQuery("SELECT to_regprocedure('asset_search_near(text, integer)') IS NOT NULL")
-                .mapTo(Boolean.class)
-                .one();
-        if (!tolerates && toleratesTypos.compareAndSet(null, false)) {
-            LOG.warn("The database has no extension pg_trgm, so that searches find nothing by misspelt words. Let an"
-                    + " administrator of the database run CREATE EXTENSION pg_trgm, then the owner of Gantry's tables SELECT"
-                    + " gantry.asset_search_setup(), and restart Gantry");
-        }
-        toleratesTypos.compareAndSet(null, tolerates);
-        return tolerates;
     }
 
     private static Stream<AssetVersion> builtins(Scope scope) {
         return scope.builtins().stream()
                 .filter(asset -> asset.tags().containsAll(scope.query().tags()));
-    }
-
-    /** Returns what built-in assets are found by, made once by the database, whose stemming it is. */
-    private Map<AssetName, Set<String>> builtinTerms(Handle handle, AssetKind kind, Collection<AssetVersion> builtins) {
-        Map<AssetName, Set<String>> known = builtinTerms.get(kind);
-        if (known != null || builtins.isEmpty()) {
-            return known == null ? Map.of() : known;
-        }
-        Map<AssetName, Set<String>> terms = new LinkedHashMap<>();
-        for (AssetVersion asset : builtins) {
-            List<String> lexemes = handle.createQuery("""
-                            SELECT unnest(tsvector_to_array(asset_terms('00000000-0000-0000-0000-000000000000'::uuid, '', '', '',
-                                '{}', :path, :tags::text[], :description, :content)))
-                            """)
-                    .bind("path", asset.name().path())
-                    .bindArray("tags", String.class, asset.tags())
-                    .bind("description", asset.description())
-                    .bind("content", asset.content())
-                    .mapTo(String.class)
-                    .list();
-            terms.put(asset.name(), Set.copyOf(lexemes));
-        }
-        builtinTerms.put(kind, Map.copyOf(terms));
-        return terms;
     }
 
     private static Hit hit(AssetSummary asset, int rank) {

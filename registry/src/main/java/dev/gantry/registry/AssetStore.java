@@ -35,6 +35,21 @@ final class AssetStore {
                 v.version, v.content, v.content_hash, v.description, v.tags, v.author, v.created_at
             """;
 
+    /** Indexes what the part {@code current} of a statement returned for searches: assets with their contents. */
+    static final String INDEXING = """
+            , heads AS MATERIALIZED (
+                SELECT organization_id, id, content, asset_terms(organization_id, kind, namespace, audience, owners, path,
+                    tags, description) AS terms
+                FROM current
+            ), indexed AS (
+                INSERT INTO asset_terms (organization_id, asset_id, terms) SELECT organization_id, id, terms FROM heads
+                ON CONFLICT (asset_id) DO UPDATE SET terms = excluded.terms
+            )
+            INSERT INTO asset_texts (organization_id, asset_id, terms)
+            SELECT organization_id, id, asset_text_terms(terms, content) FROM heads
+            ON CONFLICT (asset_id) DO UPDATE SET terms = excluded.terms
+            """;
+
     /**
      * An asset's row.
      *
@@ -203,12 +218,7 @@ final class AssetStore {
                             WHERE a.id = :id AND v.asset_id = a.id AND v.version = a.version
                             RETURNING a.*, v.content
                         )
-                        INSERT INTO asset_terms (organization_id, asset_id, terms)
-                        SELECT organization_id, id, asset_terms(organization_id, kind, namespace, audience, owners, path,
-                            tags, description, content)
-                        FROM current
-                        ON CONFLICT (asset_id) DO UPDATE SET terms = excluded.terms
-                        """)
+                        """ + INDEXING)
                 .bind("id", row.id())
                 .bind("audience", audience)
                 .bindArray("owners", String.class, owners)
@@ -255,6 +265,7 @@ final class AssetStore {
     void markDeleted(Handle handle, Row row, Instant now) {
         handle.createUpdate("""
                         WITH forgotten AS (DELETE FROM asset_terms WHERE asset_id = :id),
+                            unread AS (DELETE FROM asset_texts WHERE asset_id = :id),
                             unlabelled AS (DELETE FROM asset_labels WHERE asset_id = :id),
                             unforked AS (DELETE FROM asset_forks WHERE asset_id = :id)
                         UPDATE assets SET deleted_at = :now WHERE id = :id

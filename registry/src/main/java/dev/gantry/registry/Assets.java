@@ -355,10 +355,18 @@ public final class Assets {
         Viewer viewer = namespace == null ? Viewer.inLists(caller) : Viewer.of(caller);
         boolean withBuiltins = (namespace == null || namespace.equals(AssetName.BUILTIN))
                 && (query.visibility() == null || query.visibility() == Visibility.ORGANIZATION);
-        AssetSearch.Scope scope =
-                new AssetSearch.Scope(query, namespace, viewer, withBuiltins ? builtins.list(query.kind()) : List.of());
+        AssetSearch.Scope scope = new AssetSearch.Scope(
+                caller.organization(),
+                query,
+                namespace,
+                viewer,
+                withBuiltins ? builtins.list(query.kind()) : List.of(),
+                caller.may(Permission.of(query.kind().resource(), "read")),
+                name -> Namespaces.mayRead(caller, query.kind(), name));
         Position start = query.cursor() == null ? null : Position.parse(query.cursor());
-        return query.text() == null ? browse(caller, scope, start) : find(caller, scope, start);
+        return query.text() == null
+                ? browse(caller, scope, start)
+                : database.inOrganization(caller.organization(), handle -> search.find(handle, scope, start));
     }
 
     /** Walks along the names; of callers who may not read everything, over several rounds until a page is full. */
@@ -374,7 +382,7 @@ public final class Assets {
                         return new AssetPage(page, position == null ? null : position.encode());
                     }
                     position = hit.position();
-                    if (Namespaces.mayRead(caller, query.kind(), hit.asset().name())) {
+                    if (scope.readable().test(hit.asset().name())) {
                         page.add(hit.asset());
                     }
                 }
@@ -384,22 +392,6 @@ public final class Assets {
             }
             return new AssetPage(page, position == null ? null : position.encode());
         });
-    }
-
-    private AssetPage find(Caller caller, AssetSearch.Scope scope, @Nullable Position start) {
-        AssetQuery query = scope.query();
-        boolean readsAll = caller.may(Permission.of(query.kind().resource(), "read"));
-        List<Hit> hits =
-                database.inOrganization(caller.organization(), handle -> search.find(handle, scope, readsAll)).stream()
-                        .filter(hit -> Namespaces.mayRead(
-                                caller, query.kind(), hit.asset().name()))
-                        .filter(hit -> start == null || hit.position().compareTo(start) > 0)
-                        .limit(query.limit() + 1L)
-                        .toList();
-        List<Hit> page = hits.size() > query.limit() ? hits.subList(0, query.limit()) : hits;
-        return new AssetPage(
-                page.stream().map(Hit::asset).toList(),
-                hits.size() > query.limit() ? page.getLast().position().encode() : null);
     }
 
     private static @Nullable String namespace(Caller caller, @Nullable String wanted) {

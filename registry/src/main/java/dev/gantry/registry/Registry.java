@@ -46,9 +46,10 @@ public final class Registry {
         this.store = new AssetStore();
         this.resolver =
                 new AssetResolver(store, builtins, settings.approvalWorkflow().requireApproved(), alwaysApproved);
-        AssetSearch search = new AssetSearch();
+        WordMeanings meanings = new WordMeanings();
         // Says in the log what searches cannot do here.
-        database.unscoped(search::toleratesTypos);
+        database.unscoped(meanings::toleratesTypos);
+        AssetSearch search = new AssetSearch(meanings);
         this.assets = new Assets(database, store, resolver, search, builtins, settings, clock, teams, workflows);
         AssetBatch batch = new AssetBatch(assets, clock);
         this.assetSync = new AssetSync(assets, batch, store);

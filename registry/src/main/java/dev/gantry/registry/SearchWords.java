@@ -6,27 +6,56 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The words of a search, each with the lexemes that it stands for, as queries of text search. The letters before lexemes are
- * those of the table {@code asset_terms}.
+ * The words of a search, each with the lexemes that it stands for, as queries of text search over the terms of the table
+ * {@code asset_texts}, of which those that carry a mark are in {@code asset_terms} as well.
  */
 record SearchWords(List<Word> words) {
     /** Words of a search that count. */
     static final int WORDS_MAX = 12;
 
-    /** Where words are looked for: first in names, then in tags as well, and so on. */
-    private static final List<String> FIELDS = List.of("n", "nt", "ntd", "ntdx");
+    /** Stands before the words of texts. */
+    private static final String NO_MARK = "";
 
-    private static final Pattern SEPARATORS = Pattern.compile("[_\\-/.\\s]+");
+    private static final List<Tier> TIERS = List.of(
+            new Tier(List.of(":n"), false),
+            new Tier(List.of(":n", ":t"), false),
+            new Tier(List.of(":n", ":t", ":d"), false),
+            new Tier(List.of(":n", ":t", ":d", NO_MARK), false),
+            new Tier(List.of(":n", ":t", ":d", NO_MARK), true));
+
+    /** How many tiers look through texts. */
+    private static final int TEXT_TIERS = 2;
+
+    private static final Pattern SEPARATORS = Pattern.compile("[_\\-/.\\s\\p{Cntrl}]+");
     private static final int PREFIX_LENGTH_MIN = 2;
     private static final int TEXT_PREFIX_LENGTH_MIN = 4;
 
     SearchWords {
         words = List.copyOf(words);
+    }
+
+    /**
+     * Where words are looked for: first in names, then in tags as well, and so on.
+     *
+     * @param marks those of the terms
+     * @param textBeginnings whether a word may be the beginning of one in the text. There are so many of these that the index
+     *     gathers them at length, which is worth it only where whole words find too little
+     */
+    private record Tier(List<String> marks, boolean textBeginnings) {
+        /** Returns whether every word that begins with a written one counts; what begins no word of a text never does. */
+        boolean takesBeginning(String mark, String written) {
+            return mark.equals(NO_MARK)
+                    ? textBeginnings
+                            && written.length() >= TEXT_PREFIX_LENGTH_MIN
+                            && Character.isLetterOrDigit(written.charAt(0))
+                    : written.length() >= PREFIX_LENGTH_MIN;
+        }
     }
 
     /**
@@ -59,71 +88,79 @@ record SearchWords(List<Word> words) {
         return words.isEmpty();
     }
 
-    /** Returns how many tiers there are: names, tags, descriptions, text. */
+    /** Returns how many tiers there are: names, tags, descriptions, words of the text, beginnings of these. */
     static int tiers() {
-        return FIELDS.size();
+        return TIERS.size();
     }
 
-    /** Returns one query a tier, each for every word in the fields of the tier, and for all of the facts. */
+    /** Returns one query a tier for those without the text, each for every word in the places of the tier, and for all of the facts. */
     List<String> queries(Collection<String> facts) {
-        List<String> queries = new ArrayList<>();
-        for (String fields : FIELDS) {
-            List<String> all = new ArrayList<>(facts);
-            words.forEach(word -> all.add(query(word, fields)));
-            queries.add(String.join(" & ", all));
-        }
-        return queries;
+        return TIERS.subList(0, TIERS.size() - TEXT_TIERS).stream()
+                .map(tier -> query(facts, tier))
+                .toList();
     }
 
-    private static String query(Word word, String fields) {
+    /** Returns the same for the tiers with the text. */
+    List<String> textQueries(Collection<String> facts) {
+        return TIERS.subList(TIERS.size() - TEXT_TIERS, TIERS.size()).stream()
+                .map(tier -> query(facts, tier))
+                .toList();
+    }
+
+    private String query(Collection<String> facts, Tier tier) {
+        List<String> all = new ArrayList<>(facts);
+        words.forEach(word -> all.add(query(word, tier)));
+        return String.join(" & ", all);
+    }
+
+    private static String query(Word word, Tier tier) {
         List<String> choices = new ArrayList<>();
-        for (int at = 0; at < fields.length(); at++) {
-            char field = fields.charAt(at);
-            for (String lexeme : word.lexemes()) {
-                choices.add(quote(field + lexeme));
+        for (String mark : tier.marks()) {
+            boolean beginning = tier.takesBeginning(mark, word.written());
+            if (beginning) {
+                choices.add(quote(mark + word.written()) + ":*");
             }
-            if (word.written().length() >= (field == 'x' ? TEXT_PREFIX_LENGTH_MIN : PREFIX_LENGTH_MIN)) {
-                choices.add(quote(field + word.written()) + ":*");
+            for (String lexeme : word.lexemes()) {
+                if (!beginning || !lexeme.startsWith(word.written())) {
+                    choices.add(quote(mark + lexeme));
+                }
             }
         }
         return "(" + String.join(" | ", choices) + ")";
     }
 
-    /** Returns a fact as a part of a query, such as the kind. */
-    static String fact(char letter, String value) {
-        return quote(letter + ":" + value);
+    /** Quotes a term as the text form of queries has it. */
+    static String quote(String term) {
+        return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 
-    /** Returns a query that one of several facts satisfies. */
-    static String anyFact(char letter, Collection<String> values) {
-        return values.stream().map(value -> fact(letter, value)).collect(Collectors.joining(" | ", "(", ")"));
+    /** Returns a query that one of several terms satisfies. */
+    static String any(Collection<String> terms) {
+        return terms.stream().map(SearchWords::quote).collect(Collectors.joining(" | ", "(", ")"));
     }
 
-    /** Quotes a lexeme as the text form of queries has it. */
-    static String quote(String lexeme) {
-        return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'";
-    }
-
-    /** Returns the number of the first tier whose fields hold every word, from 0; -1 when none does. */
-    int tier(Set<String> terms) {
-        for (int tier = 0; tier < FIELDS.size(); tier++) {
-            String fields = FIELDS.get(tier);
-            if (words.stream().allMatch(word -> matches(word, fields, terms))) {
-                return tier;
+    /** Returns the number of the first tier whose places hold every word, from 0; -1 when none does. */
+    int tier(NavigableSet<String> terms) {
+        for (int number = 0; number < TIERS.size(); number++) {
+            Tier tier = TIERS.get(number);
+            if (words.stream().allMatch(word -> matches(word, tier, terms))) {
+                return number;
             }
         }
         return -1;
     }
 
-    private static boolean matches(Word word, String fields, Set<String> terms) {
-        for (int at = 0; at < fields.length(); at++) {
-            char field = fields.charAt(at);
-            boolean whole = word.lexemes().stream().anyMatch(lexeme -> terms.contains(field + lexeme));
-            boolean prefixCounts =
-                    word.written().length() >= (field == 'x' ? TEXT_PREFIX_LENGTH_MIN : PREFIX_LENGTH_MIN);
-            String prefix = field + word.written();
-            if (whole || (prefixCounts && terms.stream().anyMatch(term -> term.startsWith(prefix)))) {
+    private static boolean matches(Word word, Tier tier, NavigableSet<String> terms) {
+        for (String mark : tier.marks()) {
+            if (word.lexemes().stream().anyMatch(lexeme -> terms.contains(mark + lexeme))) {
                 return true;
+            }
+            if (tier.takesBeginning(mark, word.written())) {
+                String beginning = mark + word.written();
+                String next = terms.ceiling(beginning);
+                if (next != null && next.startsWith(beginning)) {
+                    return true;
+                }
             }
         }
         return false;
