@@ -28,8 +28,7 @@ test('starts a workflow once though the connection broke, and once more when ask
     const dialog = page.getByRole('dialog', { name: 'Run a workflow' });
     const runs = async () => (await api.done('GET', `/api/v1/runs?workflow=${name}`)).items.length;
     const start = async () => {
-        await open(page, `/registry/workflows/${name}`, name);
-        await page.getByRole('link', { name: 'Run', exact: true }).click();
+        await open(page, `/runs?start=${encodeURIComponent(name)}`, 'Runs');
         await dialog.getByLabel('text').fill('Cranes lift.');
         await dialog.getByRole('button', { name: 'Run', exact: true }).click();
     };

@@ -54,16 +54,18 @@ test('does nothing as somebody else that was asked of the one before', async ({ 
     expect((await api.done('GET', `/api/v1/reviews/${review}`)).approved_by).toEqual([]);
 });
 
-test('goes on for the same user whose session another tab has begun anew', async ({ page, context }) => {
+test('goes on for the same user whose session another tab has begun anew', async ({ page, context, api }) => {
+    const team = unique('blue');
+    await api.done('POST', '/api/v1/teams', { name: team });
     await signIn(page, KEY);
     await open(page, '/policies', 'Review policies');
     await page.getByRole('button', { name: 'Set a policy' }).click();
     await page.getByLabel('Reviewers').fill('ann@example.com');
     await signIn(page, KEY);
-    const policies = page.waitForRequest((sent) => sent.method() === 'PUT' && sent.url().endsWith('/shared'));
-    await page.getByLabel('Namespace').fill('shared');
+    const policies = page.waitForRequest((sent) => sent.method() === 'PUT' && sent.url().endsWith(`/${team}`));
+    await page.getByLabel('Namespace').fill(team);
     // The token is another one by now, so that the first attempt is refused and the second is not.
-    await page.route('**/api/v1/review-policies/shared', async (route) => {
+    await page.route(`**/api/v1/review-policies/${team}`, async (route) => {
         const reply = await route.fetch();
         await route.fulfill(reply.status() === 403 ? { response: reply } : { status: 400, json: { detail: 'Reached.' } });
     });
