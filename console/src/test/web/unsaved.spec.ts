@@ -72,3 +72,32 @@ test('has the browser ask before a tab with something typed is closed', async ({
     await (await asked).dismiss();
     await expect(page.getByRole('dialog').getByLabel('Text')).toHaveValue('An hour of work.');
 });
+
+test('has a text again that was being written when the tab was left', async ({ page, api }) => {
+    const name = `shared/${unique('written')}`;
+    await api.done('POST', '/api/v1/patterns', { name, content: 'One.\n' });
+    await signIn(page, KEY);
+    page.on('dialog', (asked) => void asked.accept());
+    const dialog = page.getByRole('dialog', { name: `Edit ${name}` });
+    const kept = dialog.getByText('What you wrote before and did not save is here again');
+    await open(page, `/registry/patterns/${name}`, name);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await expect(kept).toHaveCount(0);
+    await dialog.getByLabel('Text').fill('An hour of work.\n');
+    await page.reload();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await expect(kept).toBeVisible();
+    await expect(dialog.getByLabel('Text')).toHaveValue('An hour of work.\n');
+    await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog', ASKED).getByRole('button', { name: 'Go on with it' }).click();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByLabel('Text of the asset')).toHaveText('An hour of work.');
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await expect(kept).toHaveCount(0);
+    await dialog.getByLabel('Text').fill('Of no worth.\n');
+    await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog', ASKED).getByRole('button', { name: 'Throw it away' }).click();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await expect(kept).toHaveCount(0);
+    await expect(dialog.getByLabel('Text')).toHaveValue('An hour of work.\n');
+});

@@ -1,9 +1,9 @@
 import { FormGroup, TextArea } from '@patternfly/react-core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { call, Problem } from '../api/client';
 import { FormDialog, Help } from '../ui/Dialogs';
 import { useChanged, type AssetDialog } from './AssetDialogs';
+import { KeptNotice, useKeptDraft } from './drafts';
 import { Meanwhile } from './Meanwhile';
 
 /**
@@ -12,8 +12,9 @@ import { Meanwhile } from './Meanwhile';
  */
 export function AssetEditor(dialog: AssetDialog) {
     const { kind, asset, onClose } = dialog;
-    const [base, setBase] = useState(asset);
-    const [content, setContent] = useState(asset.content);
+    const draft = useKeptDraft(`${kind}/${asset.name}`, { base: asset, content: asset.content });
+    const { base, content } = draft.value;
+    const changed = useChanged(dialog);
     const newest = useQuery({
         queryKey: ['asset', kind, asset.name],
         queryFn: () => call(`get /api/v1/${kind}/{name}`, { path: { name: asset.name } }),
@@ -25,7 +26,10 @@ export function AssetEditor(dialog: AssetDialog) {
                 headers: { 'If-Match': `"${base.hash}"` },
                 body: { content },
             }),
-        onSuccess: useChanged(dialog),
+        onSuccess: () => {
+            draft.drop();
+            changed();
+        },
         onError: (failure) => {
             if (failure instanceof Problem && failure.status === 412) {
                 void newest.refetch();
@@ -35,8 +39,7 @@ export function AssetEditor(dialog: AssetDialog) {
     const theirs = newest.data !== undefined && newest.data.hash !== base.hash ? newest.data : null;
     const take = (text: string) => {
         if (theirs !== null) {
-            setBase(theirs);
-            setContent(text);
+            draft.set({ base: theirs, content: text });
             put.reset();
         }
     };
@@ -48,8 +51,13 @@ export function AssetEditor(dialog: AssetDialog) {
             mutation={put}
             ready={content !== base.content && content.trim() !== ''}
             onSubmit={() => put.mutate()}
-            onClose={onClose}
+            onClose={() => {
+                draft.drop();
+                onClose();
+            }}
+            isKept={draft.isKept}
         >
+            <KeptNotice draft={draft} />
             {theirs !== null && (
                 <Meanwhile
                     what={`${theirs.author ?? 'Somebody'} has written version ${theirs.version}`}
@@ -67,7 +75,7 @@ export function AssetEditor(dialog: AssetDialog) {
                     resizeOrientation="vertical"
                     spellCheck={false}
                     value={content}
-                    onChange={(_event, value) => setContent(value)}
+                    onChange={(_event, value) => draft.set({ base, content: value })}
                 />
                 <Help>Saving makes version {base.version + 1}; the ones before it stay.</Help>
             </FormGroup>

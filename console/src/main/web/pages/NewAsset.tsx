@@ -1,10 +1,10 @@
 import { FormGroup, TextArea, TextInput } from '@patternfly/react-core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { call } from '../api/client';
 import { FormDialog, Help } from '../ui/Dialogs';
 import { assetPath, KIND_NAMES, type Kind } from './assets';
+import { KeptNotice, useKeptDraft } from './drafts';
 
 const EXAMPLES: Record<Kind, string> = {
     patterns: '---\ndescription: What it does, in one sentence\n---\n# IDENTITY\n\n# STEPS\n\n# OUTPUT\n\n{{input}}\n',
@@ -18,11 +18,12 @@ const EXAMPLES: Record<Kind, string> = {
 export function NewAsset({ kind, onClose }: { kind: Kind; onClose: () => void }) {
     const navigate = useNavigate();
     const client = useQueryClient();
-    const [name, setName] = useState('');
-    const [content, setContent] = useState(EXAMPLES[kind]);
+    const draft = useKeptDraft(`${kind}/`, { name: '', content: EXAMPLES[kind] });
+    const { name, content } = draft.value;
     const create = useMutation({
         mutationFn: () => call(`post /api/v1/${kind}`, { body: { name: name.trim(), content } }),
         onSuccess: (asset) => {
+            draft.drop();
             void client.invalidateQueries({ queryKey: ['assets'] });
             void navigate(assetPath(kind, asset.name));
         },
@@ -35,15 +36,20 @@ export function NewAsset({ kind, onClose }: { kind: Kind; onClose: () => void })
             mutation={create}
             ready={name.trim() !== '' && content.trim() !== ''}
             onSubmit={() => create.mutate()}
-            onClose={onClose}
+            onClose={() => {
+                draft.drop();
+                onClose();
+            }}
+            isKept={draft.isKept}
         >
+            <KeptNotice draft={draft} />
             <FormGroup label="Name" isRequired fieldId="new-name">
                 <TextInput
                     id="new-name"
                     isRequired
                     maxLength={300}
                     value={name}
-                    onChange={(_event, value) => setName(value)}
+                    onChange={(_event, value) => draft.set({ name: value, content })}
                 />
                 <Help>
                     Such as <code>my_review</code>, which is yours, <code>team/review</code> or <code>shared/review</code>.
@@ -57,7 +63,7 @@ export function NewAsset({ kind, onClose }: { kind: Kind; onClose: () => void })
                     resizeOrientation="vertical"
                     spellCheck={false}
                     value={content}
-                    onChange={(_event, value) => setContent(value)}
+                    onChange={(_event, value) => draft.set({ name, content: value })}
                 />
             </FormGroup>
         </FormDialog>

@@ -13,6 +13,7 @@ import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
 import { StateLabel } from '../ui/StateLabel';
 import { Term } from '../ui/Term';
+import { useUnsaved } from '../ui/unsaved';
 import { assetPath } from './assets';
 import { ReviewDecision, type Drafts } from './ReviewDecision';
 
@@ -25,6 +26,7 @@ const REFRESH_MS = 15_000;
 export default function ReviewDetails() {
     const { review: id = '' } = useParams();
     const [drafts, setDrafts] = useState<Drafts>({});
+    useUnsaved(Object.keys(drafts).length > 0);
     const query = useQuery({
         queryKey: ['review', id],
         queryFn: () => call('get /api/v1/reviews/{review}', { path: { review: id } }),

@@ -38,6 +38,17 @@ export function keep(user: string, key: string, value: unknown): void {
     }
 }
 
+/** Drops something that a user kept. */
+export function drop(user: string, key: string): void {
+    try {
+        if (sessionStorage.getItem(OWNER) === user) {
+            sessionStorage.removeItem(key);
+        }
+    } catch {
+        // Where storage is switched off, nothing is kept.
+    }
+}
+
 /** Drops all that is kept. */
 export function forget(): void {
     try {

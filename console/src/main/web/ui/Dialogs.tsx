@@ -91,6 +91,7 @@ export function FormDialog({
     onClose,
     children,
     danger,
+    isKept = false,
     size = 'small',
 }: {
     title: string;
@@ -101,10 +102,12 @@ export function FormDialog({
     onClose: () => void;
     children: ReactNode;
     danger?: boolean;
+    /** Whether what was typed before is there again. */
+    isKept?: boolean;
     size?: 'small' | 'medium' | 'large';
 }) {
     const id = useId();
-    const [isTyped, setTyped] = useState(false);
+    const [isTyped, setTyped] = useState(isKept);
     const [isAsking, setAsking] = useState(false);
     // What is being sent is on its way, and leads elsewhere when it has arrived.
     const isUnsaved = isTyped && mutation?.isPending !== true;
