@@ -143,18 +143,20 @@ final class Gantry implements Proxy {
         return lines;
     }
 
+    /** Returns the words before a command that lead it to this platform, as its administrator. */
+    List<String> asAdministrator() throws IOException {
+        return List.of(
+                "env",
+                "GANTRY_URL=http://127.0.0.1:" + port,
+                "GANTRY_API_KEY=" + properties("credentials").getProperty("api_key"));
+    }
+
     /** Returns whether the audit log is found sound. */
     boolean verifies() throws Exception {
         try {
-            workplace.run(
-                    List.of(
-                            "env",
-                            "GANTRY_URL=http://127.0.0.1:" + port,
-                            "GANTRY_API_KEY=" + properties("credentials").getProperty("api_key"),
-                            workplace.root().resolve("gantry").toString(),
-                            "audit",
-                            "verify"),
-                    workplace.root());
+            List<String> command = new ArrayList<>(asAdministrator());
+            command.addAll(List.of(workplace.root().resolve("gantry").toString(), "audit", "verify"));
+            workplace.run(command, workplace.root());
             return true;
         } catch (IllegalStateException findings) {
             Workplace.say(findings.toString());

@@ -137,6 +137,15 @@ public final class Main {
     }
 
     @Command(
+            description = "From opening the console in a browser until it can be used.",
+            mixinStandardHelpOptions = true)
+    int console(
+            @Option(names = "--loads", paramLabel = "N", defaultValue = "15", converter = Count.class) int loads,
+            @Mixin Printing printing) {
+        return printing.figuresOf((workplace, figures) -> new ConsoleBenchmark(workplace, figures, loads).run());
+    }
+
+    @Command(
             description = "Looking at text with every detector, beside java.util.regex.",
             mixinStandardHelpOptions = true)
     int guard(

@@ -58,6 +58,11 @@ final class Workplace {
         return program;
     }
 
+    /** Returns where a program lies, as {@link #require} finds it. */
+    String programPath(String program) throws IOException, InterruptedException {
+        return run(List.of("sh", "-c", "command -v " + require(program)), root).strip();
+    }
+
     private static boolean found(String program) throws IOException, InterruptedException {
         return new ProcessBuilder("sh", "-c", "command -v " + program)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
