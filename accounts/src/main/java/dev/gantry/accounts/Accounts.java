@@ -163,7 +163,9 @@ public final class Accounts implements AutoCloseable {
     public SecondFactors.Enrolment enrolOnTheWay(String challenge) {
         Person person = person(challenges.open(challenge, Challenges.Purpose.SECOND_FACTOR));
         if (!methods(person).isEmpty()) {
-            throw new GantryException(ErrorCode.CONFLICT, "There is a second factor already; sign in with it");
+            throw of(
+                    person,
+                    new GantryException(ErrorCode.CONFLICT, "There is a second factor already; sign in with it"));
         }
         return factors.enrol(person);
     }
@@ -199,6 +201,25 @@ public final class Accounts implements AutoCloseable {
             @Nullable Secret chosen) {
         Challenges.Challenge opened = challenges.open(challenge, Challenges.Purpose.SECOND_FACTOR);
         Person person = person(opened);
+        try {
+            return complete(opened, person, method, code, assertion, chosen);
+        } catch (GantryException refusal) {
+            throw of(person, refusal);
+        }
+    }
+
+    /** Returns a refusal that the audit log files under whom it is about. */
+    private static GantryException of(Person person, GantryException refusal) {
+        return refusal.to(new GantryException.Claimed(person.organization(), "users/" + person.name()));
+    }
+
+    private Completed complete(
+            Challenges.Challenge opened,
+            Person person,
+            Method method,
+            @Nullable Secret code,
+            @Nullable ObjectNode assertion,
+            @Nullable Secret chosen) {
         Passwords.Prepared next = opened.flag() ? passwords.prepare(person, chosen(chosen)) : null;
         List<Secret> recoveryCodes = List.of();
         if (method == Method.TOTP && methods(person).isEmpty()) {

@@ -73,6 +73,7 @@ final class AuditEventReader {
                 address = texts.text("address");
                 reason = AuditPersons.renamed(reason, subject, user);
             }
+            reason = AuditPersons.renamed(reason, entry.getKey().toString(), texts.text("name"));
             String readable = texts.text("resource");
             if (readable != null) {
                 resource = readable;

@@ -2,12 +2,27 @@ package dev.gantry.audit;
 
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Which people an event is about. */
 final class AuditPersons {
     /** No person can have a name that begins like this, as names hold no control characters. */
     private static final String UNRECOGNIZED = "\u0001unrecognized ";
+
+    private static final int ID_LENGTH = 36;
+    private static final Pattern ID =
+            Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", Pattern.CASE_INSENSITIVE);
+
+    /** An e-mail address as it stands in a sentence, perhaps in quotes; its domain does not look like a version. */
+    private static final Pattern ADDRESS = Pattern.compile("[\\p{L}\\p{N}_%+-][\\p{L}\\p{N}._%+'!#$&*=?^`{|}~-]{0,63}@"
+            + "(localhost\\b|[\\p{L}\\p{N}][\\p{L}\\p{N}.-]{0,180}\\.\\p{L}{2,60})");
 
     private AuditPersons() {}
 
@@ -42,28 +57,77 @@ final class AuditPersons {
         }
     }
 
-    /** Finds the person in the name of a resource: a user's own, an e-mail address, or the owner of a namespace. */
+    /**
+     * Returns what a name is known by, whoever spelled it.
+     *
+     * @param name as it was written
+     */
+    static String key(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Finds the person in the name of a resource: a user's or service account's own, the owner of a key, who has a role or is
+     * in a team or group, an e-mail address, or the owner of a namespace.
+     */
     static @Nullable Named inResource(String resource) {
-        int from = 0;
-        boolean user = false;
-        while (from <= resource.length()) {
+        String collection = resource;
+        int index = 0;
+        for (int from = 0; from <= resource.length(); index++) {
             int slash = resource.indexOf('/', from);
             int end = slash < 0 ? resource.length() : slash;
             String segment = resource.substring(from, end);
+            if (index == 0) {
+                collection = segment;
+            }
             if (segment.startsWith("~") && segment.length() > 1) {
                 return named(resource, from + 1, end);
             }
-            if ((user && !segment.isEmpty()) || segment.indexOf('@') > 0) {
+            if (segment.indexOf('@') > 0 || (!segment.isEmpty() && isPerson(collection, index, segment))) {
                 return named(resource, from, end);
             }
-            user = from == 0 && segment.equals("users");
             from = end + 1;
         }
         return null;
     }
 
+    /** Whether a part of a resource that is no address names a person all the same; ids stand for themselves. */
+    private static boolean isPerson(String collection, int index, String segment) {
+        return switch (collection) {
+            case "users" -> index == 1;
+            case "service-accounts" -> index == 1 && !isId(segment);
+            case "keys", "role-assignments" -> index >= 1 && !isId(segment);
+            case "teams", "groups", "scim" -> index == 2 && !isId(segment);
+            default -> false;
+        };
+    }
+
+    private static boolean isId(String segment) {
+        return segment.length() == ID_LENGTH && ID.matcher(segment).matches();
+    }
+
     private static Named named(String resource, int from, int to) {
         return new Named(resource.substring(0, from), resource.substring(from, to), resource.substring(to));
+    }
+
+    /** Returns the e-mail addresses in the reason of an event, as they are written there, each once. */
+    static List<String> inReason(AuditEvent event) {
+        String reason = event.reason();
+        if (reason == null || reason.indexOf('@') < 0) {
+            return List.of();
+        }
+        Set<String> found = new LinkedHashSet<>();
+        Matcher address = ADDRESS.matcher(reason);
+        while (address.find()) {
+            found.add(address.group());
+        }
+        return List.copyOf(found);
+    }
+
+    /** Returns a reason in which the addresses that {@link #inReason} found are replaced by what stands for each. */
+    static String withoutAddresses(String reason, Map<String, String> others) {
+        return ADDRESS.matcher(reason)
+                .replaceAll(found -> Matcher.quoteReplacement(others.getOrDefault(found.group(), found.group())));
     }
 
     /**

@@ -46,6 +46,7 @@ final class PersonSealer {
 
     private record Texts(
             @Nullable String address,
+            @Nullable String name,
             @Nullable String resource,
             @Nullable String user) {}
 
@@ -97,6 +98,7 @@ final class PersonSealer {
         Set<String> missing = new LinkedHashSet<>();
         List<@Nullable String> actors = new ArrayList<>(events.size());
         List<@Nullable Named> named = new ArrayList<>(events.size());
+        List<List<String>> mentioned = new ArrayList<>(events.size());
         for (AuditEvent event : events) {
             String actor = AuditPersons.actor(event);
             Named resource = AuditPersons.inResource(event.resource());
@@ -104,6 +106,9 @@ final class PersonSealer {
             named.add(resource);
             look(organization, actor, persons, missing);
             look(organization, resource == null ? null : resource.person(), persons, missing);
+            List<String> further = AuditPersons.inReason(event);
+            mentioned.add(further);
+            further.forEach(name -> look(organization, name, persons, missing));
         }
         if (!missing.isEmpty()) {
             keys.findOrMake(handle, organization, missing).forEach((name, subject) -> {
@@ -114,12 +119,14 @@ final class PersonSealer {
         }
         List<SealedPersons> sealed = new ArrayList<>(events.size());
         for (int index = 0; index < events.size(); index++) {
-            sealed.add(seal(events.get(index), actors.get(index), named.get(index), persons));
+            SealedPersons main = seal(events.get(index), actors.get(index), named.get(index), persons);
+            sealed.add(withMentions(main, mentioned.get(index), persons));
         }
         return sealed;
     }
 
-    private void look(UUID organization, @Nullable String name, Map<String, Known> persons, Set<String> missing) {
+    private void look(UUID organization, @Nullable String written, Map<String, Known> persons, Set<String> missing) {
+        String name = written == null ? null : AuditPersons.key(written);
         if (name == null || persons.containsKey(name)) {
             return;
         }
@@ -140,23 +147,46 @@ final class PersonSealer {
         AuditEvent.Actor who = event.actor();
         if (named == null) {
             return new SealedPersons(
-                    actor == null ? null : seal(persons, actor, new Texts(who.address(), null, who.user())),
+                    actor == null ? null : seal(persons, actor, new Texts(who.address(), null, null, who.user())),
                     null,
-                    event.resource());
+                    event.resource(),
+                    List.of());
         }
         String resource = named.with(person(persons, named.person()).text);
-        if (actor != null && named.person().equals(actor)) {
-            Texts both = new Texts(who.address(), event.resource(), who.user());
-            return new SealedPersons(seal(persons, actor, both), null, resource);
+        if (actor != null && AuditPersons.key(named.person()).equals(AuditPersons.key(actor))) {
+            Texts both = new Texts(who.address(), null, event.resource(), who.user());
+            return new SealedPersons(seal(persons, actor, both), null, resource, List.of());
         }
         return new SealedPersons(
-                actor == null ? null : seal(persons, actor, new Texts(who.address(), null, who.user())),
-                seal(persons, named.person(), new Texts(null, event.resource(), null)),
-                resource);
+                actor == null ? null : seal(persons, actor, new Texts(who.address(), null, null, who.user())),
+                seal(persons, named.person(), new Texts(null, null, event.resource(), null)),
+                resource,
+                List.of());
+    }
+
+    /** Adds who is named by the reason alone; a person who is sealed already is that one, however they are spelled. */
+    private SealedPersons withMentions(SealedPersons main, List<String> names, Map<String, Known> persons) {
+        if (names.isEmpty()) {
+            return main;
+        }
+        Map<UUID, Sealing> sealings = new HashMap<>();
+        for (Sealing known : new @Nullable Sealing[] {main.actor(), main.named()}) {
+            if (known != null) {
+                sealings.put(known.subject(), known);
+            }
+        }
+        List<SealedPersons.Mention> mentions = new ArrayList<>(names.size());
+        for (String name : names) {
+            Sealing sealing = sealings.computeIfAbsent(
+                    person(persons, name).subject.id(),
+                    absent -> seal(persons, name, new Texts(null, name, null, null)));
+            mentions.add(new SealedPersons.Mention(name, sealing));
+        }
+        return new SealedPersons(main.actor(), main.named(), main.resource(), mentions);
     }
 
     private static Known person(Map<String, Known> persons, String name) {
-        return Objects.requireNonNull(persons.get(name), "every person has a key by now");
+        return Objects.requireNonNull(persons.get(AuditPersons.key(name)), "every person has a key by now");
     }
 
     private Sealing seal(Map<String, Known> persons, String name, Texts texts) {
@@ -172,6 +202,7 @@ final class PersonSealer {
     private Sealing encrypt(Known person, Texts texts) {
         byte[] plain = json.restart()
                 .putIfPresent("address", texts.address())
+                .putIfPresent("name", texts.name())
                 .putIfPresent("resource", texts.resource())
                 .putIfPresent("user", texts.user())
                 .finish()

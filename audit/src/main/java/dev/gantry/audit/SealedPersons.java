@@ -1,6 +1,10 @@
 package dev.gantry.audit;
 
 import dev.gantry.kernel.CanonicalJson;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param actor who did it; null when nothing is known of the actor
  * @param named who is named by the resource; null when nobody is
  * @param resource the resource with that person's name replaced by the subject
+ * @param mentions further names, which the reason holds
  */
-record SealedPersons(@Nullable Sealing actor, @Nullable Sealing named, String resource) {
+record SealedPersons(@Nullable Sealing actor, @Nullable Sealing named, String resource, List<Mention> mentions) {
+    /**
+     * A name that the reason holds.
+     *
+     * @param text as it is written there
+     * @param sealing whose it is
+     */
+    record Mention(String text, Sealing sealing) {}
+
     /**
      * Texts sealed under a person's key.
      *
@@ -38,6 +51,12 @@ record SealedPersons(@Nullable Sealing actor, @Nullable Sealing named, String re
         if (reason == null) {
             return null;
         }
+        if (!mentions.isEmpty()) {
+            Map<String, String> subjects = new HashMap<>();
+            mentions.forEach(
+                    mention -> subjects.put(mention.text(), mention.sealing().subjectText()));
+            reason = AuditPersons.withoutAddresses(reason, subjects);
+        }
         String subject = actorText();
         reason = AuditPersons.renamed(reason, event.actor().user(), subject);
         AuditPersons.Named person = AuditPersons.inResource(event.resource());
@@ -48,20 +67,22 @@ record SealedPersons(@Nullable Sealing actor, @Nullable Sealing named, String re
 
     /** Writes the member {@code personal}: what is sealed, by subject. Nobody is sealed twice under one name. */
     void write(CanonicalJson json) {
-        Sealing first = actor == null ? named : actor;
-        Sealing second = actor == null ? null : named;
-        if (first == null) {
+        TreeMap<String, String> sealed = new TreeMap<>();
+        mentions.forEach(mention ->
+                sealed.put(mention.sealing().subjectText(), mention.sealing().sealed()));
+        put(sealed, named);
+        put(sealed, actor);
+        if (sealed.isEmpty()) {
             return;
         }
         json.begin("personal");
-        if (second == null) {
-            json.put(first.subjectText(), first.sealed());
-        } else {
-            int order = first.subjectText().compareTo(second.subjectText());
-            Sealing low = order < 0 ? first : second;
-            Sealing high = order < 0 ? second : first;
-            json.put(low.subjectText(), low.sealed()).put(high.subjectText(), high.sealed());
-        }
+        sealed.forEach(json::put);
         json.end();
+    }
+
+    private static void put(TreeMap<String, String> sealed, @Nullable Sealing sealing) {
+        if (sealing != null) {
+            sealed.put(sealing.subjectText(), sealing.sealed());
+        }
     }
 }

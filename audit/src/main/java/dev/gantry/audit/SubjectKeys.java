@@ -57,7 +57,11 @@ final class SubjectKeys {
                 .array();
     }
 
-    /** Returns the keys of people, in a transaction of their organization; makes those that do not exist. */
+    /**
+     * Returns the keys of people, in a transaction of their organization; makes those that do not exist.
+     *
+     * @param names as {@link AuditPersons#key} gives them
+     */
     Map<String, Subject> findOrMake(Handle handle, UUID organization, Collection<String> names) throws SQLException {
         DataKey index = indexKey(handle, organization);
         Map<ByteBuffer, String> lookups = lookups(index, names);
@@ -77,8 +81,9 @@ final class SubjectKeys {
     /** Returns the subject of a person, in a transaction of the organization; null when no event names the person. */
     @Nullable
     UUID find(Handle handle, UUID organization, String name) throws SQLException {
-        Subject subject = find(handle, organization, lookups(indexKey(handle, organization), List.of(name)))
-                .get(name);
+        String key = AuditPersons.key(name);
+        Subject subject = find(handle, organization, lookups(indexKey(handle, organization), List.of(key)))
+                .get(key);
         return subject == null ? null : subject.id();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.kernel.Ids;
 import dev.gantry.testing.TestingDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -130,29 +131,11 @@ class AuditLogTest {
     void shouldForgetTheNamesOfAnEventsPeopleInItsReasonToo() {
         UUID organization = TestingDatabase.newOrganization();
         String reason = "ci, eve@example.com: 'ci' may not make decisions; ask eve@example.com or bob@example.com";
-        AuditEvent event = new AuditEvent(
-                dev.gantry.kernel.Ids.next(),
-                TestingEvents.START,
-                "user.update",
-                new AuditEvent.Actor("ci", null, null),
-                organization,
-                null,
-                null,
-                "users/eve@example.com",
-                "update",
-                AuditResult.DENIED,
-                reason,
-                null,
-                null,
-                null,
-                null,
-                null,
-                Map.of(),
-                TestingEvents.ORIGIN);
+        AuditEvent event = refused(organization, "ci", "users/eve@example.com", reason);
         write(event);
         assertThat(stored(organization, event.id()))
                 .contains("may not make decisions")
-                .doesNotContain("ci,", "'ci'", "eve@example.com");
+                .doesNotContain("ci,", "'ci'", "eve@example.com", "bob@example.com");
         assertThat(log.query(organization, AuditQuery.all()).events())
                 .singleElement()
                 .extracting(AuditEvent::reason)
@@ -164,6 +147,91 @@ class AuditLogTest {
                 .singleElement()
                 .extracting(AuditEvent::reason)
                 .isEqualTo(reason.replace("eve@example.com", subject.toString()));
+    }
+
+    private static AuditEvent refused(UUID organization, String actor, String resource, String reason) {
+        return new AuditEvent(
+                Ids.next(),
+                TestingEvents.START,
+                "user.update",
+                new AuditEvent.Actor(actor, null, null),
+                organization,
+                null,
+                null,
+                resource,
+                "update",
+                AuditResult.DENIED,
+                reason,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Map.of(),
+                TestingEvents.ORIGIN);
+    }
+
+    @Test
+    void shouldForgetSomebodyWhomOnlyTheReasonNames() {
+        UUID organization = TestingDatabase.newOrganization();
+        String reason = "There is an account 'eve@example.com' already, of mary.eve@example.com and o'eve@example.com;"
+                + " Ada@Example.com may not see pattern@1.2.3";
+        AuditEvent event = refused(organization, "ada@example.com", "scim/Users", reason);
+        write(event);
+        assertThat(stored(organization, event.id()))
+                .contains("There is an account '", "pattern@1.2.3")
+                .doesNotContain("@example.com", "@Example.com", "mary", "o'");
+
+        UUID subject = log.erase(organization, "eve@example.com").orElseThrow();
+
+        assertThat(log.query(organization, AuditQuery.all()).events())
+                .singleElement()
+                .extracting(AuditEvent::reason)
+                .isEqualTo(reason.replace("'eve@example.com'", "'" + subject + "'")
+                        .replace("Ada@Example.com", "ada@example.com"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "service-accounts/ci-bot",
+                "keys/ci-bot",
+                "keys/0193f3a0-0000-7000-8000-000000000001/ci-bot",
+                "role-assignments/0193f3a0-0000-7000-8000-000000000001/ci-bot",
+                "teams/platform/ci-bot",
+                "groups/crew/ci-bot",
+                "scim/Users/ci-bot",
+                "users/ci-bot"
+            })
+    void shouldForgetAServiceAccountWhateverIsDoneWithIt(String resource) {
+        UUID organization = TestingDatabase.newOrganization();
+        AuditEvent event = refused(organization, "ada@example.com", resource, "ci-bot has too many keys");
+        write(event);
+        assertThat(stored(organization, event.id())).doesNotContainIgnoringCase("ci-bot");
+        assertThat(log.query(organization, AuditQuery.all()).events()).containsExactly(event);
+
+        log.erase(organization, "ci-bot").orElseThrow();
+
+        assertThat(log.query(organization, AuditQuery.all()).events())
+                .singleElement()
+                .satisfies(
+                        found -> assertThat(found.resource() + found.reason()).doesNotContainIgnoringCase("ci-bot"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "keys/0193f3a0-0000-7000-8000-000000000001",
+                "keys/0193f3a0-0000-7000-8000-000000000001/0193f3a0-0000-7000-8000-000000000002",
+                "service-accounts/0193f3a0-0000-7000-8000-000000000001",
+                "teams/platform",
+                "scim/Users"
+            })
+    void shouldKeepReadableWhatNamesNobody(String resource) {
+        UUID organization = TestingDatabase.newOrganization();
+        AuditEvent event = refused(organization, "ada@example.com", resource, "no");
+        write(event);
+        assertThat(stored(organization, event.id())).contains("\"resource\":\"" + resource + "\"");
     }
 
     private static AuditQuery byActor(String actor) {

@@ -28,19 +28,20 @@ public final class AuditEntry {
     private static final int RESERVED = 2;
 
     private final AuditLog log;
-    private final UUID home;
     private final AuditEvent.Origin writer;
     private final Origin origin;
     private final Map<String, AuditDetail> details = new HashMap<>();
     private final AuditLists lists = new AuditLists();
     private String eventType = "request.refused";
     private String resource = "";
+    private String object = "";
     private String action = "";
+    private UUID organization;
     private @Nullable Caller caller;
 
     AuditEntry(AuditLog log, UUID home, AuditEvent.Origin writer, Origin origin) {
         this.log = log;
-        this.home = home;
+        this.organization = home;
         this.writer = writer;
         this.origin = origin;
         details.put(ENDPOINT, new AuditDetail.Text(origin.endpoint()));
@@ -56,10 +57,16 @@ public final class AuditEntry {
         return known;
     }
 
+    /** Says in whose log it belongs as long as nobody knows who it is. */
+    public void in(UUID named) {
+        organization = named;
+    }
+
     /** Notes what it is about; for operations that are not requests for a model's answer. */
     public void about(String type, String name, String verb) {
         eventType = type;
         resource = name;
+        object = "";
         action = verb;
     }
 
@@ -79,9 +86,9 @@ public final class AuditEntry {
         lists.put(name, values);
     }
 
-    /** Adds to what it is about, where names of people are sealed; not so in details. */
+    /** Adds to what it is about, where names of people are sealed; not so in details. The last word counts. */
     public void object(String name) {
-        resource = resource + "/" + name;
+        object = name;
     }
 
     Prompt about(Prompt prompt) {
@@ -186,6 +193,12 @@ public final class AuditEntry {
             eventType = "auth.failed";
             action = "authenticate";
         }
+        if (caller == null) {
+            refusal.claimed().ifPresent(who -> {
+                about(eventType, who.resource(), action);
+                in(who.organization());
+            });
+        }
         details.putAll(lists.parts(AuditEvent.DETAILS_MAX - RESERVED - details.size(), 1)
                 .getFirst());
         return append(result(refusal.code()), refusal, null, null);
@@ -207,10 +220,10 @@ public final class AuditEntry {
                                 ? null
                                 : known.keyId().toString(),
                         origin.address()),
-                known == null ? home : known.organization(),
+                known == null ? organization : known.organization(),
                 known == null ? null : known.team(),
                 known == null ? null : known.project(),
-                resource,
+                object.isEmpty() ? resource : resource + "/" + object,
                 action,
                 result,
                 failure == null ? null : reason(failure),

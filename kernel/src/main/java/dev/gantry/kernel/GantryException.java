@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,15 @@ public final class GantryException extends RuntimeException {
     private final transient List<FieldError> errors;
     private final transient @Nullable Duration retryAfter;
     private final transient Map<String, String> headers;
+    private final transient @Nullable Claimed claimed;
+
+    /**
+     * Somebody as whom a caller wanted to come in, whether rightly or not: for the audit log, never for the caller.
+     *
+     * @param organization whose log it belongs to
+     * @param resource names them, such as {@code users/ada@example.com}
+     */
+    public record Claimed(UUID organization, String resource) {}
 
     /**
      * One wrong field of a request.
@@ -46,7 +56,7 @@ public final class GantryException extends RuntimeException {
             List<FieldError> errors,
             @Nullable Duration retryAfter,
             @Nullable Throwable cause) {
-        this(code, message, errors, retryAfter, Map.of(), cause);
+        this(code, message, errors, retryAfter, Map.of(), null, cause);
     }
 
     private GantryException(
@@ -55,19 +65,26 @@ public final class GantryException extends RuntimeException {
             List<FieldError> errors,
             @Nullable Duration retryAfter,
             Map<String, String> headers,
+            @Nullable Claimed claimed,
             @Nullable Throwable cause) {
         super(message, cause);
         this.code = code;
         this.errors = List.copyOf(errors);
         this.retryAfter = retryAfter;
         this.headers = Map.copyOf(headers);
+        this.claimed = claimed;
     }
 
     /** Returns the same error whose reply carries these headers too, such as {@code X-RateLimit-Remaining}. */
     public GantryException withHeaders(Map<String, String> more) {
         Map<String, String> all = new HashMap<>(headers);
         all.putAll(more);
-        return new GantryException(code, getMessage(), errors, retryAfter, all, getCause());
+        return new GantryException(code, getMessage(), errors, retryAfter, all, claimed, getCause());
+    }
+
+    /** Returns the same refusal, of somebody who wanted to come in as a certain one. */
+    public GantryException to(Claimed who) {
+        return new GantryException(code, getMessage(), errors, retryAfter, headers, who, getCause());
     }
 
     /** Returns the stable code. */
@@ -88,6 +105,11 @@ public final class GantryException extends RuntimeException {
     /** Returns headers that explain the error to programs; mostly empty. */
     public Map<String, String> headers() {
         return headers;
+    }
+
+    /** Returns as whom the caller wanted to come in, where that is known. */
+    public Optional<Claimed> claimed() {
+        return Optional.ofNullable(claimed);
     }
 
     /** Returns the message; never null here. */

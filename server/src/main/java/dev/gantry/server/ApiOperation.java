@@ -6,7 +6,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -112,16 +111,17 @@ record ApiOperation(
     }
 
     /**
-     * Returns the values of the template's parameters if a path matches, else null. A parameter marked with
+     * Returns the values of the template's parameters, in its order, if a path matches, else null. A parameter marked with
      * {@code x-gantry-slashes} takes several segments, as many as the rest of the template leaves.
      */
     @Nullable
     Map<String, String> match(String requestPath) {
-        Map<String, String> values = new HashMap<>();
+        LinkedHashMap<String, String> values = new LinkedHashMap<>();
         return match(segments(path), 0, segments(requestPath), 0, values) ? values : null;
     }
 
-    private boolean match(List<String> template, int at, List<String> actual, int from, Map<String, String> values) {
+    private boolean match(
+            List<String> template, int at, List<String> actual, int from, LinkedHashMap<String, String> values) {
         if (at == template.size()) {
             return from == actual.size();
         }
@@ -136,7 +136,8 @@ record ApiOperation(
         int most = takesSlashes(name) ? actual.size() - from : 1;
         for (int count = most; count >= 1; count--) {
             if (match(template, at + 1, actual, from + count, values)) {
-                values.put(name, decode(actual.subList(from, from + count)));
+                // From the last to the first.
+                values.putFirst(name, decode(actual.subList(from, from + count)));
                 return true;
             }
         }

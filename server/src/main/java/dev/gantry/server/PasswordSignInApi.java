@@ -57,7 +57,7 @@ final class PasswordSignInApi {
                 "enrolOnTheWay",
                 this::enrolOnTheWay,
                 "askForPasskey",
-                (inbound, request, entry) -> asked(accounts.passkeys().ask(organization(request.fields()))),
+                (inbound, request, entry) -> asked(accounts.passkeys().ask(organization(request.fields(), entry))),
                 "createPasskeySession",
                 this::withPasskey,
                 "resetPassword",
@@ -69,13 +69,11 @@ final class PasswordSignInApi {
         requireBrowserMaySignIn(inbound);
         JsonFields fields = request.fields();
         String name = fields.requireText("username");
+        UUID organization = organization(fields, entry);
         entry.detail("provider", new AuditDetail.Text(PASSWORD));
-        if (name.indexOf('@') > 0 && name.length() <= NAME_LENGTH_MAX) {
-            // Whatever else was typed may be a password.
-            entry.detail("account", new AuditDetail.Text(name.toLowerCase(Locale.ROOT)));
-        }
+        noteTyped(name, entry);
         Accounts.Step step = accounts.signIn(
-                organization(fields),
+                organization,
                 name,
                 Secret.of(fields.requireText(PASSWORD)),
                 secret(fields, "new_password"),
@@ -85,9 +83,17 @@ final class PasswordSignInApi {
                 withPassword(inbound, request, done.person(), done.passwordVersion(), entry);
             case Accounts.Step.Needed needed -> {
                 entry.about("auth.factor.request", "auth/sessions", "request");
+                noteTyped(name, entry);
                 yield ApiReply.ok(view(needed));
             }
         };
+    }
+
+    /** Whatever is no address may be a password. */
+    private static void noteTyped(String name, AuditEntry entry) {
+        if (name.indexOf('@') > 0 && name.indexOf('/') < 0 && name.length() <= NAME_LENGTH_MAX) {
+            entry.object(name.strip().toLowerCase(Locale.ROOT));
+        }
     }
 
     private static ObjectNode view(Accounts.Step.Needed needed) {
@@ -182,13 +188,18 @@ final class PasswordSignInApi {
         cookie.requirePrivateConnection(inbound);
     }
 
-    /** An organization that does not exist has nobody in it, and looks like one in which somebody is not. */
-    private UUID organization(JsonFields fields) {
+    /**
+     * An organization that does not exist has nobody in it, and looks like one in which somebody is not. What is tried belongs
+     * into the log of the one that was named.
+     */
+    private UUID organization(JsonFields fields, AuditEntry entry) {
         String name = fields.text("organization");
-        return name == null
+        UUID organization = name == null
                 ? home
                 : identity.organizationNamed(name.strip().toLowerCase(Locale.ROOT))
                         .orElse(home);
+        entry.in(organization);
+        return organization;
     }
 
     private static @Nullable Secret secret(JsonFields fields, String name) {

@@ -191,6 +191,7 @@ final class ScimRoute implements InboundHandler {
     private ApiReply createUser(Caller caller, Inbound inbound, AuditEntry entry) {
         Provisioning.UserData data = ScimViews.user(body(inbound), true);
         ScimNotes.user(entry, null, data);
+        entry.object(data.name().replace('/', '_'));
         ProvisionedUser made = identity.provisioning().createUser(caller, data);
         entry.object(made.principal().id() + "/" + made.principal().name());
         return created(ScimViews.of(made));
@@ -199,10 +200,9 @@ final class ScimRoute implements InboundHandler {
     private ApiReply changed(
             Caller caller, Inbound inbound, UUID user, AuditEntry entry, Function<ProvisionedUser, ObjectNode> change) {
         return ok(ScimViews.of(identity.provisioning().changeUser(caller, user, version(inbound), present -> {
+            entry.object(present.principal().name());
             Provisioning.UserData data =
                     ScimViews.user(change.apply(present), present.principal().active());
-            String path = inbound.path().substring(BASE.length());
-            entry.about("scim.user." + verb(inbound.method()), "scim/" + path, verb(inbound.method()));
             ScimNotes.user(entry, present.principal(), data);
             return data;
         })));

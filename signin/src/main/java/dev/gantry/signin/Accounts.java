@@ -71,19 +71,30 @@ final class Accounts {
      * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if they may not sign in
      */
     Caller caller(ExternalPerson person, Directory directory) {
-        requireGroup(person, directory.mapping());
         String named = person.organization();
         UUID organization = organization(named == null ? directory.organization() : named);
-        Outcome outcome = outcome(organization, person, directory);
-        if (outcome.changed()) {
-            provisioning.applied(organization);
+        Outcome outcome;
+        Caller caller;
+        try {
+            requireGroup(person, directory.mapping());
+            outcome = outcome(organization, person, directory);
+            if (outcome.changed()) {
+                provisioning.applied(organization);
+            }
+            caller = identity.onBehalf(organization, outcome.principal(), null);
+        } catch (GantryException refusal) {
+            String name = name(person).replace('/', '_');
+            throw refusal.to(new GantryException.Claimed(organization, "users/" + name));
         }
-        Caller caller = identity.onBehalf(organization, outcome.principal(), null);
         if (!outcome.kept().isEmpty()) {
             events.administratorKept(
                     organization, outcome.principal(), caller.principal(), person.provider(), outcome.kept());
         }
         return caller;
+    }
+
+    private static String name(ExternalPerson person) {
+        return person.name().strip().toLowerCase(Locale.ROOT);
     }
 
     private static void requireGroup(ExternalPerson person, MappingSettings mapping) {
@@ -216,7 +227,7 @@ final class Accounts {
 
     /** Finds or makes the account of somebody who signs in for the first time, or whose former account was deleted. */
     private UUID account(Handle handle, ExternalPerson person, Directory directory, boolean wasDeleted) {
-        String name = person.name().strip().toLowerCase(Locale.ROOT);
+        String name = name(person);
         boolean isAddress = name.indexOf('@') >= 0;
         boolean believed = !isAddress || (directory.trustAddresses() && person.addressVerified());
         Optional<Principal> present = provisioning.find(handle, name);

@@ -198,13 +198,15 @@ public final class ClientCertificates implements AutoCloseable {
                                 .find(handle, account.name())
                                 .filter(found -> found.kind() == PrincipalKind.SERVICE_ACCOUNT)
                                 .orElse(null));
-        if (organization == null || principal == null) {
-            throw refused("The client certificate is that of service account '" + account.name()
-                    + "', which does not exist in organization '" + account.organization() + "'");
-        }
-        if (!principal.active()) {
-            throw refused(
-                    "The client certificate is that of service account '" + account.name() + "', which is deactivated");
+        if (organization == null || principal == null || !principal.active()) {
+            GantryException refusal =
+                    refused("The client certificate is that of service account '" + account.name() + "', which "
+                            + (principal == null
+                                    ? "does not exist in organization '" + account.organization() + "'"
+                                    : "is deactivated"));
+            throw organization == null
+                    ? refusal
+                    : refusal.to(new GantryException.Claimed(organization, "service-accounts/" + account.name()));
         }
         return identity.onBehalf(organization, principal.id(), null);
     }
