@@ -78,9 +78,22 @@ public final class ScimPatch {
         return count;
     }
 
+    /** Returns how many properties and values there are, at whatever depth. */
+    private static long countParts(JsonNode node) {
+        long count = 0;
+        for (JsonNode each : node) {
+            count += 1 + countParts(each);
+        }
+        return count;
+    }
+
     /** Counts that everything in a list or an object is gone through. */
     private void visit(JsonNode container, Path target) {
-        visits += (container.size() + values) * (1L + target.length() / PATH_LENGTH_PER_VISIT);
+        charge((container.size() + values) * (1L + target.length() / PATH_LENGTH_PER_VISIT));
+    }
+
+    private void charge(long more) {
+        visits += more;
         if (visits > VISITS_MAX) {
             throw ScimException.tooMany(
                     "This patch takes too long; send it in several parts, or name the values in fewer operations");
@@ -153,7 +166,7 @@ public final class ScimPatch {
         }
     }
 
-    private static void addTo(ArrayNode array, JsonNode value, Set<String> present) {
+    private void addTo(ArrayNode array, JsonNode value, Set<String> present) {
         if (value.isArray()) {
             value.forEach(each -> addTo(array, each, present));
         } else if (present.add(identity(value))) {
@@ -161,10 +174,12 @@ public final class ScimPatch {
         }
     }
 
-    /** Returns what two values have in common that are the same one. */
-    private static String identity(JsonNode value) {
+    /** Returns what two values have in common that are the same one; of large ones it takes longer. */
+    private String identity(JsonNode value) {
         JsonNode id = Attributes.get(value, "value");
-        return id == null ? "whole " + value : "value " + id.asText().toLowerCase(Locale.ROOT);
+        String text = id == null ? "whole " + value : "value " + id.asText().toLowerCase(Locale.ROOT);
+        charge(text.length() / PATH_LENGTH_PER_VISIT);
+        return text;
     }
 
     /** Returns the list of a name; made where it is not there. */
@@ -202,6 +217,7 @@ public final class ScimPatch {
         String actual = Attributes.nameIn(owner, name);
         ArrayNode array = array(owner, actual == null ? name : actual);
         visit(array, target);
+        charge(array.size() * countParts(value));
         boolean found = false;
         for (int index = 0; index < array.size(); index++) {
             if (filter.matches(array.get(index)) && array.get(index) instanceof ObjectNode present) {
@@ -265,7 +281,7 @@ public final class ScimPatch {
     }
 
     /** Entra lists the members to be removed as the value of the operation. */
-    private static Predicate<JsonNode> listed(@Nullable JsonNode value) {
+    private Predicate<JsonNode> listed(@Nullable JsonNode value) {
         Set<String> ids = new HashSet<>();
         for (JsonNode each : value == null ? List.<JsonNode>of() : value.isArray() ? value : List.of(value)) {
             if (Attributes.get(each, "value") == null) {

@@ -225,6 +225,37 @@ class ScimPatchTest {
         assertThatThrownBy(() -> patch(large, (one + ",").repeat(900) + one)).hasMessageContaining("several parts");
     }
 
+    /** Each member would get all of them, which is gigabytes of a body of fifty kilobytes. */
+    @Test
+    void shouldRefuseToPutALargeValueIntoEachOfManyMembers() {
+        ObjectNode large = object("{\"members\":" + members(0, 50_000) + "}");
+        String properties =
+                IntStream.range(0, 3_000).mapToObj(n -> "\"p" + n + "\":1").collect(Collectors.joining(",", "{", "}"));
+        String operation = "{\"op\":\"replace\",\"path\":\"members[value pr]\",\"value\":%s}";
+
+        assertTooMany(large, operation.formatted(properties));
+        ObjectNode changed = patch(large, operation.formatted("{\"display\":\"x\"}"));
+        assertThat(changed.path("members").path(49_999).path("display").textValue())
+                .isEqualTo("x");
+    }
+
+    /** A value without an id is compared as a whole, by each of the operations. */
+    @Test
+    void shouldRefuseToCompareALargeValueOverAndOver() {
+        ObjectNode photos = object("{\"photos\":[{\"text\":\"" + "x".repeat(1_000_000) + "\"}]}");
+        String add = "{\"op\":\"add\",\"path\":\"photos\",\"value\":{\"value\":\"1\"}}";
+
+        assertThat(patch(photos, add).path("photos")).hasSize(2);
+        assertTooMany(photos, (add + ",").repeat(998) + add);
+    }
+
+    private static void assertTooMany(ObjectNode resource, String operations) {
+        assertThatThrownBy(() -> patch(resource, operations))
+                .isInstanceOfSatisfying(
+                        ScimException.class,
+                        refusal -> assertThat(refusal.scimType()).isEqualTo("tooMany"));
+    }
+
     @Test
     void shouldRefusePatchesWithoutOrWithTooManyOperations() {
         assertThatThrownBy(() -> ScimPatch.apply(JANE, object("{}"))).hasMessageContaining("Operations");
