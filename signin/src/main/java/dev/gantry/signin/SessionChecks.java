@@ -98,6 +98,11 @@ final class SessionChecks implements Sessions.Checks {
                             .equals(session.caller().principalId());
             return same ? null : "The provider's account belongs to somebody else by now";
         } catch (GantryException refused) {
+            if (refused.getCause() instanceof GantryException cause
+                    && cause.code() == ErrorCode.IDENTITY_PROVIDER_UNAVAILABLE) {
+                // That its newest key is not known yet is no word against the person.
+                throw cause;
+            }
             if (refused.code() == ErrorCode.UNAUTHENTICATED) {
                 return String.valueOf(refused.getMessage());
             }

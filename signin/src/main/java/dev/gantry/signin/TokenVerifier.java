@@ -161,6 +161,10 @@ final class TokenVerifier {
 
     private void requireSignature(String[] parts, Algorithm algorithm, @Nullable String keyId) {
         List<JWSVerifier> verifiers = keys.find(keyId, algorithm.jws());
+        if (verifiers.isEmpty()) {
+            throw refused(new GantryException(
+                    ErrorCode.IDENTITY_PROVIDER_UNAVAILABLE, "The identity provider has no such key, or not yet"));
+        }
         byte[] signed = (parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII);
         Base64URL signature = new Base64URL(parts[2]);
         for (JWSVerifier verifier : verifiers) {
@@ -246,8 +250,13 @@ final class TokenVerifier {
 
     /** Says nothing of what was wrong to somebody who may be guessing. */
     static GantryException refused() {
+        return refused(null);
+    }
+
+    private static GantryException refused(@Nullable GantryException cause) {
         return new GantryException(
                 ErrorCode.UNAUTHENTICATED,
-                "The token is not valid here: not signed by a trusted issuer, not for Gantry, or expired");
+                "The token is not valid here: not signed by a trusted issuer, not for Gantry, or expired",
+                cause);
     }
 }

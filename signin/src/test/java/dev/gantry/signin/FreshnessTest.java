@@ -256,6 +256,22 @@ class FreshnessTest {
             assertThat(isEnded()).isFalse();
         }
 
+        /** Keys are not asked for over and over, so that the first token after a change may come too early. */
+        @Test
+        void shouldGoOnOverAKeyThatIsNotKnownYet() {
+            Session session = signIn("quin");
+            world.pass(INTERVAL);
+            ObjectNode unknown = TestingProvider.header("RS256", "rsa-new");
+            provider.tokenReply = Json.object()
+                    .put("access_token", "a-1")
+                    .put("refresh_token", "refresh-2")
+                    .put("id_token", TestingProvider.sign(unknown, later("quin")))
+                    .toString();
+            SessionChecks checks = world.signIn().checks();
+            assertRefused(ErrorCode.IDENTITY_PROVIDER_UNAVAILABLE, () -> checks.ask(session));
+            assertThat(isEnded()).isFalse();
+        }
+
         @Test
         void shouldEndASessionOverAnAnswerAboutSomebodyElse() {
             Session session = signIn("olli");
