@@ -147,6 +147,28 @@ final class Administration {
         }
     }
 
+    /**
+     * Insists, where what was inactive becomes active, that the caller may make something that lasts: keys work again.
+     *
+     * @param what who or what comes back, for errors
+     */
+    void requireMayReturn(Caller caller, boolean was, boolean becomes, String what) {
+        if (!was && becomes) {
+            requireMayOutlast(caller, null, "The return of " + what);
+        }
+    }
+
+    /**
+     * Insists, where somebody has roles, that the caller may make something that lasts: under another address another person may
+     * sign in to the account.
+     */
+    void requireMayRename(Handle handle, Caller caller, Principal principal) {
+        requireMayOutlastRoles(
+                caller,
+                resolver.rolesOf(handle, principal.id(), principal.name()),
+                "A new name of " + principal.name());
+    }
+
     /** Insists that the caller holds all that a principal may do. */
     void requireHeldRightsOf(Handle handle, Caller caller, Principal principal, String what) {
         requireHeld(caller, resolver.grantsOf(handle, principal.id(), principal.name()), what);

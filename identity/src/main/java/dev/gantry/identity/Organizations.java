@@ -127,7 +127,9 @@ public final class Organizations {
     /**
      * Lets a suspended organization's keys work again. Doing it again changes nothing.
      *
-     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if it is closed
+     * @param caller comes with a key, or signed in just now: what works again lasts
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#CONFLICT} if it is closed;
+     *     {@link ErrorCode#RECENT_SIGN_IN_REQUIRED}, {@link ErrorCode#PERMISSION_DENIED}
      */
     public Organization resume(Caller caller, String nameOrId) {
         return change(caller, nameOrId, OrganizationStatus.ACTIVE);
@@ -150,12 +152,12 @@ public final class Organizations {
                     ErrorCode.CONFLICT,
                     "This is your own organization, which runs the installation; it cannot be stopped");
         }
-        Organization changed = database.inOrganization(id, handle -> change(handle, wanted));
+        Organization changed = database.inOrganization(id, handle -> change(handle, caller, wanted));
         administration.feed().applyOrganizationChange(id);
         return changed;
     }
 
-    private Organization change(Handle handle, OrganizationStatus wanted) {
+    private Organization change(Handle handle, Caller caller, OrganizationStatus wanted) {
         OrganizationStore.lock(handle);
         Organization old = OrganizationStore.own(handle).orElseThrow();
         if (old.status() == wanted) {
@@ -166,6 +168,8 @@ public final class Organizations {
                     ErrorCode.CONFLICT,
                     "Organization '" + Text.shorten(old.name(), 100) + "' was closed, which cannot be undone");
         }
+        administration.requireMayReturn(
+                caller, wanted != OrganizationStatus.ACTIVE, true, "organization " + old.name());
         Instant now = administration.now();
         if (wanted == OrganizationStatus.CLOSED) {
             if (old.status() != OrganizationStatus.SUSPENDED) {

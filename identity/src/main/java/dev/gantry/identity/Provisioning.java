@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Provisioning {
     private static final String NO_ATTRIBUTES = "{}";
+    private static final int TRIES = 5;
 
     private final Administration administration;
 
@@ -92,18 +94,40 @@ public final class Provisioning {
      * Changes a user. Deactivating stops their keys and ends their sessions within a second.
      *
      * @param version the one that the provider has seen; null for any
-     * @param change what becomes of the present one
+     * @param change what becomes of the present one; asked outside of transactions, and again if others change it meanwhile
      * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#PRECONDITION_FAILED} if it was changed
-     *     meanwhile, {@link ErrorCode#CONFLICT}, {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#INVALID_REQUEST}
+     *     meanwhile, {@link ErrorCode#CONFLICT}, {@link ErrorCode#PERMISSION_DENIED}, {@link ErrorCode#INVALID_REQUEST},
+     *     {@link ErrorCode#RECENT_SIGN_IN_REQUIRED}
      */
     public ProvisionedUser changeUser(
             Caller caller, UUID id, @Nullable Long version, Function<ProvisionedUser, UserData> change) {
-        return administration.change(caller, handle -> {
-            ProvisionedUser old = ProvisionedStore.user(handle, id).orElseThrow(() -> missing("user", id));
-            requireVersion(version, old.version());
-            store(handle, caller, old.principal(), change.apply(old));
-            return ProvisionedStore.user(handle, id).orElseThrow();
+        return changed(() -> user(caller, id).orElseThrow(() -> missing("user", id)), seen -> {
+            requireVersion(version, seen.version());
+            UserData data = change.apply(seen);
+            return administration.<Optional<ProvisionedUser>>change(caller, handle -> {
+                ProvisionedUser old = ProvisionedStore.user(handle, id).orElseThrow(() -> missing("user", id));
+                if (!old.equals(seen)) {
+                    return Optional.empty();
+                }
+                store(handle, caller, old.principal(), data);
+                return ProvisionedStore.user(handle, id);
+            });
         });
+    }
+
+    /**
+     * Changes what was read, again as long as others change it meanwhile.
+     *
+     * @param change returns empty if they did
+     */
+    private static <T> T changed(Supplier<T> reading, Function<T, Optional<T>> change) {
+        for (int tries = 0; tries < TRIES; tries++) {
+            Optional<T> changed = change.apply(reading.get());
+            if (changed.isPresent()) {
+                return changed.get();
+            }
+        }
+        throw new GantryException(ErrorCode.OVERLOADED, "It is being changed by others all the time; try again");
     }
 
     private void store(Handle handle, Caller caller, Principal old, UserData data) {
@@ -112,7 +136,9 @@ public final class Provisioning {
         requireNoAdministrator(caller, held, "Changing " + old.name());
         if (!changed.name().equals(old.name())) {
             requireMayBeNamed(handle, caller, changed.name(), "Renaming " + old.name());
+            administration.requireMayRename(handle, caller, old);
         }
+        administration.requireMayReturn(caller, old.active(), changed.active(), old.name());
         if (!PrincipalStore.update(handle, changed)) {
             throw Administration.taken("user", changed.name());
         }
@@ -199,32 +225,41 @@ public final class Provisioning {
     /** Changes a group; parameters and errors as for {@link #changeUser} and {@link #createGroup}. */
     public ProvisionedGroup changeGroup(
             Caller caller, UUID id, @Nullable Long version, Function<ProvisionedGroup, GroupData> change) {
-        return administration.change(caller, handle -> {
-            ProvisionedGroup old = ProvisionedStore.group(handle, id, true).orElseThrow(() -> missing("group", id));
-            requireVersion(version, old.version());
-            GroupData data = change.apply(old);
+        return changed(() -> group(caller, id, true).orElseThrow(() -> missing("group", id)), seen -> {
+            requireVersion(version, seen.version());
+            GroupData data = change.apply(seen);
             String name = name(data);
-            if (!name.equals(old.group().name())) {
-                // Roles are tied to names, so that a new one moves them for everybody inside.
-                requireNoAdministrator(caller, grants(handle, old.group()), "Renaming a group");
-                Group renamed = new Group(id, name, "", old.group().createdAt());
-                requireNoAdministrator(caller, grants(handle, renamed), "Renaming a group");
-                if (!old.members().isEmpty()) {
-                    administration.requireMayOutlastRoles(
-                            caller, administration.resolver().rolesOf(handle, renamed), "A new name of a group");
+            return administration.<Optional<ProvisionedGroup>>change(caller, handle -> {
+                ProvisionedGroup old = ProvisionedStore.group(handle, id, true).orElseThrow(() -> missing("group", id));
+                if (!old.equals(seen)) {
+                    return Optional.empty();
                 }
-                if (!ProvisionedStore.renameGroup(handle, id, name)) {
-                    throw Administration.taken("group", name);
-                }
-            }
-            Set<UUID> present =
-                    old.members().stream().map(ProvisionedGroup.Member::id).collect(Collectors.toSet());
-            Group group =
-                    new Group(id, name, old.group().description(), old.group().createdAt());
-            setMembers(handle, caller, group, present, data.members());
-            ProvisionedStore.put(handle, id, data.externalId(), NO_ATTRIBUTES, administration.now());
-            return ProvisionedStore.group(handle, id, true).orElseThrow();
+                store(handle, caller, old, name, data);
+                return ProvisionedStore.group(handle, id, true);
+            });
         });
+    }
+
+    private void store(Handle handle, Caller caller, ProvisionedGroup old, String name, GroupData data) {
+        UUID id = old.group().id();
+        if (!name.equals(old.group().name())) {
+            // Roles are tied to names, so that a new one moves them for everybody inside.
+            requireNoAdministrator(caller, grants(handle, old.group()), "Renaming a group");
+            Group renamed = new Group(id, name, "", old.group().createdAt());
+            requireNoAdministrator(caller, grants(handle, renamed), "Renaming a group");
+            if (!old.members().isEmpty()) {
+                administration.requireMayOutlastRoles(
+                        caller, administration.resolver().rolesOf(handle, renamed), "A new name of a group");
+            }
+            if (!ProvisionedStore.renameGroup(handle, id, name)) {
+                throw Administration.taken("group", name);
+            }
+        }
+        Set<UUID> present =
+                old.members().stream().map(ProvisionedGroup.Member::id).collect(Collectors.toSet());
+        Group group = new Group(id, name, old.group().description(), old.group().createdAt());
+        setMembers(handle, caller, group, present, data.members());
+        ProvisionedStore.put(handle, id, data.externalId(), NO_ATTRIBUTES, administration.now());
     }
 
     private void setMembers(Handle handle, Caller caller, Group group, Set<UUID> present, Set<UUID> wanted) {

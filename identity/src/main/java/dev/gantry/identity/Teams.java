@@ -66,7 +66,8 @@ public final class Teams {
      *
      * @param description null leaves it
      * @param active null leaves it
-     * @throws GantryException {@link ErrorCode#NOT_FOUND}
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#RECENT_SIGN_IN_REQUIRED},
+     *     {@link ErrorCode#PERMISSION_DENIED} if an inactive team, whose keys work again, becomes active
      */
     public Team update(Caller caller, String nameOrId, @Nullable String description, @Nullable Boolean active) {
         return administration.change(caller, handle -> {
@@ -75,8 +76,9 @@ public final class Teams {
             String text =
                     description == null ? old.description() : validation.text("/description", description, 0, 500);
             validation.finish();
-            Team changed = new Team(
-                    old.id(), old.name(), text, Optional.ofNullable(active).orElse(old.active()), old.createdAt());
+            boolean isActive = Optional.ofNullable(active).orElse(old.active());
+            administration.requireMayReturn(caller, old.active(), isActive, "team " + old.name());
+            Team changed = new Team(old.id(), old.name(), text, isActive, old.createdAt());
             TeamStore.update(handle, changed);
             return changed;
         });

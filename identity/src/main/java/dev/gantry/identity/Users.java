@@ -110,7 +110,8 @@ public final class Users {
      *
      * @throws GantryException {@link ErrorCode#NOT_FOUND}, {@link ErrorCode#CONFLICT} if the new name is taken, nobody
      *     would be left to administer, or the user was deleted, {@link ErrorCode#PERMISSION_DENIED},
-     *     {@link ErrorCode#RECENT_SIGN_IN_REQUIRED} if the new name has roles
+     *     {@link ErrorCode#RECENT_SIGN_IN_REQUIRED} if the old or the new name has roles, or an inactive
+     *     one becomes active
      */
     public Principal update(Caller caller, String nameOrId, PrincipalChange change) {
         return administration.change(caller, handle -> {
@@ -130,7 +131,9 @@ public final class Users {
             administration.requireHeldRightsOf(handle, caller, old, "Changing " + old.name());
             if (!name.equals(old.name())) {
                 requireMayBeNamed(handle, caller, name, "Renaming " + old.name() + " to " + name);
+                administration.requireMayRename(handle, caller, old);
             }
+            administration.requireMayReturn(caller, old.active(), active, old.name());
             Principal changed = new Principal(old.id(), old.kind(), name, display, active, old.createdAt());
             if (!PrincipalStore.update(handle, changed)) {
                 throw Administration.taken("user or service account", name);

@@ -116,6 +116,20 @@ class OrganizationsTest {
     }
 
     @Test
+    void shouldNotBeResumedByWhatPassesSooner() {
+        NewOrganization made = organizations.create(operator, "acme", "boss@acme.example");
+        Instant former = testing.now().minus(PassingProof.RECENT).minusSeconds(60);
+        Caller late = operator.provenBy(new PassingProof(testing.now().plusSeconds(3_600), true, former));
+
+        organizations.resume(late, "acme");
+        organizations.suspend(late, "acme");
+        assertRefused(ErrorCode.RECENT_SIGN_IN_REQUIRED, () -> organizations.resume(late, "acme"));
+
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> testing.authenticate(key(made)));
+        assertThat(organizations.resume(operator, "acme").status()).isEqualTo(OrganizationStatus.ACTIVE);
+    }
+
+    @Test
     void shouldCloseOnlyWhatWasSuspendedAndThenForGood() {
         NewOrganization made = organizations.create(operator, "acme", "boss@acme.example");
         assertRefused(ErrorCode.CONFLICT, () -> organizations.close(operator, "acme"));

@@ -249,6 +249,125 @@ class ProvisioningTest {
             users.update(late, JANE, new PrincipalChange("joan@example.com", null, null));
             provisioning.createUser(provider, boss);
         }
+
+        /** Under an address of their own at a provider that is trusted, thieves would be let into the account. */
+        @Test
+        void shouldRenameNobodyWhoHasRoles() {
+            UUID jane = create(JANE).principal().id();
+            testing.identity().roles().assignToUser(testing.administrator(), "developer", JANE);
+            UUID joan = create("joan@example.com").principal().id();
+            UUID crew = group("crew", Set.of(joan));
+            testing.identity().roles().assignToGroup(testing.administrator(), "developer", "crew");
+            Users users = testing.identity().users();
+
+            for (UUID each : List.of(jane, joan)) {
+                UserData renamed = new UserData("thief@example.com", "", true, null, "{}");
+                assertRefused(
+                        ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                        () -> provisioning.changeUser(late, each, null, old -> renamed));
+                assertRefused(
+                        ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                        () -> users.update(
+                                late, each.toString(), new PrincipalChange("thief@example.com", null, null)));
+                users.update(late, each.toString(), new PrincipalChange(null, "Another", null));
+            }
+            change(provider, crew, new GroupData("crew", null, Set.of()));
+            users.update(testing.administrator(), JANE, new PrincipalChange("jane.roe@example.com", null, null));
+        }
+
+        @Test
+        void shouldBringNobodyBack() {
+            UUID jane = create(JANE).principal().id();
+            Users users = testing.identity().users();
+            Teams teams = testing.identity().teams();
+            teams.create(late, "blue", "");
+            users.deactivate(late, JANE);
+            teams.deactivate(late, "blue");
+
+            UserData active = new UserData(JANE, "Jane", true, "ext-1", "{}");
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED, () -> provisioning.changeUser(late, jane, null, old -> active));
+            assertRefused(
+                    ErrorCode.RECENT_SIGN_IN_REQUIRED,
+                    () -> users.update(late, JANE, new PrincipalChange(null, null, true)));
+            assertRefused(ErrorCode.RECENT_SIGN_IN_REQUIRED, () -> teams.update(late, "blue", null, true));
+
+            users.update(late, JANE, new PrincipalChange(null, "Jane Roe", null));
+            teams.update(late, "blue", "closed", null);
+            provisioning.changeUser(provider, jane, null, old -> active);
+            teams.update(testing.administrator(), "blue", null, true);
+            users.update(late, JANE, new PrincipalChange(null, null, true));
+        }
+    }
+
+    /** A patch may take a while, in which nobody else waits for it. */
+    @Nested
+    class WhileOthersChange {
+        @Test
+        void shouldAskAnewWhatBecomesOfAGroup() {
+            UUID jane = create(JANE).principal().id();
+            UUID joan = create("joan@example.com").principal().id();
+            UUID crew = provisioning
+                    .createGroup(provider, new GroupData("crew", null, Set.of()))
+                    .group()
+                    .id();
+            int[] asked = new int[1];
+
+            ProvisionedGroup changed = provisioning.changeGroup(provider, crew, null, old -> {
+                if (asked[0]++ == 0) {
+                    testing.identity().groups().addMember(testing.administrator(), "crew", "joan@example.com");
+                }
+                Set<UUID> members =
+                        old.members().stream().map(ProvisionedGroup.Member::id).collect(Collectors.toSet());
+                members.add(jane);
+                return new GroupData("crew", null, members);
+            });
+
+            assertThat(asked[0]).isEqualTo(2);
+            assertThat(changed.members())
+                    .extracting(ProvisionedGroup.Member::id)
+                    .containsExactlyInAnyOrder(jane, joan);
+        }
+
+        @Test
+        void shouldNotChangeWhatTheProviderHasNotSeen() {
+            ProvisionedUser jane = create(JANE);
+            UUID id = jane.principal().id();
+            UserData data = new UserData(JANE, "Of the provider", true, "ext-1", "{}");
+
+            assertRefused(
+                    ErrorCode.PRECONDITION_FAILED,
+                    () -> provisioning.changeUser(provider, id, jane.version(), old -> {
+                        provisioning.changeUser(
+                                provider, id, null, other -> new UserData(JANE, "Else", true, null, "{}"));
+                        return data;
+                    }));
+
+            assertThat(testing.identity()
+                            .users()
+                            .show(provider, JANE)
+                            .principal()
+                            .displayName())
+                    .isEqualTo("Else");
+        }
+
+        @Test
+        void shouldGiveUpWhereOthersNeverStop() {
+            UUID id = create(JANE).principal().id();
+            int[] asked = new int[1];
+
+            assertRefused(
+                    ErrorCode.OVERLOADED,
+                    () -> provisioning.changeUser(provider, id, null, old -> {
+                        testing.identity()
+                                .users()
+                                .update(
+                                        testing.administrator(),
+                                        JANE,
+                                        new PrincipalChange(null, "Name " + asked[0]++, null));
+                        return new UserData(JANE, "Of the provider", true, "ext-1", "{}");
+                    }));
+        }
     }
 
     @Nested
