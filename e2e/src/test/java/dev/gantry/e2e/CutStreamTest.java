@@ -1,6 +1,7 @@
 package dev.gantry.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -135,5 +137,77 @@ class CutStreamTest {
 
         assertThat(lines.getLast()).contains("unauthenticated").contains("revoked");
         assertPaidAndOver();
+    }
+
+    /** Starts a run that ends when somebody calls it. */
+    private String waitingRun() {
+        String workflow = "shared/" + name;
+        create("/api/v1/workflows", Json.object().put("name", workflow).put("content", """
+                        name: Waits
+                        steps: [{id: wait, type: wait, params: {webhook: true, output: {ok: boolean}}}]
+                        """));
+        Answer started = somebody.post("/api/v1/workflows/" + workflow + "/runs", "{}");
+        assertThat(started.status()).as(started.body()).isEqualTo(201);
+        return started.json().path("id").textValue();
+    }
+
+    /** Follows a run until the server breaks off, and does something when the first of it has come. */
+    private void follow(Client follower, String run, Runnable meanwhile) throws InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<InputStream> events = http.send(
+                    follower.request("/api/v1/runs/" + run + "/events").GET().build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(events.statusCode()).isEqualTo(200);
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(events.body(), StandardCharsets.UTF_8))) {
+                assertThat(lines.readLine()).isEqualTo(": events of run " + run);
+                meanwhile.run();
+                long cut = System.nanoTime();
+                // Not as at the end of a run, which readers take for one.
+                assertThatThrownBy(() -> lines.lines().forEach(line -> {})).hasRootCauseInstanceOf(IOException.class);
+                assertThat(System.nanoTime() - cut).isLessThan(LONGEST_NANOS);
+            } catch (IOException closing) {
+                throw new UncheckedIOException(closing);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        assertThat(follower.get("/api/v1/runs/" + run + "/events").status()).isEqualTo(401);
+        assertThat(administrator.get("/api/v1/runs/" + run).json().path("state").textValue())
+                .as("the run itself goes on")
+                .isEqualTo("running");
+    }
+
+    @Test
+    void shouldTellNothingMoreOfARunToSomebodyWhoseKeyIsRevoked() throws Exception {
+        follow(somebody, waitingRun(), this::revoke);
+    }
+
+    @Test
+    void shouldTellNothingMoreOfARunToSomebodyWhoIsDeactivated() throws Exception {
+        follow(somebody, waitingRun(), this::deactivate);
+    }
+
+    @Test
+    void shouldTellNothingMoreOfARunToASessionThatEnds() throws Exception {
+        Answer signedIn = administrator
+                .withKey(null)
+                .post(
+                        "/api/v1/auth/sessions",
+                        Requests.text(
+                                Json.object().put("api_key", somebody.key()).put("token", true)));
+        Client session = administrator.withKey(signedIn.json().path("token").textValue());
+        follow(session, waitingRun(), () -> {
+            // A new token of the session changes nothing.
+            Answer refreshed = session.post("/api/v1/auth/session/refresh", "{}");
+            assertThat(refreshed.status()).as(refreshed.body()).isBetween(200, 204);
+            String id = somebody.get("/api/v1/auth/sessions")
+                    .json()
+                    .path("items")
+                    .path(0)
+                    .path("id")
+                    .textValue();
+            assertThat(somebody.delete("/api/v1/auth/sessions/" + id).status()).isEqualTo(204);
+        });
     }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Browsers sign in by a cookie that no other site's page can use; the server stands behind a proxy that speaks TLS. */
@@ -266,5 +267,24 @@ class SignInTest {
                 .contains("A page of another site sent this", "href=\"/console/\"", page.header("X-Request-Id"));
         Answer text = send("GET", "/auth/logout", "", Map.of("Sec-Fetch-Site", "cross-site"), "");
         assertThat(text.header("Content-Type")).isEqualTo("text/plain; charset=utf-8");
+    }
+
+    /** A browser's page can have its own name lead to this machine, and a proxy here can forget to say for whom it asks. */
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, 200",
+        "127.0.0.1:7420, 200",
+        "[::1]:7420, 200",
+        "evil.example:7420, 401",
+        "gantry.example, 401",
+        "127.0.0.1.evil.example, 401",
+        "localhost.evil.example:7420, 401"
+    })
+    void shouldShowMetricsWithoutAKeyToThisMachineAlone(String host, int status) throws Exception {
+        try (Wire wire = new Wire(server.url())) {
+            String answer = wire.send("GET /metrics HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                    .readAll();
+            assertThat(answer).startsWith("HTTP/1.1 " + status);
+        }
     }
 }

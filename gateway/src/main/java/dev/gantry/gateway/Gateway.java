@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * The gate through which every request for a model's answer goes. Thread-safe; {@link #serve} blocks and is called on a
  * virtual thread of the request's own.
  */
-public final class Gateway implements AutoCloseable {
+public final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
     private final Identity identity;
@@ -44,6 +44,7 @@ public final class Gateway implements AutoCloseable {
             Settlement settlement,
             AuditTrail audit,
             GatewayObserver observer,
+            LiveRequests live,
             Duration commitTimeout) {
         this.identity = identity;
         this.admission = admission;
@@ -55,13 +56,7 @@ public final class Gateway implements AutoCloseable {
         this.audit = audit;
         this.observer = observer;
         this.commitTimeout = commitTimeout;
-        this.live = new LiveRequests(identity);
-    }
-
-    /** Stops watching over answers under way; for when there are none any more. */
-    @Override
-    public void close() {
-        live.close();
+        this.live = live;
     }
 
     /**
@@ -79,7 +74,7 @@ public final class Gateway implements AutoCloseable {
                 preview(ask, entry, caller, prompt, plan);
                 return;
             }
-            try (LiveRequests.Live _ = live.watch(ask);
+            try (LiveRequests.Live _ = live.watch(ask.credentials(), ask.exchange());
                     Admitted admitted = admitted(ask, caller, prompt, plan)) {
                 Guarded guarded = guard.inspect(admitted, entry);
                 try (Recall recall = cache.recall(guarded)) {

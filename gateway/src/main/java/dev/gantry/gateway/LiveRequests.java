@@ -2,7 +2,7 @@ package dev.gantry.gateway;
 
 import dev.gantry.identity.Credentials;
 import dev.gantry.identity.Identity;
-import dev.gantry.identity.Proof;
+import dev.gantry.identity.Standing;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.time.Duration;
@@ -14,13 +14,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks again and again whether those whose answers are under way may still have them, and cuts the answers of those who may
- * not: whose key was revoked or has expired, who was deactivated, whose organization was suspended. While that cannot be
+ * not: whose key was revoked or has expired, whose session ended, who was deactivated, whose organization was suspended. While that cannot be
  * told, as when the database is away, answers go on: nothing can be revoked then either. Thread-safe.
  */
-final class LiveRequests implements AutoCloseable {
+public final class LiveRequests implements AutoCloseable {
     /** A look at a key is a look-up in memory; news of changes empties that memory at once. */
     private static final Duration PERIOD = Duration.ofMillis(250);
 
@@ -29,19 +30,20 @@ final class LiveRequests implements AutoCloseable {
     private final Set<String> underCheck = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    LiveRequests(Identity identity) {
+    /** Begins to watch. */
+    public LiveRequests(Identity identity) {
         this.identity = identity;
         Thread.ofVirtual().name("gantry-live-requests").start(this::run);
     }
 
     /** A request while it is served; closing it ends the watch over it. */
-    final class Live implements AutoCloseable {
-        private final Credentials credentials;
+    public final class Live implements AutoCloseable {
+        private final @Nullable Standing standing;
         private final Exchange exchange;
         private final long sinceNanos = System.nanoTime();
 
-        private Live(Credentials credentials, Exchange exchange) {
-            this.credentials = credentials;
+        private Live(@Nullable Standing standing, Exchange exchange) {
+            this.standing = standing;
             this.exchange = exchange;
         }
 
@@ -51,12 +53,18 @@ final class LiveRequests implements AutoCloseable {
         }
     }
 
-    /** Watches a request whose caller was authenticated just now; what came without proof has none to be revoked. */
-    Live watch(Ask ask) {
-        Live request = new Live(ask.credentials(), ask.exchange());
-        if (!ask.credentials().isEmpty()) {
-            live.add(request);
+    /**
+     * Watches a request whose caller was authenticated just now; what came without proof has none to be revoked. The exchange
+     * is cut, on a thread of its own, when its caller may have nothing more.
+     *
+     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if that is so already
+     */
+    public Live watch(Credentials credentials, Exchange exchange) {
+        if (credentials.isEmpty()) {
+            return new Live(null, exchange);
         }
+        Live request = new Live(identity.standing(credentials), exchange);
+        live.add(request);
         return request;
     }
 
@@ -73,38 +81,37 @@ final class LiveRequests implements AutoCloseable {
     /** Each proof is looked at once, whatever the number of its requests. */
     private void sweep() {
         long now = System.nanoTime();
-        Map<String, List<Live>> byKey = new HashMap<>();
+        Map<String, List<Live>> byProof = new HashMap<>();
         for (Live request : live) {
-            if (now - request.sinceNanos >= PERIOD.toNanos()) {
-                byKey.computeIfAbsent(proof(request.credentials), first -> new ArrayList<>())
+            Standing standing = request.standing;
+            if (standing != null && now - request.sinceNanos >= PERIOD.toNanos()) {
+                byProof.computeIfAbsent(standing.id(), first -> new ArrayList<>())
                         .add(request);
             }
         }
-        byKey.forEach((key, requests) -> {
-            if (underCheck.add(key)) {
-                Thread.startVirtualThread(() -> check(key, requests));
+        byProof.forEach((proof, requests) -> {
+            if (underCheck.add(proof)) {
+                Thread.startVirtualThread(() -> check(proof, requests));
             }
         });
     }
 
-    private static String proof(Credentials credentials) {
-        Proof connection = credentials.proof();
-        return credentials.presentedKey() + (connection == null ? "" : " " + connection.id());
-    }
-
-    private void check(String key, List<Live> requests) {
+    private void check(String proof, List<Live> requests) {
         try {
-            identity.authenticate(requests.getFirst().credentials);
+            Standing standing = requests.getFirst().standing;
+            if (standing != null) {
+                standing.require();
+            }
         } catch (GantryException refusal) {
             if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
                 GantryException reason = new GantryException(
                         ErrorCode.UNAUTHENTICATED,
-                        "The API key or certificate has been revoked or has expired, or its owner was deactivated, while"
-                                + " the answer was under way");
+                        "The API key, session, token or certificate has been revoked or has expired, or its owner was"
+                                + " deactivated, while the answer was under way");
                 requests.forEach(request -> request.exchange.cut(reason));
             }
         } finally {
-            underCheck.remove(key);
+            underCheck.remove(proof);
         }
     }
 

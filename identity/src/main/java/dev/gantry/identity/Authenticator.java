@@ -13,9 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -51,7 +48,6 @@ final class Authenticator implements ChangeFeed.Listener {
     private static final int STRANGER_LOOKUPS = 2;
     private static final int STRANGERS_WAITING_MAX = 500;
     private static final Duration WAIT = Duration.ofSeconds(2);
-    private static final int READINGS_MAX = 3;
     private static final Duration KNOWN_AGE = Duration.ofMinutes(10);
 
     private final Database database;
@@ -68,7 +64,7 @@ final class Authenticator implements ChangeFeed.Listener {
             .maximumSize(UNKNOWN_MAX)
             .expireAfterWrite(UNKNOWN_AGE)
             .build();
-    private final ConcurrentHashMap<String, FutureTask<Optional<KnownKey>>> readings = new ConcurrentHashMap<>();
+    private final SharedReadings<Optional<KnownKey>> readings = new SharedReadings<>();
     private final Semaphore knownLookups = new Semaphore(KNOWN_LOOKUPS, true);
     private final Semaphore strangerLookups = new Semaphore(STRANGER_LOOKUPS, true);
     private volatile @Nullable BearerTokens tokens;
@@ -134,6 +130,21 @@ final class Authenticator implements ChangeFeed.Listener {
         return caller;
     }
 
+    Standing standing(Credentials credentials) {
+        String text = credentials.presentedKey();
+        Proof proof = credentials.proof();
+        BearerTokens others = tokens;
+        Standing presented = text == null || others == null || KeyText.prefix(text) != null
+                ? Standing.of(String.valueOf(text), () -> authenticate(credentials))
+                : others.standing(text, credentials.unattended());
+        return proof == null
+                ? presented
+                : Standing.of(presented.id() + " " + proof.id(), () -> {
+                    proof.require();
+                    presented.require();
+                });
+    }
+
     static GantryException refused() {
         return new GantryException(ErrorCode.UNAUTHENTICATED, "The API key is unknown, expired or revoked");
     }
@@ -144,54 +155,22 @@ final class Authenticator implements ChangeFeed.Listener {
         return now - key.loadedAtNanos() < belief || now - feed.provenAtNanos() < belief;
     }
 
-    /**
-     * Reads a key from the database. Requests with the same prefix share one reading, if it is recent enough to be
-     * believed when it ends: a request must not live on what was read long before it arrived.
-     */
+    /** Reads a key from the database, once for all who present it. */
     private Optional<KnownKey> look(String prefix, boolean isKnown) {
-        for (int attempt = 0; attempt < READINGS_MAX; attempt++) {
-            if (unknown.getIfPresent(prefix) != null) {
-                return Optional.empty();
-            }
-            FutureTask<Optional<KnownKey>> mine = new FutureTask<>(() -> read(prefix, isKnown));
-            FutureTask<Optional<KnownKey>> others = readings.putIfAbsent(prefix, mine);
-            if (others == null) {
-                try {
-                    mine.run();
-                } finally {
-                    readings.remove(prefix, mine);
-                }
-            }
-            try {
-                Optional<KnownKey> read = (others == null ? mine : others).get();
-                if (others == null || read.map(this::isBelieved).orElse(true)) {
-                    return read;
-                }
-            } catch (ExecutionException failure) {
-                boolean othersGaveUp = others != null && isInterruption(failure);
-                if (!othersGaveUp) {
-                    throw failure.getCause() instanceof GantryException expected
-                            ? expected
-                            : new GantryException(ErrorCode.INTERNAL, "The API key could not be checked", failure);
-                }
-            } catch (InterruptedException stopping) {
-                Thread.currentThread().interrupt();
-                throw new GantryException(ErrorCode.SHUTTING_DOWN, "The request was given up", stopping);
-            }
-        }
-        throw new GantryException(ErrorCode.DATABASE_UNAVAILABLE, "The database answers too slowly to check API keys");
+        return readings.read(
+                prefix,
+                () -> read(prefix, isKnown),
+                read -> read.map(key -> isBelieved(key) && !isChanged(key)).orElse(true));
     }
 
-    private static boolean isInterruption(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InterruptedException) {
-                return true;
-            }
-        }
-        return false;
+    private boolean isChanged(KnownKey key) {
+        return feed.isChangedSince(key.changesBefore(), key.row().organization());
     }
 
     private Optional<KnownKey> read(String prefix, boolean isKnown) throws InterruptedException {
+        if (unknown.getIfPresent(prefix) != null) {
+            return Optional.empty();
+        }
         Semaphore lookups = isKnown ? knownLookups : strangerLookups;
         boolean crowded = !isKnown && strangerLookups.getQueueLength() > STRANGERS_WAITING_MAX;
         if (crowded || !lookups.tryAcquire(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -238,7 +217,7 @@ final class Authenticator implements ChangeFeed.Listener {
     private void remember(KnownKey key) {
         String prefix = key.row().prefix();
         known.put(prefix, key);
-        if (feed.changes() != key.changesBefore()) {
+        if (isChanged(key)) {
             known.asMap().remove(prefix, key);
         }
     }
@@ -330,7 +309,7 @@ final class Authenticator implements ChangeFeed.Listener {
     }
 
     @Override
-    public void keyChanged(String prefix) {
+    public void keyChanged(UUID organization, String prefix) {
         known.invalidate(prefix);
         unknown.invalidate(prefix);
     }

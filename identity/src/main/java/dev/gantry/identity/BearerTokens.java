@@ -4,7 +4,6 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 
 /** Knows who presents what is no API key. Thread-safe. */
-@FunctionalInterface
 public interface BearerTokens {
     /**
      * Finds out who presents a token.
@@ -15,4 +14,9 @@ public interface BearerTokens {
      *     {@link ErrorCode#DATABASE_UNAVAILABLE}, {@link ErrorCode#OVERLOADED} if that cannot be told
      */
     Caller authenticate(String token, boolean unattended);
+
+    /**
+     * Returns what stands behind a token that was authenticated just now; parameters and errors as for {@link #authenticate}.
+     */
+    Standing standing(String token, boolean unattended);
 }

@@ -6,6 +6,7 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +35,14 @@ public final class Beliefs<V> implements ChangeFeed.Listener {
     private final Function<V, UUID> organization;
     private final Semaphore readings = new Semaphore(READINGS_MAX, true);
     private final Cache<String, Entry<V>> entries;
+    private final SharedReadings<Optional<Entry<V>>> underWay = new SharedReadings<>();
 
-    private record Entry<V>(V value, long readAtNanos) {}
+    /**
+     * What was read.
+     *
+     * @param changesBefore how many changes the feed had told of before
+     */
+    private record Entry<V>(V value, long readAtNanos, long changesBefore) {}
 
     Beliefs(String topic, ChangeFeed feed, LongSupplier nanoTime, int entriesMax, Function<V, UUID> organization) {
         this.topic = topic;
@@ -61,12 +68,22 @@ public final class Beliefs<V> implements ChangeFeed.Listener {
     }
 
     /**
-     * Reads and remembers. A few readings go on at a time.
+     * Reads and remembers, once for all who want the same. A few readings go on at a time.
      *
      * @param reading returns null, or throws, if there is nothing to remember
-     * @throws GantryException {@link ErrorCode#OVERLOADED} if too many readings wait, and what the reading throws
+     * @throws GantryException {@link ErrorCode#OVERLOADED} if too many readings wait, {@link ErrorCode#DATABASE_UNAVAILABLE} if
+     *     they take too long to be believed, and what the reading throws
      */
     public @Nullable V read(String key, Supplier<? extends @Nullable V> reading) {
+        Optional<Entry<V>> read = underWay.read(
+                key,
+                () -> readOne(key, reading),
+                others -> others.map(entry -> isBelieved(entry) && !isChanged(key, entry))
+                        .orElse(true));
+        return read.map(Entry::value).orElse(null);
+    }
+
+    private Optional<Entry<V>> readOne(String key, Supplier<? extends @Nullable V> reading) {
         admit();
         try {
             long changes = feed.changes();
@@ -74,18 +91,23 @@ public final class Beliefs<V> implements ChangeFeed.Listener {
             V value = reading.get();
             if (value == null) {
                 entries.invalidate(key);
-                return null;
+                return Optional.empty();
             }
-            Entry<V> entry = new Entry<>(value, now);
+            Entry<V> entry = new Entry<>(value, now, changes);
             entries.put(key, entry);
-            if (feed.changes() != changes) {
+            if (isChanged(key, entry)) {
                 // What was read before a change must not be remembered after it.
                 entries.asMap().remove(key, entry);
             }
-            return value;
+            return Optional.of(entry);
         } finally {
             readings.release();
         }
+    }
+
+    private boolean isChanged(String key, Entry<V> entry) {
+        return feed.isChangedSince(entry.changesBefore(), organization.apply(entry.value()))
+                || feed.isChangedSince(entry.changesBefore(), ChangeFeed.what(topic, key));
     }
 
     private void admit() {
@@ -121,9 +143,9 @@ public final class Beliefs<V> implements ChangeFeed.Listener {
     }
 
     @Override
-    public void keyChanged(String prefix) {
-        // Whoever signed in with it is looked up again, which is rare enough.
-        everythingChanged();
+    public void keyChanged(UUID changed, String prefix) {
+        // Somebody may have signed in with it.
+        organizationChanged(changed);
     }
 
     @Override

@@ -158,7 +158,7 @@ public final class Bootstrap {
         }
         Instant now = now();
         KeyStore.revokeNamed(handle, owner.id(), KEY_NAME, now)
-                .forEach(prefix -> ChangeFeed.keyChanged(handle, prefix));
+                .forEach(prefix -> ChangeFeed.keyChanged(handle, organization, prefix));
         KeyStore.KeyRow key = KeyStore.KeyRow.unrestricted(organization, owner.id(), KEY_NAME, now);
         IssuedKey issued = Keys.insert(handle, key, owner.id(), now);
         try {

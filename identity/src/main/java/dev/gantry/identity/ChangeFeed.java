@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -28,9 +29,12 @@ final class ChangeFeed implements AutoCloseable {
     private static final String CHANNEL = "gantry_identity";
     private static final Duration BEAT = Duration.ofMillis(250);
 
+    /** So many kinds of things are told apart; others seem to change with one of them now and then, which costs a reading. */
+    private static final int KINDS = 4_096;
+
     /** What a node does about news; called on the thread of the notifications, must be quick. */
     interface Listener {
-        void keyChanged(String prefix);
+        void keyChanged(UUID organization, String prefix);
 
         void organizationChanged(UUID organization);
 
@@ -52,6 +56,8 @@ final class ChangeFeed implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final String node = UUID.randomUUID().toString();
     private final AtomicLong changes = new AtomicLong();
+    private final AtomicLong lastOfAll = new AtomicLong();
+    private final AtomicLongArray lastOf = new AtomicLongArray(KINDS);
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile long provenAtNanos;
     private volatile boolean asked;
@@ -74,9 +80,33 @@ final class ChangeFeed implements AutoCloseable {
         Thread.ofVirtual().name("gantry-identity-beat").start(this::beat);
     }
 
-    /** Returns a number that grows with every change this node hears of, before the listener is told. */
+    /** Returns a number that grows with every change this node hears of, before listeners are told. */
     long changes() {
         return changes.get();
+    }
+
+    /**
+     * Returns whether something changed since {@link #changes} said a number. Listeners that take out what they put in before they
+     * asked this remember nothing stale: a change is counted first, and taken out by them second.
+     *
+     * @param what the id of an organization, for all that belongs to it, or a topic with its key
+     */
+    boolean isChangedSince(long before, Object what) {
+        return lastOfAll.get() > before || lastOf.get(kind(what)) > before;
+    }
+
+    /** What {@link #isChangedSince} knows a key of a topic by. */
+    static String what(String topic, String key) {
+        return topic + " " + key;
+    }
+
+    private static int kind(Object what) {
+        int hash = what.hashCode();
+        return (hash ^ (hash >>> 16)) & (KINDS - 1);
+    }
+
+    private void count(Object what) {
+        lastOf.accumulateAndGet(kind(what), changes.incrementAndGet(), Math::max);
     }
 
     /** Returns a moment of the node's monotonic clock up to which all committed changes are known here. */
@@ -88,8 +118,8 @@ final class ChangeFeed implements AutoCloseable {
     }
 
     /** Tells all nodes, this one included, when the transaction commits. */
-    static void keyChanged(Handle handle, String prefix) {
-        notify(handle, "key " + prefix);
+    static void keyChanged(Handle handle, UUID organization, String prefix) {
+        notify(handle, "key " + prefix + " " + organization);
     }
 
     /** Tells all nodes, this one included, when the transaction commits. */
@@ -110,20 +140,20 @@ final class ChangeFeed implements AutoCloseable {
     }
 
     /** Applies a change that this node committed itself at once, without waiting for the notification. */
-    void applyKeyChange(String prefix) {
-        changes.incrementAndGet();
-        listeners.forEach(listener -> listener.keyChanged(prefix));
+    void applyKeyChange(UUID organization, String prefix) {
+        count(organization);
+        listeners.forEach(listener -> listener.keyChanged(organization, prefix));
     }
 
     /** Applies a change that this node committed itself at once, without waiting for the notification. */
     void applyOrganizationChange(UUID organization) {
-        changes.incrementAndGet();
+        count(organization);
         listeners.forEach(listener -> listener.organizationChanged(organization));
     }
 
     /** Applies a change that this node committed itself; one that nobody knows may mean anything. */
     void applyChange(String topic, String key) {
-        changes.incrementAndGet();
+        count(what(topic, key));
         boolean known = false;
         for (Listener listener : listeners) {
             known |= listener.changed(topic, key);
@@ -141,14 +171,21 @@ final class ChangeFeed implements AutoCloseable {
                     provenAtNanos = Long.parseLong(words[2]);
                 }
             }
-            case "key" -> applyKeyChange(words[1]);
+            case "key" -> {
+                if (words.length > 2) {
+                    applyKeyChange(UUID.fromString(words[2]), words[1]);
+                } else {
+                    // A node of a version before does not say whose it is.
+                    reconnected();
+                }
+            }
             case "organization" -> applyOrganizationChange(UUID.fromString(words[1]));
             default -> applyChange(words[0], words.length > 1 ? words[1] : "");
         }
     }
 
     private void reconnected() {
-        changes.incrementAndGet();
+        lastOfAll.accumulateAndGet(changes.incrementAndGet(), Math::max);
         listeners.forEach(Listener::everythingChanged);
     }
 

@@ -75,6 +75,15 @@ public final class Identity implements AutoCloseable {
     }
 
     /**
+     * Returns what stands behind credentials that were authenticated just now.
+     *
+     * @throws GantryException as for {@link #authenticate}
+     */
+    public Standing standing(Credentials credentials) {
+        return authenticator.standing(credentials);
+    }
+
+    /**
      * Leaves what is presented and has not the form of an API key to somebody else; without, it is refused. To be called
      * before requests are served.
      */

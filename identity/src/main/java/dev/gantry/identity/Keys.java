@@ -288,10 +288,10 @@ public final class Keys {
             KeyStore.KeyRow row = KeyStore.findForUpdate(handle, key).orElseThrow(() -> missing(key));
             requireMay(handle, caller, row.principalId(), action);
             T result = change.apply(handle, row);
-            ChangeFeed.keyChanged(handle, row.prefix());
+            ChangeFeed.keyChanged(handle, caller.organization(), row.prefix());
             return new Changed<>(result, row.prefix());
         });
-        administration.feed().applyKeyChange(changed.prefix());
+        administration.feed().applyKeyChange(caller.organization(), changed.prefix());
         return changed.result();
     }
 

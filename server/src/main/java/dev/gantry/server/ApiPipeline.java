@@ -5,6 +5,7 @@ import dev.gantry.gateway.AuditEntry;
 import dev.gantry.gateway.AuditTrail;
 import dev.gantry.gateway.ErrorStatus;
 import dev.gantry.gateway.Exchange;
+import dev.gantry.gateway.LiveRequests;
 import dev.gantry.gateway.RateAdmission;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Credentials;
@@ -43,6 +44,7 @@ final class ApiPipeline implements InboundHandler {
     private final Map<String, InboundHandler> gated;
     private final RequestValidator validator;
     private final Identity identity;
+    private final LiveRequests live;
     private final SignIn signIn;
     private final SessionCookie cookie;
     private final PlatformRights platform;
@@ -65,6 +67,7 @@ final class ApiPipeline implements InboundHandler {
             Map<String, OpenHandler> open,
             Map<String, InboundHandler> gated,
             Identity identity,
+            LiveRequests live,
             SignIn signIn,
             SessionCookie cookie,
             PlatformRights platform,
@@ -81,6 +84,7 @@ final class ApiPipeline implements InboundHandler {
         this.gated = Map.copyOf(gated);
         this.validator = new RequestValidator(document);
         this.identity = identity;
+        this.live = live;
         this.signIn = signIn;
         this.cookie = cookie;
         this.platform = platform;
@@ -193,9 +197,23 @@ final class ApiPipeline implements InboundHandler {
             }
             return reply;
         };
-        ApiReply reply =
-                operation.id().equals(LimitsApi.UNLIMITED_OPERATION) ? act.get() : limited(limits, caller, act);
+        ApiReply reply = watched(
+                operation.id().equals(LimitsApi.UNLIMITED_OPERATION) ? act.get() : limited(limits, caller, act),
+                credentials,
+                inbound);
         return session == null || !session.rightsChanged() ? reply : withFreshToken(reply, session, inbound);
+    }
+
+    /** What comes bit by bit ends when its reader may have no more of it. */
+    private ApiReply watched(ApiReply reply, Credentials credentials, Inbound inbound) {
+        ApiReply.Stream stream = reply.stream();
+        return stream == null
+                ? reply
+                : new ApiReply(reply.status(), null, reply.headers(), out -> {
+                    try (LiveRequests.Live _ = live.watch(credentials, inbound.exchange())) {
+                        stream.writeTo(out);
+                    }
+                });
     }
 
     private ApiReply actForAnyone(Match match, Inbound inbound, AuditEntry entry) {
@@ -317,7 +335,12 @@ final class ApiPipeline implements InboundHandler {
             out.flush();
             inbound.exchange().endStream();
         } catch (IOException | RuntimeException failure) {
-            LOG.warn("The reply to request {} was broken off", inbound.requestId(), failure);
+            GantryException cut = inbound.exchange().cutReason();
+            if (cut == null) {
+                LOG.warn("The reply to request {} was broken off", inbound.requestId(), failure);
+            } else {
+                LOG.info("The reply to request {} was broken off: {}", inbound.requestId(), cut.getMessage());
+            }
             client.abort();
         }
     }

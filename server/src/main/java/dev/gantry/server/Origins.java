@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowed origins of other pages, such as {@code https://app.example.com}
  */
 record Origins(boolean tls, Optional<URI> publicUrl, Set<String> allowed) {
-    private static final Pattern LOCAL_HOST = Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]{1,5})?");
+    private static final Pattern LOCAL_HOST =
+            Pattern.compile("(localhost|127(\\.[0-9]{1,3}){3}|\\[::1])(:[0-9]{1,5})?", Pattern.CASE_INSENSITIVE);
 
     Origins {
         allowed = Set.copyOf(allowed);
@@ -69,7 +70,7 @@ record Origins(boolean tls, Optional<URI> publicUrl, Set<String> allowed) {
         if (publicUrl.isPresent()) {
             return origin(publicUrl.get());
         }
-        if (host == null || !LOCAL_HOST.matcher(host).matches()) {
+        if (host == null || !namesThisMachine(inbound)) {
             throw new GantryException(
                     ErrorCode.INVALID_REQUEST,
                     "Set server.public_url to the address of this server, so that providers can send browsers back to it");
@@ -86,6 +87,12 @@ record Origins(boolean tls, Optional<URI> publicUrl, Set<String> allowed) {
         return isLoopback(inbound.address())
                 && !inbound.headers().contains("X-Forwarded-For")
                 && !inbound.headers().contains("Forwarded");
+    }
+
+    /** Returns whether a client asks for this machine, and not for a name that leads here. */
+    static boolean namesThisMachine(Inbound inbound) {
+        String host = inbound.headers().get("Host");
+        return host != null && LOCAL_HOST.matcher(host).matches();
     }
 
     private static boolean isLoopback(String address) {

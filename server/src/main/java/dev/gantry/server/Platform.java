@@ -17,6 +17,7 @@ import dev.gantry.gateway.Gateway;
 import dev.gantry.gateway.GatewayObserver;
 import dev.gantry.gateway.GatewaySettings;
 import dev.gantry.gateway.Guard;
+import dev.gantry.gateway.LiveRequests;
 import dev.gantry.gateway.Router;
 import dev.gantry.gateway.RoutingSettings;
 import dev.gantry.gateway.Settlement;
@@ -125,7 +126,8 @@ final class Platform implements AutoCloseable {
                 ConfigSections.guardPolicies(configuration),
                 configuration.get("answers", AnswerSettings.class),
                 observer);
-        Gateway gateway = parts.add(new Gateway(
+        LiveRequests live = parts.add(new LiveRequests(base.identity()));
+        Gateway gateway = new Gateway(
                 base.identity(),
                 Admission.inOrder(Admission.byPermission(), throttle.admission(), new BudgetAdmission(base.budgets())),
                 guard,
@@ -135,7 +137,8 @@ final class Platform implements AutoCloseable {
                 new Settlement(router, base.ledger()),
                 base.audit(),
                 observer,
-                gatewaySettings.commitTimeout()));
+                live,
+                gatewaySettings.commitTimeout());
         WorkflowReader workflows = WorkflowReader.open();
         Registry registry = Registry.open(
                 base.database(),
@@ -210,6 +213,7 @@ final class Platform implements AutoCloseable {
         Health health = new Health(Version.current(), dependencies(base, throttle, providers));
         Routes routes = Surface.routes(
                 base,
+                live,
                 gateway,
                 guard,
                 throttle,

@@ -146,9 +146,8 @@ final class RunsApi {
                         out.write((run + "\n\n").getBytes(StandardCharsets.US_ASCII));
                         out.flush();
                         runs.follow(caller.organization(), run, after, event -> write(out, event), _ -> {
-                            if (++idle[0] % HEARTBEAT_EVERY == 0) {
-                                write(out, ": still there\n\n");
-                            }
+                            // Even of nothing: that tells whether the reader is there and may read.
+                            write(out, ++idle[0] % HEARTBEAT_EVERY == 0 ? ": still there\n\n" : "");
                         });
                     } catch (UncheckedIOException gone) {
                         throw gone.getCause();

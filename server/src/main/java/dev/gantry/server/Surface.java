@@ -5,6 +5,7 @@ import dev.gantry.batch.Batches;
 import dev.gantry.gateway.ErrorStatus;
 import dev.gantry.gateway.Gateway;
 import dev.gantry.gateway.Guard;
+import dev.gantry.gateway.LiveRequests;
 import dev.gantry.gateway.ReplyFormat;
 import dev.gantry.gateway.Router;
 import dev.gantry.identity.Caller;
@@ -32,6 +33,7 @@ final class Surface {
 
     static Routes routes(
             Foundation base,
+            LiveRequests live,
             Gateway gateway,
             Guard guard,
             Throttle throttle,
@@ -71,6 +73,7 @@ final class Surface {
                 open,
                 Map.of("execute", execute, "executeAlias", execute),
                 base.identity(),
+                live,
                 signIn,
                 cookie,
                 base.platform(),
@@ -180,13 +183,14 @@ final class Surface {
     }
 
     /**
-     * A program on this machine that brings no key is the operator's. Whoever brings one, or comes from elsewhere, sees the
+     * A program on this machine that brings no key and knows the server by a name of this machine is the operator's: neither a
+     * page of another site, which a browser here asks by its own name, nor a client of a proxy here. Whoever brings one, or comes from elsewhere, sees the
      * figures of the node if they may, and otherwise those of their own organization.
      */
     private static void metrics(Foundation base, Inbound inbound, Metrics metrics) {
         try {
             Credentials credentials = inbound.credentials();
-            if (credentials.isEmpty() && Origins.isLocal(inbound)) {
+            if (credentials.isEmpty() && Origins.isLocal(inbound) && Origins.namesThisMachine(inbound)) {
                 text(inbound, metrics.scrape());
                 return;
             }

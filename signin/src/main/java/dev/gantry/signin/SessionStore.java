@@ -86,6 +86,13 @@ final class SessionStore {
                 .findOne();
     }
 
+    static Optional<Row> find(Handle handle, UUID id) {
+        return handle.createQuery("SELECT * FROM signin_sessions WHERE session_id = :id")
+                .bind("id", id)
+                .map(ROW)
+                .findOne();
+    }
+
     static void insert(Handle handle, Row row) {
         ProviderSession origin = row.origin();
         handle.createUpdate("""

@@ -5,6 +5,7 @@ import dev.gantry.identity.ApiKey;
 import dev.gantry.identity.Beliefs;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
+import dev.gantry.identity.Standing;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
@@ -17,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -194,10 +196,32 @@ public final class Sessions {
         }
         byte[] hash = SessionToken.hash(token);
         String key = SessionToken.key(hash);
+        return used(key, unattended, () -> read(hash, key));
+    }
+
+    /**
+     * Returns that a session lasts, whatever becomes of the token by which it is known now. To ask for that is to use the session;
+     * parameters and errors as for {@link #use}.
+     */
+    Standing standing(String token, boolean unattended) {
+        Session session = use(token, unattended);
+        UUID organization = session.row().organization();
+        UUID id = session.id();
+        String key = key(id);
+        return Standing.of(
+                unattended ? key + " unattended" : key, () -> used(key, unattended, () -> read(organization, id)));
+    }
+
+    /** Under what a session is remembered, besides its tokens; they are longer. */
+    private static String key(UUID id) {
+        return id.toString();
+    }
+
+    private Session used(String key, boolean unattended, Supplier<@Nullable Session> reading) {
         Session session = known.find(key);
         long now = clock.millis();
         if (session == null || !session.isAlive(now)) {
-            session = known.read(key, () -> read(hash, key));
+            session = known.read(key, reading);
         }
         if (session == null || !session.isAlive(now)) {
             throw ended();
@@ -258,7 +282,27 @@ public final class Sessions {
         }
         boolean current = MessageDigest.isEqual(row.tokenHash(), hash);
         Instant previousUntil = row.previousUntil();
-        Instant until = current || previousUntil == null ? row.expiresAt() : earlier(previousUntil, row.expiresAt());
+        return session(
+                row,
+                key,
+                current,
+                current || previousUntil == null ? row.expiresAt() : earlier(previousUntil, row.expiresAt()));
+    }
+
+    private @Nullable Session read(UUID organization, UUID id) {
+        return database.<Optional<SessionStore.Row>>inOrganization(
+                        organization, handle -> SessionStore.find(handle, id))
+                .map(row -> session(row, key(id), false, row.expiresAt()))
+                .orElse(null);
+    }
+
+    /**
+     * Puts together what was read; null if it has ended.
+     *
+     * @param current whether it was found by its newest token
+     * @param until when what it was found by ends
+     */
+    private @Nullable Session session(SessionStore.Row row, String key, boolean current, Instant until) {
         Instant now = clock.instant();
         if (!now.isBefore(until) || !now.isBefore(row.idleExpiresAt())) {
             return null;
@@ -421,6 +465,7 @@ public final class Sessions {
     }
 
     private void forget(Handle handle, SessionStore.Row row) {
+        known.forget(handle, key(row.id()));
         known.forget(handle, SessionToken.key(row.tokenHash()));
         byte[] previous = row.previousHash();
         if (previous != null) {
@@ -429,6 +474,7 @@ public final class Sessions {
     }
 
     private void forget(SessionStore.Row row) {
+        known.forget(key(row.id()));
         known.forget(SessionToken.key(row.tokenHash()));
         byte[] previous = row.previousHash();
         if (previous != null) {

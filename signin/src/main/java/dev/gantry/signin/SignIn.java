@@ -7,6 +7,7 @@ import dev.gantry.identity.BearerTokens;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Credentials;
 import dev.gantry.identity.Identity;
+import dev.gantry.identity.Standing;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.net.URI;
@@ -270,5 +271,12 @@ public final class SignIn implements BearerTokens {
             return jwts.authenticate(token);
         }
         throw new GantryException(ErrorCode.UNAUTHENTICATED, "The API key is unknown, expired or revoked");
+    }
+
+    @Override
+    public Standing standing(String token, boolean unattended) {
+        return token.startsWith(SessionToken.START)
+                ? sessions.standing(token, unattended)
+                : Standing.of(token, () -> authenticate(token, unattended));
     }
 }

@@ -13,6 +13,7 @@ import dev.gantry.identity.PassingProof;
 import dev.gantry.identity.Permission;
 import dev.gantry.identity.PrincipalChange;
 import dev.gantry.identity.RoleBook;
+import dev.gantry.identity.Standing;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
@@ -502,6 +503,40 @@ class SessionsTest {
             world.pass(Sessions.OVERLAP);
             assertEnded(old);
             assertThat(world.sessions().use(fresh.token().reveal()).id()).isEqualTo(session.id());
+        }
+
+        /** By which answers under way are watched. */
+        @Test
+        void shouldStandWhateverBecomesOfItsToken() {
+            String old = token("alice@example.com");
+            Standing standing = world.identity().standing(new Credentials(old, "127.0.0.1"));
+            world.identity().roles().assignToUser(world.administrator(), "developer", "alice@example.com");
+            standing.require();
+            String fresh = world.sessions()
+                    .replaceToken(world.sessions().use(old))
+                    .orElseThrow()
+                    .token()
+                    .reveal();
+            world.pass(Sessions.OVERLAP);
+            assertEnded(old);
+            standing.require();
+            assertThat(world.identity()
+                            .standing(new Credentials(fresh, "127.0.0.1"))
+                            .id())
+                    .isEqualTo(standing.id())
+                    .doesNotContain("gs_");
+
+            world.sessions().end(world.sessions().use(fresh));
+
+            assertRefused(ErrorCode.UNAUTHENTICATED, standing::require);
+        }
+
+        @Test
+        void shouldNotStandWithoutItsPerson() {
+            Standing standing = world.identity().standing(new Credentials(token("bob@example.com"), "127.0.0.1"));
+            standing.require();
+            world.identity().users().deactivate(world.administrator(), "bob@example.com");
+            assertRefused(ErrorCode.UNAUTHENTICATED, standing::require);
         }
 
         @Test
