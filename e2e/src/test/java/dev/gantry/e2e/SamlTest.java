@@ -281,6 +281,21 @@ class SamlTest {
         assertThat(answer.header("Location")).isEqualTo("/console/");
     }
 
+    /** Its cookie would cross the network in the clear. */
+    @Test
+    void shouldNotGiveASessionToABrowserThatComesByHttpFromElsewhere() {
+        Client client = server.client().withKey(null);
+        Answer answer = client.send(client.request("/auth/saml/portal/acs")
+                .header("X-Forwarded-For", "203.0.113.7")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("SAMLResponse=x"))
+                .build());
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("by https only", "server.public_url");
+        assertThat(answer.headers().firstValue("Set-Cookie")).isEmpty();
+    }
+
     @Test
     void shouldEndTheSessionThatTheProviderEnds() throws Exception {
         String cookie = cookie(signIn("company", ENTITY));

@@ -70,6 +70,7 @@ final class OidcRoutes {
 
     private void arrive(Inbound inbound, String provider) {
         steps.answer(inbound, ENDPOINT, "auth.login", "login", entry -> {
+            steps.cookie().requirePrivateConnection(inbound);
             entry.detail("provider", new AuditDetail.Text(provider));
             Oidc.Arrival arrival = signIn().oidc()
                     .arrive(

@@ -125,6 +125,7 @@ final class SamlRoutes {
 
     private void arrive(Inbound inbound, String provider) {
         steps.answer(inbound, ENDPOINT, "auth.login", "login", entry -> {
+            steps.cookie().requirePrivateConnection(inbound);
             entry.detail("provider", new AuditDetail.Text(provider));
             String cookie = steps.cookie().crossSiteAttempt(inbound);
             int end = cookie == null ? -1 : cookie.lastIndexOf(FORMER);

@@ -184,8 +184,8 @@ final class Surface {
 
     /**
      * A program on this machine that brings no key and knows the server by a name of this machine is the operator's: neither a
-     * page of another site, which a browser here asks by its own name, nor a client of a proxy here. Whoever brings one, or comes from elsewhere, sees the
-     * figures of the node if they may, and otherwise those of their own organization.
+     * page of another site, which a browser here asks by its own name, nor a client of a proxy here. Whoever brings one, or
+     * comes from elsewhere, sees the figures of the node if they may, and otherwise those of their own organization.
      */
     private static void metrics(Foundation base, Inbound inbound, Metrics metrics) {
         try {
