@@ -26,6 +26,7 @@ class GuardedDataTest {
                     {"ssn":"123456789"}                                  | {"ssn":"[SSN_1]"}
                     {"ssn":123456789}                                    | {"ssn":"[SSN_1]"}
                     {"person":{"ssn":"123456789 \\/ verified"}}        | {"person":{"ssn":"[SSN_1] / verified"}}
+                    {"person":{"ssn":"123456789\\n(verified)"}}        | {"person":{"ssn":"[SSN_1]\\n(verified)"}}
                     {"note":"nothing \\"to\\" see"}                    | {"note":"nothing \\"to\\" see"}
                     {"order":"123456789"}                                | {"order":"123456789"}
                     ["mail a@example.com"]                               | ["mail [EMAIL_1]"]

@@ -40,6 +40,7 @@ class JsonTextsTest {
                     "{\"system\":[{\"type\":\"text\",\"text\":\"mail a@b.com\"}]} | {\"system\":[{\"type\":\"text\",\"text\":\"mail [EMAIL]\"}]}",
                     "{\"tools\":[{\"description\":\"ask a@b.com\"}]} | {\"tools\":[{\"description\":\"ask [EMAIL]\"}]}",
                     "{\"metadata\":{\"id\":\"123-45-6789\"}} | {\"metadata\":{\"id\":\"[SSN]\"}}",
+                    "{\"metadata\":{\"ssn\":\"123456789\\/x\"}} | {\"metadata\":{\"ssn\":\"[SSN]/x\"}}",
                     "{\"metadata\":{\"type\":\"a@b.com\"}} | {\"metadata\":{\"type\":\"[EMAIL]\"}}",
                     "{\"user\":\"a@b.com\"} | {\"user\":\"[EMAIL]\"}",
                     "{\"stop\":[\"a@b.com\"]} | {\"stop\":[\"[EMAIL]\"]}",
