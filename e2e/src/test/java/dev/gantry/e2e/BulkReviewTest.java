@@ -87,7 +87,7 @@ class BulkReviewTest {
                 .extracting(review -> review.path("name").asText())
                 .containsExactly(TEAM + "/own");
         List<JsonNode> events = admin.auditEvents("event_type=review.publish").stream()
-                .filter(event -> event.path("details").path("asset").asText().contains(TEAM + "/"))
+                .filter(event -> event.path("resource").asText().contains("/patterns/" + TEAM + "/"))
                 .toList();
         assertThat(events).as("each in the audit log").hasSize(3);
         CommandRun both = CommandRun.of(world.server(), "reviews", "approve", "--all", "--namespace", TEAM);

@@ -2,8 +2,10 @@ package dev.gantry.server;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.audit.AuditDetail;
 import dev.gantry.kernel.Json;
 import dev.gantry.registry.AssetKind;
+import dev.gantry.registry.AssetName;
 import dev.gantry.registry.AssetOrigin;
 import dev.gantry.registry.AssetStanding;
 import dev.gantry.registry.AssetSummary;
@@ -110,6 +112,17 @@ final class AssetViews {
                     .put("message", deprecation.message())
                     .put("replacement", deprecation.replacement());
         }
+    }
+
+    /**
+     * Says in an operation's audit event which asset its path meant: in what it is about and not among the details, since
+     * people's names are sealed there only.
+     */
+    static void note(ApiRequest request, AssetName name, int version) {
+        if (!name.toString().equals(request.path().get("name"))) {
+            request.noteObject(name.toString());
+        }
+        request.note("version", new AuditDetail.Count(version));
     }
 
     /** Returns the reply to a write. */

@@ -68,11 +68,11 @@ final class AssetsApi {
     }
 
     private ApiReply create(AssetKind kind, Caller caller, ApiRequest request) {
-        PutResult result = assets.create(
-                caller,
-                kind,
-                request.fields().requireText("name"),
-                request.fields().requireText("content"));
+        String name = request.fields().requireText("name");
+        // Of what is refused, too, the audit log says what was to be made.
+        request.noteObject(name);
+        PutResult result = assets.create(caller, kind, name, request.fields().requireText("content"));
+        AssetViews.note(request, result.asset().name(), result.asset().version());
         return AssetViews.written(kind, result);
     }
 
@@ -82,14 +82,10 @@ final class AssetsApi {
     }
 
     private ApiReply put(AssetKind kind, Caller caller, ApiRequest request) {
-        return AssetViews.written(
-                kind,
-                assets.put(
-                        caller,
-                        kind,
-                        request.path("name"),
-                        request.fields().requireText("content"),
-                        precondition(request)));
+        PutResult result = assets.put(
+                caller, kind, request.path("name"), request.fields().requireText("content"), precondition(request));
+        AssetViews.note(request, result.asset().name(), result.asset().version());
+        return AssetViews.written(kind, result);
     }
 
     private ApiReply delete(AssetKind kind, Caller caller, ApiRequest request) {

@@ -74,7 +74,7 @@ final class BatchesApi {
             }
         }
         Batch batch = batches.submit(caller, new BatchRequest(fields.text("name"), wishes, items));
-        request.note("batch", new AuditDetail.Text(batch.id().toString()));
+        request.noteObject(batch.id().toString());
         request.note("requests", new AuditDetail.Count(items.size()));
         return ApiReply.created(view(batch), "/api/v1/batches/" + batch.id());
     }

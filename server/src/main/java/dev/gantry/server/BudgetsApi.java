@@ -135,7 +135,7 @@ final class BudgetsApi {
                 fields.requireText("reason"),
                 caller.principal());
         note(request, key, subject);
-        request.note("grant", AuditDetail.of(made.id().toString()));
+        request.noteObject(made.id().toString());
         request.note("amount", AuditDetail.of(amount.show()));
         request.note("expires_at", AuditDetail.of(made.expiresAt().toString()));
         request.note("reason", AuditDetail.of(made.reason()));

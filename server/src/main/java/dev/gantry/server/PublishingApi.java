@@ -61,8 +61,7 @@ final class PublishingApi {
     }
 
     private static void note(ApiRequest request, AssetVersion asset) {
-        request.note("asset", new AuditDetail.Text(asset.name().toString()));
-        request.note("version", new AuditDetail.Count(asset.version()));
+        AssetViews.note(request, asset.name(), asset.version());
     }
 
     private ApiReply deprecate(Caller caller, ApiRequest request) {
@@ -90,8 +89,7 @@ final class PublishingApi {
                 request.path("name"),
                 request.path("label"),
                 request.fields().text("version"));
-        request.note("asset", new AuditDetail.Text(move.name().toString()));
-        request.note("version", new AuditDetail.Count(move.version()));
+        AssetViews.note(request, move.name(), move.version());
         return ApiReply.ok(Json.object()
                 .put("name", move.name().toString())
                 .put("label", move.label())

@@ -113,7 +113,7 @@ final class TriggersApi {
                 inputs == null ? Json.object() : inputs.node(),
                 fields.text("where"),
                 source(named, fields)));
-        request.note("workflow", AuditDetail.of(put.trigger().workflow()));
+        request.noteObject(put.trigger().workflow());
         ObjectNode body = view(put.trigger());
         if (put.secret() != null) {
             body.put("secret", put.secret());

@@ -102,6 +102,7 @@ final class WorkflowsApi {
         if (imported.isUsable() && !Boolean.TRUE.equals(request.fields().bool("dry_run"))) {
             PutResult stored =
                     assets.put(caller, AssetKind.WORKFLOW, name, imported.content(), new Precondition.None());
+            AssetViews.note(request, stored.asset().name(), stored.asset().version());
             body.put("name", stored.asset().name().toString())
                     .put("version", stored.asset().version())
                     .put("outcome", stored.outcome().name().toLowerCase(Locale.ROOT));
