@@ -17,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -321,9 +322,16 @@ public final class Assets {
     /**
      * Writes an asset's text under another name that must be free and deletes the old one, both or neither.
      *
-     * @throws GantryException those of {@link #create} about the new name and of {@link #delete} about the old one
+     * @throws GantryException those of {@link #create} about the new name and of {@link #delete} about the old one;
+     *     {@link ErrorCode#CONFLICT} also if somebody changed the text meanwhile
      */
     public PutResult rename(Caller caller, AssetKind kind, String before, String after) {
+        AssetReference reference = AssetReference.parse(before);
+        if (reference.version() != null || reference.label() != null) {
+            throw new GantryException(
+                    ErrorCode.INVALID_REQUEST,
+                    "All of '" + reference.name() + "' gets another name, not a version of it");
+        }
         AssetName target = Namespaces.target(caller, after, teams);
         try {
             PutResult result = database.inOrganization(caller.organization(), handle -> {
@@ -333,7 +341,8 @@ public final class Assets {
                 Namespaces.requireWrite(caller, kind, old, "delete");
                 PutResult made =
                         put(handle, caller, kind, target, check(kind, asset.content()), new Precondition.Absent());
-                delete(handle, caller, kind, old, new Precondition.Exists());
+                // What somebody else wrote since then would be lost with the old name.
+                delete(handle, caller, kind, old, new Precondition.Matches(Set.of(asset.hash())));
                 return made;
             });
             learn(caller, result);
