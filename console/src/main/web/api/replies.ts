@@ -16,7 +16,7 @@ import type {
     RoleAssignment,
     Team,
 } from './views/people';
-import type { Review, ReviewSummary } from './views/reviews';
+import type { Review, ReviewChanges, ReviewSummary } from './views/reviews';
 import type { GuardRules, Inspected, Limits, ReviewPolicy } from './views/rules';
 import type { Run, RunSummary, Validation } from './views/runs';
 import type {
@@ -136,6 +136,7 @@ export interface Replies {
     'post /api/v1/reviews': Review;
     'get /api/v1/reviews/{review}': Review;
     'delete /api/v1/reviews/{review}': Review;
+    'get /api/v1/reviews/{review}/changes': ReviewChanges;
     'post /api/v1/reviews/{review}/entries': Review;
     'delete /api/v1/reviews/{review}/entries/{entry}': Review;
     'post /api/v1/reviews/{review}/override': Review;

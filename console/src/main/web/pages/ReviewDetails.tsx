@@ -165,18 +165,11 @@ function Outcome({ review }: { review: Review }) {
 }
 
 function Changes({ review, drafts, onDrafts }: { review: Review; drafts: Drafts; onDrafts: (drafts: Drafts) => void }) {
-    const { kind, name, version, base_version: base } = review;
+    const { id, base_version: base } = review;
     const [line, setLine] = useState<number | null>(null);
     const query = useQuery({
-        queryKey: ['asset', kind, name, 'review', base, version],
-        queryFn: () =>
-            Promise.all(
-                [base, version].map((each) =>
-                    each === null
-                        ? null
-                        : call(`get /api/v1/${kind}/{name}/versions/{version}`, { path: { name, version: each } }),
-                ),
-            ),
+        queryKey: ['review-changes', id],
+        queryFn: () => call('get /api/v1/reviews/{review}/changes', { path: { review: id } }),
         staleTime: Infinity,
     });
     const said = review.entries
@@ -208,7 +201,7 @@ function Changes({ review, drafts, onDrafts }: { review: Review; drafts: Drafts;
     return (
         <>
             <Loaded query={query} what="both versions">
-                {([before, after]) => (
+                {({ base_content: before, content: after }) => (
                     <div className="gantry-stack">
                         <p className="gantry-subtle">
                             {base === null
@@ -217,8 +210,8 @@ function Changes({ review, drafts, onDrafts }: { review: Review; drafts: Drafts;
                             {review.state === 'open' && ' Press the number of a line to say something about it.'}
                         </p>
                         <DiffView
-                            before={before?.content ?? ''}
-                            after={after?.content ?? ''}
+                            before={before ?? ''}
+                            after={after}
                             remarks={{ at, ...(review.state === 'open' && { open: setLine }) }}
                         />
                     </div>

@@ -32,3 +32,12 @@ export interface Review extends ReviewSummary {
     /** What stands against publishing. */
     missing: string[];
 }
+
+/** The text that a review is about, and the approved one before it. */
+export interface ReviewChanges {
+    name: string;
+    version: number;
+    content: string;
+    base_version: number | null;
+    base_content: string | null;
+}

@@ -23,6 +23,8 @@ final class ReviewsCommands {
         return CommandGroup.of(
                 new ListReviews(context),
                 new Show(context),
+                new Diff(context),
+                new Tests(context),
                 new ApproveCommand(context),
                 new RequestChanges(context),
                 new Comment(context),
@@ -128,14 +130,22 @@ final class ReviewsCommands {
             super(context);
         }
 
-        final int send(String method, String what, @Nullable JsonNode body) {
+        final boolean json() {
+            return json;
+        }
+
+        final JsonNode reply(String method, String what, @Nullable JsonNode body) {
             String path = PATH + "/" + ApiClient.encode(review) + what;
-            JsonNode reply = platform()
+            return platform()
                     .clientStarted()
                     .send(
                             method.equals("GET")
                                     ? ApiClient.Call.get(path, Map.of())
                                     : ApiClient.Call.of(method, path, body));
+        }
+
+        final int send(String method, String what, @Nullable JsonNode body) {
+            JsonNode reply = reply(method, what, body);
             if (json) {
                 terminal().print(reply.toPrettyString());
             } else {
@@ -155,6 +165,64 @@ final class ReviewsCommands {
         @Override
         public Integer call() {
             return send("GET", "", null);
+        }
+    }
+
+    /** {@code gantry reviews diff}. */
+    @Command(name = "diff", description = "Show what has changed since the approved version")
+    static final class Diff extends ReviewCommand {
+        @Option(names = "--text", description = "Show the whole text of the version instead")
+        private boolean text;
+
+        Diff(Context context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            JsonNode changes = reply("GET", "/changes", null);
+            if (json()) {
+                terminal().print(changes.toPrettyString());
+            } else if (text) {
+                terminal().out().print(changes.path("content").asText());
+            } else {
+                String name = changes.path("name").asText() + "@";
+                String base = changes.path("base_version").asText();
+                terminal().print("--- " + (changes.path("base_version").isNull() ? "nothing" : name + base));
+                terminal().print("+++ " + name + changes.path("version").asText());
+                terminal().out().print(changes.path("unified").asText());
+            }
+            return ExitCode.DONE;
+        }
+    }
+
+    /** {@code gantry reviews tests}. */
+    @Command(name = "tests", description = "Show the tests of the version, and what came of them")
+    static final class Tests extends ReviewCommand {
+        Tests(Context context) {
+            super(context);
+        }
+
+        @Override
+        public Integer call() {
+            JsonNode reply = reply("GET", "/tests", null);
+            JsonNode tests = reply.path("tests");
+            if (json()) {
+                terminal().print(reply.toPrettyString());
+            } else if (tests.isNull()) {
+                terminal().note("It has no tests");
+            } else {
+                terminal().out().print(tests.path("content").asText());
+                for (JsonNode run : reply.path("runs")) {
+                    terminal()
+                            .print("# " + run.path("passed").asText() + " passed, "
+                                    + run.path("failed").asText() + " failed with "
+                                    + run.path("model").asText() + " (tests "
+                                    + run.path("revision").asText() + ", by "
+                                    + run.path("run_by").asText() + ")");
+                }
+            }
+            return ExitCode.DONE;
         }
     }
 

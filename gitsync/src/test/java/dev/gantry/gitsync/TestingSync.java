@@ -111,8 +111,8 @@ final class TestingSync implements AutoCloseable {
         }
 
         @Override
-        public boolean isInGroup(Caller caller, String group) {
-            return false;
+        public List<String> groups(Caller caller) {
+            return List.of();
         }
     }
 

@@ -4,6 +4,7 @@ import dev.gantry.database.Database;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -133,9 +134,12 @@ public final class Identity implements AutoCloseable {
 
     /** Returns whether somebody is in a group, as it is now. */
     public boolean isInGroup(Caller caller, String group) {
-        return administration.read(
-                caller,
-                handle -> PrincipalStore.groups(handle, caller.principalId()).contains(group));
+        return groups(caller).contains(group);
+    }
+
+    /** Returns the names of the groups that somebody is in, as it is now. */
+    public List<String> groups(Caller caller) {
+        return administration.read(caller, handle -> PrincipalStore.groups(handle, caller.principalId()));
     }
 
     /** Returns the caller's organization. */

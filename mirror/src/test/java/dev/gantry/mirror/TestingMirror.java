@@ -175,8 +175,8 @@ final class TestingMirror implements AutoCloseable {
         }
 
         @Override
-        public boolean isInGroup(Caller caller, String group) {
-            return false;
+        public List<String> groups(Caller caller) {
+            return List.of();
         }
     }
 

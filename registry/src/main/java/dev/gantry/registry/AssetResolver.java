@@ -129,7 +129,7 @@ final class AssetResolver {
     }
 
     private AssetStore.Found find(Handle handle, AssetKind kind, AssetName name) {
-        Viewer all = new Viewer("", "", List.of(), true);
+        Viewer all = new Viewer("", List.of(), List.of(), true);
         return store.findFirst(handle, all, kind, List.of(name), new AssetReference(name.toString(), null, null))
                 .orElseThrow();
     }

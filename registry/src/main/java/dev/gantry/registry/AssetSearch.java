@@ -315,7 +315,7 @@ final class AssetSearch {
             List<String> seen = new ArrayList<>();
             viewer.audiences().forEach(audience -> seen.add(":a" + whose + audience));
             seen.add(":s" + whose + viewer.own());
-            seen.add(":w" + whose + viewer.principal());
+            viewer.owners().forEach(owner -> seen.add(":w" + whose + owner));
             facts.add(SearchWords.any(seen));
         }
         if (query.visibility() != null) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * How an asset stands among people: who sees it, who answers for it, what its versions are called.
  *
  * @param team whose members see it; null unless the visibility is {@link Visibility#TEAM}
- * @param owners names of the users and teams that answer for it; users among them see it whatever its visibility is
+ * @param owners names of the users and teams that answer for it; they and the teams' members see it whatever its
+ *     visibility is
  * @param addedTags tags that it has besides those that its text gives
  * @param labels versions by label
  * @param approvedVersion the newest version that was approved; null when none was

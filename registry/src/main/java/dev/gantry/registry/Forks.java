@@ -99,7 +99,7 @@ public final class Forks {
                     : resolver.locate(handle, caller, kind, upstream.name().toString())
                             .id();
             UUID id = resolver.locate(handle, caller, kind, name.toString()).id();
-            insert(handle, caller, id, upstream, upstreamId, text.content());
+            insert(handle, caller, id, copy.asset(), upstream, upstreamId);
             return new PutResult(resolver.current(handle, kind, name), copy.outcome(), copy.warnings());
         });
         assets.learn(caller, result);
@@ -160,7 +160,7 @@ public final class Forks {
                     : precondition;
             AssetText text = assets.check(kind, resolution != null ? resolution.text() : merge.text());
             PutResult result = assets.put(handle, caller, kind, forkName, text, unchanged);
-            takeOver(handle, fork.id(), upstream);
+            takeOver(handle, fork.id(), result.asset().version(), upstream);
             return new Merged(
                     lineage,
                     merge,
@@ -232,31 +232,39 @@ public final class Forks {
     }
 
     private void insert(
-            Handle handle, Caller caller, UUID id, AssetVersion upstream, @Nullable UUID upstreamId, String base) {
+            Handle handle,
+            Caller caller,
+            UUID id,
+            AssetVersion copy,
+            AssetVersion upstream,
+            @Nullable UUID upstreamId) {
         handle.createUpdate("""
                         INSERT INTO asset_forks (organization_id, asset_id, upstream, upstream_id, upstream_version,
-                            base_content, forked_by, forked_at)
-                        VALUES (:organization, :id, :upstream, :upstreamId::uuid, :version, :base, :by, :now)
+                            base_content, taken_over_in, forked_by, forked_at)
+                        VALUES (:organization, :id, :upstream, :upstreamId::uuid, :version, :base, :takenOverIn, :by, :now)
                         """)
                 .bind("organization", caller.organization())
                 .bind("id", id)
                 .bind("upstream", upstream.name().toString())
                 .bind("upstreamId", upstreamId)
                 .bind("version", upstream.version())
-                .bind("base", base)
+                .bind("base", copy.content())
+                .bind("takenOverIn", copy.version())
                 .bind("by", caller.principal())
                 .bind("now", AssetStore.at(now()))
                 .execute();
     }
 
-    private void takeOver(Handle handle, UUID id, AssetVersion upstream) {
+    private void takeOver(Handle handle, UUID id, int takenOverIn, AssetVersion upstream) {
         handle.createUpdate("""
-                        UPDATE asset_forks SET upstream_version = :version, base_content = :base, merged_at = :now
+                        UPDATE asset_forks SET upstream_version = :version, base_content = :base, taken_over_in = :takenOverIn,
+                            merged_at = :now
                         WHERE asset_id = :id
                         """)
                 .bind("id", id)
                 .bind("version", upstream.version())
                 .bind("base", upstream.content())
+                .bind("takenOverIn", takenOverIn)
                 .bind("now", AssetStore.at(now()))
                 .execute();
     }

@@ -11,6 +11,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which namespaces a caller sees, what the names that they write mean there, and where they may write.
@@ -135,10 +137,17 @@ final class Namespaces {
         return caller.may(Permission.of(kind.resource(), "read", name.namespace(), name.path()));
     }
 
-    /** Insists that there may be something the caller can read. */
-    static void requireSomeReading(Caller caller, AssetKind kind) {
-        if (!caller.rights().allowSome(kind.resource(), "read")) {
-            caller.require(Permission.of(kind.resource(), "read"));
+    /**
+     * Insists that there may be something the caller can read.
+     *
+     * @param kind null for whatever kind
+     */
+    static void requireSomeReading(Caller caller, @Nullable AssetKind kind) {
+        boolean some = Stream.of(AssetKind.values())
+                .filter(each -> kind == null || each == kind)
+                .anyMatch(each -> caller.rights().allowSome(each.resource(), "read"));
+        if (!some) {
+            caller.require(Permission.of((kind == null ? AssetKind.PATTERN : kind).resource(), "read"));
         }
     }
 

@@ -17,7 +17,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What patterns are tried with, and what came of it. Tests hold for the version for which they were written and for those after
@@ -27,6 +29,12 @@ import org.jdbi.v3.core.Handle;
  */
 public final class PatternTests {
     private static final int REVISIONS_MAX = 10_000;
+
+    /** Results that a review shows. */
+    private static final int TRIED_MAX = 50;
+
+    private static final int MODELS_SHOWN = 5;
+    private static final String CHECK = "tests";
 
     private final Database database;
     private final AssetResolver resolver;
@@ -212,33 +220,78 @@ public final class PatternTests {
         });
     }
 
-    /** Says whether the newest results of a version, one for each model, are good; of the tests that it has now. */
+    /**
+     * What there is of the tests of a version.
+     *
+     * @param suite null if it has none
+     * @param runs what came of trying it, newest first
+     */
+    public record Tried(AssetVersion version, @Nullable Suite suite, List<TestRun> runs) {
+        /** Copies the list. */
+        public Tried {
+            runs = List.copyOf(runs);
+        }
+    }
+
+    /** Returns the tests of a version, and what came of trying it, whoever asks. */
+    static Tried tried(Handle handle, Located pattern) {
+        return new Tried(pattern.version(), find(handle, pattern).orElse(null), runs(handle, pattern, TRIED_MAX));
+    }
+
+    /**
+     * Says whether a version passes the tests that it has now, with every model that it was tried with: the newest results
+     * with each count.
+     */
     ReviewCheck.Result check(Caller caller, AssetVersion version) {
-        String name = "tests";
         if (version.kind() != AssetKind.PATTERN) {
-            return new ReviewCheck.Result(name, ReviewCheck.Status.SKIPPED, "only patterns have tests");
+            return new ReviewCheck.Result(CHECK, ReviewCheck.Status.SKIPPED, "only patterns have tests");
         }
         return database.inOrganization(caller.organization(), handle -> {
-            Located pattern = locate(handle, caller, version.name() + "@" + version.version());
+            Located pattern = new Located(
+                    resolver.exactly(handle, AssetKind.PATTERN, version.name()).id(), version);
             Suite suite = find(handle, pattern).orElse(null);
             if (suite == null) {
-                return new ReviewCheck.Result(name, ReviewCheck.Status.SKIPPED, "it has no tests");
+                return new ReviewCheck.Result(CHECK, ReviewCheck.Status.SKIPPED, "it has no tests");
             }
-            TestRun last = runs(handle, pattern, 1).stream()
-                    .filter(run -> run.revision() == suite.revision())
-                    .findFirst()
-                    .orElse(null);
-            if (last == null) {
+            List<Score> scores = newest(handle, pattern, suite.revision());
+            if (scores.isEmpty()) {
                 return new ReviewCheck.Result(
-                        name,
+                        CHECK,
                         ReviewCheck.Status.PENDING,
                         "not run yet; gantry patterns test " + version.name() + "@" + version.version());
             }
+            boolean good = scores.stream().allMatch(score -> score.failed() == 0);
             return new ReviewCheck.Result(
-                    name,
-                    last.failed() == 0 ? ReviewCheck.Status.PASSED : ReviewCheck.Status.FAILED,
-                    last.passed() + " passed, " + last.failed() + " failed with " + last.model());
+                    CHECK,
+                    good ? ReviewCheck.Status.PASSED : ReviewCheck.Status.FAILED,
+                    scores.stream().limit(MODELS_SHOWN).map(Score::text).collect(Collectors.joining("; "))
+                            + (scores.size() > MODELS_SHOWN
+                                    ? "; and " + (scores.size() - MODELS_SHOWN) + " more models"
+                                    : ""));
         });
+    }
+
+    /** What came of the newest run with a model. */
+    private record Score(String model, int passed, int failed) {
+        String text() {
+            return passed + " passed, " + failed + " failed with " + model;
+        }
+    }
+
+    /** Returns the newest result with each model, those with the most failures first. */
+    private static List<Score> newest(Handle handle, Located pattern, int revision) {
+        return handle.createQuery("""
+                        SELECT model, passed, failed FROM (
+                            SELECT DISTINCT ON (model) model, passed, failed FROM asset_test_runs
+                            WHERE asset_id = :asset AND version = :version AND revision = :revision
+                            ORDER BY model, run_at DESC, id DESC) AS newest
+                        ORDER BY failed DESC, model
+                        """)
+                .bind("asset", pattern.id())
+                .bind("version", pattern.version().version())
+                .bind("revision", revision)
+                .map((row, context) -> new Score(row.getString("model"), row.getInt("passed"), row.getInt("failed")))
+                .list();
     }
 
     /** Returns the check of {@link #check}. */
@@ -246,7 +299,7 @@ public final class PatternTests {
         return new ReviewCheck() {
             @Override
             public String name() {
-                return "tests";
+                return CHECK;
             }
 
             @Override

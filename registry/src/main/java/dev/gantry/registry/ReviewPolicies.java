@@ -2,6 +2,7 @@ package dev.gantry.registry;
 
 import dev.gantry.database.Database;
 import dev.gantry.identity.Caller;
+import dev.gantry.identity.Permission;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Text;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -50,18 +52,43 @@ public final class ReviewPolicies {
                 .orElseGet(() -> personal ? configured.forUsers() : configured);
     }
 
-    /** Returns what the configuration asks for and what the organization has set, in the order of namespaces. */
+    /**
+     * Returns what the configuration asks for and what the organization has set, in the order of namespaces: to those who may
+     * read policies all of it, to others what holds where they see something.
+     */
     public List<ReviewPolicy> list(Caller caller) {
-        List<ReviewPolicy> set = database.inOrganization(
-                caller.organization(),
-                handle -> handle.createQuery("SELECT * FROM review_policies ORDER BY namespace")
-                        .map((row, context) -> policy(row))
-                        .list());
-        List<ReviewPolicy> all = new ArrayList<>(set);
-        if (set.stream().noneMatch(policy -> policy.namespace().equals(ReviewPolicy.ALL))) {
+        boolean all = caller.may(Permission.of("policies", "read"));
+        return database.inOrganization(caller.organization(), this::all).stream()
+                .filter(policy -> all || policy.isGeneral() || Namespaces.sees(caller, policy.namespace()))
+                .toList();
+    }
+
+    private List<ReviewPolicy> all(Handle handle) {
+        List<ReviewPolicy> all = new ArrayList<>(handle.createQuery("SELECT * FROM review_policies ORDER BY namespace")
+                .map((row, context) -> policy(row))
+                .list());
+        if (all.stream().noneMatch(policy -> policy.namespace().equals(ReviewPolicy.ALL))) {
             all.addFirst(configured);
         }
         return all;
+    }
+
+    /** Returns which reviews somebody sees who is in some groups. */
+    ReviewSight sight(Handle handle, Caller caller, Collection<String> groups) {
+        List<ReviewPolicy> all = new ArrayList<>(all(handle));
+        if (all.stream().noneMatch(policy -> policy.namespace().equals(ReviewPolicy.PERSONAL))) {
+            all.add(configured.forUsers());
+        }
+        return new ReviewSight(
+                Viewer.of(caller),
+                all.stream()
+                        .filter(policy -> policy.names(caller, groups))
+                        .map(ReviewPolicy::namespace)
+                        .toList(),
+                all.stream()
+                        .filter(policy -> !policy.isGeneral())
+                        .map(ReviewPolicy::namespace)
+                        .toList());
     }
 
     /** Sets the policy of a namespace. */

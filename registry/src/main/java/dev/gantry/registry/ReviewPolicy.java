@@ -1,8 +1,10 @@
 package dev.gantry.registry;
 
+import dev.gantry.identity.Caller;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Text;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
@@ -72,6 +74,19 @@ public record ReviewPolicy(
     /** Returns the policy of personal namespaces for which nobody has set one: nothing is asked there but of labels. */
     ReviewPolicy forUsers() {
         return new ReviewPolicy(PERSONAL, false, requiredReviews, reviewers, false, List.of());
+    }
+
+    /** Returns whether it is for more than one namespace, where these have none of their own. */
+    boolean isGeneral() {
+        return namespace.equals(ALL) || namespace.equals(PERSONAL);
+    }
+
+    /** Returns whether it names somebody as a reviewer: themselves, a team of theirs, or one of the groups that they are in. */
+    boolean names(Caller caller, Collection<String> groups) {
+        return reviewers.stream()
+                .anyMatch(name -> name.equalsIgnoreCase(caller.principal())
+                        || caller.teams().contains(name)
+                        || groups.contains(name));
     }
 
     /** Returns the policy with another answer to whether only approved versions run. */

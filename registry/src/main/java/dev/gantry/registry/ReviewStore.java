@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the tables of reviews, inside of the transactions of others. */
@@ -31,7 +32,7 @@ final class ReviewStore {
             SELECT r.*, a.kind, a.namespace, a.path FROM reviews r JOIN assets a ON a.id = r.asset_id AND a.deleted_at IS NULL
             """;
 
-    /** A review with the key of its asset. */
+    /** A review, and the asset that it is about by its key. */
     record Stored(UUID asset, Review review) {}
 
     void insert(
@@ -62,11 +63,18 @@ final class ReviewStore {
                 .execute();
     }
 
-    /** Returns a review of an asset that somebody sees. */
-    Optional<Stored> find(Handle handle, Viewer viewer, UUID id, boolean lock) {
-        return viewer.bind(handle.createQuery(
-                        COLUMNS + " WHERE r.id = :id AND " + Viewer.SEES + (lock ? " FOR UPDATE OF r" : "")))
-                .bind("id", id)
+    /** Returns a review that somebody sees. */
+    Optional<Stored> find(Handle handle, ReviewSight sight, UUID id) {
+        return one(sight.bind(handle.createQuery(COLUMNS + " WHERE r.id = :id AND " + ReviewSight.SEES)), handle, id);
+    }
+
+    /** Returns a review whoever asks, locked until the transaction ends. */
+    Optional<Stored> lock(Handle handle, UUID id) {
+        return one(handle.createQuery(COLUMNS + " WHERE r.id = :id FOR UPDATE OF r"), handle, id);
+    }
+
+    private static Optional<Stored> one(Query query, Handle handle, UUID id) {
+        return query.bind("id", id)
                 .map((row, context) ->
                         new Stored(row.getObject("asset_id", UUID.class), review(row, entries(handle, id))))
                 .findOne();
@@ -80,22 +88,45 @@ final class ReviewStore {
                 .findOne();
     }
 
-    /** Returns reviews of assets that somebody sees, newest first, without what was said. */
-    List<Review> list(
-            Handle handle,
-            Viewer viewer,
+    /** Returns whether there is an open review of an asset that somebody sees. */
+    boolean isOpen(Handle handle, ReviewSight sight, AssetKind kind, AssetName name) {
+        return sight.bind(handle.createQuery("""
+                        SELECT EXISTS (SELECT FROM reviews r JOIN assets a ON a.id = r.asset_id AND a.deleted_at IS NULL
+                        WHERE r.state = 'open' AND a.kind = :kind AND a.namespace = :namespace AND a.path = :path AND
+                        """ + ReviewSight.SEES + ")"))
+                .bind("kind", kind.id())
+                .bind("namespace", name.namespace())
+                .bind("path", name.path())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /**
+     * What a list of reviews is narrowed to; null for no bound.
+     *
+     * @param namespace the only one
+     * @param name of the only asset
+     */
+    record Filter(
             @Nullable State state,
-            @Nullable AssetName name,
-            @Nullable TimeCursor after,
-            int limit) {
-        return viewer.bind(handle.createQuery(
+            @Nullable AssetKind kind,
+            @Nullable String namespace,
+            @Nullable AssetName name) {}
+
+    /** Returns reviews that somebody sees, newest first, without what was said. */
+    List<Review> list(Handle handle, ReviewSight sight, Filter filter, @Nullable TimeCursor after, int limit) {
+        AssetName name = filter.name();
+        return sight.bind(handle.createQuery(
                         COLUMNS + """
-                        WHERE (:state::text IS NULL OR r.state = :state)
+                        WHERE (:state::text IS NULL OR r.state = :state) AND (:kind::text IS NULL OR a.kind = :kind)
+                            AND (:only::text IS NULL OR a.namespace = :only)
                             AND (:namespace::text IS NULL OR (a.namespace = :namespace AND a.path = :path))
                             AND (:afterId::uuid IS NULL OR (r.submitted_at, r.id) < (:afterTime::timestamptz, :afterId::uuid))
                             AND
-                        """ + Viewer.SEES + " ORDER BY r.submitted_at DESC, r.id DESC LIMIT :limit"))
-                .bind("state", state == null ? null : state.id())
+                        """ + ReviewSight.SEES + " ORDER BY r.submitted_at DESC, r.id DESC LIMIT :limit"))
+                .bind("state", filter.state() == null ? null : filter.state().id())
+                .bind("kind", filter.kind() == null ? null : filter.kind().id())
+                .bind("only", filter.namespace())
                 .bind("namespace", name == null ? null : name.namespace())
                 .bind("path", name == null ? null : name.path())
                 .bind("afterId", after == null ? null : after.id().toString())
@@ -224,12 +255,35 @@ final class ReviewStore {
         }
     }
 
-    /** Returns who wrote what has changed since the approved version before a version. */
+    /**
+     * Returns who wrote what has changed since the approved version before a version: the authors of the versions since then,
+     * and where one of these took over what stood elsewhere before, as copies, renames, forks, merges and going back do, those
+     * who wrote it there since the last approved version. Who has no more than a fork of it has not written it.
+     */
     Editors editors(Handle handle, UUID asset, @Nullable Integer base, int version) {
         Editors editors = new Editors(new HashSet<>(), new HashSet<>());
         handle.createQuery("""
-                        SELECT DISTINCT author_id, author FROM asset_versions
-                        WHERE asset_id = :asset AND version > :base AND version <= :version
+                        WITH written AS (
+                            SELECT content_hash, created_at, author_id, author FROM asset_versions
+                            WHERE asset_id = :asset AND version > :base AND version <= :version
+                        ), taken AS (
+                            SELECT v.asset_id, v.version
+                            FROM written w JOIN asset_versions v USING (content_hash)
+                            WHERE v.created_at <= w.created_at AND (v.asset_id <> :asset OR v.version <= :base)
+                                AND NOT EXISTS (SELECT FROM asset_forks f WHERE f.asset_id = v.asset_id
+                                    AND f.taken_over_in = v.version AND f.base_content = v.content)
+                            UNION ALL
+                            SELECT upstream_id, upstream_version FROM asset_forks
+                            WHERE asset_id = :asset AND upstream_id IS NOT NULL AND coalesce(taken_over_in, :version) > :base
+                        ), sources AS (
+                            SELECT asset_id, min(version) AS first, max(version) AS last FROM taken GROUP BY asset_id
+                        )
+                        SELECT author_id, author FROM written
+                        UNION
+                        SELECT v.author_id, v.author
+                        FROM sources s JOIN asset_versions v ON v.asset_id = s.asset_id AND v.version <= s.last
+                            AND v.version > (SELECT coalesce(max(p.version), 0) FROM asset_approvals p
+                                WHERE p.asset_id = s.asset_id AND p.version < s.first)
                         """)
                 .bind("asset", asset)
                 .bind("base", base == null ? 0 : base)

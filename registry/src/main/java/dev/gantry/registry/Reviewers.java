@@ -1,6 +1,7 @@
 package dev.gantry.registry;
 
 import dev.gantry.identity.Caller;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,6 @@ public interface Reviewers {
     @Nullable
     Caller now(UUID organization, UUID principal);
 
-    /** Returns whether somebody is in a group of the organization. */
-    boolean isInGroup(Caller caller, String group);
+    /** Returns the names of the groups of the organization that somebody is in now. */
+    List<String> groups(Caller caller);
 }

@@ -3,29 +3,23 @@ package dev.gantry.registry;
 import dev.gantry.database.Database;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Permission;
-import dev.gantry.identity.PrincipalKind;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Text;
 import dev.gantry.kernel.TimeCursor;
 import dev.gantry.registry.AssetResolver.Located;
-import dev.gantry.registry.Review.Entry;
 import dev.gantry.registry.Review.LineComment;
 import dev.gantry.registry.Review.Progress;
 import dev.gantry.registry.Review.State;
 import dev.gantry.registry.Review.Verdict;
 import dev.gantry.registry.ReviewCheck.Result;
-import dev.gantry.registry.ReviewStore.Stored;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
@@ -47,8 +41,8 @@ public final class Reviews {
     private final Database database;
     private final AssetStore assets;
     private final AssetResolver resolver;
-    private final ReviewPolicies policies;
-    private final Reviewers reviewers;
+    private final ReviewFinder finder;
+    private final ReviewTally tally;
     private final List<ReviewCheck> checks;
     private final Supplier<AssetListener> listener;
     private final Clock clock;
@@ -66,8 +60,8 @@ public final class Reviews {
         this.database = database;
         this.assets = assets;
         this.resolver = resolver;
-        this.policies = policies;
-        this.reviewers = reviewers;
+        this.finder = new ReviewFinder(database, assets, resolver, policies, reviewers, store);
+        this.tally = new ReviewTally(reviewers);
         this.checks = List.copyOf(checks);
         this.listener = listener;
         this.clock = clock;
@@ -75,6 +69,13 @@ public final class Reviews {
 
     /** A review with how far it is. */
     public record Shown(Review review, Progress progress) {}
+
+    /**
+     * The text that a review is about.
+     *
+     * @param base the approved version before it; null when there was none, and all of it is new
+     */
+    public record Changes(AssetVersion version, @Nullable AssetVersion base, TextDiff diff) {}
 
     /** A part of a list, newest first; the reviews in it lack what was said. */
     public record Page(List<Review> reviews, @Nullable String nextCursor) {
@@ -114,7 +115,7 @@ public final class Reviews {
         });
         List<Result> results = look(caller, asset.version());
         UUID id = Ids.next();
-        database.<@Nullable Void>inOrganization(caller.organization(), handle -> {
+        ReviewCase submitted = database.inOrganization(caller.organization(), handle -> {
             AssetName full = asset.version().name();
             AssetStore.Row row = assets.lock(handle, kind, full).orElseThrow();
             if (row.deleted() || row.version() != asset.version().version()) {
@@ -131,9 +132,9 @@ public final class Reviews {
                     Text.storable(message.strip(), TEXT_LENGTH_MAX),
                     results,
                     now());
-            return null;
+            return finder.lock(handle, id);
         });
-        return get(caller, id);
+        return shown(caller, submitted);
     }
 
     private void requireSubmittable(Handle handle, Located asset) {
@@ -157,38 +158,37 @@ public final class Reviews {
     /**
      * Returns a review.
      *
-     * @throws GantryException {@link ErrorCode#NOT_FOUND} if there is none that the caller sees;
-     *     {@link ErrorCode#PERMISSION_DENIED} if they may not read its asset
+     * @throws GantryException {@link ErrorCode#NOT_FOUND} if there is none that the caller sees: of an asset that they see, or
+     *     open and theirs to review; {@link ErrorCode#PERMISSION_DENIED} if they may not read its asset
      */
     public Shown get(Caller caller, UUID id) {
-        return shown(caller, load(caller, id));
-    }
-
-    private record Loaded(Stored stored, ReviewPolicy policy, ReviewStore.Editors editors) {
-        Review review() {
-            return stored.review();
-        }
-    }
-
-    private Loaded load(Caller caller, UUID id) {
-        return database.inOrganization(caller.organization(), handle -> load(handle, caller, id, false));
-    }
-
-    private Loaded load(Handle handle, Caller caller, UUID id, boolean lock) {
-        Stored stored = store.find(handle, Viewer.of(caller), id, lock)
-                .orElseThrow(() -> new GantryException(ErrorCode.NOT_FOUND, "There is no review " + id));
-        Review review = stored.review();
-        Namespaces.require(caller, review.kind(), review.name(), "read");
-        return new Loaded(
-                stored,
-                policies.of(handle, review.name().namespace()),
-                store.editors(handle, stored.asset(), review.baseVersion(), review.version()));
+        return shown(caller, finder.load(caller, id));
     }
 
     /**
-     * Lists reviews of assets that the caller may read, newest first.
+     * Returns the text that a review is about, and what it is compared with.
+     *
+     * @throws GantryException as {@link #get}
+     */
+    public Changes changes(Caller caller, UUID id) {
+        return finder.changes(caller, id);
+    }
+
+    /**
+     * Returns the tests of the version that a review is about, and what came of them.
+     *
+     * @throws GantryException as {@link #get}
+     */
+    public PatternTests.Tried tests(Caller caller, UUID id) {
+        return finder.tests(caller, id);
+    }
+
+    /**
+     * Lists reviews that the caller sees, of assets that they may read, newest first.
      *
      * @param namespace the only one; null for all
+     * @param name of the only asset; null for all
+     * @throws GantryException {@link ErrorCode#PERMISSION_DENIED} if they may read nothing at all
      */
     public Page list(
             Caller caller,
@@ -198,28 +198,24 @@ public final class Reviews {
             @Nullable String name,
             @Nullable String cursor,
             int limit) {
-        TimeCursor after = cursor == null ? null : TimeCursor.parse(cursor);
+        Namespaces.requireSomeReading(caller, kind);
+        return finder.list(
+                caller,
+                kind == null && name != null ? AssetKind.PATTERN : kind,
+                state,
+                namespace,
+                name,
+                cursor == null ? null : TimeCursor.parse(cursor),
+                limit);
+    }
+
+    /** Does something to a review that is still open, and returns what came of it. */
+    private ReviewCase change(Caller caller, UUID id, BiConsumer<Handle, Review> change) {
         return database.inOrganization(caller.organization(), handle -> {
-            AssetName only = name == null
-                    ? null
-                    : resolver.resolve(handle, caller, Objects.requireNonNullElse(kind, AssetKind.PATTERN), name)
-                            .name();
-            List<Review> found = store.list(handle, Viewer.of(caller), state, only, after, limit + 1);
-            boolean more = found.size() > limit;
-            List<Review> page = more ? found.subList(0, limit) : found;
-            String next = more
-                    ? new TimeCursor(
-                                    page.getLast().submittedAt(), page.getLast().id())
-                            .encode()
-                    : null;
-            return new Page(
-                    page.stream()
-                            .filter(review -> kind == null || review.kind() == kind)
-                            .filter(review -> namespace == null
-                                    || review.name().namespace().equals(namespace))
-                            .filter(review -> Namespaces.mayRead(caller, review.kind(), review.name()))
-                            .toList(),
-                    next);
+            Review review = finder.lock(handle, id).review();
+            requireOpen(review);
+            change.accept(handle, review);
+            return finder.lock(handle, id);
         });
     }
 
@@ -231,23 +227,21 @@ public final class Reviews {
      */
     public Shown say(Caller caller, UUID id, Verdict verdict, String body, List<LineComment> lines) {
         requireText(verdict, body, lines);
-        Loaded loaded = load(caller, id);
+        ReviewCase about = finder.load(caller, id);
+        requireOpen(about.review());
         if (verdict != Verdict.COMMENT) {
-            String problem = problemAsReviewer(caller, loaded);
+            String problem = tally.problem(caller, about);
             if (problem != null) {
                 throw new GantryException(ErrorCode.PERMISSION_DENIED, problem);
             }
         }
-        database.<@Nullable Void>inOrganization(caller.organization(), handle -> {
-            Loaded locked = load(handle, caller, id, true);
-            requireOpen(locked.review());
-            if (locked.review().entries().size() >= ENTRIES_MAX) {
+        ReviewCase after = change(caller, id, (handle, review) -> {
+            if (review.entries().size() >= ENTRIES_MAX) {
                 throw new GantryException(ErrorCode.QUOTA_EXCEEDED, "A review takes " + ENTRIES_MAX + " entries");
             }
             store.addEntry(handle, caller, id, verdict, body.strip(), lines, now());
-            return null;
         });
-        return get(caller, id);
+        return shown(caller, after);
     }
 
     private static void requireText(Verdict verdict, String body, List<LineComment> lines) {
@@ -276,55 +270,46 @@ public final class Reviews {
      * @throws GantryException {@link ErrorCode#NOT_FOUND} if they did not; {@link ErrorCode#CONFLICT} if the review is closed
      */
     public Shown takeBack(Caller caller, UUID id, UUID entry) {
-        database.<@Nullable Void>inOrganization(caller.organization(), handle -> {
-            requireOpen(load(handle, caller, id, true).review());
+        finder.load(caller, id);
+        ReviewCase after = change(caller, id, (handle, review) -> {
             if (!store.withdrawEntry(handle, id, entry, caller.principalId(), now())) {
                 throw new GantryException(
                         ErrorCode.NOT_FOUND, "There is nothing of that id that " + caller.principal() + " said");
             }
-            return null;
         });
-        return get(caller, id);
+        return shown(caller, after);
     }
 
     /** Lets the checks look at the version again. */
     public Shown check(Caller caller, UUID id) {
-        Loaded loaded = load(caller, id);
-        requireOpen(loaded.review());
-        AssetVersion version = database.inOrganization(
-                caller.organization(),
-                handle -> assets.find(
-                                handle,
-                                loaded.review().kind(),
-                                loaded.stored().asset(),
-                                loaded.review().version())
-                        .map(AssetStore.Found::version)
-                        .orElseThrow());
+        return shown(caller, checked(caller, finder.load(caller, id)));
+    }
+
+    /** Lets the checks look at the version as things are now, and keeps what they find. */
+    private ReviewCase checked(Caller caller, ReviewCase about) {
+        requireOpen(about.review());
+        AssetVersion version = database.inOrganization(caller.organization(), handle -> finder.version(handle, about));
         List<Result> results = look(caller, version);
-        database.<@Nullable Void>inOrganization(caller.organization(), handle -> {
-            requireOpen(load(handle, caller, id, true).review());
-            store.checks(handle, id, results);
-            return null;
-        });
-        return get(caller, id);
+        UUID id = about.review().id();
+        return change(caller, id, (handle, review) -> store.checks(handle, id, results));
     }
 
     /**
-     * Lets the version count as approved.
+     * Lets the version count as approved. The checks look at it once more: much may have changed since it was handed in.
      *
      * @throws GantryException {@link ErrorCode#CONFLICT} with all that is missing
      */
     public Shown publish(Caller caller, UUID id) {
-        Loaded loaded = load(caller, id);
+        ReviewCase loaded = finder.load(caller, id);
         requireOpen(loaded.review());
         Namespaces.requireWrite(caller, loaded.review().kind(), loaded.review().name(), "update");
-        Progress progress = progress(caller, loaded);
+        ReviewCase about = checked(caller, loaded);
+        Progress progress = tally.progress(caller.organization(), about);
         if (!progress.isReady()) {
             throw new GantryException(
                     ErrorCode.CONFLICT, "It cannot be published yet: " + String.join("; ", progress.missing()));
         }
-        close(caller, loaded, State.PUBLISHED, progress.approvedBy(), null);
-        return get(caller, id);
+        return shown(caller, close(caller, about, State.PUBLISHED, progress.approvedBy(), null));
     }
 
     /**
@@ -340,29 +325,31 @@ public final class Reviews {
                     ErrorCode.INVALID_REQUEST,
                     "An override takes a reason of " + REASON_LENGTH_MIN + " to " + REASON_LENGTH_MAX + " characters");
         }
-        Loaded loaded = load(caller, id);
-        requireOpen(loaded.review());
-        Review review = loaded.review();
+        ReviewCase about = finder.load(caller, id);
+        Review review = about.review();
+        requireOpen(review);
         caller.require(Permission.of(
                 review.kind().resource(),
                 "override",
                 review.name().namespace(),
                 review.name().path()));
-        close(caller, loaded, State.OVERRIDDEN, progress(caller, loaded).approvedBy(), why);
-        return get(caller, id);
+        List<String> approvedBy = tally.progress(caller.organization(), about).approvedBy();
+        return shown(caller, close(caller, about, State.OVERRIDDEN, approvedBy, why));
     }
 
-    private void close(Caller caller, Loaded seen, State state, List<String> approvedBy, @Nullable String reason) {
+    private ReviewCase close(
+            Caller caller, ReviewCase seen, State state, List<String> approvedBy, @Nullable String reason) {
         Review review = seen.review();
-        database.<@Nullable Void>inOrganization(caller.organization(), handle -> {
+        return database.inOrganization(caller.organization(), handle -> {
             // The asset first, as writes do: a new version either is there already, or finds the review closed.
             AssetStore.Row row =
                     assets.lock(handle, review.kind(), review.name()).orElseThrow();
-            Loaded now = load(handle, caller, review.id(), true);
+            ReviewCase now = finder.lock(handle, review.id());
             requireOpen(now.review());
             boolean same = !row.deleted()
                     && row.version() == review.version()
                     && now.review().entries().equals(review.entries())
+                    && now.review().checks().equals(review.checks())
                     && now.policy().equals(seen.policy());
             if (!same) {
                 throw new GantryException(
@@ -371,7 +358,7 @@ public final class Reviews {
             store.approve(handle, caller.organization(), now.stored(), approvedBy, reason, now());
             store.close(handle, review.id(), state, caller.principal(), reason, now());
             listener.get().published(handle, caller, review.kind(), review.name(), review.version(), state.id());
-            return null;
+            return finder.lock(handle, review.id());
         });
     }
 
@@ -381,16 +368,14 @@ public final class Reviews {
      * @throws GantryException {@link ErrorCode#PERMISSION_DENIED} unless the caller submitted it or may change the asset
      */
     public Shown withdraw(Caller caller, UUID id) {
-        database.<@Nullable Void>inOrganization(caller.organization(), handle -> {
-            Review review = load(handle, caller, id, true).review();
-            requireOpen(review);
+        finder.load(caller, id);
+        ReviewCase after = change(caller, id, (handle, review) -> {
             if (!review.submitterId().equals(caller.principalId())) {
                 Namespaces.requireWrite(caller, review.kind(), review.name(), "update");
             }
             store.close(handle, id, State.WITHDRAWN, caller.principal(), null, now());
-            return null;
         });
-        return get(caller, id);
+        return shown(caller, after);
     }
 
     private static void requireOpen(Review review) {
@@ -404,65 +389,8 @@ public final class Reviews {
         }
     }
 
-    private Shown shown(Caller caller, Loaded loaded) {
-        return new Shown(loaded.review(), progress(caller, loaded));
-    }
-
-    /** The last word of each reviewer counts, if they may still review. */
-    private Progress progress(Caller caller, Loaded loaded) {
-        Review review = loaded.review();
-        Map<UUID, Entry> last = new LinkedHashMap<>();
-        for (Entry entry : review.entries()) {
-            if (entry.verdict() != Verdict.COMMENT && entry.withdrawnAt() == null) {
-                last.put(entry.reviewerId(), entry);
-            }
-        }
-        List<String> approved = new ArrayList<>();
-        List<String> changes = new ArrayList<>();
-        List<String> missing = new ArrayList<>();
-        for (Entry entry : last.values()) {
-            Caller now = reviewers.now(caller.organization(), entry.reviewerId());
-            if (now != null && problemAsReviewer(now, loaded) == null) {
-                (entry.verdict() == Verdict.APPROVE ? approved : changes).add(entry.reviewer());
-            }
-        }
-        int more = loaded.policy().requiredReviews() - approved.size();
-        if (more > 0) {
-            missing.add(more + (more == 1 ? " more approval" : " more approvals"));
-        }
-        changes.forEach(name -> missing.add(name + " requests changes"));
-        review.checks().stream()
-                .filter(Result::isInTheWay)
-                .forEach(check -> missing.add("check " + check.name() + ": " + check.detail()));
-        return new Progress(loaded.policy(), approved, changes, missing);
-    }
-
-    /** Returns why somebody's approval would not count, or null. */
-    private @Nullable String problemAsReviewer(Caller reviewer, Loaded loaded) {
-        Review review = loaded.review();
-        if (reviewer.kind() != PrincipalKind.USER) {
-            return "Only people approve; " + reviewer.principal() + " is a service account";
-        }
-        if (loaded.editors().include(reviewer) || review.submitterId().equals(reviewer.principalId())) {
-            return reviewer.principal() + " wrote or submitted this; somebody else has to look at it";
-        }
-        if (!Namespaces.mayRead(reviewer, review.kind(), review.name())) {
-            return reviewer.principal() + " may not read '" + review.name() + "'";
-        }
-        List<String> named = loaded.policy().reviewers();
-        if (named.isEmpty()) {
-            Permission needed = Permission.of(
-                    review.kind().resource(),
-                    "review",
-                    review.name().namespace(),
-                    review.name().path());
-            return reviewer.may(needed) ? null : "This needs the permission " + needed;
-        }
-        boolean isNamed = named.stream()
-                .anyMatch(name -> name.equalsIgnoreCase(reviewer.principal())
-                        || reviewer.teams().contains(name)
-                        || reviewers.isInGroup(reviewer, name));
-        return isNamed ? null : reviewer.principal() + " is none of the reviewers: " + String.join(", ", named);
+    private Shown shown(Caller caller, ReviewCase about) {
+        return new Shown(about.review(), tally.progress(caller.organization(), about));
     }
 
     private Instant now() {

@@ -2,6 +2,7 @@ package dev.gantry.registry;
 
 import dev.gantry.identity.Caller;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jdbi.v3.core.statement.SqlStatement;
 
@@ -10,17 +11,17 @@ import org.jdbi.v3.core.statement.SqlStatement;
  * fetched, counted or ranked.
  *
  * @param own their namespace
- * @param principal their name, under which they may own assets
+ * @param owners the names under which they own assets: their own, and those of their teams
  * @param audiences of whom they are one: everybody, and their teams
  * @param everything whether they reach every namespace
  */
-record Viewer(String own, String principal, List<String> audiences, boolean everything) {
+record Viewer(String own, List<String> owners, List<String> audiences, boolean everything) {
     /** Everybody in the organization. */
     static final String EVERYBODY = "*";
 
     /** The condition, on the table {@code assets} under the name {@code a}. */
     static final String SEES = """
-            (a.audience = ANY(:audiences::text[]) OR a.namespace = :own OR a.owners @> ARRAY[:principal]::text[] OR :everything)
+            (a.audience = ANY(:audiences::text[]) OR a.namespace = :own OR a.owners && :ownerNames::text[] OR :everything)
             """;
 
     /** Returns what a caller sees by its name: administrators every asset. */
@@ -34,24 +35,32 @@ record Viewer(String own, String principal, List<String> audiences, boolean ever
     }
 
     private static Viewer of(Caller caller, boolean everything) {
-        List<String> audiences = new ArrayList<>(caller.teams());
-        if (caller.team() != null && !audiences.contains(caller.team())) {
-            audiences.add(caller.team());
+        List<String> teams = new ArrayList<>(caller.teams());
+        if (caller.team() != null && !teams.contains(caller.team())) {
+            teams.add(caller.team());
         }
-        audiences.add(EVERYBODY);
-        return new Viewer(Namespaces.own(caller), caller.principal(), List.copyOf(audiences), everything);
+        return new Viewer(Namespaces.own(caller), with(teams, caller.principal()), with(teams, EVERYBODY), everything);
+    }
+
+    private static List<String> with(List<String> teams, String another) {
+        List<String> all = new ArrayList<>(teams);
+        all.add(another);
+        return List.copyOf(all);
     }
 
     /** The same condition for an asset that was read already. */
-    boolean sees(String namespace, String audience, List<String> owners) {
-        return everything || audiences.contains(audience) || namespace.equals(own) || owners.contains(principal);
+    boolean sees(String namespace, String audience, List<String> ownedBy) {
+        return everything
+                || audiences.contains(audience)
+                || namespace.equals(own)
+                || !Collections.disjoint(ownedBy, owners);
     }
 
     <S extends SqlStatement<S>> S bind(S statement) {
         return statement
                 .bindArray("audiences", String.class, audiences)
                 .bind("own", own)
-                .bind("principal", principal)
+                .bindArray("ownerNames", String.class, owners)
                 .bind("everything", everything);
     }
 }

@@ -70,6 +70,10 @@ final class TestingRegistry implements AutoCloseable {
         return registry.reviewPolicies();
     }
 
+    PatternTests patternTests() {
+        return registry.patternTests();
+    }
+
     Reviews reviews(Reviewers reviewers, List<ReviewCheck> checks) {
         return registry.reviews(reviewers, checks);
     }

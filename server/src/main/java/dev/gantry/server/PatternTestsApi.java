@@ -50,7 +50,7 @@ final class PatternTestsApi {
         return ApiReply.ok(view(suite)).withEtag(suite.tag());
     }
 
-    private static ObjectNode view(PatternTests.Suite suite) {
+    static ObjectNode view(PatternTests.Suite suite) {
         return Json.object()
                 .put("name", suite.pattern().name().toString())
                 .put("version", suite.pattern().version())
@@ -107,7 +107,7 @@ final class PatternTestsApi {
                 shown.add(view);
             }
         }
-        request.note("asset", new AuditDetail.Text(full));
+        AssetViews.note(request, suite.pattern().name(), suite.pattern().version());
         request.note("passed", new AuditDetail.Text(Boolean.toString(passed)));
         return ApiReply.ok(body.put("passed", passed));
     }
@@ -121,7 +121,7 @@ final class PatternTestsApi {
         return kept;
     }
 
-    private static ObjectNode view(PatternTests.TestRun run) {
+    static ObjectNode view(PatternTests.TestRun run) {
         ObjectNode view = Json.object()
                 .put("id", run.id().toString())
                 .put("version", run.version())

@@ -13,6 +13,7 @@ import dev.gantry.kernel.TokenUsage;
 import dev.gantry.metering.Model;
 import dev.gantry.provider.TokenEstimator;
 import dev.gantry.registry.AssetKind;
+import dev.gantry.registry.AssetName;
 import dev.gantry.registry.AssetVersion;
 import dev.gantry.registry.Registry;
 import dev.gantry.registry.ReviewCheck;
@@ -51,8 +52,8 @@ final class ReviewWiring {
         }
 
         @Override
-        public boolean isInGroup(Caller caller, String group) {
-            return identity.isInGroup(caller, group);
+        public List<String> groups(Caller caller) {
+            return identity.groups(caller);
         }
     }
 
@@ -65,7 +66,7 @@ final class ReviewWiring {
 
         @Override
         public Result run(Caller caller, AssetVersion version) {
-            Inspection inspection = guard.open(caller.team(), Direction.PROMPT);
+            Inspection inspection = guard.open(team(caller, version.name()), Direction.PROMPT);
             if (inspection.isOff()) {
                 return new Result(name(), Status.SKIPPED, "the guard is switched off");
             }
@@ -86,6 +87,13 @@ final class ReviewWiring {
             return new Result(
                     name(), injected ? Status.FAILED : Status.PASSED, findings.isEmpty() ? "nothing found" : found);
         }
+    }
+
+    /** Of what belongs to a team that team's rules decide, whoever has it looked at. */
+    private static @Nullable String team(Caller caller, AssetName name) {
+        boolean shared =
+                name.namespace().equals(AssetName.SHARED) || name.namespace().startsWith("~");
+        return shared ? caller.team() : name.namespace();
     }
 
     /** What one run costs at least; for people to look at. */

@@ -7,6 +7,8 @@ import dev.gantry.identity.Caller;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.JsonFields;
 import dev.gantry.registry.AssetKind;
+import dev.gantry.registry.AssetVersion;
+import dev.gantry.registry.PatternTests;
 import dev.gantry.registry.Review;
 import dev.gantry.registry.Review.LineComment;
 import dev.gantry.registry.ReviewCheck;
@@ -35,6 +37,8 @@ final class ReviewsApi {
                 Map.entry("submitReview", this::submit),
                 Map.entry("listReviews", this::list),
                 Map.entry("getReview", (caller, request) -> ApiReply.ok(view(reviews.get(caller, id(request))))),
+                Map.entry("getReviewChanges", this::changes),
+                Map.entry("getReviewTests", this::tests),
                 Map.entry("addReviewEntry", this::say),
                 Map.entry("withdrawReviewEntry", this::takeBack),
                 Map.entry("checkReview", (caller, request) -> reply(request, reviews.check(caller, id(request)))),
@@ -53,7 +57,12 @@ final class ReviewsApi {
     /** Notes what the review is about. */
     private static ApiReply reply(ApiRequest request, Reviews.Shown shown) {
         Review review = shown.review();
-        request.note("asset", new AuditDetail.Text(review.kind().id() + ":" + review.name()));
+        String asset = AssetViews.collection(review.kind()) + "/" + review.name();
+        if (request.path().isEmpty()) {
+            request.noteObject(review.id().toString(), asset);
+        } else {
+            request.noteObject(asset);
+        }
         request.note("version", new AuditDetail.Count(review.version()));
         return ApiReply.ok(view(shown));
     }
@@ -67,7 +76,6 @@ final class ReviewsApi {
                 fields.requireText("name"),
                 message == null ? "" : message);
         ApiReply reply = reply(request, shown);
-        request.note("review", new AuditDetail.Text(shown.review().id().toString()));
         return ApiReply.created(
                 Objects.requireNonNull(reply.body()),
                 "/api/v1/reviews/" + shown.review().id());
@@ -86,6 +94,34 @@ final class ReviewsApi {
                 request.query("cursor"),
                 request.query("limit", 50));
         return ApiReply.page(page.reviews().stream().map(ReviewsApi::summary).toList(), page.nextCursor());
+    }
+
+    private ApiReply changes(Caller caller, ApiRequest request) {
+        Reviews.Changes changes = reviews.changes(caller, id(request));
+        AssetVersion version = changes.version();
+        AssetVersion base = changes.base();
+        ObjectNode body = Json.object()
+                .put("name", version.name().toString())
+                .put("version", version.version())
+                .put("author", version.author())
+                .put("created_at", AssetViews.text(version.createdAt()))
+                .put("content", version.content())
+                .put("base_version", base == null ? null : base.version())
+                .put("base_content", base == null ? null : base.content());
+        AssetViews.diff(body, changes.diff());
+        return ApiReply.ok(body);
+    }
+
+    private ApiReply tests(Caller caller, ApiRequest request) {
+        PatternTests.Tried tried = reviews.tests(caller, id(request));
+        PatternTests.Suite suite = tried.suite();
+        ObjectNode body = Json.object()
+                .put("name", tried.version().name().toString())
+                .put("version", tried.version().version());
+        body.set("tests", suite == null ? body.nullNode() : PatternTestsApi.view(suite));
+        ArrayNode runs = body.putArray("runs");
+        tried.runs().forEach(run -> runs.add(PatternTestsApi.view(run)));
+        return ApiReply.ok(body);
     }
 
     private ApiReply say(Caller caller, ApiRequest request) {
