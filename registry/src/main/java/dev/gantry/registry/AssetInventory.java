@@ -127,7 +127,7 @@ public final class AssetInventory {
         Viewer viewer = Viewer.of(caller);
         String reader = String.join(
                 "\n",
-                viewer.principal(),
+                caller.principal(),
                 String.valueOf(viewer.everything()),
                 new TreeSet<>(viewer.audiences()).toString(),
                 caller.rights().describe().toString());
