@@ -63,14 +63,14 @@ class PatternTestsTest {
 
     @Test
     void shouldWaitForTheFirstRun() {
-        tests.put(ana, name, TESTS);
+        tests.put(ana, name, TESTS, new Precondition.None());
         assertThat(check())
                 .isEqualTo(new Result("tests", Status.PENDING, "not run yet; gantry patterns test " + name + "@1"));
     }
 
     @Test
     void shouldFailAsLongAsOneModelFails() {
-        tests.put(ana, name, TESTS);
+        tests.put(ana, name, TESTS, new Precondition.None());
         tried("haiku", 0, 1);
         tried("sonnet", 1, 0);
         assertThat(check())
@@ -85,9 +85,9 @@ class PatternTestsTest {
 
     @Test
     void shouldNotCountWhatWasTriedWithOtherTestsOrAnotherVersion() {
-        tests.put(ana, name, TESTS);
+        tests.put(ana, name, TESTS, new Precondition.None());
         tried("sonnet", 1, 0);
-        tests.put(ana, name, OTHER_TESTS);
+        tests.put(ana, name, OTHER_TESTS, new Precondition.None());
         assertThat(check().status()).isEqualTo(Status.PENDING);
 
         tried("sonnet", 1, 0);
@@ -98,7 +98,7 @@ class PatternTestsTest {
 
     @Test
     void shouldNameAFewOfManyModelsTheFailingOnesFirst() {
-        tests.put(ana, name, TESTS);
+        tests.put(ana, name, TESTS, new Precondition.None());
         for (int model = 0; model < 7; model++) {
             tried("model-" + model, model == 6 ? 0 : 1, model == 6 ? 1 : 0);
         }

@@ -88,7 +88,11 @@ class ReviewersElsewhereTest {
         reviews.publish(ana, first);
         put("team-a/x", "New words.\n");
         registry.patternTests()
-                .put(ana, "team-a/x", "tests:\n  - {name: short, input: hi, assert: [{contains: hi}]}\n");
+                .put(
+                        ana,
+                        "team-a/x",
+                        "tests:\n  - {name: short, input: hi, assert: [{contains: hi}]}\n",
+                        new Precondition.None());
         PatternTests.Suite suite = registry.patternTests().get(ana, "team-a/x");
         ArrayNode results = Json.mapper().createArrayNode();
         registry.patternTests().keep(ana, suite, 2, "sonnet", 1, 0, 7, results);
