@@ -1,8 +1,10 @@
 package dev.gantry.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.kernel.Secret;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +76,11 @@ public final class GantryClient implements AutoCloseable {
         return new WorkflowsClient(this);
     }
 
+    /** Returns reviews of versions. */
+    public ReviewsClient reviews() {
+        return new ReviewsClient(this);
+    }
+
     /** Returns what speaks to paths that have no method here. */
     public Transport transport() {
         return transport;
@@ -87,8 +94,12 @@ public final class GantryClient implements AutoCloseable {
         return settings.timeout();
     }
 
-    static @Nullable String text(com.fasterxml.jackson.databind.JsonNode value) {
+    static @Nullable String text(JsonNode value) {
         return value.isTextual() ? value.textValue() : null;
+    }
+
+    static @Nullable Instant time(JsonNode value) {
+        return value.isTextual() ? Instant.parse(value.textValue()) : null;
     }
 
     /** Breaks off what is under way and closes the connections. */

@@ -1,7 +1,6 @@
 package dev.gantry.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,13 +67,10 @@ public final class RegistryClient {
         String content = publication.content();
         Asset asset = content == null ? get(name) : put(name, content, null);
         if (publication.hasFacts()) {
-            asset = Asset.of(client.send(Transport.Call.once(
-                    "/api/v1/assets/" + type.collection() + "/" + Transport.encodePath(asset.name()) + "/publish",
-                    publication.facts())));
+            asset = Asset.of(client.send(Transport.Call.once(fact(asset.name(), "publish"), publication.facts())));
         }
         if (publication.reviewMessage() != null) {
-            ObjectNode review = Json.object().put("kind", type.collection()).put("name", asset.name());
-            client.send(Transport.Call.once("/api/v1/reviews", review.put("message", publication.reviewMessage())));
+            client.reviews().submit(type, asset.name(), publication.reviewMessage());
         }
         return asset;
     }
@@ -85,14 +81,93 @@ public final class RegistryClient {
      * @param newName must be free; plain for one's own namespace
      */
     public Asset fork(String name, String newName) {
-        return Asset.of(client.send(Transport.Call.once(
-                "/api/v1/assets/" + type.collection() + "/" + Transport.encodePath(name) + "/fork",
-                Json.object().put("name", newName))));
+        return Asset.of(client.send(
+                Transport.Call.once(fact(name, "fork"), Json.object().put("name", newName))));
+    }
+
+    /**
+     * Returns the newest versions of an asset, the newest first.
+     *
+     * @param limit how many at most, up to 200
+     */
+    public List<AssetRevision> versions(String name, int limit) {
+        JsonNode page = client.send(
+                        Transport.Call.get(path(name) + "/versions", Map.of("limit", Integer.toString(limit))))
+                .body();
+        List<AssetRevision> versions = new ArrayList<>();
+        page.path("items").forEach(item -> versions.add(AssetRevision.of(item)));
+        return versions;
+    }
+
+    /**
+     * Compares two versions.
+     *
+     * @param from a number or a label; empty for the version before the other one
+     * @param to a number or a label; empty for the newest version
+     */
+    public AssetDiff diff(String name, String from, String to) {
+        return AssetDiff.of(client.send(Transport.Call.get(fact(name, "diff"), Map.of("from", from, "to", to)))
+                .body());
+    }
+
+    /**
+     * Makes a new version that says what an earlier one said.
+     *
+     * @param version a number or a label
+     */
+    public Asset rollback(String name, String version) {
+        return Asset.of(client.send(
+                Transport.Call.once(fact(name, "rollback"), Json.object().put("version", version))));
+    }
+
+    /**
+     * Lets a label such as {@code production} stand for a version, which {@code name@label} then means.
+     *
+     * @param version a number or another label; null for the newest version
+     * @return the number of the version
+     */
+    public int label(String name, String label, @Nullable String version) {
+        return client.send(Transport.Call.of(
+                                "PUT",
+                                fact(name, "labels/" + Transport.encode(label)),
+                                Json.object().put("version", version))
+                        .asRepeatable())
+                .body()
+                .path("version")
+                .asInt();
+    }
+
+    /** Takes a label away. */
+    public void unlabel(String name, String label) {
+        client.send(Transport.Call.of("DELETE", fact(name, "labels/" + Transport.encode(label)), null));
+    }
+
+    /**
+     * Marks an asset as deprecated; whoever uses it is told.
+     *
+     * @param message why; may be empty
+     * @param replacement what to use instead; null when there is nothing
+     */
+    public Asset deprecate(String name, String message, @Nullable String replacement) {
+        return Asset.of(client.send(Transport.Call.of(
+                        "PUT",
+                        fact(name, "deprecation"),
+                        Json.object().put("message", message).put("replacement", replacement))
+                .asRepeatable()));
+    }
+
+    /** Takes the mark of {@link #deprecate} away. */
+    public Asset restore(String name) {
+        return Asset.of(client.send(Transport.Call.of("DELETE", fact(name, "deprecation"), null)));
     }
 
     /** Deletes an asset; its versions stay on record. */
     public void delete(String name) {
         client.send(Transport.Call.of("DELETE", path(name), null));
+    }
+
+    private String fact(String name, String what) {
+        return "/api/v1/assets/" + type.collection() + "/" + Transport.encodePath(name) + "/" + what;
     }
 
     private String path(String name) {

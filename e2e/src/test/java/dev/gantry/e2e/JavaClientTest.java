@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.client.Asset;
+import dev.gantry.client.AssetDiff;
 import dev.gantry.client.AssetQuery;
+import dev.gantry.client.AssetRevision;
 import dev.gantry.client.AssetSummary;
 import dev.gantry.client.ClientException;
 import dev.gantry.client.ClientException.Kind;
@@ -14,6 +16,7 @@ import dev.gantry.client.ExecutionStream;
 import dev.gantry.client.GantryClient;
 import dev.gantry.client.Publication;
 import dev.gantry.client.RegistryClient;
+import dev.gantry.client.Review;
 import dev.gantry.client.RunWatch;
 import dev.gantry.client.WorkflowRun;
 import java.util.ArrayList;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -145,6 +149,59 @@ class JavaClientTest {
                         refused -> assertThat(refused.code()).isEqualTo("precondition_failed"));
         registry.delete(name);
         assertThatThrownBy(() -> registry.get(name)).isInstanceOf(ClientException.class);
+    }
+
+    @Test
+    void shouldCompareLabelRollBackAndDeprecateVersions() {
+        RegistryClient registry = gantry.registry();
+        String name = "shared/" + name("versions");
+        registry.put(name, PATTERN, null);
+        registry.put(name, PATTERN + "More.\n", null);
+
+        assertThat(registry.versions(name, 10))
+                .extracting(AssetRevision::version)
+                .containsExactly(2, 1);
+        AssetDiff diff = registry.diff(name, "1", "");
+        assertThat(diff.unified()).contains("+More.");
+        assertThat(diff.from()).isEqualTo(1);
+        assertThat(diff.added()).isEqualTo(1);
+        assertThat(registry.label(name, "staging", "1")).isEqualTo(1);
+        assertThat(registry.get(name + "@staging").version()).isEqualTo(1);
+        registry.unlabel(name, "staging");
+        assertThat(registry.get(name).labels()).isEmpty();
+        assertThat(registry.rollback(name, "1").version()).isEqualTo(3);
+        assertThat(registry.get(name).content()).isEqualTo(PATTERN);
+        registry.deprecate(name, "Use the other one.", "summarize");
+        assertThat(registry.search(
+                                AssetQuery.of(name.substring("shared/".length()).replace('-', ' ')))
+                        .items())
+                .filteredOn(found -> found.name().equals(name))
+                .singleElement()
+                .satisfies(found -> assertThat(found.deprecated()).isTrue());
+        assertThat(registry.restore(name).name()).isEqualTo(name);
+    }
+
+    @Test
+    void shouldHandInAndFollowAReview() {
+        String name = "shared/" + name("reviewed");
+        gantry.registry().put(name, PATTERN + name + "\n", null);
+        Review review = gantry.reviews().submit(name, "Please look.");
+
+        assertThat(review.isOpen()).isTrue();
+        assertThat(review.message()).isEqualTo("Please look.");
+        assertThat(review.missing()).contains("1 more approval");
+        assertThat(gantry.reviews().open()).extracting(Review::id).contains(review.id());
+        assertThat(gantry.reviews().show(review.id())).isEqualTo(review);
+        assertRefused("permission_denied", () -> gantry.reviews().approve(review.id(), "My own."));
+        assertRefused("permission_denied", () -> gantry.reviews().requestChanges(review.id(), "My own."));
+        assertRefused("conflict", () -> gantry.reviews().publish(review.id()));
+    }
+
+    private static void assertRefused(String code, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        ClientException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(code));
     }
 
     @Test
