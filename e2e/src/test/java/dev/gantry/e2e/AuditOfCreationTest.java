@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -112,8 +113,8 @@ class AuditOfCreationTest {
                 .sorted((one, other) -> Boolean.compare(isLate(one), isLate(other)))
                 .toList();
         for (String operation : order) {
-            Creation creation = documented.get(operation);
-            List<String> body = bodies.get(operation);
+            Creation creation = Objects.requireNonNull(documented.get(operation));
+            List<String> body = Objects.requireNonNull(bodies.get(operation));
             Answer answer = admin.post(creation.path(), body.getFirst());
             assertThat(answer.status()).as(operation + answer.body()).isEqualTo(201);
             String made = body.getLast().isEmpty()
@@ -125,8 +126,9 @@ class AuditOfCreationTest {
                     .anySatisfy(
                             event -> assertThat(event.path("resource").asText()).contains(made));
         }
-        Answer taken =
-                admin.post("/api/v1/patterns", bodies.get("createPattern").getFirst());
+        Answer taken = admin.post(
+                "/api/v1/patterns",
+                Objects.requireNonNull(bodies.get("createPattern")).getFirst());
         assertThat(taken.status()).isEqualTo(409);
         assertThat(admin.auditEvents("event_type=pattern.create&result=failed"))
                 .anySatisfy(event ->
