@@ -259,7 +259,7 @@ public final class AuditLog implements AutoCloseable {
                 written.lag(),
                 checkpoints.size(),
                 checkpoints.unseen(),
-                checkpoints.problem() == null,
+                checkpoints.isSigning(),
                 spilling.waiting(),
                 spilling.bytes(),
                 spilling.total(),

@@ -8,9 +8,9 @@ interface AuditSink {
     /**
      * Delivers events in their order and returns when the other side has them. Events may come again after a failure.
      *
-     * @param position names the delivery: the same events have the same one
+     * @param delivery names it: the same name stands for the same events
      */
-    void deliver(long position, List<AuditEvent> events) throws IOException;
+    void deliver(String delivery, List<AuditEvent> events) throws IOException;
 
     /** Makes the sink that settings describe. */
     static AuditSink of(SinkSettings settings) {

@@ -303,11 +303,17 @@ final class CheckpointLog implements AutoCloseable {
         return bytes.array();
     }
 
-    /** Returns why nothing is signed at the moment; null when all is well. */
+    /** Returns why nothing is signed at the moment, or what does not take what is signed; null when all is well. */
     @Nullable
     String problem() {
         String altered = alteration;
-        return altered == null ? unmirrored : altered;
+        String own = altered == null ? unmirrored : altered;
+        return own == null ? mirror.trouble() : own;
+    }
+
+    /** Returns whether checkpoints are signed and mirrored on this node at least. */
+    boolean isSigning() {
+        return alteration == null && unmirrored == null;
     }
 
     /**

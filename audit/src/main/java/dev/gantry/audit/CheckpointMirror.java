@@ -22,9 +22,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,7 @@ final class CheckpointMirror {
     private final List<Path> folders;
     private final Supplier<List<NoteKey>> keys;
     private List<NoteKey> published = List.of();
+    private final Map<Path, String> troubles = new ConcurrentHashMap<>();
     private @Nullable LocalDate today;
 
     /**
@@ -77,8 +80,14 @@ final class CheckpointMirror {
         for (Path folder : folders.subList(1, folders.size())) {
             try {
                 append(folder, day, line);
+                if (troubles.remove(folder) != null) {
+                    LOG.info("Checkpoints of the audit log are mirrored to {} again", folder);
+                }
             } catch (IOException failure) {
-                LOG.error("A checkpoint of the audit log cannot be mirrored to {}: {}", folder, failure.getMessage());
+                String trouble = folder + ": " + failure.getMessage();
+                if (troubles.put(folder, trouble) == null) {
+                    LOG.error("Checkpoints of the audit log cannot be mirrored to {}", trouble);
+                }
             }
         }
         publish(keys.get());
@@ -86,6 +95,14 @@ final class CheckpointMirror {
             today = day;
             thin(day.minusDays(DAYS_WHOLE - 1));
         }
+    }
+
+    /** Returns which further folders do not take checkpoints at the moment, and why; null when all do. */
+    @Nullable
+    String trouble() {
+        return troubles.isEmpty()
+                ? null
+                : "The checkpoints cannot be mirrored to " + String.join("; ", troubles.values());
     }
 
     /** Writes the public keys beside the checkpoints, for the day on which the private one is lost. */

@@ -14,7 +14,7 @@ import java.util.List;
 /** Adds events to a file, one JSON object a line, written through to the disk; full files are numbered, the oldest goes. */
 record FileSink(Path path, long sizeMax, int keep) implements AuditSink {
     @Override
-    public void deliver(long position, List<AuditEvent> events) throws IOException {
+    public void deliver(String delivery, List<AuditEvent> events) throws IOException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream(events.size() * 512);
         for (AuditEvent event : events) {
             lines.writeBytes(event.toCanonicalJson().getBytes(StandardCharsets.UTF_8));

@@ -121,7 +121,8 @@ final class SinkFeed implements AutoCloseable {
             }
         }
         if (!events.isEmpty()) {
-            sink.deliver(from, events);
+            // Named by both ends: after a crash the same start may be delivered with more behind it.
+            sink.deliver(from + "-" + next, events);
             delivered.addAndGet(events.size());
         }
         if (next > from) {

@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * Thread-safe.
  *
  * <p>A record is its length and the CRC-32C of the rest, four bytes each, then nonce, ciphertext and tag. What a crash left
- * unfinished at the end is cut off at the next start: nobody was told that it was durable.
+ * unfinished at the end is cut off at the next start: nobody was told that it was durable. A record that was damaged among others is
+ * passed over, and the file kept aside before it is emptied.
  */
 final class SpillFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpillFile.class);
@@ -44,6 +47,7 @@ final class SpillFile implements AutoCloseable {
     private long durable;
     private long read;
     private boolean syncing;
+    private boolean aside;
     private long waiting;
     private long total;
 
@@ -70,18 +74,28 @@ final class SpillFile implements AutoCloseable {
     }
 
     private void recover() throws IOException {
-        long position = 0;
-        for (byte[] record = recordAt(position, channel.size()); record != null; ) {
-            waiting++;
-            position += HEADER_LENGTH + record.length;
-            record = recordAt(position, channel.size());
+        long sound = 0;
+        long size = channel.size();
+        for (long position = 0; position >= 0; position = next(position, size)) {
+            if (recordAt(position, size) != null) {
+                waiting++;
+                sound = next(position, size);
+            }
         }
-        if (position < channel.size()) {
-            LOG.warn("{} has {} unfinished bytes at its end, which are cut off", path, channel.size() - position);
-            channel.truncate(position);
+        if (sound < size) {
+            LOG.warn("{} has {} unfinished bytes at its end, which are cut off", path, size - sound);
+            keepAside();
+            aside = false;
+            channel.truncate(sound);
         }
-        end = position;
-        durable = position;
+        end = sound;
+        durable = sound;
+    }
+
+    /** Returns where the record after one begins, whether that is sound or not; negative when there is none. */
+    private long next(long position, long limit) throws IOException {
+        int length = lengthAt(position, limit);
+        return length < 0 ? -1 : position + HEADER_LENGTH + length;
     }
 
     /**
@@ -153,13 +167,14 @@ final class SpillFile implements AutoCloseable {
         lock.lock();
         try {
             List<AuditEvent> events = new ArrayList<>();
-            while (events.size() < countMax) {
-                byte[] sealed = recordAt(read, durable);
-                if (sealed == null) {
-                    break;
+            while (events.size() < countMax && next(read, durable) >= 0) {
+                AuditEvent event = eventAt(read);
+                if (event == null) {
+                    keepAside();
+                } else {
+                    events.add(event);
                 }
-                read += HEADER_LENGTH + sealed.length;
-                events.add(AuditEventReader.read(new String(key.open(sealed, BOUND_TO), StandardCharsets.UTF_8)));
+                read = next(read, durable);
             }
             return events;
         } finally {
@@ -167,22 +182,53 @@ final class SpillFile implements AutoCloseable {
         }
     }
 
-    private byte @org.jspecify.annotations.Nullable [] recordAt(long position, long limit) throws IOException {
+    private @Nullable AuditEvent eventAt(long position) throws IOException {
+        byte[] sealed = recordAt(position, durable);
+        if (sealed == null) {
+            return null;
+        }
+        try {
+            return AuditEventReader.read(new String(key.open(sealed, BOUND_TO), StandardCharsets.UTF_8));
+        } catch (GantryException forged) {
+            return null;
+        }
+    }
+
+    /** Copies the file before what cannot be read of it is lost, once for each time that it is filled. */
+    private void keepAside() throws IOException {
+        if (aside) {
+            return;
+        }
+        Path copy = path.resolveSibling(path.getFileName() + ".damaged-" + System.currentTimeMillis());
+        Files.copy(path, copy);
+        aside = true;
+        LOG.error("{} holds what cannot be read as audit events; all that it held is kept in {}", path, copy);
+    }
+
+    /** Returns how long the record at a place says it is; negative when it has no length that it could have. */
+    private int lengthAt(long position, long limit) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(HEADER_LENGTH);
         if (limit - position < HEADER_LENGTH || channel.read(header, position) < HEADER_LENGTH) {
-            return null;
+            return -1;
         }
         int length = header.getInt(0);
-        if (length <= 0 || length > RECORD_MAX || limit - position - HEADER_LENGTH < length) {
+        return length <= 0 || length > RECORD_MAX || limit - position - HEADER_LENGTH < length ? -1 : length;
+    }
+
+    /** Returns the sealed event at a place; null when that is not what was written. */
+    private byte @Nullable [] recordAt(long position, long limit) throws IOException {
+        int length = lengthAt(position, limit);
+        if (length < 0) {
             return null;
         }
-        ByteBuffer record = ByteBuffer.allocate(length);
+        ByteBuffer record = ByteBuffer.allocate(Integer.BYTES + length);
         while (record.hasRemaining()) {
-            if (channel.read(record, position + HEADER_LENGTH + record.position()) < 0) {
+            if (channel.read(record, position + Integer.BYTES + record.position()) < 0) {
                 return null;
             }
         }
-        return checksum(record.array()) == header.getInt(4) ? record.array() : null;
+        byte[] sealed = Arrays.copyOfRange(record.array(), Integer.BYTES, record.capacity());
+        return checksum(sealed) == record.getInt(0) ? sealed : null;
     }
 
     /** Starts to read from the beginning: what was read did not all reach the database. */
@@ -206,6 +252,7 @@ final class SpillFile implements AutoCloseable {
                 durable = 0;
                 read = 0;
                 waiting = 0;
+                aside = false;
             }
         } finally {
             lock.unlock();

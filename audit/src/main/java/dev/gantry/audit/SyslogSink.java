@@ -40,7 +40,7 @@ final class SyslogSink implements AuditSink {
     }
 
     @Override
-    public void deliver(long position, List<AuditEvent> events) throws IOException {
+    public void deliver(String delivery, List<AuditEvent> events) throws IOException {
         switch (transport) {
             case UDP -> datagrams(events);
             case TCP -> {

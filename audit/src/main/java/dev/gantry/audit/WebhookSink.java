@@ -37,10 +37,9 @@ final class WebhookSink implements AuditSink {
     }
 
     @Override
-    public void deliver(long position, List<AuditEvent> events) throws IOException {
+    public void deliver(String delivery, List<AuditEvent> events) throws IOException {
         StringBuilder body = new StringBuilder();
         events.forEach(event -> body.append(event.toCanonicalJson()).append('\n'));
-        String delivery = String.valueOf(position);
         HttpRequest request = HttpRequest.newBuilder(url)
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/x-ndjson")

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +48,34 @@ class SpillTest {
             file.release();
             assertThat(file.waiting()).isZero();
             assertThat(Files.size(folder.resolve("spill.log"))).isZero();
+        }
+    }
+
+    @Test
+    void shouldPassOverARecordThatWasDamagedAndKeepTheFileAside() throws IOException {
+        AuditEvent first = TestingEvents.at(ADA, TestingEvents.START);
+        AuditEvent last = TestingEvents.at(ADA, TestingEvents.START.plusSeconds(2));
+        Path path = folder.resolve("spill.log");
+        long second;
+        try (SpillFile file = open(1 << 20)) {
+            file.append(first);
+            second = Files.size(path);
+            file.append(TestingEvents.at(ADA, TestingEvents.START.plusSeconds(1)));
+            file.append(last);
+        }
+        byte[] bytes = Files.readAllBytes(path);
+        bytes[(int) second + 20] ^= 1;
+        Files.write(path, bytes);
+
+        try (SpillFile file = open(1 << 20)) {
+            assertThat(file.next(10)).containsExactly(first, last);
+            file.release();
+        }
+
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.filter(kept -> kept.getFileName().toString().startsWith("spill.log.damaged-")))
+                    .singleElement()
+                    .satisfies(kept -> assertThat(Files.readAllBytes(kept)).isEqualTo(bytes));
         }
     }
 

@@ -11,6 +11,8 @@ import dev.gantry.provider.ChatEvent;
 import dev.gantry.provider.ChatEvent.FinishReason;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Replies of Anthropic's {@code POST /v1/messages}, from its public API reference. */
@@ -57,7 +59,10 @@ public final class AnthropicMessagesFormat implements ReplyFormat {
         return new Events();
     }
 
-    /** Writes the blocks of a message: each is started, filled and stopped before the next begins. */
+    /**
+     * Writes the blocks of a message: each is started, filled and stopped before the next begins, but that models which write
+     * several tool calls at a time go on with one that was stopped, by its number.
+     */
     private final class Events implements StreamWriter {
         private enum Block {
             NONE,
@@ -68,6 +73,7 @@ public final class AnthropicMessagesFormat implements ReplyFormat {
 
         private Block open = Block.NONE;
         private int index = -1;
+        private final Map<Integer, Integer> blocksOfCalls = new HashMap<>();
         private FinishReason reason = FinishReason.STOP;
         private @Nullable String stopSequence;
 
@@ -92,11 +98,16 @@ public final class AnthropicMessagesFormat implements ReplyFormat {
                 case ChatEvent.ToolCallStarted call -> {
                     ObjectNode start = Json.object().put("type", "tool_use").put("id", call.id());
                     start.put("name", call.name()).putObject("input");
-                    Buffer closed = close();
-                    yield closed.appendBuffer(switchTo(Block.TOOL, start));
+                    Buffer begun = close().appendBuffer(switchTo(Block.TOOL, start));
+                    blocksOfCalls.put(call.index(), index);
+                    yield begun;
                 }
                 case ChatEvent.ToolCallDelta call ->
-                    delta(Json.object().put("type", "input_json_delta").put("partial_json", call.argumentsFragment()));
+                    delta(
+                            blocksOfCalls.getOrDefault(call.index(), index),
+                            Json.object()
+                                    .put("type", "input_json_delta")
+                                    .put("partial_json", call.argumentsFragment()));
                 case ChatEvent.Finished finished -> {
                     reason = finished.reason();
                     stopSequence = finished.stopSequence();
@@ -153,7 +164,11 @@ public final class AnthropicMessagesFormat implements ReplyFormat {
         }
 
         private Buffer delta(ObjectNode delta) {
-            ObjectNode body = Json.object().put("type", "content_block_delta").put("index", index);
+            return delta(index, delta);
+        }
+
+        private static Buffer delta(int block, ObjectNode delta) {
+            ObjectNode body = Json.object().put("type", "content_block_delta").put("index", block);
             body.set("delta", delta);
             return named(body);
         }

@@ -59,6 +59,10 @@ final class BatchesApi {
     }
 
     private ApiReply create(Caller caller, ApiRequest request) {
+        // Whoever may execute nothing at all would fill the audit log with refusals, one for each request.
+        if (!caller.rights().allowSome("models", "execute") && !caller.rights().allowSome("patterns", "execute")) {
+            caller.require(Permission.of("models", "execute"));
+        }
         JsonFields fields = request.fields();
         String endpoint = fields.text("endpoint");
         List<BatchRequest.Item> items = new ArrayList<>();
