@@ -12,15 +12,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
 /** The command {@code ./gantry bench}: one subcommand for each benchmark, which prints a table or JSON. */
 @Command(
         name = "gantry bench",
         description = "Measures Gantry on this machine, beside other programs where there are some to compare it with.",
-        synopsisSubcommandLabel = "BENCHMARK",
-        mixinStandardHelpOptions = true)
+        synopsisSubcommandLabel = "BENCHMARK")
 public final class Main {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Explain the command.")
+    private boolean help;
+
     /** What is measured with an empty place of its own. */
     @FunctionalInterface
     interface Benchmark {
@@ -97,9 +104,18 @@ public final class Main {
         }
     }
 
-    @Command(
-            description = "Gantry beside nginx and Portkey's gateway before the same upstream, a processor each.",
-            mixinStandardHelpOptions = true)
+    /** How often a benchmark is repeated. */
+    static final class Rounds {
+        @Option(
+                names = "--rounds",
+                paramLabel = "N",
+                defaultValue = "3",
+                converter = Count.class,
+                description = "How many rounds; ${DEFAULT-VALUE} unless told.")
+        private int number;
+    }
+
+    @Command(description = "Gantry beside nginx and Portkey's gateway before the same upstream, a processor each.")
     int gateway(
             @Option(
                             names = "--full",
@@ -129,48 +145,36 @@ public final class Main {
                 .run());
     }
 
-    @Command(
-            description = "Time to readiness, idle memory and the time of gantry --help.",
-            mixinStandardHelpOptions = true)
+    @Command(description = "Time to readiness, idle memory and the time of gantry --help.")
     int startup(@Mixin Printing printing) {
         return printing.figuresOf((workplace, figures) -> new StartupBenchmark(workplace, figures).run());
     }
 
-    @Command(
-            description = "From opening the console in a browser until it can be used.",
-            mixinStandardHelpOptions = true)
+    @Command(description = "From opening the console in a browser until it can be used.")
     int console(
             @Option(names = "--loads", paramLabel = "N", defaultValue = "15", converter = Count.class) int loads,
             @Mixin Printing printing) {
         return printing.figuresOf((workplace, figures) -> new ConsoleBenchmark(workplace, figures, loads).run());
     }
 
-    @Command(
-            description = "Looking at text with every detector, beside java.util.regex.",
-            mixinStandardHelpOptions = true)
-    int guard(
-            @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", converter = Count.class) int rounds,
-            @Mixin Printing printing) {
+    @Command(description = "Looking at text with every detector, beside java.util.regex.")
+    int guard(@Mixin Rounds rounds, @Mixin Printing printing) {
         return printing.figuresOf((_, figures) -> {
-            GuardBenchmark guard = new GuardBenchmark(figures, rounds * 5);
+            GuardBenchmark guard = new GuardBenchmark(figures, rounds.number * 5);
             guard.run();
             guard.runHostile();
         });
     }
 
-    @Command(
-            description = "How much the guard finds in labelled texts, and how much of it is right, by kind.",
-            mixinStandardHelpOptions = true)
+    @Command(description = "How much the guard finds in labelled texts, and how much of it is right, by kind.")
     int quality() {
         System.out.println(new QualityBenchmark().run());
         return CommandLine.ExitCode.OK;
     }
 
-    @Command(
-            description = "Tokens, sessions and decisions among many roles; many who sign in by password at once.",
-            mixinStandardHelpOptions = true)
+    @Command(description = "Tokens, sessions and decisions among many roles; many who sign in by password at once.")
     int signin(
-            @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", converter = Count.class) int rounds,
+            @Mixin Rounds rounds,
             @Option(
                             names = "--only",
                             split = ",",
@@ -181,24 +185,20 @@ public final class Main {
             @Mixin Printing printing) {
         return printing.figuresOf((workplace, figures) -> {
             if (only == null || only.contains(SignInParts.PARTS)) {
-                new SignInBenchmark(workplace, figures, rounds).run();
+                new SignInBenchmark(workplace, figures, rounds.number).run();
             }
             if (only == null || only.contains(SignInParts.LOGINS)) {
-                new LoginBenchmark(workplace, figures, rounds).run();
+                new LoginBenchmark(workplace, figures, rounds.number).run();
             }
         });
     }
 
-    @Command(
-            description = "Audit events made durable and verified in a second, on all processors.",
-            mixinStandardHelpOptions = true)
-    int audit(
-            @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", converter = Count.class) int rounds,
-            @Mixin Printing printing) {
-        return printing.figuresOf((workplace, figures) -> new AuditBenchmark(workplace, figures, rounds).run());
+    @Command(description = "Audit events made durable and verified in a second, on all processors.")
+    int audit(@Mixin Rounds rounds, @Mixin Printing printing) {
+        return printing.figuresOf((workplace, figures) -> new AuditBenchmark(workplace, figures, rounds.number).run());
     }
 
-    @Command(description = "Searches of a member of three teams in a large registry.", mixinStandardHelpOptions = true)
+    @Command(description = "Searches of a member of three teams in a large registry.")
     int registry(
             @Option(names = "--assets", paramLabel = "N", defaultValue = "100000", converter = Count.class) int assets,
             @Option(
@@ -212,20 +212,14 @@ public final class Main {
                 (workplace, figures) -> new RegistryBenchmark(workplace, figures, assets, data).run());
     }
 
-    @Command(
-            description = "What users see while PostgreSQL, Redis and Gantry are killed, and what is lost.",
-            mixinStandardHelpOptions = true)
-    int faults(
-            @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", converter = Count.class) int rounds,
-            @Mixin Printing printing) {
-        return printing.figuresOf((workplace, figures) -> new FaultBenchmark(workplace, figures).run(rounds));
+    @Command(description = "What users see while PostgreSQL, Redis and Gantry are killed, and what is lost.")
+    int faults(@Mixin Rounds rounds, @Mixin Printing printing) {
+        return printing.figuresOf((workplace, figures) -> new FaultBenchmark(workplace, figures).run(rounds.number));
     }
 
-    @Command(
-            description = "Durable runs beside bare db-scheduler tasks and DBOS Transact; runs that wait; long lists.",
-            mixinStandardHelpOptions = true)
+    @Command(description = "Durable runs beside bare db-scheduler tasks and DBOS Transact; runs that wait; long lists.")
     int workflow(
-            @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", converter = Count.class) int rounds,
+            @Mixin Rounds rounds,
             @Option(
                             names = "--only",
                             split = ",",
@@ -235,13 +229,12 @@ public final class Main {
                     List<RunParts> only,
             @Mixin Printing printing) {
         return printing.figuresOf((workplace, figures) ->
-                new WorkflowBenchmark(workplace, figures, rounds, names(only, RunParts.values())).run());
+                new WorkflowBenchmark(workplace, figures, rounds.number, names(only, RunParts.values())).run());
     }
 
     @Command(
             name = "workflow-faults",
-            description = "Random workflows on three nodes that are killed and frozen, and every law of runs.",
-            mixinStandardHelpOptions = true)
+            description = "Random workflows on three nodes that are killed and frozen, and every law of runs.")
     int workflowFaults(
             @Option(names = "--runs", paramLabel = "N", defaultValue = "300", converter = Count.class) int runs,
             @Option(names = "--seed", paramLabel = "N", description = "The same again; random unless told.") @Nullable
