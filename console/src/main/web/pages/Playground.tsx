@@ -9,7 +9,7 @@ import {
     TextInput,
 } from '@patternfly/react-core';
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { Asset, Model } from '../api/views';
@@ -39,11 +39,16 @@ export default function Playground() {
     const usable = useQuery({ queryKey: ['models'], queryFn: () => call('get /api/v1/models') });
     const shown = beside ? SIDES : SIDES.slice(0, 1);
     const running = preparing || sides.some((side) => side.state.phase === 'running');
+    const asked = useRef(0);
     const ask = async (dryRun: boolean) => {
+        const mine = ++asked.current;
         setPreparing(true);
         // Which variables it takes may still be on its way. Who may run a pattern need not be allowed to read it.
         const known = await client.ensureQueryData(patternQuery(pattern)).catch(() => undefined);
         setPreparing(false);
+        if (mine !== asked.current) {
+            return;
+        }
         shown.forEach((side) => {
             const given: Ask = { pattern, input, variables: declared(known, variables), model: models[side] };
             void (dryRun ? sides[side].preview(given) : sides[side].run(given));
@@ -123,7 +128,13 @@ export default function Playground() {
                             Dry run
                         </Button>
                         {running && (
-                            <Button variant="link" onClick={() => sides.forEach((side) => side.stop())}>
+                            <Button
+                                variant="link"
+                                onClick={() => {
+                                    asked.current++;
+                                    sides.forEach((side) => side.stop());
+                                }}
+                            >
                                 Stop
                             </Button>
                         )}

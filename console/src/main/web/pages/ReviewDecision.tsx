@@ -80,7 +80,10 @@ export function ReviewDecision({
         act.reset();
         setAsking(what);
     };
-    const close = () => setAsking(null);
+    const close = () => {
+        setAsking(null);
+        setBody('');
+    };
     const own = review.submitted_by === session.user.name;
     const remarks = Object.keys(drafts).length;
     const isVerdict = asking === 'approve' || asking === 'request_changes' || asking === 'comment';

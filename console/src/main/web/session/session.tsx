@@ -62,7 +62,8 @@ export function useOtherTabs(): void {
         const ask = () => client.refetchQueries({ queryKey: KEY, exact: true });
         const mine = () => client.getQueryData<Session | null>(KEY)?.user.id ?? null;
         const quiet = listen((user) => {
-            if (user === mine()) {
+            // A page that does not know yet whose it is has asked already, and keeps nothing of another user.
+            if (client.getQueryData(KEY) === undefined || user === mine()) {
                 void ask();
             } else {
                 startOver();
@@ -80,8 +81,12 @@ export function useOtherTabs(): void {
                     root?.removeAttribute('hidden');
                     return;
                 }
-            } catch {
-                // Nobody may be signed in any more.
+            } catch (failure) {
+                if (!(failure instanceof Problem && failure.status === 401)) {
+                    // Without an answer nothing says that it is somebody else's.
+                    root?.removeAttribute('hidden');
+                    return;
+                }
             }
             startOver();
         };

@@ -113,7 +113,8 @@ export function FormDialog({
     const isUnsaved = isTyped && mutation?.isPending !== true;
     useUnsaved(isUnsaved);
     useEffect(() => beginAnew, []);
-    const close = () => (isUnsaved ? setAsking(true) : onClose());
+    // Also while it is being sent: what fails then would be lost.
+    const close = () => (isTyped ? setAsking(true) : onClose());
     const submit = (event: FormEvent) => {
         event.preventDefault();
         if (ready && mutation?.isPending !== true) {

@@ -37,9 +37,12 @@ export function keepFocus(): () => void {
     /** The same, but in the page: neither in a dialog nor in a menu over it. */
     let inPage: HTMLElement | null = null;
     let parts: Element[] = [];
+    /** The dialog that it was in last. */
+    let box: HTMLElement | null = null;
     const gained = (event: FocusEvent) => {
         if (event.target instanceof HTMLElement) {
             last = event.target;
+            box = last.closest<HTMLElement>('[role="dialog"], [role="alertdialog"]');
             if (last.closest('#content') !== null) {
                 inPage = event.target;
                 parts = partsAround(last);
@@ -60,7 +63,7 @@ export function keepFocus(): () => void {
         if (last === null || last.isConnected || (active !== null && active !== document.body)) {
             return;
         }
-        const next = inPage?.isConnected === true ? inPage : landmarkOf(parts);
+        const next = box?.isConnected === true ? box : inPage?.isConnected === true ? inPage : landmarkOf(parts);
         if (next !== null) {
             focus(next);
         }

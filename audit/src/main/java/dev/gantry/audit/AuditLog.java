@@ -238,6 +238,15 @@ public final class AuditLog implements AutoCloseable {
         checkpoints.extend();
     }
 
+    /**
+     * Puts what no checkpoint covers yet into the log, and makes sure that this still holds what it once held.
+     *
+     * @throws GantryException {@link ErrorCode#CONFLICT} if it does not
+     */
+    public void requireSound() {
+        checkpoints.requireSound();
+    }
+
     /** Puts events into the local file, as if the database had not taken them. */
     void spill(List<AuditEvent> events) {
         events.forEach(spilling::spill);

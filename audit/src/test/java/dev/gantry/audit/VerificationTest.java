@@ -105,7 +105,7 @@ class VerificationTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            an altered event       | EVENT_ALTERED  | UPDATE audit_events SET event = replace(event, '"result":"success"', '"result":"denied"'), result = 'denied' WHERE leaf = 2 AND batch = 2 | was altered or replaced
+            an altered event       | EVENT_ALTERED  | UPDATE audit_events SET event = replace(event, '"result":"success"', '"result":"denied"'), result = 'denied' WHERE leaf = 0 AND batch = 2 | was altered or replaced
             an altered column      | EVENT_ALTERED  | UPDATE audit_events SET event_type = 'nothing.special' WHERE leaf = 0 AND batch = 2 | the column event_type
             a subject in a column  | EVENT_ALTERED  | UPDATE audit_events SET subject = NULL WHERE leaf = 0 AND batch = 2 | the column subject
             a moved time           | EVENT_ALTERED  | UPDATE audit_events SET occurred_at = occurred_at + interval '1 day' WHERE leaf = 0 AND batch = 2 | the column occurred_at
@@ -147,13 +147,12 @@ class VerificationTest {
         assertThat(report.isSound()).isFalse();
     }
 
-    /** The whole database as it was before, consistent in itself: only what lies outside tells. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             a deleted event   | DELETE FROM audit_events WHERE leaf = 0 AND batch = 2
             a batch's events  | DELETE FROM audit_events WHERE batch = 2
             all events        | DELETE FROM audit_events
-            an altered event  | UPDATE audit_events SET event = replace(event, '"result":"success"', '"result":"denied"') WHERE leaf = 2 AND batch = 2
+            an altered event  | UPDATE audit_events SET event = replace(event, '"result":"success"', '"result":"denied"') WHERE leaf = 0 AND batch = 2
             the first batch   | DELETE FROM audit_events WHERE batch = 1; DELETE FROM audit_batches WHERE number = 1
             a deleted batch   | DELETE FROM audit_events WHERE batch = 2; DELETE FROM audit_batches WHERE number = 2
             the newest events | DELETE FROM audit_events a USING (SELECT organization_id, max(number) AS number FROM audit_batches GROUP BY 1) b WHERE a.organization_id = b.organization_id AND a.batch = b.number; DELETE FROM audit_batches a USING (SELECT organization_id, max(number) AS number FROM audit_batches GROUP BY 1) b WHERE a.organization_id = b.organization_id AND a.number = b.number
@@ -184,6 +183,7 @@ class VerificationTest {
                 .isFalse();
     }
 
+    /** The whole database as it was before, consistent in itself: only what lies outside tells. */
     @Test
     void shouldFindADatabaseThatWasRolledBack() {
         String tables = "audit_events, audit_batches, audit_chains, audit_inbox, audit_log, audit_checkpoints";

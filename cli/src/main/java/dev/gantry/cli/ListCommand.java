@@ -86,7 +86,13 @@ abstract class ListCommand extends GantryCommand {
             new Table(columns()).print(terminal(), rows);
         }
         if (more) {
-            terminal().note(terminal().styledNote(Terminal.Style.DIM, "There are more; --all shows them"));
+            terminal()
+                    .note(terminal()
+                            .styledNote(
+                                    Terminal.Style.DIM,
+                                    paged()
+                                            ? "There are more; --all shows them"
+                                            : "There are more; narrow down what is asked for"));
         }
         return ExitCode.DONE;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.e2e.Client.Answer;
+import dev.gantry.kernel.Json;
 import dev.gantry.provider.testing.Fault;
 import dev.gantry.provider.testing.Scenario;
 import dev.gantry.provider.testing.Simulator;
@@ -99,6 +100,50 @@ class RoutingTest {
                 .header("Content-Type", "application/json")
                 .header(name, value)
                 .POST(HttpRequest.BodyPublishers.ofString(Requests.chat(model, "hello", false)))
+                .build());
+    }
+
+    @Test
+    void shouldKeepAWorkflowWhereItsRequestMustStay() {
+        put("/api/v1/patterns/shared/stay", "Say something.");
+        put("/api/v1/workflows/shared/stays", """
+                name: Stays
+                steps:
+                  - {id: say, type: pattern, params: {pattern: shared/stay, model: flapping, input: hello}}
+                """);
+        int before = first.requests().size();
+
+        assertThat(run("nowhere!").status()).isEqualTo(400);
+        Answer started = run("eu");
+        assertThat(started.status()).as(started.body()).isEqualTo(201);
+        assertThat(started.json().path("region").asText()).isEqualTo("eu");
+
+        String path = "/api/v1/runs/" + started.json().path("id").asText();
+        Eventually.within(
+                60,
+                "the run has ended",
+                () -> Set.of("succeeded", "failed")
+                        .contains(client.get(path).json().path("state").asText()));
+        assertThat(client.get(path).json().path("state").asText())
+                .as(client.get(path).body())
+                .isEqualTo("succeeded");
+        assertThat(first.requests()).hasSize(before);
+    }
+
+    private void put(String path, String content) {
+        Answer stored = client.send(client.request(path)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(
+                        Json.object().put("content", content).toString()))
+                .build());
+        assertThat(stored.status()).as(stored.body()).isEqualTo(201);
+    }
+
+    private Answer run(String region) {
+        return client.send(client.request("/api/v1/workflows/shared/stays/runs")
+                .header("Content-Type", "application/json")
+                .header("X-Gantry-Region", region)
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
                 .build());
     }
 

@@ -23,7 +23,8 @@ final class HeadScan {
     /** Anthropic's tools carry their version behind the name. */
     private static final List<String> CALLERS_TOOL_BEGINNINGS = List.of("bash_", "text_editor_", "memory_");
 
-    private static final Set<String> USUAL_SERVICE = Set.of("auto", "default", "standard", "standard_only", "flex");
+    private static final Set<String> USUAL_SERVICE =
+            Set.of("auto", "default", "standard", "standard_only", "on_demand", "flex");
 
     private final byte[] body;
     private final JsonParser parser;

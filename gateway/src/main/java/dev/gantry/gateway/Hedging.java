@@ -37,8 +37,8 @@ final class Hedging {
         Leg early = await(done, delay);
         if (early == null
                 && deadline.left().isPositive()
-                && guarded.admitted().hold().again()
-                && guarded.admitted().hold().enter(second)) {
+                && guarded.admitted().hold().enter(second)
+                && guarded.admitted().hold().again()) {
             Leg following = new Leg(second, done);
             following.start(guarded, deadline);
             trail.hedged(second);

@@ -73,7 +73,7 @@ final class Residency {
         return bounds;
     }
 
-    private static Region wished(String text) {
+    static Region wished(String text) {
         try {
             return Region.of(text);
         } catch (IllegalArgumentException wrong) {

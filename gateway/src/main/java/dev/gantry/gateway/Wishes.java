@@ -1,5 +1,7 @@
 package dev.gantry.gateway;
 
+import dev.gantry.kernel.ErrorCode;
+import dev.gantry.kernel.GantryException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,5 +28,15 @@ public record Wishes(
     /** Wishes of the way alone. */
     public Wishes(@Nullable String region, @Nullable String task, @Nullable String tags, @Nullable String timeout) {
         this(region, task, tags, timeout, null, null);
+    }
+
+    /**
+     * Returns the name of a region as it is compared.
+     *
+     * @param said in {@code X-Gantry-Region}
+     * @throws GantryException {@link ErrorCode#INVALID_REQUEST} if it is none
+     */
+    public static String regionOf(String said) {
+        return Residency.wished(said).name();
     }
 }

@@ -152,6 +152,7 @@ class RequestHeadTest {
                     "\"service_tier\":\"auto\"",
                     "\"service_tier\":null",
                     "\"service_tier\":\"standard_only\"",
+                    "\"service_tier\":\"on_demand\"",
                     "\"speed\":\"standard\"",
                     "\"inference_geo\":\"global\""
                 })

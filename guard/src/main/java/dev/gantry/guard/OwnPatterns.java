@@ -73,7 +73,7 @@ final class OwnPatterns {
         }
         int from = Math.max(text.from(), start - 4);
         byte[] copy = Arrays.copyOfRange(text.bytes(), from, text.to());
-        long until = System.nanoTime() + patience.toNanos() + copy.length * NANOS_A_BYTE;
+        long until = System.nanoTime() + patience.toNanos() + copy.length * NANOS_A_BYTE * patterns.size();
         for (Own own : patterns) {
             Matcher matcher = own.pattern().matcher(copy);
             int next = start - from;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Provisioning {
     private static final String NO_ATTRIBUTES = "{}";
-    private static final int TRIES = 5;
+    private static final int TRIES = 50;
 
     private final Administration administration;
 

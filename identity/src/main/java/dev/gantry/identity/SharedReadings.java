@@ -29,7 +29,8 @@ final class SharedReadings<V> {
     V read(String key, Callable<V> reading, Predicate<V> believed) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             FutureTask<V> mine = new FutureTask<>(reading);
-            FutureTask<V> others = underWay.putIfAbsent(key, mine);
+            // At last for oneself: where much changes, each shared reading may be overtaken by the next change.
+            FutureTask<V> others = attempt == TRIES - 1 ? null : underWay.putIfAbsent(key, mine);
             if (others == null) {
                 try {
                     mine.run();

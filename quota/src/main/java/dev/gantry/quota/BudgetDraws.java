@@ -157,11 +157,13 @@ final class BudgetDraws {
         List<Given> given = new ArrayList<>();
         for (Request request : ordered) {
             BudgetShare share = request.share();
-            BudgetStore.Account account = BudgetStore.lock(handle, share.key(), share.window(), now)
+            BudgetStore.Account account = BudgetStore.lock(handle, share.key(), share.window(), node.id(), now)
                     .orElseThrow(() -> new GantryException(
                             ErrorCode.DATABASE_UNAVAILABLE, "The account of a budget vanished; try again"));
             long limit = account.limit(share.rule().limit());
-            given.add(new Given(request, account, limit, amount(request, limit - account.committed())));
+            // What the share knows that it spent too much is in its need already.
+            long known = Math.min(account.beyond(), Math.max(0, -share.available()));
+            given.add(new Given(request, account, limit, amount(request, limit - account.committed() + known)));
         }
         Instant expiresAt = now.plus(node.timing().leaseTerm());
         given.stream()
@@ -263,7 +265,7 @@ final class BudgetDraws {
     private List<Long> giveBack(
             Handle handle, List<BudgetShare> shares, List<Long> amounts, Instant now, Instant expiresAt) {
         for (BudgetShare share : shares) {
-            BudgetStore.lock(handle, share.key(), share.window(), now);
+            BudgetStore.lock(handle, share.key(), share.window(), node.id(), now);
         }
         List<Integer> order = new ArrayList<>();
         for (int index = 0; index < shares.size(); index++) {

@@ -29,6 +29,7 @@ final class BudgetStore {
      * One window of a budget, locked.
      *
      * @param committed what was drawn, and what nodes spent beyond that: of requests that began before there was the budget
+     * @param beyond of that, what the drawing node spent beyond what it drew
      * @param own whether a limit was set through the API
      * @param ownLimit that limit; null for none
      * @param raised by grants that have not expired
@@ -37,6 +38,7 @@ final class BudgetStore {
     record Account(
             UUID id,
             long committed,
+            long beyond,
             boolean own,
             @Nullable Long ownLimit,
             long raised,
@@ -115,7 +117,7 @@ final class BudgetStore {
      */
     static void reconcile(Handle handle, BudgetKey key, BudgetWindow window, BudgetHistory history) {
         long ledger = history.spent(handle, key, window);
-        Optional<Account> account = lock(handle, key, window, Instant.EPOCH);
+        Optional<Account> account = lock(handle, key, window, new UUID(0, 0), Instant.EPOCH);
         if (account.isPresent()) {
             raiseSeed(handle, key, window, ledger - leased(handle, account.get().id()));
         }
@@ -129,16 +131,23 @@ final class BudgetStore {
                 .one();
     }
 
-    /** Locks an account until the end of the transaction; to be called in the order of keys. */
-    static Optional<Account> lock(Handle handle, BudgetKey key, BudgetWindow window, Instant now) {
+    /**
+     * Locks an account until the end of the transaction; to be called in the order of keys.
+     *
+     * @param node which draws
+     */
+    static Optional<Account> lock(Handle handle, BudgetKey key, BudgetWindow window, UUID node, Instant now) {
         try (Query select = handle.createQuery("""
                 SELECT account.account_id, account.seeded, account.committed + beyond.amount AS committed,
+                       beyond.own_amount AS beyond,
                        own.level IS NOT NULL AS own,
                        own.limit_amount, coalesce(raised.amount, 0) AS raised, raised.until
                 FROM budget_accounts AS account
                 LEFT JOIN budget_limits AS own USING (organization_id, level, subject, period, unit)
                 CROSS JOIN LATERAL (
-                    SELECT least(coalesce(sum(greatest(spent - drawn, 0)), 0), 2305843009213693951)::bigint AS amount
+                    SELECT least(coalesce(sum(greatest(spent - drawn, 0)), 0), 2305843009213693951)::bigint AS amount,
+                           least(coalesce(sum(greatest(spent - drawn, 0)) FILTER (WHERE node_id = :node), 0),
+                                 2305843009213693951)::bigint AS own_amount
                     FROM budget_leases AS lease
                     WHERE lease.account_id = account.account_id) AS beyond
                 LEFT JOIN LATERAL (
@@ -151,6 +160,7 @@ final class BudgetStore {
                 FOR UPDATE OF account""")) {
             return bind(select, key, window)
                     .bind("now", now)
+                    .bind("node", node)
                     .map((row, _) -> account(row))
                     .findOne();
         }
@@ -161,6 +171,7 @@ final class BudgetStore {
         return new Account(
                 row.getObject("account_id", UUID.class),
                 row.getLong("committed"),
+                row.getLong("beyond"),
                 row.getBoolean("own"),
                 row.getObject("limit_amount", Long.class),
                 row.getLong("raised"),

@@ -138,7 +138,10 @@ public final class RedisSession {
         } catch (UnknownScriptException impossible) {
             throw lost("answers nonsense", impossible);
         }
-        if (Math.abs(shown - expectedMillis()) > CLOCK_TOLERANCE_MS) {
+        Reading last = reading;
+        long earliest = last.millis() + TimeUnit.NANOSECONDS.toMillis(asked - last.nanos());
+        // Between when it was asked and now: a node that stood still must not take its own pause for the server's.
+        if (shown < earliest - CLOCK_TOLERANCE_MS || shown > expectedMillis() + CLOCK_TOLERANCE_MS) {
             distrust("clock was set");
         } else if (System.nanoTime() - asked < READING_NANOS_MAX) {
             // Read anew each time, so that two clocks that drift apart are not taken for one that was set.

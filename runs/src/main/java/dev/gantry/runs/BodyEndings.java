@@ -49,9 +49,7 @@ final class BodyEndings {
                     .evaluate(body.result(), progress.views().within(scope));
             progress.vault().requireFits(result);
         } catch (GantryException failure) {
-            if (RunEngine.isOwnTrouble(failure)) {
-                throw failure;
-            }
+            RunEngine.throwOwnTrouble(failure);
             failed(scope, failure.getMessage());
             return;
         }
@@ -93,9 +91,7 @@ final class BodyEndings {
                 return;
             }
         } catch (GantryException failure) {
-            if (RunEngine.isOwnTrouble(failure)) {
-                throw failure;
-            }
+            RunEngine.throwOwnTrouble(failure);
             progress.fail(container, step, failure.getMessage());
             return;
         }

@@ -63,9 +63,7 @@ final class ComputedSteps {
             record(row, begun, "success", null);
             progress.done(row, value, kept);
         } catch (GantryException failure) {
-            if (RunEngine.isOwnTrouble(failure)) {
-                throw failure;
-            }
+            RunEngine.throwOwnTrouble(failure);
             nanos += System.nanoTime() - begun;
             record(row, begun, "failed", failure.getMessage());
             // The same expression over the same values fails again: it is not tried again.

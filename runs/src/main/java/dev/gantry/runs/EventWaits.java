@@ -61,9 +61,7 @@ final class EventWaits {
         try {
             return audience.mayHear(starter, event, facts);
         } catch (RuntimeException refused) {
-            if (RunEngine.isOwnTrouble(refused)) {
-                throw refused;
-            }
+            RunEngine.throwOwnTrouble(refused);
             if (!(refused instanceof GantryException)) {
                 LOG.warn("Whether {} may hear of {} cannot be said", starter.name(), event, refused);
             }
@@ -78,9 +76,7 @@ final class EventWaits {
                             organization, run, progress -> RunSignal.event(engine, progress, event, facts))
                     .orElse(0);
         } catch (RuntimeException failure) {
-            if (RunEngine.isOwnTrouble(failure)) {
-                throw failure;
-            }
+            RunEngine.throwOwnTrouble(failure);
             LOG.warn("Run {} could not be told of {}", run, event, failure);
             return 0;
         }
@@ -116,9 +112,7 @@ final class EventWaits {
         try {
             return run.starter.within(engine.definitions.of(handle, run).permissions());
         } catch (RuntimeException unreadable) {
-            if (RunEngine.isOwnTrouble(unreadable)) {
-                throw unreadable;
-            }
+            RunEngine.throwOwnTrouble(unreadable);
             LOG.warn("Run {} hears of no events", run.id, unreadable);
             return null;
         }

@@ -72,9 +72,7 @@ final class Retention {
             }
             return true;
         } catch (RuntimeException failure) {
-            if (RunEngine.isOwnTrouble(failure)) {
-                throw failure;
-            }
+            RunEngine.throwOwnTrouble(failure);
             LOG.warn("Old runs of organization {} could not be removed", organization, failure);
             return false;
         }

@@ -95,6 +95,7 @@ final class RunEnding {
             run.state = RunState.SUCCEEDED;
             over();
         } catch (GantryException failure) {
+            RunEngine.throwOwnTrouble(failure);
             end(RunState.FAILING, "The outputs have no value: " + failure.getMessage());
         }
     }

@@ -77,6 +77,13 @@ final class RunEngine {
                 && (known.code() == ErrorCode.DATABASE_UNAVAILABLE || known.code() == ErrorCode.SHUTTING_DOWN);
     }
 
+    /** Throws what decides nothing about a run on, so that only a failure of the workflow's own is left. */
+    static void throwOwnTrouble(RuntimeException failure) {
+        if (isOwnTrouble(failure)) {
+            throw failure;
+        }
+    }
+
     boolean canExecute(Action action) {
         return work.canExecute(action);
     }

@@ -82,9 +82,7 @@ record RunReader(RunEngine engine, TaskTransaction transaction, RunRow run) {
         try {
             return read.get();
         } catch (GantryException failure) {
-            if (RunEngine.isOwnTrouble(failure)) {
-                throw failure;
-            }
+            RunEngine.throwOwnTrouble(failure);
             unreadable.add(part + ": " + failure.getMessage());
             return null;
         } catch (RuntimeException broken) {

@@ -22,7 +22,7 @@ final class RunRows {
             SELECT organization_id, id, workflow, version, state, principal, principal_name, team, project, error, token_budget,
                    tokens_used, tokens_reserved, cost_micro_usd, strands, unassigned, events, closed, deadline_at, created_at,
                    started_at, finished_at, parent_run, parent_scope, parent_step, depth, concurrency_key, key_id, cause, chain,
-                   paused_at, bounds::text, dead_letter, revivals, definition
+                   paused_at, bounds::text, dead_letter, revivals, definition, region
             FROM runs
             """;
 
@@ -30,8 +30,8 @@ final class RunRows {
             INSERT INTO runs (organization_id, id, workflow, version, state, principal, principal_name, team, project, inputs,
                 outputs, outputs_ref, error, token_budget, strands, unassigned, events, closed, deadline_at, created_at,
                 started_at, finished_at, parent_run, parent_scope, parent_step, depth, idempotency_key, request_hash,
-                forked_from, concurrency_key, key_id, cause, chain, bounds, definition)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?)
+                forked_from, concurrency_key, key_id, cause, chain, bounds, definition, region)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)
             """;
 
     private static final String UPDATE = """
@@ -116,7 +116,8 @@ final class RunRows {
                         Statements.text(run.cause == null ? null : run.cause.trigger()),
                         run.chain(),
                         Statements.text(bounds(run.starter.bounds())),
-                        Statements.text(run.definition)));
+                        Statements.text(run.definition),
+                        Statements.text(run.starter.region())));
     }
 
     private static void update(TaskTransaction transaction, RunRow run) {
@@ -206,7 +207,8 @@ final class RunRows {
                         row.getString("principal_name"),
                         row.getString("team"),
                         row.getString("project"),
-                        bounds(row.getString("bounds"))),
+                        bounds(row.getString("bounds")),
+                        row.getString("region")),
                 row.getLong("token_budget"),
                 row.getTimestamp("deadline_at").toInstant(),
                 row.getTimestamp("created_at").toInstant(),

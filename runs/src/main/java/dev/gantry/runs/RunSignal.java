@@ -71,6 +71,7 @@ final class RunSignal {
                             wait.where(),
                             progress.view(row, Waits.step(progress, row)).with("event", facts));
         } catch (GantryException noValue) {
+            RunEngine.throwOwnTrouble(noValue);
             // Such an event is not the one that is waited for.
             return false;
         }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param project tag for cost allocation; null for none
  * @param bounds the {@code permissions} of the workflows around, outermost first: only what each of them includes may be done;
  *     empty for a run that is within no other
+ * @param region where models must be that its steps ask, children's among them; null for anywhere
  */
 public record Starter(
         UUID organization,
@@ -24,7 +25,8 @@ public record Starter(
         String name,
         @Nullable String team,
         @Nullable String project,
-        List<List<String>> bounds) {
+        List<List<String>> bounds,
+        @Nullable String region) {
     /** Copies the lists. */
     public Starter {
         bounds = bounds.stream().map(List::copyOf).toList();
@@ -38,12 +40,17 @@ public record Starter(
             String name,
             @Nullable String team,
             @Nullable String project) {
-        this(organization, principal, key, name, team, project, List.of());
+        this(organization, principal, key, name, team, project, List.of(), null);
     }
 
     /** The same, known by other means than a key. */
     public Starter(UUID organization, UUID principal, String name, @Nullable String team, @Nullable String project) {
         this(organization, principal, null, name, team, project);
+    }
+
+    /** Returns the same person, whose data stays in a region; null for anywhere. */
+    public Starter in(@Nullable String where) {
+        return new Starter(organization, principal, key, name, team, project, bounds, where);
     }
 
     /**
@@ -57,6 +64,6 @@ public record Starter(
         }
         List<List<String>> more = new ArrayList<>(bounds);
         more.add(permissions);
-        return new Starter(organization, principal, key, name, team, project, more);
+        return new Starter(organization, principal, key, name, team, project, more, region);
     }
 }

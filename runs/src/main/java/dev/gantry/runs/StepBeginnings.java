@@ -73,9 +73,7 @@ final class StepBeginnings {
             }
             begin(scope, step, step.action());
         } catch (GantryException failure) {
-            if (RunEngine.isOwnTrouble(failure)) {
-                throw failure;
-            }
+            RunEngine.throwOwnTrouble(failure);
             StepRow row = progress.row(scope, step.id());
             progress.fail(
                     row == null ? progress.add(scope, step.id(), StepState.OPEN) : row, step, failure.getMessage());

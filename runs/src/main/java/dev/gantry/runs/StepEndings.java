@@ -94,6 +94,7 @@ final class StepEndings {
                         done(row, value);
                         return;
                     } catch (GantryException noValue) {
+                        RunEngine.throwOwnTrouble(noValue);
                         error = Text.storable(
                                 error + "; and its default has no value: " + noValue.getMessage(), ERROR_LENGTH_MAX);
                     }

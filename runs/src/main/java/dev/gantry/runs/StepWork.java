@@ -77,9 +77,7 @@ final class StepWork {
             try {
                 return ChildRuns.start(engine, claim, child, scope);
             } catch (GantryException failure) {
-                if (RunEngine.isOwnTrouble(failure)) {
-                    throw failure;
-                }
+                RunEngine.throwOwnTrouble(failure);
                 return failed(claim, begun, Attempt.asFailure(failure));
             }
         }
@@ -93,9 +91,7 @@ final class StepWork {
             try {
                 cacheKey = cacheKey(claim, call);
             } catch (GantryException refused) {
-                if (RunEngine.isOwnTrouble(refused)) {
-                    throw refused;
-                }
+                RunEngine.throwOwnTrouble(refused);
                 return failed(claim, begun, Attempt.asFailure(refused));
             }
             Consumer<Progress> cached = cacheKey == null ? null : cached(claim, begun, cacheKey);

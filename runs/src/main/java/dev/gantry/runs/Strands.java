@@ -152,6 +152,7 @@ final class Strands {
         try {
             scope = progress.view(row, step);
         } catch (GantryException unreadable) {
+            RunEngine.throwOwnTrouble(unreadable);
             LOG.warn("The results before step {} of run {} cannot be read", row.path(), progress.run.id, unreadable);
         }
         return new Claim(progress.run, progress.workflow, row, step, action, scope);

@@ -207,10 +207,14 @@ final class ApiPipeline implements InboundHandler {
     /** What comes bit by bit ends when its reader may have no more of it. */
     private ApiReply watched(ApiReply reply, Credentials credentials, Inbound inbound) {
         ApiReply.Stream stream = reply.stream();
+        // A page that follows something while nobody is at it keeps no session of a browser from ending.
+        Credentials watching = inbound.credentials().presentedKey() == null
+                ? new Credentials(credentials.presentedKey(), credentials.address(), credentials.proof(), true)
+                : credentials;
         return stream == null
                 ? reply
                 : new ApiReply(reply.status(), null, reply.headers(), out -> {
-                    try (LiveRequests.Live _ = live.watch(credentials, inbound.exchange())) {
+                    try (LiveRequests.Live _ = live.watch(watching, inbound.exchange())) {
                         stream.writeTo(out);
                     }
                 });

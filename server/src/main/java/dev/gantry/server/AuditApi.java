@@ -168,7 +168,7 @@ final class AuditApi {
 
     private ApiReply export(Caller caller, ApiRequest request) {
         Period period = Period.of(request);
-        audit.checkpoint();
+        audit.requireSound();
         if (audit.logSize() == 0) {
             throw new GantryException(ErrorCode.NOT_FOUND, "The audit log has no signed checkpoint yet; try again");
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.audit.AuditDetail;
+import dev.gantry.gateway.Wishes;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Permission;
 import dev.gantry.kernel.ErrorCode;
@@ -80,11 +81,20 @@ final class RunsApi {
         WorkflowSource.Registered workflow = workflows.resolve(caller, request.path("name"));
         JsonFields inputs = request.fields().object("inputs");
         Runs.Accepted accepted = runs.start(new StartRequest(
-                starter(caller), workflow, inputs == null ? Json.object() : inputs.node(), Idempotency.key(request)));
+                starter(caller).in(region(request)),
+                workflow,
+                inputs == null ? Json.object() : inputs.node(),
+                Idempotency.key(request)));
         request.note("run", AuditDetail.of(accepted.run().toString()));
         RunView view = find(caller, accepted.run(), false);
         return new ApiReply(
                 accepted.isNew() ? 201 : 200, summary(view), Map.of("Location", "/api/v1/runs/" + accepted.run()));
+    }
+
+    /** Returns where everything that the run asks for must stay; null where the request does not say. */
+    private static @Nullable String region(ApiRequest request) {
+        String wish = request.headers().get("X-Gantry-Region");
+        return wish == null ? null : Wishes.regionOf(wish);
     }
 
     /** Returns the caller as the one on whose rights runs are done. */
@@ -225,8 +235,14 @@ final class RunsApi {
             workflows.resolve(caller, old.workflow() + "@" + old.version());
         }
         JsonFields inputs = request.fields().object("inputs");
+        // What had to stay in a region has to in every copy.
+        String region =
+                old.starter().region() == null ? region(request) : old.starter().region();
         UUID fork = runs.fork(
-                starter(caller), origin, request.fields().requireText("from"), inputs == null ? null : inputs.node());
+                starter(caller).in(region),
+                origin,
+                request.fields().requireText("from"),
+                inputs == null ? null : inputs.node());
         request.note("fork", AuditDetail.of(fork.toString()));
         return ApiReply.created(summary(find(caller, fork, false)), "/api/v1/runs/" + fork);
     }
@@ -300,6 +316,7 @@ final class RunsApi {
                 .put("state", run.state().id())
                 .put("user", run.starter().name())
                 .put("team", run.starter().team())
+                .put("region", run.starter().region())
                 .put("error", run.error())
                 .put("created_at", run.createdAt().toString())
                 .put("started_at", text(run.startedAt()))

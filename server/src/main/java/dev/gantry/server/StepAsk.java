@@ -73,7 +73,7 @@ abstract class StepAsk implements Ask, ReplyFormat {
                 null,
                 null,
                 key,
-                Wishes.NONE,
+                new Wishes(call.starter().region(), null, null, null),
                 clock.instant(),
                 System.nanoTime());
     }
