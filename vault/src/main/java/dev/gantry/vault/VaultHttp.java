@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -220,6 +221,9 @@ final class VaultHttp implements AutoCloseable {
             if (cause instanceof SSLException) {
                 return "cannot be trusted (" + cause.getMessage()
                         + "); set ca_file to the authority of its certificate";
+            }
+            if (cause instanceof HttpTimeoutException) {
+                return "did not answer in time";
             }
             if (cause instanceof UnresolvedAddressException) {
                 return "has no address: its name is not known here";
