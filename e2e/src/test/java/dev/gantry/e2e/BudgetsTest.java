@@ -75,7 +75,7 @@ class BudgetsTest {
     @Test
     void shouldRefuseWhatDoesNotFitAndGoOnAfterAGrant() throws Exception {
         Somebody somebody = somebody();
-        CommandRun set = gantry("budget", "set", "--user", somebody.name(), "--daily", "--usd", "0.00025");
+        CommandRun set = gantry("budget", "set", "--user", somebody.name(), "--daily", "--usd", "0.0004");
         assertThat(set.exitCode()).as(set.err()).isZero();
         assertThat(set.out()).contains("user " + somebody.name()).contains("day");
 
@@ -93,7 +93,7 @@ class BudgetsTest {
         assertThat(last.header("x-should-retry")).isEqualTo("false");
         assertThat(last.header("X-Gantry-Budget-Level")).isEqualTo("user");
         assertThat(last.header("X-Gantry-Budget-Period")).isEqualTo("day");
-        assertThat(last.header("X-Gantry-Budget-Limit")).isEqualTo("250");
+        assertThat(last.header("X-Gantry-Budget-Limit")).isEqualTo("400");
         assertThat(last.header("X-Gantry-Budget-Spent")).isEqualTo(Integer.toString(52 * answered));
 
         CommandRun granted = gantry(
