@@ -83,8 +83,8 @@ export function useOtherTabs(): void {
                 }
             } catch (failure) {
                 if (!(failure instanceof Problem && failure.status === 401)) {
-                    // Without an answer nothing says that it is somebody else's.
-                    root?.removeAttribute('hidden');
+                    // Without an answer nothing says whose page this may be: it stays hidden, and what was typed is kept for its owner.
+                    location.reload();
                     return;
                 }
             }
