@@ -58,6 +58,10 @@ test('asks before one goes back from what was typed, and not after it was saved'
     await page.goBack();
     await asked.getByRole('button', { name: 'Throw it away' }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'API keys' })).toBeVisible();
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Registry' }).click();
+    await page.getByRole('button', { name: 'New pattern' }).click();
+    await expect(dialog.getByLabel('Text')).toHaveValue(/IDENTITY/);
+    await expect(dialog.getByText('What you wrote before')).toHaveCount(0);
     expect(complaints).toEqual([]);
 });
 
@@ -100,4 +104,57 @@ test('has a text again that was being written when the tab was left', async ({ p
     await page.getByRole('button', { name: 'Edit' }).click();
     await expect(kept).toHaveCount(0);
     await expect(dialog.getByLabel('Text')).toHaveValue('An hour of work.\n');
+});
+
+test('has tests again that were being written when the tab was left', async ({ page, api }) => {
+    const name = `shared/${unique('tested')}`;
+    await api.done('POST', '/api/v1/patterns', { name, content: 'One.\n' });
+    await signIn(page, KEY);
+    page.on('dialog', (asked) => void asked.accept());
+    await open(page, `/registry/patterns/${name}?tab=tests`, name);
+    const dialog = page.getByRole('dialog', { name: `Tests of ${name}` });
+    const written = 'tests:\n  - name: any\n    input: x\n    assert: [{contains: x}]\n';
+    await page.getByRole('button', { name: 'Write tests' }).click();
+    await dialog.getByLabel('Tests').fill(written);
+    await page.reload();
+    await page.getByRole('button', { name: 'Write tests' }).click();
+    await expect(dialog.getByText('What you wrote before and did not save is here again')).toBeVisible();
+    await expect(dialog.getByLabel('Tests')).toHaveValue(written);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Edit the tests' }).click();
+    await expect(dialog.getByLabel('Tests')).toHaveValue(written);
+    await expect(dialog.getByText('What you wrote before')).toHaveCount(0);
+});
+
+test('has a merge again that was being decided when the tab was left', async ({ page, api }) => {
+    const upstream = `shared/${unique('source')}`;
+    const fork = `shared/${unique('fork')}`;
+    await api.done('POST', '/api/v1/patterns', { name: upstream, content: 'one\ntwo\n' });
+    await api.done('POST', `/api/v1/assets/patterns/${upstream}/fork`, { name: fork });
+    await api.done('PUT', `/api/v1/patterns/${fork}`, { content: 'mine\ntwo\n' });
+    await api.done('PUT', `/api/v1/patterns/${upstream}`, { content: 'theirs\ntwo\n' });
+    await signIn(page, KEY);
+    page.on('dialog', (asked) => void asked.accept());
+    await open(page, `/registry/patterns/${fork}?tab=upstream`, fork);
+    const conflict = page.getByRole('group', { name: 'Conflict 1 of 1' });
+    const kept = page.getByText('What you wrote before and did not save is here again');
+    const text = conflict.getByLabel('Conflict 1 of 1: your text');
+    await conflict.getByLabel('Write it myself').check();
+    await text.fill('A sentence that took a while.');
+    await page.reload();
+    await expect(kept).toBeVisible();
+    await expect(text).toHaveValue('A sentence that took a while.');
+    await page.getByRole('tab', { name: 'Versions' }).click();
+    await page.getByRole('alertdialog', ASKED).getByRole('button', { name: 'Throw it away' }).click();
+    await page.getByRole('tab', { name: 'Upstream' }).click();
+    await expect(conflict.getByLabel('Write it myself')).not.toBeChecked();
+    await expect(kept).toHaveCount(0);
+    await conflict.getByLabel('Write it myself').check();
+    await text.fill('Another one.');
+    await page.getByRole('button', { name: 'Save the merge' }).click();
+    await expect(page.getByText("It has all of its upstream's changes")).toBeVisible();
+    expect((await api.done('GET', `/api/v1/patterns/${fork}`)).content).toBe('Another one.\ntwo\n');
+    await page.reload();
+    await expect(page.getByText("It has all of its upstream's changes")).toBeVisible();
+    await expect(kept).toHaveCount(0);
 });

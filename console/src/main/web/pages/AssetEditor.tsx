@@ -51,11 +51,8 @@ export function AssetEditor(dialog: AssetDialog) {
             mutation={put}
             ready={content !== base.content && content.trim() !== ''}
             onSubmit={() => put.mutate()}
-            onClose={() => {
-                draft.drop();
-                onClose();
-            }}
-            isKept={draft.isKept}
+            onClose={onClose}
+            draft={draft}
         >
             <KeptNotice draft={draft} />
             {theirs !== null && (

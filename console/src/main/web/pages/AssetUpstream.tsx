@@ -1,6 +1,6 @@
 import { Alert, AlertActionLink, Button, Radio, TextArea } from '@patternfly/react-core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { call, Problem } from '../api/client';
 import type { Asset, Conflict, Lineage, Merge } from '../api/views';
@@ -11,6 +11,7 @@ import { useUnsaved } from '../ui/unsaved';
 import { useMayChange } from './AssetActions';
 import { assetPath, type Kind } from './assets';
 import { assemble, pieces } from './conflicts';
+import { KeptNotice, useKeptDraft } from './drafts';
 
 function useLineage(kind: Kind, asset: Asset) {
     return useQuery({
@@ -33,8 +34,23 @@ export function UpstreamNotice({ kind, asset }: { kind: Kind; asset: Asset }) {
     );
 }
 
-/** What somebody has begun to merge, as it was then. */
-interface Begun {
+type Choice = 'ours' | 'theirs' | 'both' | 'own';
+
+const CHOICES: Record<Choice, string> = {
+    ours: 'Keep mine',
+    theirs: "Take the upstream's",
+    both: 'Both, mine first',
+    own: 'Write it myself',
+};
+
+/** What was decided about each conflict, null while it was not, and the text of one's own for it. */
+interface Decisions {
+    choices: (Choice | null)[];
+    texts: string[];
+}
+
+/** What somebody has begun to merge, as it was then, and what they have decided. */
+interface Begun extends Decisions {
     asset: Asset;
     lineage: Lineage;
     merge: Merge;
@@ -43,34 +59,36 @@ interface Begun {
 /** What has changed in what a fork was made from, and bringing it in. What one has begun to decide about stays, whatever is loaded. */
 export function AssetUpstream({ kind, asset }: { kind: Kind; asset: Asset }) {
     const query = useLineage(kind, asset);
-    const [begun, setBegun] = useState<Begun | null>(null);
-    useUnsaved(begun !== null);
+    const draft = useKeptDraft<Begun | null>(`merge/${kind}/${asset.name}`, null);
+    const begun = draft.value;
+    useUnsaved(begun !== null, draft.reset);
     return (
         <div className="gantry-stack gantry-tab">
             <Loaded query={query} what="what has changed upstream">
                 {(lineage) => (
                     <>
                         {begun !== null &&
-                            (begun.asset.hash !== asset.hash ||
-                                begun.lineage.upstream_version !== lineage.upstream_version) && (
-                                <Alert
-                                    component="p"
-                                    isInline
-                                    variant="warning"
-                                    title="One of both has changed since you began"
-                                    actionLinks={
-                                        <AlertActionLink onClick={() => setBegun(null)}>Begin anew</AlertActionLink>
-                                    }
-                                >
-                                    This merge cannot be saved any more; what you decided is still shown.
-                                </Alert>
-                            )}
+                        (begun.asset.hash !== asset.hash ||
+                            begun.lineage.upstream_version !== lineage.upstream_version) ? (
+                            <Alert
+                                component="p"
+                                isInline
+                                variant="warning"
+                                title="One of both has changed since you began"
+                                actionLinks={<AlertActionLink onClick={draft.reset}>Begin anew</AlertActionLink>}
+                            >
+                                This merge cannot be saved any more; what you decided is still shown.
+                            </Alert>
+                        ) : (
+                            <KeptNotice draft={draft} />
+                        )}
                         <Standing
                             kind={kind}
                             asset={begun?.asset ?? asset}
                             lineage={begun?.lineage ?? lineage}
-                            begun={begun?.merge ?? null}
-                            onBegin={setBegun}
+                            begun={begun}
+                            onDecide={draft.set}
+                            onEnd={draft.reset}
                         />
                     </>
                 )}
@@ -83,8 +101,9 @@ interface MergingProps {
     kind: Kind;
     asset: Asset;
     lineage: Lineage;
-    begun: Merge | null;
-    onBegin: (begun: Begun | null) => void;
+    begun: Begun | null;
+    onDecide: (begun: Begun) => void;
+    onEnd: () => void;
 }
 
 function Standing(props: MergingProps) {
@@ -138,7 +157,7 @@ function Changes({ kind, lineage }: { kind: Kind; lineage: Lineage }) {
 }
 
 /** Shows what a merge would come to, lets a person resolve what it cannot, and writes it. */
-function Merging({ kind, asset, lineage, begun, onBegin }: MergingProps) {
+function Merging({ kind, asset, lineage, begun, onDecide, onEnd }: MergingProps) {
     const path = { kind, name: asset.name };
     const query = useQuery({
         queryKey: ['asset', kind, asset.name, 'merge', asset.hash, lineage.upstream_version],
@@ -149,15 +168,20 @@ function Merging({ kind, asset, lineage, begun, onBegin }: MergingProps) {
         <Panel title="Bring it in">
             <Loaded query={query} what="what would come of it">
                 {(loaded) => {
-                    const merge = begun ?? loaded;
+                    const merge = begun?.merge ?? loaded;
+                    const decisions = begun ?? {
+                        choices: merge.conflicts.map(() => null),
+                        texts: merge.conflicts.map(({ ours }) => ours),
+                    };
                     return (
                         <Resolve
                             key={merge.content}
                             kind={kind}
                             asset={asset}
                             merge={merge}
-                            onBegin={() => onBegin({ asset, lineage, merge })}
-                            onEnd={() => onBegin(null)}
+                            decisions={decisions}
+                            onDecide={(next) => onDecide({ asset, lineage, merge, ...next })}
+                            onEnd={onEnd}
                         />
                     );
                 }}
@@ -166,31 +190,22 @@ function Merging({ kind, asset, lineage, begun, onBegin }: MergingProps) {
     );
 }
 
-type Choice = 'ours' | 'theirs' | 'both' | 'own';
-
-const CHOICES: Record<Choice, string> = {
-    ours: 'Keep mine',
-    theirs: "Take the upstream's",
-    both: 'Both, mine first',
-    own: 'Write it myself',
-};
-
 function Resolve({
     kind,
     asset,
     merge,
-    onBegin,
+    decisions: { choices, texts },
+    onDecide,
     onEnd,
 }: {
     kind: Kind;
     asset: Asset;
     merge: Merge;
-    onBegin: () => void;
+    decisions: Decisions;
+    onDecide: (decisions: Decisions) => void;
     onEnd: () => void;
 }) {
     const client = useQueryClient();
-    const [choices, setChoices] = useState<(Choice | null)[]>(() => merge.conflicts.map(() => null));
-    const [texts, setTexts] = useState<string[]>(() => merge.conflicts.map(({ ours }) => ours));
     const parts = useMemo(() => pieces(merge.content, merge.conflicts), [merge]);
     const open = choices.filter((choice) => choice === null).length;
     const result = assemble(
@@ -229,11 +244,8 @@ function Resolve({
                     conflict={conflict}
                     choice={choices[index] ?? null}
                     text={texts[index] ?? ''}
-                    onChoose={(choice) => {
-                        onBegin();
-                        setChoices(choices.with(index, choice));
-                    }}
-                    onText={(text) => setTexts(texts.with(index, text))}
+                    onChoose={(choice) => onDecide({ choices: choices.with(index, choice), texts })}
+                    onText={(text) => onDecide({ choices, texts: texts.with(index, text) })}
                 />
             ))}
             {open === 0 && (

@@ -36,11 +36,8 @@ export function NewAsset({ kind, onClose }: { kind: Kind; onClose: () => void })
             mutation={create}
             ready={name.trim() !== '' && content.trim() !== ''}
             onSubmit={() => create.mutate()}
-            onClose={() => {
-                draft.drop();
-                onClose();
-            }}
-            isKept={draft.isKept}
+            onClose={onClose}
+            draft={draft}
         >
             <KeptNotice draft={draft} />
             <FormGroup label="Name" isRequired fieldId="new-name">

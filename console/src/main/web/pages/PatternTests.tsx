@@ -10,7 +10,8 @@ import { dollars, Time } from '../ui/format';
 import { Loaded, Panel } from '../ui/Panel';
 import { StateLabel } from '../ui/StateLabel';
 import { Teach } from '../ui/Teach';
-import { useMayChange } from './AssetActions';
+import { useMayManage } from './AssetActions';
+import { KeptNotice, useKeptDraft } from './drafts';
 import { Meanwhile } from './Meanwhile';
 import { TrialTable } from './TrialTable';
 import { useVersions } from './versions';
@@ -44,7 +45,7 @@ function useSuite(name: string) {
 export function PatternTests({ asset }: { asset: Asset }) {
     const { may } = useSession();
     const client = useQueryClient();
-    const mayChange = useMayChange('patterns', asset);
+    const mayManage = useMayManage('patterns', asset);
     const [editing, setEditing] = useState(false);
     const name = asset.name;
     const suite = useSuite(name);
@@ -56,7 +57,7 @@ export function PatternTests({ asset }: { asset: Asset }) {
                         <Teach
                             title="No tests yet"
                             command={`gantry patterns test ${name} --tests tests.yaml`}
-                            action={mayChange && <Button onClick={() => setEditing(true)}>Write tests</Button>}
+                            action={mayManage && <Button onClick={() => setEditing(true)}>Write tests</Button>}
                         >
                             A test gives the pattern an input and says what must hold of the answer. A version that has
                             tests can be published only when it passes them.
@@ -67,7 +68,7 @@ export function PatternTests({ asset }: { asset: Asset }) {
                             <Panel
                                 title="Tests"
                                 actions={
-                                    mayChange && (
+                                    mayManage && (
                                         <Button variant="secondary" onClick={() => setEditing(true)}>
                                             Edit the tests
                                         </Button>
@@ -113,8 +114,8 @@ function EditTests({
     onClose: () => void;
 }) {
     // What is replaced are the tests that were shown when the dialog opened, whatever is loaded meanwhile.
-    const [base, setBase] = useState(shown);
-    const [content, setContent] = useState(shown?.content ?? EXAMPLE);
+    const draft = useKeptDraft(`tests/${name}`, { base: shown, content: shown?.content ?? EXAMPLE });
+    const { base, content } = draft.value;
     const newest = useSuite(name);
     const put = useMutation({
         mutationFn: () =>
@@ -123,7 +124,10 @@ function EditTests({
                 headers: base === null ? { 'If-None-Match': '*' } : { 'If-Match': `"${base.revision}"` },
                 body: { content },
             }),
-        onSuccess: onDone,
+        onSuccess: (suite) => {
+            draft.drop();
+            onDone(suite);
+        },
         onError: (failure) => {
             if (failure instanceof Problem && failure.status === 412) {
                 void newest.refetch();
@@ -132,8 +136,7 @@ function EditTests({
     });
     const theirs = newest.data != null && newest.data.revision !== base?.revision ? newest.data : null;
     const take = (text: string) => {
-        setBase(theirs);
-        setContent(text);
+        draft.set({ base: theirs, content: text });
         put.reset();
     };
     return (
@@ -145,7 +148,9 @@ function EditTests({
             ready={content.trim() !== ''}
             onSubmit={() => put.mutate()}
             onClose={onClose}
+            draft={draft}
         >
+            <KeptNotice draft={draft} />
             {theirs !== null && (
                 <Meanwhile
                     what={`${theirs.author} has written revision ${theirs.revision}`}
@@ -163,7 +168,7 @@ function EditTests({
                     resizeOrientation="vertical"
                     spellCheck={false}
                     value={content}
-                    onChange={(_event, value) => setContent(value)}
+                    onChange={(_event, value) => draft.set({ base, content: value })}
                 />
                 <Help>
                     YAML. An assertion is one of <code>contains</code>, <code>not_contains</code>, <code>regex</code>,{' '}

@@ -91,7 +91,7 @@ export function FormDialog({
     onClose,
     children,
     danger,
-    isKept = false,
+    draft,
     size = 'small',
 }: {
     title: string;
@@ -102,19 +102,27 @@ export function FormDialog({
     onClose: () => void;
     children: ReactNode;
     danger?: boolean;
-    /** Whether what was typed before is there again. */
-    isKept?: boolean;
+    /** Where what is typed is kept beyond the dialog. */
+    draft?: {
+        /** Whether what was typed before is there again. */
+        isKept: boolean;
+        drop: () => void;
+    };
     size?: 'small' | 'medium' | 'large';
 }) {
     const id = useId();
-    const [isTyped, setTyped] = useState(isKept);
+    const [isTyped, setTyped] = useState(draft?.isKept === true);
     const [isAsking, setAsking] = useState(false);
     // What is being sent is on its way, and leads elsewhere when it has arrived.
     const isUnsaved = isTyped && mutation?.isPending !== true;
-    useUnsaved(isUnsaved);
+    useUnsaved(isUnsaved, draft?.drop);
     useEffect(() => beginAnew, []);
+    const leave = () => {
+        draft?.drop();
+        onClose();
+    };
     // Also while it is being sent: what fails then would be lost.
-    const close = () => (isTyped ? setAsking(true) : onClose());
+    const close = () => (isTyped ? setAsking(true) : leave());
     const submit = (event: FormEvent) => {
         event.preventDefault();
         if (ready && mutation?.isPending !== true) {
@@ -145,7 +153,7 @@ export function FormDialog({
                     {mutation === undefined ? 'Close' : 'Cancel'}
                 </Button>
             </ModalFooter>
-            {isAsking && <UnsavedQuestion onLeave={onClose} onStay={() => setAsking(false)} />}
+            {isAsking && <UnsavedQuestion onLeave={leave} onStay={() => setAsking(false)} />}
         </Modal>
     );
 }

@@ -1,10 +1,10 @@
 import { Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useBlocker, type Location } from 'react-router';
 import { useAboveOthers } from './above';
 
-/** What is typed somewhere and not saved. */
-const unsaved = new Set<symbol>();
+/** What is typed somewhere and not saved, each with what forgets it where it is also kept elsewhere. */
+const unsaved = new Map<symbol, () => void>();
 
 /** The browser asks in words of its own. */
 function warn(event: BeforeUnloadEvent): void {
@@ -22,14 +22,22 @@ export function abandon(): void {
     removeEventListener('beforeunload', warn);
 }
 
-/** Has everybody asked who would leave while something is not saved. */
-export function useUnsaved(isTyped: boolean): void {
+/**
+ * Has everybody asked who would leave while something is not saved.
+ *
+ * @param forget forgets what is kept of it beyond the page, when they want it no more
+ */
+export function useUnsaved(isTyped: boolean, forget?: () => void): void {
+    const latest = useRef(forget);
+    useEffect(() => {
+        latest.current = forget;
+    });
     useEffect(() => {
         if (!isTyped) {
             return undefined;
         }
         const mark = Symbol('unsaved');
-        unsaved.add(mark);
+        unsaved.set(mark, () => latest.current?.());
         addEventListener('beforeunload', warn);
         return () => {
             unsaved.delete(mark);
@@ -51,9 +59,14 @@ export function LeaveGuard() {
         ({ currentLocation, nextLocation, historyAction }) =>
             isUnsaved() && (historyAction === 'POP' || shown(currentLocation) !== shown(nextLocation)),
     );
-    return blocker.state === 'blocked' ? (
-        <UnsavedQuestion onLeave={() => blocker.proceed()} onStay={() => blocker.reset()} />
-    ) : null;
+    if (blocker.state !== 'blocked') {
+        return null;
+    }
+    const leave = () => {
+        unsaved.forEach((forget) => forget());
+        blocker.proceed();
+    };
+    return <UnsavedQuestion onLeave={leave} onStay={() => blocker.reset()} />;
 }
 
 /** Asks whether what is typed may be lost; lies above other dialogs. */
