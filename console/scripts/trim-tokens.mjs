@@ -1,10 +1,18 @@
 import postcss from 'postcss';
 
 const NAME = /--[\w-]+/g;
+/** The looks that PatternFly has beside the light and the dark one, which the console does not offer. */
+const OTHER_LOOKS = /\.pf-v6-theme-(felt|glass|high-contrast|redhat)\b/;
+
+/** Whether a selector can match in another look only; one of alternatives need not. */
+function isOfOtherLook(selector) {
+    return OTHER_LOOKS.test(selector.replace(/:not\([^()]*\)/g, '')) && !/:(is|where)\([^()]*,/.test(selector);
+}
 
 /**
- * Leaves out what PatternFly brings and nothing uses: its fonts, since the console takes those of the system, and most of
- * its some thousands of design tokens. A token is used when a rule, a token that is used, or a script names it.
+ * Leaves out what PatternFly brings and nothing uses: its fonts, since the console takes those of the system, the looks that it
+ * does not offer, and most of its some thousands of design tokens. A token is used when a rule, a token that is used, or a
+ * script names it.
  *
  * @returns {import('vite').Plugin}
  */
@@ -17,6 +25,16 @@ export function trimTokens() {
             const sheets = Object.values(bundle)
                 .filter((file) => file.type === 'asset' && file.fileName.endsWith('.css'))
                 .map((file) => ({ file, tree: postcss.parse(String(file.source)) }));
+            for (const { tree } of sheets) {
+                tree.walkRules((rule) => {
+                    const left = rule.selectors.filter((selector) => !isOfOtherLook(selector));
+                    if (left.length === 0) {
+                        rule.remove();
+                    } else if (left.length < rule.selectors.length) {
+                        rule.selectors = left;
+                    }
+                });
+            }
             const used = new Set();
             const tokens = new Map();
             for (const { tree } of sheets) {
@@ -45,11 +63,6 @@ export function trimTokens() {
                     }
                 }
             }
-            for (const [name, file] of Object.entries(bundle)) {
-                if (file.type === 'asset' && /\.(woff2?|ttf)$/.test(name)) {
-                    delete bundle[name];
-                }
-            }
             for (const { file, tree } of sheets) {
                 tree.walkAtRules('font-face', (rule) => {
                     rule.remove();
@@ -65,6 +78,16 @@ export function trimTokens() {
                     }
                 });
                 file.source = tree.toString();
+            }
+            const texts = [
+                ...Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? [file.code] : [])),
+                ...sheets.map(({ file }) => file.source),
+            ];
+            for (const [name, file] of Object.entries(bundle)) {
+                const isNamed = texts.some((text) => text.includes(name.slice(name.lastIndexOf('/') + 1)));
+                if (file.type === 'asset' && /\.(woff2?|ttf|svg)$/.test(name) && !isNamed) {
+                    delete bundle[name];
+                }
             }
         },
     };

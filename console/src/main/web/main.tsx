@@ -6,11 +6,16 @@ import { createBrowserRouter, RouterProvider } from 'react-router';
 import { noticeInput } from './api/attention';
 import { Problem, Slow } from './api/client';
 import { App } from './App';
+import { fetchAhead } from './shell/pages';
 import { applyTheme } from './shell/theme';
 import { ErrorBoundary } from './ui/ErrorBoundary';
 
+/** Where the console is served; the build has the same. */
+const BASE = '/console';
+
 applyTheme();
 noticeInput();
+fetchAhead(location.pathname.slice(BASE.length) || '/');
 
 const client = new QueryClient({
     defaultOptions: {
@@ -36,7 +41,7 @@ const router = createBrowserRouter(
             ),
         },
     ],
-    { basename: '/console' },
+    { basename: BASE },
 );
 
 const root = document.getElementById('root');

@@ -54,6 +54,13 @@ test('keeps the chosen colours', async ({ signedIn: page }) => {
     await expect(page.locator('html')).toHaveClass(/pf-v6-theme-dark/);
     await page.reload();
     await expect(page.locator('html')).toHaveClass(/pf-v6-theme-dark/);
+    // Also before the console itself is there, so that nothing flashes up in the other ones.
+    await page.route(/\/console\/assets\/index-[\w-]+\.js$/, () => undefined);
+    await page.goto('/console/keys', { waitUntil: 'commit' });
+    await expect(page.locator('html')).toHaveCSS('color-scheme', 'dark');
+    await expect(page.locator('html')).not.toHaveClass(/pf-v6-theme-dark/);
+    await page.unroute(/\/console\/assets\/index-[\w-]+\.js$/);
+    await open(page, '/', 'Overview');
     await page.getByRole('button', { name: 'As the system' }).click();
     await expect(page.locator('html')).not.toHaveClass(/pf-v6-theme-dark/);
 });
@@ -121,4 +128,45 @@ test('waits for nothing for ever, and says what took too long', async ({ signedI
     await page.unroute('**/api/v1/usage?**');
     await panel.getByRole('button', { name: 'Try again' }).click();
     await expect(panel.getByText('requests')).toBeVisible();
+});
+
+test('fetches the code of a page while it asks who is signed in, and shows the page at once', async ({ signedIn: page }) => {
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    await page.route('**/api/v1/auth/session', async (route) => {
+        await held;
+        await route.continue();
+    });
+    await page.addInitScript(() => {
+        const seen = ((window as unknown as { seen: string[] }).seen = [] as string[]);
+        new MutationObserver(() => seen.push(document.body.textContent ?? '')).observe(document, {
+            subtree: true,
+            childList: true,
+        });
+    });
+    const code = page.waitForResponse(/\/console\/assets\/Keys-[\w-]+\.js$/);
+    await page.goto('/console/keys', { waitUntil: 'commit' });
+    const script = (await code).url();
+    await expect(page.getByText('Loading the console')).toBeVisible();
+    // Until it has been taken in, with all that it takes in itself.
+    await page.evaluate((url) => import(url).then(() => undefined), script);
+    letGo();
+    await expect(page.getByRole('heading', { level: 1, name: 'API keys' })).toBeVisible();
+    const seen = await page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+    expect(seen.filter((text) => text.includes('Loading the page'))).toEqual([]);
+    // What one points at is fetched before it is asked for.
+    const next = page.waitForResponse(/\/console\/assets\/Limits-[\w-]+\.js$/);
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Limits' }).hover();
+    expect((await next).ok()).toBe(true);
+});
+
+test('comes to a page that one went to while the server was away', async ({ signedIn: page }) => {
+    await open(page, '/', 'Overview');
+    await page.route('**/*', (route) => route.abort());
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Limits' }).click();
+    await expect(page.getByText('The server cannot be reached').first()).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(0);
+    await page.unroute('**/*');
+    await expect(page.getByRole('heading', { level: 1, name: 'Limits' })).toBeVisible();
+    await expect(page.getByText('The server cannot be reached')).toHaveCount(0);
 });

@@ -16,16 +16,15 @@ import {
     SkipToContent,
 } from '@patternfly/react-core';
 import BarsIcon from '@patternfly/react-icons/dist/esm/icons/bars-icon';
-import { Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link, Route, Routes, useLocation } from 'react-router';
 import { useSession } from '../session/session';
 import { ErrorBoundary } from '../ui/ErrorBoundary';
 import { keepFocus } from '../ui/focus';
 import { Mark } from '../ui/Mark';
-import { Loading } from '../ui/Panel';
 import { LeaveGuard } from '../ui/unsaved';
 import { Connection } from './Connection';
-import { DETAILS, GROUPS, type PageEntry } from './pages';
+import { GROUPS, PAGES, type PageEntry } from './pages';
 import { ThemeToggle } from './ThemeToggle';
 import { UserMenu } from './UserMenu';
 
@@ -101,7 +100,12 @@ function Sidebar({ open }: { open: boolean }) {
                             <NavGroup key={group.title} title={group.title}>
                                 {pages.map((page) => (
                                     <NavItem key={page.path} itemId={page.path} isActive={active(page)}>
-                                        <Link to={page.path} aria-current={active(page) ? 'page' : undefined}>
+                                        <Link
+                                            to={page.path}
+                                            aria-current={active(page) ? 'page' : undefined}
+                                            onPointerEnter={page.page.ahead}
+                                            onFocus={page.page.ahead}
+                                        >
                                             {page.title}
                                         </Link>
                                     </NavItem>
@@ -118,27 +122,18 @@ function Sidebar({ open }: { open: boolean }) {
 function Content() {
     const { may } = useSession();
     const { key } = useLocation();
-    const pages = [...GROUPS.flatMap((group) => group.pages), ...DETAILS];
     return (
         <ErrorBoundary at={key}>
-            <Suspense
-                fallback={
-                    <PageSection>
-                        <Loading what="the page" />
-                    </PageSection>
-                }
-            >
-                <Routes>
-                    {pages.map(({ path, needs, page: Component }) => (
-                        <Route
-                            key={path}
-                            path={path}
-                            element={needs === null || may(...needs) ? <Component /> : <Closed needs={needs} />}
-                        />
-                    ))}
-                    <Route path="*" element={<Nowhere />} />
-                </Routes>
-            </Suspense>
+            <Routes>
+                {PAGES.map(({ path, needs, page: { Page: Component } }) => (
+                    <Route
+                        key={path}
+                        path={path}
+                        element={needs === null || may(...needs) ? <Component /> : <Closed needs={needs} />}
+                    />
+                ))}
+                <Route path="*" element={<Nowhere />} />
+            </Routes>
         </ErrorBoundary>
     );
 }

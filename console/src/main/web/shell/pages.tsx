@@ -1,11 +1,12 @@
-import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+import { matchPath } from 'react-router';
+import { later, type LaterPage } from './later';
 
 /** A page of the console: its place, its name, and the permission without which it would show nothing. */
 export interface PageEntry {
     path: string;
     title: string;
     needs: [resource: string, action: string] | null;
-    page: LazyExoticComponent<ComponentType>;
+    page: LaterPage;
 }
 
 export interface PageGroup {
@@ -13,24 +14,24 @@ export interface PageGroup {
     pages: PageEntry[];
 }
 
-const overview = lazy(() => import('../pages/Overview'));
-const registry = lazy(() => import('../pages/Registry'));
-const reviews = lazy(() => import('../pages/Reviews'));
-const playground = lazy(() => import('../pages/Playground'));
-const runs = lazy(() => import('../pages/Runs'));
-const triggers = lazy(() => import('../pages/Triggers'));
-const batches = lazy(() => import('../pages/Batches'));
-const keys = lazy(() => import('../pages/Keys'));
-const users = lazy(() => import('../pages/Users'));
-const teams = lazy(() => import('../pages/Teams'));
-const roles = lazy(() => import('../pages/Roles'));
-const usage = lazy(() => import('../pages/Usage'));
-const limits = lazy(() => import('../pages/Limits'));
-const guard = lazy(() => import('../pages/Guard'));
-const policies = lazy(() => import('../pages/ReviewPolicies'));
-const repositories = lazy(() => import('../pages/Repositories'));
-const audit = lazy(() => import('../pages/Audit'));
-const models = lazy(() => import('../pages/Models'));
+const overview = later(() => import('../pages/Overview'));
+const registry = later(() => import('../pages/Registry'));
+const reviews = later(() => import('../pages/Reviews'));
+const playground = later(() => import('../pages/Playground'));
+const runs = later(() => import('../pages/Runs'));
+const triggers = later(() => import('../pages/Triggers'));
+const batches = later(() => import('../pages/Batches'));
+const keys = later(() => import('../pages/Keys'));
+const users = later(() => import('../pages/Users'));
+const teams = later(() => import('../pages/Teams'));
+const roles = later(() => import('../pages/Roles'));
+const usage = later(() => import('../pages/Usage'));
+const limits = later(() => import('../pages/Limits'));
+const guard = later(() => import('../pages/Guard'));
+const policies = later(() => import('../pages/ReviewPolicies'));
+const repositories = later(() => import('../pages/Repositories'));
+const audit = later(() => import('../pages/Audit'));
+const models = later(() => import('../pages/Models'));
 
 export const GROUPS: PageGroup[] = [
     {
@@ -70,9 +71,21 @@ export const GROUPS: PageGroup[] = [
 
 /** Pages that no entry of the navigation leads to directly. */
 export const DETAILS: PageEntry[] = [
-    { path: '/registry/:kind/*', title: 'Registry', needs: null, page: lazy(() => import('../pages/Asset')) },
-    { path: '/reviews/:review', title: 'Review', needs: null, page: lazy(() => import('../pages/ReviewDetails')) },
-    { path: '/runs/:run', title: 'Run', needs: ['runs', 'read'], page: lazy(() => import('../pages/RunDetails')) },
-    { path: '/users/:principal', title: 'User', needs: ['users', 'read'], page: lazy(() => import('../pages/User')) },
-    { path: '/account', title: 'Your account', needs: null, page: lazy(() => import('../pages/Account')) },
+    { path: '/registry/:kind/*', title: 'Registry', needs: null, page: later(() => import('../pages/Asset')) },
+    { path: '/reviews/:review', title: 'Review', needs: null, page: later(() => import('../pages/ReviewDetails')) },
+    { path: '/runs/:run', title: 'Run', needs: ['runs', 'read'], page: later(() => import('../pages/RunDetails')) },
+    { path: '/users/:principal', title: 'User', needs: ['users', 'read'], page: later(() => import('../pages/User')) },
+    { path: '/account', title: 'Your account', needs: null, page: later(() => import('../pages/Account')) },
 ];
+
+/** All pages, by their places. */
+export const PAGES: PageEntry[] = [...GROUPS.flatMap((group) => group.pages), ...DETAILS];
+
+/**
+ * Begins to fetch the page of an address, so that it need not be waited for once it is known who is signed in.
+ *
+ * @param path below the console's own
+ */
+export function fetchAhead(path: string): void {
+    PAGES.find((each) => matchPath(each.path, path) !== null)?.page.ahead();
+}
