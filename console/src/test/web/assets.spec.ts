@@ -100,6 +100,31 @@ test('says who sees an asset, deprecates it and takes that back', async ({ signe
     await expect(page.getByText('It says too little.')).toHaveCount(0);
 });
 
+test('tells of what a mirror keeps where it comes from, and offers a fork instead of changes', async ({ signedIn: page, api }) => {
+    const name = `shared/${unique('mirrored')}`;
+    await api.done('POST', '/api/v1/patterns', { name, content: 'One.\n' });
+    await page.route(`**/api/v1/patterns/${name}`, async (route) => {
+        const response = await route.fetch();
+        const origin = {
+            mirror: 'hub',
+            name: 'team-a/greeting',
+            version: 7,
+            author: 'cora@hub.example.com',
+            created_at: '2026-01-01T00:00:00Z',
+        };
+        await route.fulfill({ response, json: { ...(await response.json()), mirror: 'hub', origin } });
+    });
+    await open(page, `/registry/patterns/${name}`, name);
+    await expect(page.getByText('The mirror hub keeps it as it is elsewhere')).toBeVisible();
+    await expect(page.getByText(/version 7 of team-a\/greeting, written there by cora@hub.example.com/)).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Fork' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Edit' })).toHaveCount(0);
+    await expectNoBarriers(page);
+    await page.getByRole('tab', { name: 'Versions' }).click();
+    await expect(page.getByRole('row', { name: /^1 / })).toBeVisible();
+    await expect(page.getByRole('button', { name: /^Label version/ })).toHaveCount(0);
+});
+
 test('brings the changes of an upstream into a fork, and has conflicts resolved', async ({ signedIn: page, api }) => {
     const upstream = `shared/${unique('source')}`;
     const lines = (third: string, fifth: string) => `one\ntwo\n${third}\nfour\n${fifth}\n`;

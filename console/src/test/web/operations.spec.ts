@@ -133,6 +133,17 @@ test('says why a repository is not in step, and asks for it again', async ({ sig
     await mirror.getByRole('button', { name: 'Sync now: hub' }).click();
     await expect(mirror.getByText('unreachable', { exact: true })).toBeVisible();
     await expect(mirror).toContainText('what was there before stays in force');
+    await expect(mirror).toContainText('everybody, if everybody sees it there');
+    await page.route('**/api/v1/mirrors', async (route) => {
+        const reply = await (await route.fetch()).json();
+        await route.fulfill({ json: { ...reply, items: [{ ...reply.items[0], pending: true, visibility: 'team' }] } });
+    });
+    await page.reload();
+    await expect(mirror.getByRole('status')).toHaveText('It is being looked at.');
+    await expect(mirror.getByRole('button', { name: 'Sync now: hub' })).toBeDisabled();
+    await expect(mirror).toContainText('the team that it comes to');
+    await page.unroute('**/api/v1/mirrors');
+    await expect(mirror.getByRole('button', { name: 'Sync now: hub' })).toBeEnabled();
     await page.route('**/api/v1/git/sources', async (route) => {
         const reply = await (await route.fetch()).json();
         const broken = {

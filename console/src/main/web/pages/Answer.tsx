@@ -1,4 +1,5 @@
 import { Label, Spinner } from '@patternfly/react-core';
+import { CopyButton } from '../ui/CopyButton';
 import { count, dollars, duration } from '../ui/format';
 import { Failure } from '../ui/Failure';
 import { Panel } from '../ui/Panel';
@@ -10,7 +11,14 @@ import type { DryRun } from '../api/views';
 /** What came of an execution, and what it cost. How it stands is said in one place that stays, so that it is announced. */
 export function Answer({ title, state }: { title: string; state: ExecutionState }) {
     return (
-        <Panel title={title}>
+        <Panel
+            title={title}
+            actions={
+                'text' in state && state.text !== '' && state.phase !== 'running' ? (
+                    <CopyButton text={state.text} what={`the text of: ${title}`} title="Copy" />
+                ) : undefined
+            }
+        >
             <div className="gantry-stack">
                 {state.phase === 'idle' && (
                     <>

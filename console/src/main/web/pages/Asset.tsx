@@ -4,6 +4,7 @@ import { Link, useParams, useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { Asset } from '../api/views';
 import { useSession } from '../session/session';
+import { CopyButton } from '../ui/CopyButton';
 import { DataTable } from '../ui/DataTable';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
@@ -78,12 +79,12 @@ export default function AssetPage() {
                             </Tab>
                             {kind === 'patterns' && !asset.name.startsWith('builtin/') && (
                                 <Tab eventKey="tests" title={<TabTitleText>Tests</TabTitleText>}>
-                                    {tab === 'tests' && <PatternTests asset={asset} />}
+                                    {tab === 'tests' && <PatternTests key={asset.name} asset={asset} />}
                                 </Tab>
                             )}
                             {asset.upstream !== null && (
                                 <Tab eventKey="upstream" title={<TabTitleText>Upstream</TabTitleText>}>
-                                    {tab === 'upstream' && <AssetUpstream kind={kind} asset={asset} />}
+                                    {tab === 'upstream' && <AssetUpstream key={asset.name} kind={kind} asset={asset} />}
                                 </Tab>
                             )}
                         </Tabs>
@@ -105,6 +106,11 @@ function Text({ kind, asset }: { kind: Kind; asset: Asset }) {
     return (
         <div className="gantry-stack gantry-tab">
             {asset.upstream !== null && <UpstreamNotice kind={kind} asset={asset} />}
+            {asset.mirror !== null && (
+                <Alert component="p" isInline variant="info" title={`The mirror ${asset.mirror} keeps it as it is elsewhere`}>
+                    It is changed there, or here in a fork, which tells what has changed there since.
+                </Alert>
+            )}
             {asset.deprecation !== null && (
                 <Alert component="p" isInline variant="warning" title="Deprecated">
                     {asset.deprecation.message}{' '}
@@ -143,6 +149,12 @@ function Text({ kind, asset }: { kind: Kind; asset: Asset }) {
                         <Link to={assetPath(kind, asset.upstream)}>{asset.upstream}</Link>
                     </Term>
                 )}
+                {asset.origin !== null && (
+                    <Term name="Comes from">
+                        version {asset.origin.version} of {asset.origin.name}, written there by {asset.origin.author}{' '}
+                        <Time at={asset.origin.created_at} />
+                    </Term>
+                )}
                 {asset.created_at !== null && (
                     <Term name="Written">
                         <Time at={asset.created_at} />
@@ -176,9 +188,14 @@ function Text({ kind, asset }: { kind: Kind; asset: Asset }) {
                     />
                 </Panel>
             )}
-            <pre className="gantry-text gantry-tall" tabIndex={0} aria-label="Text of the asset">
-                <Plain text={asset.content} />
-            </pre>
+            <section className="gantry-stack" aria-label="The text itself">
+                <div>
+                    <CopyButton text={asset.content} what="the text" title="Copy the text" />
+                </div>
+                <pre className="gantry-text gantry-tall" tabIndex={0} aria-label="Text of the asset">
+                    <Plain text={asset.content} />
+                </pre>
+            </section>
         </div>
     );
 }

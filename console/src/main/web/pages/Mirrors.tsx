@@ -6,24 +6,27 @@ import { Refusal } from '../ui/Dialogs';
 import { count, Time } from '../ui/format';
 import { Loaded, Panel } from '../ui/Panel';
 import { Teach } from '../ui/Teach';
-import { Findings, looked, Repository, useImpatience, type Fact } from './Repository';
+import { CALM_MS, CURIOUS_MS, Findings, looked, Repository, type Fact } from './Repository';
+
+/** Who sees here what a mirror takes over. */
+const AUDIENCES: Record<Mirror['visibility'], string> = {
+    same: 'everybody, if everybody sees it there; otherwise the team that it comes to',
+    organization: 'everybody, also what only a team sees there',
+    team: 'the team that it comes to',
+};
 
 /** The registries of other Gantrys that are mirrored here. */
 export function Mirrors() {
     const { may } = useSession();
     const client = useQueryClient();
-    const impatience = useImpatience();
     const query = useQuery({
         queryKey: ['mirrors'],
         queryFn: () => call('get /api/v1/mirrors'),
-        refetchInterval: ({ state }) => impatience.every(state.data?.items),
+        refetchInterval: ({ state }) => (state.data?.items.some((each) => each.pending) ? CURIOUS_MS : CALM_MS),
     });
     const sync = useMutation({
         mutationFn: (mirror: Mirror) => call('post /api/v1/mirrors/{mirror}/sync', { path: { mirror: mirror.name } }),
-        onSuccess: (_before, mirror) => {
-            impatience.await(mirror.name, mirror.tried_at);
-            void client.invalidateQueries({ queryKey: ['mirrors'] });
-        },
+        onSuccess: () => client.invalidateQueries({ queryKey: ['mirrors'] }),
     });
     return (
         <Panel title="Mirrored registries">
@@ -43,7 +46,7 @@ export function Mirrors() {
                                     of={mirror}
                                     what="mirror"
                                     facts={facts(mirror)}
-                                    isBusy={impatience.isAwaited(mirror.name, mirror.tried_at)}
+                                    isBusy={mirror.pending || (sync.isPending && sync.variables.name === mirror.name)}
                                     action="Sync now"
                                     onAction={may('config', 'update') ? () => sync.mutate(mirror) : null}
                                 >
@@ -70,6 +73,7 @@ function facts(mirror: Mirror): Fact[] {
         ['Registry', <code className="gantry-words">{mirror.url}</code>],
         ['Namespaces', mirror.namespaces.length === 0 ? 'all that its key may read' : mirror.namespaces.join(', ')],
         ['Put into', mirror.namespace ?? 'the same namespaces'],
+        ['Seen by', AUDIENCES[mirror.visibility]],
         ...looked(mirror.tried_at, mirror.synced_at, mirror.interval_seconds),
         ['Assets', count(mirror.assets)],
         ...(mirror.failing_since === null

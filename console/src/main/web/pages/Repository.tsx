@@ -5,8 +5,9 @@ import { count, duration, Time } from '../ui/format';
 import { StateLabel } from '../ui/StateLabel';
 import { Term } from '../ui/Term';
 
-const CALM_MS = 30_000;
-const CURIOUS_MS = 1_000;
+/** How often one looks by itself how things stand, and how often while something that was asked for is under way. */
+export const CALM_MS = 30_000;
+export const CURIOUS_MS = 1_000;
 /** How long one waits for something that was asked to be looked at. */
 const CURIOUS_FOR_MS = 30_000;
 

@@ -1,25 +1,13 @@
-import { Button, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
-import CheckIcon from '@patternfly/react-icons/dist/esm/icons/check-icon';
-import CopyIcon from '@patternfly/react-icons/dist/esm/icons/copy-icon';
-import { useState, type ReactNode } from 'react';
+import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core';
+import type { ReactNode } from 'react';
+import { CopyButton } from './CopyButton';
 
 /** A command or text with a button that copies it. */
 export function Copyable({ text, label }: { text: string; label: string }) {
-    const [copied, setCopied] = useState(false);
     return (
         <div className="gantry-copyable">
             <code>{text}</code>
-            <Button
-                variant="plain"
-                aria-label={`Copy ${label}`}
-                icon={copied ? <CheckIcon /> : <CopyIcon />}
-                onClick={() => {
-                    void navigator.clipboard.writeText(text).then(() => setCopied(true));
-                }}
-            />
-            <span role="status" className="pf-v6-screen-reader">
-                {copied ? 'Copied' : ''}
-            </span>
+            <CopyButton text={text} what={label} />
         </div>
     );
 }

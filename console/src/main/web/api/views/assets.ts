@@ -38,6 +38,10 @@ export interface Asset {
     approved_version: number | null;
     /** What it was forked from. */
     upstream: string | null;
+    /** The mirror that keeps it as it is elsewhere, so that nobody changes it here. */
+    mirror: string | null;
+    /** Where this version was written, when that was in another registry; by that one's own account. */
+    origin: { mirror: string; name: string; version: number; author: string; created_at: string } | null;
     deprecation: { since: string; message: string; replacement: string | null } | null;
 }
 

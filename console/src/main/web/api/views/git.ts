@@ -40,11 +40,15 @@ export interface Mirror {
     /** The only ones that are taken; none for all. */
     namespaces: string[];
     interval_seconds: number;
+    /** Who sees what is taken over: who sees it there, everybody, or only the team that it comes to. */
+    visibility: 'same' | 'organization' | 'team';
     approval_workflow: boolean;
     state: 'new' | 'synced' | 'incomplete' | 'refused' | 'unreachable';
     synced_at: string | null;
     tried_at: string | null;
     failing_since: string | null;
+    /** A look was asked for that has not ended yet. */
+    pending: boolean;
     assets: number;
     problem: string | null;
     finding_count: number;
