@@ -112,3 +112,25 @@ test('leads on from a page that failed', async ({ signedIn: page, complaints }) 
     // The browser tells of the defect that was made here.
     expect(complaints.splice(0)).not.toEqual([]);
 });
+
+test('finds users and keys by a part of their names', async ({ signedIn: page, api }) => {
+    const word = unique('cora');
+    await api.done('POST', '/api/v1/users', { name: `${word}@example.com` });
+    await api.done('POST', '/api/v1/users', { name: `${unique('person')}@example.com`, display_name: `Miller, ${word}` });
+    await api.done('POST', '/api/v1/keys', { name: `nightly ${word}` });
+    await open(page, '/users', 'Users');
+    await page.getByLabel('Search by name').fill(word.toUpperCase());
+    const users = page.getByRole('table', { name: 'Users' });
+    // With the row of the titles.
+    await expect(users.getByRole('row')).toHaveCount(3);
+    await expect(users).toContainText(`Miller, ${word}`);
+    await page.reload();
+    await expect(users.getByRole('row')).toHaveCount(3);
+    await page.getByRole('button', { name: 'Service accounts' }).click();
+    await expect(page.getByText('Nothing found')).toBeVisible();
+    await open(page, '/keys', 'API keys');
+    await page.getByLabel('Search the keys').fill(word);
+    await expect(page.getByRole('table', { name: 'Keys' }).getByRole('row')).toHaveCount(2);
+    await page.getByLabel('Search the keys').fill(`${word}%`);
+    await expect(page.getByText('Nothing found')).toBeVisible();
+});

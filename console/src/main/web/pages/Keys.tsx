@@ -10,6 +10,7 @@ import { PagedTable, usePaged } from '../ui/DataTable';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Panel } from '../ui/Panel';
+import { SearchField } from '../ui/SearchField';
 import { Copyable, Teach } from '../ui/Teach';
 
 type Open = { what: 'create' } | { what: 'rotate' | 'revoke'; key: ApiKey } | { what: 'show'; key: IssuedKey };
@@ -19,11 +20,14 @@ export default function Keys() {
     const { may } = useSession();
     const [search, setSearch] = useSearchParams();
     const revoked = search.get('revoked') === 'true';
+    const words = search.get('q') ?? '';
     const [open, setOpen] = useState<Open | null>(null);
     const client = useQueryClient();
-    const paged = usePaged<ApiKey>(['keys', revoked], (cursor, signal) =>
-        call('get /api/v1/keys', { query: { cursor, revoked, limit: 100 }, signal }),
+    const paged = usePaged<ApiKey>(['keys', revoked, words], (cursor, signal) =>
+        call('get /api/v1/keys', { query: { search: words, cursor, revoked, limit: 50 }, signal }),
     );
+    const show = (withRevoked: boolean, q: string) =>
+        setSearch({ ...(withRevoked && { revoked: 'true' }), ...(q !== '' && { q }) }, { replace: true });
     const changed = () => void client.invalidateQueries({ queryKey: ['keys'] });
     const revoke = useMutation({
         mutationFn: (key: ApiKey) => call('delete /api/v1/keys/{key}', { path: { key: key.id } }),
@@ -49,57 +53,73 @@ export default function Keys() {
                         id="revoked"
                         label="Show revoked keys"
                         isChecked={revoked}
-                        onChange={(_event, on) => setSearch(on ? { revoked: 'true' } : {}, { replace: true })}
+                        onChange={(_event, on) => show(on, words)}
                     />
                 }
             >
-                <PagedTable
-                    paged={paged}
-                    label="Keys"
-                    id={(key) => key.id}
-                    columns={[
-                        { title: 'Name', cell: (key) => key.name },
-                        { title: 'Begins with', cell: (key) => <code>{key.prefix}</code> },
-                        { title: 'Owner', cell: (key) => key.principal },
-                        { title: 'Team', cell: (key) => key.team ?? '–' },
-                        { title: 'Allows', cell: (key) => <Allows permissions={key.permissions} /> },
-                        { title: 'Last used', cell: (key) => <Time at={key.last_used_at} never="never" /> },
-                        { title: 'State', cell: (key) => <KeyState keyOf={key} /> },
-                        {
-                            title: 'Actions',
-                            hiddenTitle: true,
-                            cell: (key) =>
-                                key.revoked_at === null && (
-                                    <div className="gantry-row">
-                                        <Button
-                                            size="sm"
-                                            variant="link"
-                                            isInline
-                                            aria-label={`Rotate ${key.name}`}
-                                            onClick={() => setOpen({ what: 'rotate', key })}
-                                        >
-                                            Rotate
-                                        </Button>
-                                        <Button
-                                            size="sm"
-                                            variant="link"
-                                            isDanger
-                                            isInline
-                                            aria-label={`Revoke ${key.name}`}
-                                            onClick={() => setOpen({ what: 'revoke', key })}
-                                        >
-                                            Revoke
-                                        </Button>
-                                    </div>
-                                ),
-                        },
-                    ]}
-                    empty={
-                        <Teach title="No keys" command="gantry keys create NAME">
-                            Make one for each program, so that you can revoke one without stopping the others.
-                        </Teach>
-                    }
-                />
+                <div className="gantry-stack">
+                    <div className="gantry-filters">
+                        <SearchField
+                            label="Search the keys"
+                            placeholder="A part of the name, or what the key begins with"
+                            words={words}
+                            onSearch={(q) => show(revoked, q)}
+                        />
+                    </div>
+                    <PagedTable
+                        paged={paged}
+                        label="Keys"
+                        id={(key) => key.id}
+                        columns={[
+                            { title: 'Name', cell: (key) => key.name },
+                            { title: 'Begins with', cell: (key) => <code>{key.prefix}</code> },
+                            { title: 'Owner', cell: (key) => key.principal },
+                            { title: 'Team', cell: (key) => key.team ?? '–' },
+                            { title: 'Allows', cell: (key) => <Allows permissions={key.permissions} /> },
+                            { title: 'Last used', cell: (key) => <Time at={key.last_used_at} never="never" /> },
+                            { title: 'State', cell: (key) => <KeyState keyOf={key} /> },
+                            {
+                                title: 'Actions',
+                                hiddenTitle: true,
+                                cell: (key) =>
+                                    key.revoked_at === null && (
+                                        <div className="gantry-row">
+                                            <Button
+                                                size="sm"
+                                                variant="link"
+                                                isInline
+                                                aria-label={`Rotate ${key.name}`}
+                                                onClick={() => setOpen({ what: 'rotate', key })}
+                                            >
+                                                Rotate
+                                            </Button>
+                                            <Button
+                                                size="sm"
+                                                variant="link"
+                                                isDanger
+                                                isInline
+                                                aria-label={`Revoke ${key.name}`}
+                                                onClick={() => setOpen({ what: 'revoke', key })}
+                                            >
+                                                Revoke
+                                            </Button>
+                                        </div>
+                                    ),
+                            },
+                        ]}
+                        empty={
+                            words !== '' ? (
+                                <Teach title="Nothing found">
+                                    No key has this in its name or begins with it. Revoked ones are shown when asked for.
+                                </Teach>
+                            ) : (
+                                <Teach title="No keys" command="gantry keys create NAME">
+                                    Make one for each program, so that you can revoke one without stopping the others.
+                                </Teach>
+                            )
+                        }
+                    />
+                </div>
             </Panel>
             {open?.what === 'create' && (
                 <CreateKey

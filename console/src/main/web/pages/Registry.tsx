@@ -8,7 +8,7 @@ import {
     ToggleGroup,
     ToggleGroupItem,
 } from '@patternfly/react-core';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { AssetSummary } from '../api/views';
@@ -17,7 +17,7 @@ import { PagedTable, usePaged, type Column } from '../ui/DataTable';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Panel } from '../ui/Panel';
-import { TYPING_MS } from '../ui/settled';
+import { SearchField } from '../ui/SearchField';
 import { Teach } from '../ui/Teach';
 import { assetPath, KIND_NAMES, KIND_TITLES, KINDS, resourceOf, type Kind } from './assets';
 import { NewAsset } from './NewAsset';
@@ -83,7 +83,12 @@ export default function Registry() {
             <Panel title={KIND_TITLES[kind]}>
                 <div className="gantry-stack">
                     <div className="gantry-filters">
-                        <SearchField words={words} onSearch={(q) => change({ q })} />
+                        <SearchField
+                            label="Search the registry"
+                            placeholder="Search by name or by what it does"
+                            words={words}
+                            onSearch={(q) => change({ q })}
+                        />
                         <FormSelect
                             aria-label="Seen by"
                             value={visibility ?? ''}
@@ -119,40 +124,6 @@ export default function Registry() {
                 </div>
             </Panel>
         </PageFrame>
-    );
-}
-
-function SearchField({ words, onSearch }: { words: string; onSearch: (words: string) => void }) {
-    const [text, setText] = useState(words);
-    /** What the address had last, by typing here or by a link. */
-    const last = useRef(words);
-    useEffect(() => {
-        if (words !== last.current) {
-            last.current = words;
-            setText(words);
-        }
-    }, [words]);
-    useEffect(() => {
-        const timer = setTimeout(() => {
-            // An asset that was opened meanwhile may still be loading behind this page; it must not be left again.
-            const isHere = window.location.pathname.endsWith('/registry');
-            if (text !== last.current && isHere) {
-                last.current = text;
-                onSearch(text);
-            }
-        }, TYPING_MS);
-        return () => clearTimeout(timer);
-    }, [text, onSearch]);
-    return (
-        <div className="gantry-wide">
-            <TextInput
-                type="search"
-                aria-label="Search the registry"
-                placeholder="Search by name or by what it does"
-                value={text}
-                onChange={(_event, value) => setText(value)}
-            />
-        </div>
     );
 }
 

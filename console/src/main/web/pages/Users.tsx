@@ -10,6 +10,7 @@ import { FormDialog, Help } from '../ui/Dialogs';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Panel } from '../ui/Panel';
+import { SearchField } from '../ui/SearchField';
 import { Teach } from '../ui/Teach';
 
 type Kind = 'users' | 'service-accounts';
@@ -19,11 +20,14 @@ export default function Users() {
     const { may } = useSession();
     const [search, setSearch] = useSearchParams();
     const kind: Kind = search.get('kind') === 'service-accounts' ? 'service-accounts' : 'users';
+    const words = search.get('q') ?? '';
     const [creating, setCreating] = useState(false);
     const client = useQueryClient();
-    const paged = usePaged<Principal>(['principals', kind], (cursor, signal) =>
-        call(`get /api/v1/${kind}`, { query: { cursor, limit: 25 }, signal }),
+    const paged = usePaged<Principal>(['principals', kind, words], (cursor, signal) =>
+        call(`get /api/v1/${kind}`, { query: { search: words, cursor, limit: 25 }, signal }),
     );
+    const show = (next: Kind, q: string) =>
+        setSearch({ ...(next !== 'users' && { kind: next }), ...(q !== '' && { q }) }, { replace: true });
     const one = kind === 'users' ? 'user' : 'service account';
     return (
         <PageFrame
@@ -38,51 +42,65 @@ export default function Users() {
                         <ToggleGroupItem
                             text="Users"
                             isSelected={kind === 'users'}
-                            onChange={() => setSearch({}, { replace: true })}
+                            onChange={() => show('users', words)}
                         />
                         <ToggleGroupItem
                             text="Service accounts"
                             isSelected={kind === 'service-accounts'}
-                            onChange={() => setSearch({ kind: 'service-accounts' }, { replace: true })}
+                            onChange={() => show('service-accounts', words)}
                         />
                     </ToggleGroup>
                 }
             >
-                <PagedTable
-                    paged={paged}
-                    label={kind === 'users' ? 'Users' : 'Service accounts'}
-                    id={(principal) => principal.id}
-                    columns={[
-                        {
-                            title: 'Name',
-                            cell: (principal) => <Link to={`/users/${principal.id}`}>{principal.name}</Link>,
-                        },
-                        { title: 'Called', cell: (principal) => principal.display_name || '–' },
-                        {
-                            title: 'State',
-                            cell: (principal) => (
-                                <Label isCompact {...(principal.active ? { status: 'success' } : { color: 'grey' })}>
-                                    {principal.active ? 'active' : 'deactivated'}
-                                </Label>
-                            ),
-                        },
-                        { title: 'Since', cell: (principal) => <Time at={principal.created_at} /> },
-                    ]}
-                    empty={
-                        <Teach
-                            title={`No ${one}s yet`}
-                            command={
-                                kind === 'users'
-                                    ? 'gantry users create ann@example.com'
-                                    : 'gantry service-accounts create nightly'
-                            }
-                        >
-                            {kind === 'users'
-                                ? 'A user gets roles, which say what they may do, and teams, whose patterns they see.'
-                                : 'A service account acts for a program, so that it goes on when people leave.'}
-                        </Teach>
-                    }
-                />
+                <div className="gantry-stack">
+                    <div className="gantry-filters">
+                        <SearchField
+                            label="Search by name"
+                            placeholder="A part of the name"
+                            words={words}
+                            onSearch={(q) => show(kind, q)}
+                        />
+                    </div>
+                    <PagedTable
+                        paged={paged}
+                        label={kind === 'users' ? 'Users' : 'Service accounts'}
+                        id={(principal) => principal.id}
+                        columns={[
+                            {
+                                title: 'Name',
+                                cell: (principal) => <Link to={`/users/${principal.id}`}>{principal.name}</Link>,
+                            },
+                            { title: 'Display name', cell: (principal) => principal.display_name || '–' },
+                            {
+                                title: 'State',
+                                cell: (principal) => (
+                                    <Label isCompact {...(principal.active ? { status: 'success' } : { color: 'grey' })}>
+                                        {principal.active ? 'active' : 'deactivated'}
+                                    </Label>
+                                ),
+                            },
+                            { title: 'Since', cell: (principal) => <Time at={principal.created_at} /> },
+                        ]}
+                        empty={
+                            words !== '' ? (
+                                <Teach title="Nothing found">No name and no display name has this in it.</Teach>
+                            ) : (
+                                <Teach
+                                    title={`No ${one}s yet`}
+                                    command={
+                                        kind === 'users'
+                                            ? 'gantry users create ann@example.com'
+                                            : 'gantry service-accounts create nightly'
+                                    }
+                                >
+                                    {kind === 'users'
+                                        ? 'A user gets roles, which say what they may do, and teams, whose patterns they see.'
+                                        : 'A service account acts for a program, so that it goes on when people leave.'}
+                                </Teach>
+                            )
+                        }
+                    />
+                </div>
             </Panel>
             {creating && (
                 <CreatePrincipal
@@ -130,7 +148,7 @@ function CreatePrincipal({ kind, onClose, onDone }: { kind: Kind; onClose: () =>
                         : 'Without @, such as nightly-report.'}
                 </Help>
             </FormGroup>
-            <FormGroup label="Called" fieldId="principal-display">
+            <FormGroup label="Display name" fieldId="principal-display">
                 <TextInput id="principal-display" value={display} onChange={(_event, value) => setDisplay(value)} />
             </FormGroup>
         </FormDialog>

@@ -93,6 +93,9 @@ final class PrincipalCommands {
         @Option(names = "--inactive", description = "Those that were deactivated")
         private boolean inactive;
 
+        @Option(names = "--search", paramLabel = "TEXT", description = "What the name or the display name has in it")
+        private String search = "";
+
         ListPrincipals(Context context, String path) {
             super(context);
             this.path = path;
@@ -105,7 +108,7 @@ final class PrincipalCommands {
 
         @Override
         Map<String, String> query() {
-            return Map.of("active", inactive ? "false" : "true");
+            return Map.of("active", inactive ? "false" : "true", "search", search);
         }
 
         @Override

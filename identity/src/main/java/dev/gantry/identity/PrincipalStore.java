@@ -1,11 +1,11 @@
 package dev.gantry.identity;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
-import org.jspecify.annotations.Nullable;
 
 /** Users and service accounts, and what they belong to; for use inside a transaction of their organization. */
 final class PrincipalStore {
@@ -71,17 +71,21 @@ final class PrincipalStore {
                 .findOne();
     }
 
-    static List<Principal> list(
-            Handle handle, @Nullable PrincipalKind kind, @Nullable Boolean active, PageRequest page) {
+    static List<Principal> list(Handle handle, PrincipalQuery query, PageRequest page) {
+        PrincipalKind kind = query.kind();
+        String text = query.text();
         return handle.createQuery("""
                         SELECT * FROM principals
                         WHERE principal_id > :after
                           AND (CAST(:kind AS text) IS NULL OR kind = :kind)
                           AND (CAST(:active AS boolean) IS NULL OR active = CAST(:active AS boolean))
+                          AND (CAST(:text AS text) IS NULL OR strpos(lower(name), CAST(:text AS text)) > 0
+                              OR strpos(lower(display_name), CAST(:text AS text)) > 0)
                         ORDER BY principal_id LIMIT :rows""")
                 .bind("after", page.after())
                 .bind("kind", kind == null ? null : kind.id())
-                .bind("active", active)
+                .bind("active", query.active())
+                .bind("text", text == null ? null : text.toLowerCase(Locale.ROOT))
                 .bind("rows", page.rows())
                 .map(PRINCIPAL)
                 .list();

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Users and service accounts. They are named by e-mail address, by service account name, or by id. Thread-safe; every
@@ -45,16 +44,10 @@ public final class Users {
         });
     }
 
-    /**
-     * Lists users and service accounts.
-     *
-     * @param kind which of the two; null for both
-     * @param active whether they are; null for all
-     */
-    public Page<Principal> list(
-            Caller caller, @Nullable PrincipalKind kind, @Nullable Boolean active, PageRequest page) {
+    /** Lists users and service accounts. */
+    public Page<Principal> list(Caller caller, PrincipalQuery query, PageRequest page) {
         return administration.read(
-                caller, handle -> Page.of(PrincipalStore.list(handle, kind, active, page), page, Principal::id));
+                caller, handle -> Page.of(PrincipalStore.list(handle, query, page), page, Principal::id));
     }
 
     /**

@@ -89,21 +89,43 @@ class AdministrationTest {
             identity.users().create(administrator, PrincipalKind.SERVICE_ACCOUNT, "robot", "");
             identity.users().deactivate(administrator, "b@example.com");
             assertThat(identity.users()
-                            .list(administrator, PrincipalKind.USER, true, PageRequest.FIRST)
+                            .list(administrator, new PrincipalQuery(PrincipalKind.USER, true, null), PageRequest.FIRST)
                             .items())
                     .extracting(Principal::name)
                     .containsExactly("admin@localhost", "a@example.com");
             assertThat(identity.users()
-                            .list(administrator, PrincipalKind.SERVICE_ACCOUNT, null, PageRequest.FIRST)
+                            .list(administrator, PrincipalQuery.of(PrincipalKind.SERVICE_ACCOUNT), PageRequest.FIRST)
                             .items())
                     .extracting(Principal::name)
                     .containsExactly("robot");
-            Page<Principal> page = identity.users().list(administrator, null, null, new PageRequest(3, null));
+            Page<Principal> page = identity.users().list(administrator, PrincipalQuery.ALL, new PageRequest(3, null));
             assertThat(page.items()).hasSize(3);
             assertThat(identity.users()
-                            .list(administrator, null, null, new PageRequest(3, page.nextCursor()))
+                            .list(administrator, PrincipalQuery.ALL, new PageRequest(3, page.nextCursor()))
                             .items())
                     .hasSize(1);
+        }
+
+        @Test
+        void shouldFindByAPartOfTheNameOrTheDisplayName() {
+            user("ann.miller@example.com");
+            user("bob@example.com");
+            identity.users().create(administrator, PrincipalKind.USER, "c_1@example.com", "Cora MILLER");
+            assertThat(found("Miller")).containsExactlyInAnyOrder("ann.miller@example.com", "c_1@example.com");
+            assertThat(found("B@EX")).containsExactly("bob@example.com");
+            // What means something in patterns of SQL means itself.
+            assertThat(found("_")).containsExactly("c_1@example.com");
+            assertThat(found("%")).isEmpty();
+        }
+
+        private List<String> found(String text) {
+            return identity
+                    .users()
+                    .list(administrator, new PrincipalQuery(null, null, text), PageRequest.FIRST)
+                    .items()
+                    .stream()
+                    .map(Principal::name)
+                    .toList();
         }
 
         @Test

@@ -69,7 +69,7 @@ class OrganizationsTest {
         assertThat(testing.identity().organization(boss).name()).isEqualTo("acme");
         assertThat(testing.identity()
                         .users()
-                        .list(boss, null, null, PageRequest.FIRST)
+                        .list(boss, PrincipalQuery.ALL, PageRequest.FIRST)
                         .items())
                 .extracting(Principal::name)
                 .containsExactly("boss@acme.example");

@@ -159,7 +159,7 @@ class TenantIsolationTest {
                 AccessRights.EVERYTHING);
         Identity identity = testing.identity();
         assertThat(identity.users()
-                        .list(stranger, null, null, PageRequest.FIRST)
+                        .list(stranger, PrincipalQuery.ALL, PageRequest.FIRST)
                         .items())
                 .isEmpty();
         assertThat(identity.keys()

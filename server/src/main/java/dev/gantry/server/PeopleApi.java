@@ -5,6 +5,7 @@ import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
 import dev.gantry.identity.PrincipalChange;
 import dev.gantry.identity.PrincipalKind;
+import dev.gantry.identity.PrincipalQuery;
 import dev.gantry.kernel.JsonFields;
 import java.util.HashMap;
 import java.util.Map;
@@ -106,7 +107,11 @@ final class PeopleApi {
         handlers.put(
                 "list" + one + "s",
                 (caller, request) -> IdentityViews.page(
-                        identity.users().list(caller, kind, active(request), IdentityViews.page(request)),
+                        identity.users()
+                                .list(
+                                        caller,
+                                        new PrincipalQuery(kind, active(request), request.query("search")),
+                                        IdentityViews.page(request)),
                         IdentityViews::of));
         handlers.put("create" + one, (caller, request) -> {
             request.noteObject(request.fields().requireText("name"));
