@@ -232,9 +232,16 @@ function again(retryAfter: string | null): number | null {
     return Number.isFinite(seconds) ? Date.now() + seconds * 1_000 : null;
 }
 
+/** What changes nothing although it is sent as a change would be. */
+const ASKING: ReadonlySet<keyof Replies> = new Set<keyof Replies>([
+    'post /api/v1/access/explain',
+    'post /api/v1/workflow-validations',
+    'post /api/v1/guard/inspect',
+]);
+
 /** Reads a reply as text. Only what changes nothing has a deadline: of a change one wants to know how it ended. */
-async function read(method: string, url: string, options: Options<never>): Promise<string> {
-    if (method !== 'GET') {
+async function read(method: string, url: string, options: Options<never>, hasDeadline: boolean): Promise<string> {
+    if (!hasDeadline) {
         return (await send(method, url, options)).text();
     }
     const control = new AbortController();
@@ -287,7 +294,8 @@ export async function call<K extends keyof Replies>(operation: K, options: Optio
     const url = withQuery(fill(template, options.path as Record<string, unknown>), options.query as object);
     const request = CREATING.has(operation) ? `${url} ${JSON.stringify(options.body)}` : null;
     const headers = request === null ? options.headers : { ...options.headers, [ONCE]: keyOf(request) };
-    const text = await read(method.toUpperCase(), url, { ...options, headers } as Options<never>);
+    const hasDeadline = method === 'get' || ASKING.has(operation);
+    const text = await read(method.toUpperCase(), url, { ...options, headers } as Options<never>, hasDeadline);
     if (request !== null) {
         isDone(request);
     }

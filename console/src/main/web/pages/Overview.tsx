@@ -9,7 +9,7 @@ import { compact, count, dollars, Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
 import { Loaded, Panel } from '../ui/Panel';
 import { StateLabel } from '../ui/StateLabel';
-import { Teach } from '../ui/Teach';
+import { Copyable, Teach } from '../ui/Teach';
 import { budgetName, budgetShare, TRUNCATED } from './budgets';
 import { Health } from './Health';
 
@@ -17,24 +17,33 @@ import { Health } from './Health';
 export default function Overview() {
     const { session, may } = useSession();
     const name = session.user.display_name === '' ? session.user.name : session.user.display_name;
+    const usage = useUsage(may('budgets', 'read'));
+    const isNew = usage.data?.total.requests === 0;
     return (
         <PageFrame title="Overview" lead={`Signed in as ${name}.`}>
+            {isNew && <Begin />}
             <div className="gantry-grid">
                 {may('budgets', 'read') && <Consumption />}
                 {may('budgets', 'read') && <Budgets />}
                 <Health />
             </div>
             {may('runs', 'read') && <RecentRuns />}
-            {may('patterns', 'execute') && <Begin />}
+            {!isNew && <Begin />}
         </PageFrame>
     );
 }
 
-function Consumption() {
-    const query = useQuery({
+/** What was used of each model in the last 30 days. */
+function useUsage(enabled: boolean) {
+    return useQuery({
         queryKey: ['usage', 'overview'],
         queryFn: () => call('get /api/v1/usage', { query: { group_by: 'model' } }),
+        enabled,
     });
+}
+
+function Consumption() {
+    const query = useUsage(true);
     return (
         <Panel title="Last 30 days" actions={<Link to="/usage">Usage</Link>}>
             <Loaded query={query} what="usage">
@@ -152,13 +161,39 @@ function RecentRuns() {
     );
 }
 
+/** The ways in: before anything else while nothing was used yet. */
 function Begin() {
+    const { may } = useSession();
     return (
         <Panel title="Begin">
-            <p>
-                Run a pattern in the <Link to="/playground">playground</Link>, look through the{' '}
-                <Link to="/registry">registry</Link>, or <Link to="/keys">make an API key</Link> for a program.
-            </p>
+            <div className="gantry-grid">
+                {may('patterns', 'execute') && (
+                    <section aria-label="Run a pattern">
+                        <h3 className="gantry-subtitle">Run a pattern</h3>
+                        <p>
+                            Try one in the <Link to="/playground?pattern=summarize">playground</Link> with a text of yours,
+                            and see what it costs.
+                        </p>
+                    </section>
+                )}
+                {may('patterns', 'read') && (
+                    <section aria-label="Look around">
+                        <h3 className="gantry-subtitle">Look around</h3>
+                        <p>
+                            The <Link to="/registry">registry</Link> has the patterns and workflows that everybody shares, and
+                            yours.
+                        </p>
+                    </section>
+                )}
+                <section aria-label="Connect a program">
+                    <h3 className="gantry-subtitle">Connect a program</h3>
+                    <p>
+                        What is made for the API of OpenAI works with this address and{' '}
+                        <Link to="/keys">a key of yours</Link>:
+                    </p>
+                    <Copyable text={`${location.origin}/v1`} label="the address" />
+                </section>
+            </div>
         </Panel>
     );
 }

@@ -44,7 +44,17 @@ export default function Roles() {
                             rows={items}
                             id={(role) => role.name}
                             columns={[
-                                { title: 'Name', cell: (role) => role.name },
+                                {
+                                    title: 'Name',
+                                    cell: (role) => (
+                                        <>
+                                            {role.name}
+                                            {role.description !== '' && (
+                                                <div className="gantry-subtle">{role.description}</div>
+                                            )}
+                                        </>
+                                    ),
+                                },
                                 {
                                     title: 'Grants',
                                     cell: (role) => (
