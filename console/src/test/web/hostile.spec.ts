@@ -28,6 +28,8 @@ test('draws of a text that would stop the browser the beginning, and more when a
     signedIn: page,
     api,
 }) => {
+    // Comparing a million lines takes a busy machine a while.
+    test.slow();
     const marks = `shared/${unique('hostile')}`;
     const content = `z${'\u200B'.repeat(330_000)}\n${'\u200B.'.repeat(4_000)}`;
     await api.done('POST', '/api/v1/patterns', { name: marks, content });
@@ -44,7 +46,7 @@ test('draws of a text that would stop the browser the beginning, and more when a
     await open(page, `/registry/patterns/${lines}?tab=versions`, lines);
     const changes = page.getByRole('region', { name: 'Differences' });
     const drawn = changes.locator('.gantry-line');
-    await expect(page.getByText(/added, 1,000,00\d removed/)).toBeVisible();
+    await expect(page.getByText(/added, 1,000,00\d removed/)).toBeVisible({ timeout: 90_000 });
     const first = await drawn.count();
     expect(first).toBeLessThanOrEqual(2_002);
     await page.getByRole('button', { name: 'Show 2,000 more' }).click();
