@@ -139,7 +139,7 @@ test('fetches the code of a page while it asks who is signed in, and shows the p
     });
     await page.addInitScript(() => {
         const seen = ((window as unknown as { seen: string[] }).seen = [] as string[]);
-        new MutationObserver(() => seen.push(document.body.textContent ?? '')).observe(document, {
+        new MutationObserver(() => seen.push(document.body?.textContent ?? '')).observe(document, {
             subtree: true,
             childList: true,
         });
