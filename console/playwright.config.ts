@@ -8,10 +8,11 @@ export default defineConfig({
     outputDir: 'target/playwright',
     fullyParallel: true,
     workers: 2,
-    timeout: 120_000,
+    timeout: 300_000,
     // As for the other tests: one that failed is tried once more before it counts.
     retries: 1,
-    expect: { timeout: 30_000 },
+    // Room for a machine that is slow: nothing waits longer than it has to.
+    expect: { timeout: 60_000 },
     reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME === undefined ? 'list' : 'json',
     use: {
         baseURL: process.env.GANTRY_URL,

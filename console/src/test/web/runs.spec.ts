@@ -1,8 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, expectNoBarriers, open, test, unique, type Api } from './fixtures';
 
-const PATIENCE = { timeout: 20_000 };
-
 /** Stores a workflow that asks the administrator between its steps. */
 async function publish(api: Api, last: string): Promise<string> {
     const name = `shared/${unique('release')}`;
@@ -48,12 +46,12 @@ test('starts a workflow by a form of its inputs, and approves what it asks', asy
     await expectNoBarriers(page);
     await dialog.getByRole('button', { name: 'Run', exact: true }).click();
     await expect(page.getByRole('heading', { level: 1, name: `Run of ${name}` })).toBeVisible();
-    await expect(page.getByText('Release it?')).toBeVisible(PATIENCE);
+    await expect(page.getByText('Release it?')).toBeVisible();
     await expectNoBarriers(page);
     await page.getByRole('button', { name: 'Approve' }).click();
     await page.getByRole('dialog').getByLabel('Comment').fill('Looks good');
     await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
-    await expect(state(page, 'succeeded')).toBeVisible(PATIENCE);
+    await expect(state(page, 'succeeded')).toBeVisible();
     const outputs = page.getByRole('region', { name: 'Outputs' });
     for (const value of [/copies\s*3/, /loud\s*true/, /tone\s*warm/, '"bob"']) {
         await expect(outputs).toContainText(value);
@@ -84,20 +82,20 @@ test('pauses, resumes and cancels a run, and retries it', async ({ signedIn: pag
     const name = await publish(api, WRITE);
     const { id } = await api.done('POST', `/api/v1/workflows/${name}/runs`, { inputs: { text: 'Cranes lift.' } });
     await open(page, `/runs/${id}`, `Run of ${name}`);
-    await expect(page.getByText('Release it?')).toBeVisible(PATIENCE);
+    await expect(page.getByText('Release it?')).toBeVisible();
     await page.getByRole('button', { name: 'Pause' }).click();
-    await expect(state(page, 'paused')).toBeVisible(PATIENCE);
+    await expect(state(page, 'paused')).toBeVisible();
     await page.getByRole('button', { name: 'Resume' }).click();
-    await expect(state(page, 'running')).toBeVisible(PATIENCE);
+    await expect(state(page, 'running')).toBeVisible();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel the run' }).click();
-    await expect(state(page, 'cancelled')).toBeVisible(PATIENCE);
+    await expect(state(page, 'cancelled')).toBeVisible();
     await page.getByRole('button', { name: 'Retry from where it stopped' }).click();
-    await expect(page.getByText('Release it?')).toBeVisible(PATIENCE);
+    await expect(page.getByText('Release it?')).toBeVisible();
     await page.getByRole('button', { name: 'Reject' }).click();
     await page.getByRole('dialog').getByLabel('Comment').fill('Not today');
     await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
-    await expect(state(page, 'failed')).toBeVisible(PATIENCE);
+    await expect(state(page, 'failed')).toBeVisible();
     await expect(page.getByText(/Not today/).first()).toBeVisible();
 });
 
@@ -105,18 +103,18 @@ test('says why a run failed, and runs it anew from a step', async ({ signedIn: p
     const name = await publish(api, FAIL);
     const { id } = await api.done('POST', `/api/v1/workflows/${name}/runs`, { inputs: { text: 'Cranes lift.' } });
     await open(page, `/runs/${id}`, `Run of ${name}`);
-    await expect(page.getByText('Release it?')).toBeVisible(PATIENCE);
+    await expect(page.getByText('Release it?')).toBeVisible();
     // Somebody else is faster.
     await page.getByRole('button', { name: 'Approve' }).click();
     await api.done('POST', `/api/v1/runs/${id}/approve`, {});
     await page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
     await expect(page.getByRole('dialog').getByRole('alert')).toBeVisible();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
-    await expect(state(page, 'failed')).toBeVisible(PATIENCE);
+    await expect(state(page, 'failed')).toBeVisible();
     await expect(page.getByRole('table', { name: 'Steps' }).getByText(/index|7/).first()).toBeVisible();
     await page.getByRole('button', { name: /^Anew from here.*Ask the owner$/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Run anew' }).click();
     await expect(page).not.toHaveURL(new RegExp(id));
-    await expect(page.getByText('Release it?')).toBeVisible(PATIENCE);
+    await expect(page.getByText('Release it?')).toBeVisible();
     await expect(page.getByRole('row', { name: /Find the facts/ })).toContainText('done');
 });

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.crypto.DataKey;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,10 +105,7 @@ class SpillTest {
 
             audit.log().spill(List.of(written, spilled));
 
-            long deadline = System.nanoTime() + TestingAudit.PATIENCE.toNanos();
-            while (audit.log().spilledEvents() > 0 && System.nanoTime() < deadline) {
-                Thread.onSpinWait();
-            }
+            Eventually.holds("nothing is spilled any more", () -> audit.log().spilledEvents() == 0);
             assertThat(audit.log().query(ADA, AuditQuery.all()).events()).containsExactly(spilled, written);
             assertThat(audit.log().verify(null, null, null, _ -> {}).findings()).isEmpty();
         }

@@ -3,44 +3,37 @@ package dev.gantry.audit;
 import dev.gantry.crypto.KeyRing;
 import dev.gantry.crypto.MasterKeyFile;
 import dev.gantry.database.GroupCommit;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.gantry.testing.TestingFolder;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** An audit log over a database and a data directory of its own. */
 final class TestingAudit implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Eventually.PATIENCE;
 
     private final TestingDatabase database;
-    private final Path directory;
+    private final TestingFolder directory = TestingFolder.create("gantry-audit-");
     private final KeyRing keyRing;
     private final AuditSettings settings;
     private final Clock clock;
     private AuditLog log;
 
     private TestingAudit(AuditSettings settings, Clock clock) {
-        try {
-            this.directory = Files.createTempDirectory("gantry-audit-");
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
         this.database = TestingDatabase.open("crypto", "audit");
         this.keyRing = new KeyRing(
-                new MasterKeyFile(directory.resolve("master.key")).load(),
+                new MasterKeyFile(directory.path().resolve("master.key")).load(),
                 (organization, work) -> database.database().inOrganization(organization, handle -> {
                     work.over(handle.getConnection());
                     return null;
                 }));
         this.settings = settings;
         this.clock = clock;
-        this.log = AuditLog.open(database.database(), keyRing, settings, directory, clock);
+        this.log = AuditLog.open(database.database(), keyRing, settings, directory.path(), clock);
     }
 
     /** Stops the log. */
@@ -50,7 +43,7 @@ final class TestingAudit implements AutoCloseable {
 
     /** Opens the log again, after it was stopped. */
     void start() {
-        log = AuditLog.open(database.database(), keyRing, settings, directory, clock);
+        log = AuditLog.open(database.database(), keyRing, settings, directory.path(), clock);
     }
 
     static TestingAudit open() {
@@ -70,7 +63,7 @@ final class TestingAudit implements AutoCloseable {
     }
 
     Path directory() {
-        return directory;
+        return directory.path();
     }
 
     KeyRing keyRing() {
@@ -95,12 +88,6 @@ final class TestingAudit implements AutoCloseable {
     public void close() {
         log.close();
         database.close();
-        try (var files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        directory.close();
     }
 }

@@ -15,6 +15,7 @@ import dev.gantry.jobs.TaskObserver;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,7 +41,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BatchesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     private Path directory;
@@ -117,12 +117,8 @@ class BatchesTest {
         return batches.get(ada, batch.id(), false);
     }
 
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        Instant end = Instant.now().plus(PATIENCE);
-        while (!condition.getAsBoolean()) {
-            assertThat(Instant.now()).as(what).isBefore(end);
-            Thread.sleep(10);
-        }
+    private static void await(String what, BooleanSupplier condition) {
+        Eventually.holds(what, condition::getAsBoolean);
     }
 
     private List<String> results(Batch batch) {

@@ -83,12 +83,12 @@ final class TestingPlatform implements AutoCloseable {
 
     /** Waits until a caller has hung up on an endless answer. */
     boolean callerHungUp() throws InterruptedException {
-        return hungUp.await(30, TimeUnit.SECONDS);
+        return hungUp.await(4, TimeUnit.MINUTES);
     }
 
     /** Waits until a request has arrived. */
     boolean asked() throws InterruptedException {
-        return asked.await(30, TimeUnit.SECONDS);
+        return asked.await(4, TimeUnit.MINUTES);
     }
 
     List<Request> requests() {

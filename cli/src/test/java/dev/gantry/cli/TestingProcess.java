@@ -17,8 +17,8 @@ record TestingProcess(Process process, Path outFile, Path errFile) {
      */
     static TestingProcess start(Map<String, String> environment, List<String> options, String... arguments)
             throws IOException {
-        Path out = Files.createTempFile("gantry-out", ".txt");
-        Path err = Files.createTempFile("gantry-err", ".txt");
+        Path out = temporary("gantry-out");
+        Path err = temporary("gantry-err");
         List<String> command = new ArrayList<>(List.of(
                 // a shell lets its background jobs ignore Ctrl-C, and a test run may be one: the program must not
                 // inherit that
@@ -41,6 +41,12 @@ record TestingProcess(Process process, Path outFile, Path errFile) {
         return new TestingProcess(builder.start(), out, err);
     }
 
+    private static Path temporary(String prefix) throws IOException {
+        Path file = Files.createTempFile(prefix, ".txt");
+        file.toFile().deleteOnExit();
+        return file;
+    }
+
     /** Presses Ctrl-C. */
     void interrupt() throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
@@ -50,7 +56,7 @@ record TestingProcess(Process process, Path outFile, Path errFile) {
 
     /** Waits for the end. */
     int exitCode() throws InterruptedException {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(4, TimeUnit.MINUTES)) {
             process.destroyForcibly();
             throw new IllegalStateException("The command has not ended: " + err());
         }

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -68,7 +69,8 @@ public final class Database implements AutoCloseable {
         if (!settings.isEmbedded()) {
             return open(settings.target());
         }
-        EmbeddedPostgres embedded = EmbeddedPostgres.start(dataDirectory);
+        EmbeddedPostgres embedded =
+                EmbeddedPostgres.start(dataDirectory, settings.binariesDir().orElse(null), Map.of());
         try {
             return connect(embedded.target().withPool(settings.pool()), embedded);
         } catch (RuntimeException failure) {

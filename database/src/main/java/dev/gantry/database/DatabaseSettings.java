@@ -69,7 +69,14 @@ public record DatabaseSettings(
                 defaultValue = "1h",
                 unit = "seconds",
                 min = 30_000)
-        Duration poolRecycle) {
+        Duration poolRecycle,
+
+        @Setting(
+                value =
+                        "Folder for the programs of the embedded PostgreSQL, which several data directories may share;"
+                                + " it must not forbid to run what is in it (noexec). Without it they are in the data directory",
+                environment = "GANTRY_POSTGRES_BINARIES")
+        Optional<Path> binariesDir) {
 
     /** Checks what concerns several keys. */
     public DatabaseSettings {
@@ -105,7 +112,8 @@ public record DatabaseSettings(
                 5,
                 15,
                 Duration.ofSeconds(30),
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                Optional.empty());
     }
 
     /** Returns whether a database of our own is to be used. */

@@ -69,7 +69,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
         PostgresBinaries binaries = PostgresBinaries.unpack(binariesParent);
         PostgresDirectory.Passwords passwords = directory.passwords();
-        RunAs runAs = RunAs.forDirectory(directory.path());
+        RunAs runAs = RunAs.forDirectories(binaries.directory(), directory.path());
         if (!directory.isInitialized()) {
             boolean durable = !"off".equals(settings.get("fsync"));
             new PostgresInstaller(binaries, directory, runAs, durable).install(passwords.superuser());

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -108,8 +107,9 @@ record PostgresBinaries(Path directory) {
                 }
             }
             setMode(temporary, "rwxr-xr-x");
-            sync(temporary);
+            Directories.syncTree(temporary);
             Files.move(temporary, directory, StandardCopyOption.ATOMIC_MOVE);
+            Directories.sync(directory.resolveSibling("."));
         } catch (FileAlreadyExistsException alreadyThere) {
             Directories.delete(temporary);
         } catch (IOException failure) {
@@ -141,24 +141,6 @@ record PostgresBinaries(Path directory) {
             Files.copy(tar, target);
             boolean executable = (entry.getMode() & 0100) != 0;
             setMode(target, executable ? "rwxr-xr-x" : "rw-r--r--");
-        }
-    }
-
-    /** Makes the files durable before they get their name, all at once: a thousand single requests take seconds. */
-    private static void sync(Path folder) throws IOException {
-        boolean linux = System.getProperty("os.name", "").startsWith("Linux");
-        List<String> command = linux ? List.of("sync", "-f", folder.toString()) : List.of("sync");
-        try {
-            Process sync = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (sync.waitFor() != 0) {
-                throw new IOException("'" + String.join(" ", command) + "' failed");
-            }
-        } catch (InterruptedException interruption) {
-            Thread.currentThread().interrupt();
-            throw new IOException(interruption);
         }
     }
 

@@ -28,14 +28,19 @@ record RunAs(List<String> prefix, UserPrincipal owner) {
     private static final String UNPRIVILEGED_USER = "nobody";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
-    /** Chooses how to run programs that work in {@code directory}, which exists. */
-    static RunAs forDirectory(Path directory) throws IOException {
+    /**
+     * Chooses how to run programs.
+     *
+     * @param programs where they are
+     * @param directory in which they work; exists as the other does
+     */
+    static RunAs forDirectories(Path programs, Path directory) throws IOException {
         UserPrincipalLookupService principals = FileSystems.getDefault().getUserPrincipalLookupService();
         UserPrincipal self = principals.lookupPrincipalByName(System.getProperty("user.name"));
         if (!self.getName().equals("root")) {
             return new RunAs(List.of(), self);
         }
-        if (hasProgram("setpriv") && reachableByOthers(directory)) {
+        if (hasProgram("setpriv") && reachableByOthers(directory) && reachableByOthers(programs)) {
             return new RunAs(
                     List.of("setpriv", "--reuid=" + UNPRIVILEGED_USER, "--regid=" + groupOfNobody(), "--clear-groups"),
                     principals.lookupPrincipalByName(UNPRIVILEGED_USER));

@@ -29,7 +29,8 @@ class DatabaseSettingsTest {
                         20,
                         40,
                         Duration.ofSeconds(30),
-                        Duration.ofHours(1))
+                        Duration.ofHours(1),
+                        Optional.empty())
                 .target();
 
         assertThat(target.jdbcUrl())
@@ -125,7 +126,8 @@ class DatabaseSettingsTest {
                 5,
                 15,
                 Duration.ofSeconds(30),
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                Optional.empty());
     }
 
     private static DatabaseSettings settings(
@@ -148,6 +150,7 @@ class DatabaseSettingsTest {
                 poolSize,
                 maxOverflow,
                 Duration.ofSeconds(30),
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                Optional.empty());
     }
 }

@@ -19,6 +19,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -215,6 +216,41 @@ class EmbeddedPostgresTest {
             }
             assertThat(extensions).hasSize(4);
         }
+    }
+
+    @Test
+    void shouldKeepItsProgramsInTheDataDirectory() throws IOException {
+        SharedPostgres.copyCluster(directory);
+        try (Database database = Database.open(DatabaseSettings.embedded(), directory)) {
+            assertThat(database.isReady()).isTrue();
+        }
+        assertThat(directory.resolve("postgres-18")).isDirectoryContaining("glob:**/postgres-18-binaries-*");
+    }
+
+    @Test
+    void shouldKeepItsProgramsWhereTheSettingsSay() throws IOException {
+        SharedPostgres.copyCluster(directory);
+        DatabaseSettings defaults = DatabaseSettings.embedded();
+        DatabaseSettings sharing = new DatabaseSettings(
+                defaults.url(),
+                defaults.host(),
+                defaults.port(),
+                defaults.name(),
+                defaults.user(),
+                defaults.password(),
+                defaults.applicationUser(),
+                defaults.applicationPassword(),
+                defaults.sslMode(),
+                defaults.sslRootCert(),
+                defaults.poolSize(),
+                defaults.maxOverflow(),
+                defaults.poolTimeout(),
+                defaults.poolRecycle(),
+                Optional.of(SharedPostgres.BINARIES));
+        try (Database database = Database.open(sharing, directory)) {
+            assertThat(database.isReady()).isTrue();
+        }
+        assertThat(directory.resolve("postgres-18")).isDirectoryNotContaining("glob:**/postgres-18-binaries-*");
     }
 
     @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 class GroupCommitTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(4);
     private static final GroupCommit.Limits LIMITS = GroupCommit.Limits.DEFAULT;
 
     record Sample(UUID id, UUID organization, int number) {}

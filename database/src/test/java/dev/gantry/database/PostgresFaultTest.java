@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** The embedded server and its users when processes are killed. */
 class PostgresFaultTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(4);
 
     private final UUID organization = Ids.next();
     private Path directory;
@@ -241,8 +241,8 @@ class PostgresFaultTest {
     private ProcessHandle orphan() throws IOException, InterruptedException {
         Path home = directory.toRealPath().resolve("postgres-18");
         Path data = home.resolve("data");
-        RunAs runAs = RunAs.forDirectory(home);
         PostgresBinaries binaries = PostgresBinaries.unpack(SharedPostgres.BINARIES);
+        RunAs runAs = RunAs.forDirectories(binaries.directory(), home);
         String port = Files.readString(home.resolve("port")).strip();
         Process server = new ProcessBuilder(runAs.command(List.of(
                         binaries.program("postgres").toString(),

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -80,7 +82,10 @@ class AccountsTest {
                         .status())
                 .isEqualTo(204);
 
-        Eventually.within(1, "the session ended", () -> session(signedIn).status() == 401);
+        Eventually.within(
+                Duration.ofSeconds(1),
+                "the session ended",
+                () -> session(signedIn).status() == 401);
         assertThat(signIn(name, PASSWORD).status()).isEqualTo(401);
         assertThat(signIn(name, OTHER).json().path("code").textValue()).isEqualTo("password_change_required");
     }
@@ -115,7 +120,7 @@ class AccountsTest {
 
         assertThat(signOut.out()).contains("Ended 2 sessions of " + name);
         Eventually.within(
-                1,
+                Duration.ofSeconds(1),
                 "both sessions ended",
                 () -> session(one).status() == 401 && session(other).status() == 401);
         assertThat(admin.get("/api/v1/users/" + name + "/sessions").json().path("items"))
@@ -174,7 +179,8 @@ class AccountsTest {
                 .build());
 
         assertThat(ended.json().path("ended").intValue()).as(ended.body()).isEqualTo(1);
-        Eventually.within(1, "the other ended", () -> session(other).status() == 401);
+        Eventually.within(
+                Duration.ofSeconds(1), "the other ended", () -> session(other).status() == 401);
         assertThat(session(mine).status()).isEqualTo(200);
     }
 
@@ -269,7 +275,7 @@ class AccountsTest {
         }
 
         Eventually.within(
-                1,
+                Duration.ofSeconds(1),
                 "key and session ended",
                 () -> theirs.get("/api/v1/auth/factors").status() == 401
                         && session(signedIn).status() == 401);

@@ -20,6 +20,7 @@ import com.anthropic.models.messages.RawMessageStreamEvent;
 import com.anthropic.models.messages.Tool;
 import com.anthropic.models.messages.ToolUseBlock;
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.gantry.testing.Eventually;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

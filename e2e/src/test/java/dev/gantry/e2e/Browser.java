@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A Chromium: that of {@code GANTRY_CHROMIUM}, one of the machine's, or else the one that an npm package carries.
@@ -48,35 +47,20 @@ record Browser(String program, String libraries) {
         }
         Path log = scratch.resolve("npm.log");
         if (!Files.isDirectory(INSTALLED.resolve("node_modules"))) {
-            int status = run(
-                    new ProcessBuilder("npm", "ci", "--ignore-scripts")
-                            .directory(INSTALLED.toFile())
-                            .redirectErrorStream(true)
-                            .redirectOutput(log.toFile()),
-                    180);
+            int status = Programs.run(new ProcessBuilder("npm", "ci", "--ignore-scripts")
+                    .directory(INSTALLED.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile()));
             assertThat(status).as(Files.readString(log)).isZero();
         }
         Path found = scratch.resolve("browser.json");
-        int status = run(
-                new ProcessBuilder("node", "where.mjs")
-                        .directory(INSTALLED.toFile())
-                        .redirectError(log.toFile())
-                        .redirectOutput(found.toFile()),
-                60);
+        int status = Programs.run(new ProcessBuilder("node", "where.mjs")
+                .directory(INSTALLED.toFile())
+                .redirectError(log.toFile())
+                .redirectOutput(found.toFile()));
         assertThat(status).as(Files.readString(log)).isZero();
         JsonNode where = Json.read(Files.readAllBytes(found));
         return new Browser(
                 where.path("program").asText(), where.path("libraries").asText());
-    }
-
-    /** Runs a program to its end and returns its status. */
-    static int run(ProcessBuilder builder, long seconds) throws IOException, InterruptedException {
-        Process process = builder.start();
-        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-            throw new AssertionError(builder.command() + " did not end within " + seconds + " s");
-        }
-        return process.exitValue();
     }
 }

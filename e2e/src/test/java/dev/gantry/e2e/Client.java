@@ -2,6 +2,7 @@ package dev.gantry.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A plain HTTP client of one server with one key. Thread-safe. */
 record Client(URI url, @Nullable String key) {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Eventually.PATIENCE;
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.testing.Scenario;
 import dev.gantry.provider.testing.Simulator;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingAuthority;
 import dev.gantry.testing.TestingAuthority.Issued;
 import dev.gantry.testing.TestingAuthority.Wish;
@@ -20,13 +21,11 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -35,6 +34,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,8 +54,8 @@ class ClientCertificateTest {
     private final Map<Issued, HttpClient> clients = new LinkedHashMap<>();
 
     @BeforeAll
-    void start() throws IOException, InterruptedException {
-        folder = Files.createTempDirectory("gantry-mtls-");
+    void start(@TempDir Path temporary) throws IOException, InterruptedException {
+        folder = temporary;
         Path config = Files.createDirectories(folder.resolve("config"));
         TestingAuthority ours = TestingAuthority.of("server");
         Files.writeString(folder.resolve("server-ca.pem"), ours.pem());
@@ -109,11 +109,6 @@ class ClientCertificateTest {
         clients.values().forEach(HttpClient::shutdownNow);
         server.close();
         simulator.close();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 
     private static String fingerprint(Issued issued) {

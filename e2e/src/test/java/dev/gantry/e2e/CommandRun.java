@@ -1,5 +1,6 @@
 package dev.gantry.e2e;
 
+import dev.gantry.testing.Eventually;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -7,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * One run of the program {@code gantry} as a process of its own, as a user at a terminal has it.
@@ -17,8 +17,6 @@ import java.util.concurrent.TimeUnit;
  * @param err what it printed beside that
  */
 record CommandRun(int exitCode, String out, String err) {
-    private static final long PATIENCE_SECONDS = 90;
-
     /** Runs a command against a server, with the administrator's key. */
     static CommandRun of(GantryProcess server, String... arguments) throws IOException, InterruptedException {
         return with(Map.of("GANTRY_URL", server.url().toString(), "GANTRY_API_KEY", server.key()), arguments);
@@ -49,7 +47,7 @@ record CommandRun(int exitCode, String out, String err) {
             }
         });
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(Eventually.PATIENCE)) {
             process.destroyForcibly();
             throw new AssertionError("gantry " + String.join(" ", arguments) + " does not end");
         }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.e2e.Client.Answer;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(SharedWorld.class)
 class CutStreamTest {
     /** An endless answer of the simulator takes 50 seconds. */
-    private static final long LONGEST_NANOS = 10_000_000_000L;
+    private static final long LONGEST_NANOS = 30_000_000_000L;
 
     private final World world;
     private final Client administrator;

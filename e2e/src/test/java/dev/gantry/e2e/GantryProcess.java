@@ -1,19 +1,22 @@
 package dev.gantry.e2e;
 
+import dev.gantry.testing.Eventually;
+import dev.gantry.testing.TestingDatabase;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 
 /** A Gantry server as a process of its own, from the classes of this build, on a free port. */
 final class GantryProcess implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 90;
+    private static final int LOG_END_CHARACTERS = 20_000;
+    private static final Duration DUMP = Duration.ofSeconds(20);
 
     private final Process process;
     private final Path dataDirectory;
@@ -55,17 +58,41 @@ final class GantryProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().keySet().removeIf(GantryProcess::leadsElsewhere);
+        builder.environment().put("GANTRY_POSTGRES_BINARIES", TestingDatabase.BINARIES.toString());
         builder.environment().putAll(environment);
         GantryProcess server = new GantryProcess(builder.start(), dataDirectory, log);
         try {
-            Eventually.within(PATIENCE_SECONDS, "the server is ready", () -> server.isReady() || !server.isAlive());
-            if (!server.isAlive()) {
-                throw new AssertionError("The server ended at its start:\n" + server.log());
-            }
-            return server;
-        } catch (AssertionError | RuntimeException failure) {
-            server.process.destroyForcibly();
-            throw failure;
+            Eventually.holds("the server is ready", () -> server.isReady() || !server.isAlive());
+        } catch (AssertionError failure) {
+            throw server.giveUp(failure);
+        }
+        if (!server.isAlive()) {
+            throw new AssertionError("The server ended at its start:\n" + server.log());
+        }
+        return server;
+    }
+
+    /** Ends a server that hangs; the error shows what it does and what it has printed. */
+    private AssertionError giveUp(AssertionError failure) throws InterruptedException {
+        requestThreadDump();
+        String printed = log();
+        process.destroyForcibly();
+        process.waitFor();
+        return new AssertionError(
+                failure.getMessage() + "; the end of its log:\n"
+                        + printed.substring(Math.max(0, printed.length() - LOG_END_CHARACTERS)),
+                failure);
+    }
+
+    /** Lets the JVM print what its threads do, and waits until it has: a machine that is in need may never do so. */
+    private void requestThreadDump() throws InterruptedException {
+        try {
+            new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            Eventually.within(DUMP, "the threads are printed", () -> log().contains("JNI global refs"));
+        } catch (IOException | AssertionError none) {
+            // The rest of the log says something too.
         }
     }
 
@@ -142,8 +169,8 @@ final class GantryProcess implements AutoCloseable {
 
     /** Waits for the end and returns the exit status. */
     int awaitEnd() throws InterruptedException {
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            throw new AssertionError("The server does not stop:\n" + log());
+        if (!process.waitFor(Eventually.PATIENCE)) {
+            throw giveUp(new AssertionError("The server does not stop"));
         }
         return process.exitValue();
     }
@@ -161,7 +188,7 @@ final class GantryProcess implements AutoCloseable {
     public void close() {
         process.destroy();
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(Eventually.PATIENCE)) {
                 process.destroyForcibly();
             }
         } catch (InterruptedException interrupted) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.e2e.Client.Answer;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -213,7 +215,7 @@ class GovernanceTest {
         assertThat(administrator.delete("/api/v1/keys/" + somebody.keyId()).status())
                 .isEqualTo(200);
         Eventually.within(
-                1,
+                Duration.ofSeconds(1),
                 "the revoked key is refused",
                 () -> somebody.client().chat("openai-echo", "hello").status() == 401);
         assertThat(somebody.client().get("/api/v1/whoami").status()).isEqualTo(401);

@@ -3,6 +3,7 @@ package dev.gantry.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.e2e.Client.Answer;
+import dev.gantry.testing.Eventually;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A real Keycloak, in its mode for development, with one realm in memory. */
 final class Keycloak implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 300;
     private static final String ADMINISTRATOR = "administrator";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -74,8 +74,7 @@ final class Keycloak implements AutoCloseable {
                         ADMINISTRATOR));
         Keycloak keycloak = new Keycloak(builder.start(), URI.create("http://127.0.0.1:" + port));
         try {
-            Eventually.within(
-                    PATIENCE_SECONDS, "Keycloak is ready", () -> !keycloak.process.isAlive() || isReady(realm(port)));
+            Eventually.holds("Keycloak is ready", () -> !keycloak.process.isAlive() || isReady(realm(port)));
             assertThat(keycloak.process.isAlive()).as(Files.readString(log)).isTrue();
             return keycloak;
         } catch (AssertionError | RuntimeException failure) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.e2e.PlainBrowser.Page;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingCertificate;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,7 +124,7 @@ class KeycloakTest {
             throws Exception {
         PlainBrowser browser = signInWithRights(start, user);
         keycloak.signOut(user);
-        Eventually.within(10, "the session has ended", () -> session(browser).status() == 401);
+        Eventually.holds("the session has ended", () -> session(browser).status() == 401);
     }
 
     @Test

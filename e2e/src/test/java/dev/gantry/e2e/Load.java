@@ -1,5 +1,6 @@
 package dev.gantry.e2e;
 
+import dev.gantry.testing.Eventually;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ final class Load {
     /** Waits until so many more requests were answered. */
     void awaitMore(int count) {
         int from = acknowledged.size();
-        Eventually.within(60, count + " further requests are answered", () -> acknowledged.size() >= from + count);
+        Eventually.holds(count + " further requests are answered", () -> acknowledged.size() >= from + count);
     }
 
     /** Lets the clients finish what they are at. */

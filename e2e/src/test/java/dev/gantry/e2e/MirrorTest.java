@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.e2e.Client.Answer;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Packages of npm that tests use, in the versions of their lock files. */
 final class NodePackages {
@@ -16,11 +15,9 @@ final class NodePackages {
     /** Returns whether there is a Node to run them. */
     static boolean isNodePresent() throws InterruptedException {
         try {
-            return run(
-                            new ProcessBuilder("npm", "--version")
-                                    .redirectErrorStream(true)
-                                    .redirectOutput(ProcessBuilder.Redirect.DISCARD),
-                            60)
+            return Programs.run(new ProcessBuilder("npm", "--version")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD))
                     == 0;
         } catch (IOException absent) {
             return false;
@@ -48,24 +45,12 @@ final class NodePackages {
             Files.copy(sources.resolve(name), installed.resolve(name), StandardCopyOption.REPLACE_EXISTING);
         }
         Path log = Files.createTempFile("gantry-npm-", ".log");
-        int status = run(
-                new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
-                        .directory(installed.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile()),
-                180);
+        int status = Programs.run(new ProcessBuilder("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+                .directory(installed.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile()));
         assertThat(status).as(Files.readString(log)).isZero();
         Files.delete(log);
         return installed;
-    }
-
-    /** Runs a program and returns its exit code. */
-    static int run(ProcessBuilder builder, long seconds) throws IOException, InterruptedException {
-        Process process = builder.start();
-        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError(builder.command() + " did not end within " + seconds + " s");
-        }
-        return process.exitValue();
     }
 }

@@ -41,7 +41,7 @@ class NodeSdkTest {
                 .redirectError(err.toFile());
         builder.environment().put("GANTRY_URL", world.server().url().toString());
         builder.environment().put("GANTRY_API_KEY", world.server().key());
-        int status = NodePackages.run(builder, 180);
+        int status = Programs.run(builder);
         List<JsonNode> results =
                 Files.readAllLines(out).stream().map(Json::read).toList();
         assertThat(status).as(Files.readString(err)).isZero();

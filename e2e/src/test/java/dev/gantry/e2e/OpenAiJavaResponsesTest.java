@@ -18,6 +18,7 @@ import com.openai.models.responses.ResponseCreateParams;
 import com.openai.models.responses.ResponseFunctionToolCall;
 import com.openai.models.responses.ResponseStatus;
 import com.openai.models.responses.ResponseStreamEvent;
+import dev.gantry.testing.Eventually;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

@@ -8,6 +8,7 @@ import dev.gantry.kernel.Json;
 import dev.gantry.provider.testing.Fault;
 import dev.gantry.provider.testing.Scenario;
 import dev.gantry.provider.testing.Simulator;
+import dev.gantry.testing.Eventually;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -119,8 +120,7 @@ class RoutingTest {
         assertThat(started.json().path("region").asText()).isEqualTo("eu");
 
         String path = "/api/v1/runs/" + started.json().path("id").asText();
-        Eventually.within(
-                60,
+        Eventually.holds(
                 "the run has ended",
                 () -> Set.of("succeeded", "failed")
                         .contains(client.get(path).json().path("state").asText()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.e2e.Client.Answer;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingCertificate;
 import dev.gantry.testing.TestingIdp;
 import java.io.ByteArrayInputStream;
@@ -12,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
@@ -307,7 +309,7 @@ class SamlTest {
         Answer answer = get(path + "?" + IDP.logoutQuery(server.url() + path, "session-1", Instant.now()), "a=b");
         assertThat(answer.status()).as(answer.body()).isEqualTo(302);
         assertThat(answer.header("Location")).startsWith("https://idp.example/slo?SAMLResponse=");
-        Eventually.within(5, "the session has ended", () -> sessionStatus(cookie) == 401);
+        Eventually.within(Duration.ofSeconds(5), "the session has ended", () -> sessionStatus(cookie) == 401);
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.testing.Scenario;
+import dev.gantry.testing.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -68,7 +70,7 @@ class ShippedWorkflowsTest {
     private static Client administrator;
 
     @BeforeAll
-    static void open() throws IOException, InterruptedException {
+    static void open(@TempDir Path folder) throws IOException, InterruptedException {
         dependencies = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         dependencies.createContext("/", exchange -> {
             byte[] list = "{\"left-pad\": \"1.0\"}".getBytes(StandardCharsets.UTF_8);
@@ -78,7 +80,7 @@ class ShippedWorkflowsTest {
             exchange.close();
         });
         dependencies.start();
-        Path server = Files.writeString(Files.createTempFile("gantry-e2e-", ".sh"), SERVER);
+        Path server = Files.writeString(folder.resolve("server.sh"), SERVER);
         world = World.open("""
                 gateway: {default_model: openai-json}
                 tools:
@@ -116,7 +118,7 @@ class ShippedWorkflowsTest {
         Client.Answer started = administrator.post("/api/v1/workflows/" + workflow + "/runs", request.toString());
         assertThat(started.status()).as(started.body()).isEqualTo(201);
         String path = "/api/v1/runs/" + started.json().path("id").asText();
-        Eventually.within(60, workflow + " has ended", () -> {
+        Eventually.holds(workflow + " has ended", () -> {
             JsonNode now = administrator.get(path).json();
             boolean asks = now.path("steps").findValuesAsText("kind").contains("approval")
                     && now.path("steps").findValuesAsText("state").contains("waiting");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Instant;

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.e2e.Client.Answer;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.testing.Simulator;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.ExternalPostgres;
 import dev.gantry.testing.TestingRedis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -200,7 +202,7 @@ class ThreeNodesTest {
         for (int node = 0; node < NODES; node++) {
             Client client = of(node, key);
             Eventually.within(
-                    5,
+                    Duration.ofSeconds(5),
                     "the node refuses the key",
                     () -> client.get("/v1/models").status() == 401);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,9 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
-import java.util.Comparator;
 import java.util.Map;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -25,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,8 +36,8 @@ class TlsTest {
     private GantryProcess server;
 
     @BeforeAll
-    void start() throws IOException, InterruptedException, GeneralSecurityException {
-        folder = Files.createTempDirectory("gantry-tls-");
+    void start(@TempDir Path temporary) throws IOException, InterruptedException, GeneralSecurityException {
+        folder = temporary;
         Path config = Files.createDirectories(folder.resolve("config"));
         certificate = Certificates.make(config, "first");
         Files.writeString(config.resolve("gantry.yaml"), "server: {tls: {certificate: server.crt, key: server.key}}\n");
@@ -47,11 +47,6 @@ class TlsTest {
     @AfterAll
     void stop() throws IOException {
         server.close();
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 
     private HttpResponse<String> get(Certificate trusted, String path)
@@ -80,7 +75,7 @@ class TlsTest {
     private SSLSocket connect(SSLContext trust) throws IOException {
         URI url = server.url();
         SSLSocket socket = (SSLSocket) trust.getSocketFactory().createSocket(url.getHost(), url.getPort());
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout((int) Eventually.PATIENCE.toMillis());
         return socket;
     }
 

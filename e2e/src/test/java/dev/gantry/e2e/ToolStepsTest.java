@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.testing.Scenario;
+import dev.gantry.testing.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -133,8 +134,7 @@ class ToolStepsTest {
         Client.Answer started = start(name, x);
         assertThat(started.status()).as(started.body()).isEqualTo(201);
         String path = "/api/v1/runs/" + started.json().path("id").asText() + "?outputs=true";
-        Eventually.within(
-                60,
+        Eventually.holds(
                 "the run has ended",
                 () -> ENDED.contains(client.get(path).json().path("state").asText()));
         return client.get(path).json();

@@ -1,5 +1,6 @@
 package dev.gantry.e2e;
 
+import dev.gantry.testing.Eventually;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -9,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 
 /** A connection on which anything can be sent, of HTTP or not. */
 final class Wire implements AutoCloseable {
-    private static final int PATIENCE_MS = 30_000;
+    private static final int PATIENCE_MS = (int) Eventually.PATIENCE.toMillis();
 
     private final Socket socket;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,8 +32,7 @@ class WorkflowRunTest {
                 .post("/api/v1/workflows/" + workflow + "/runs", request.toString())
                 .json();
         String path = "/api/v1/runs/" + started.path("id").asText() + "?outputs=true";
-        Eventually.within(
-                60,
+        Eventually.holds(
                 workflow + " has ended",
                 () -> ENDED.contains(
                         administrator.get(path).json().path("state").asText()));

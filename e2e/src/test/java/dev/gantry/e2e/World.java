@@ -1,21 +1,19 @@
 package dev.gantry.e2e;
 
 import dev.gantry.provider.testing.Simulator;
+import dev.gantry.testing.TestingFolder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /** One simulator of providers and one Gantry before it, with files of their own. */
 final class World implements AutoCloseable {
-    private final Path directory;
+    private final TestingFolder folder;
     private final Simulator simulator;
     private GantryProcess server;
 
-    private World(Path directory, Simulator simulator, GantryProcess server) {
-        this.directory = directory;
+    private World(TestingFolder folder, Simulator simulator, GantryProcess server) {
+        this.folder = folder;
         this.simulator = simulator;
         this.server = server;
     }
@@ -27,17 +25,18 @@ final class World implements AutoCloseable {
 
     /** Starts both, with more configuration. */
     static World open(String yaml) throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("gantry-e2e-");
+        TestingFolder folder = TestingFolder.create("gantry-e2e-");
         Simulator simulator = Simulator.start();
         try {
-            TestingConfiguration.write(directory.resolve("config"), simulator);
+            Path config = folder.path().resolve("config");
+            TestingConfiguration.write(config, simulator);
             if (!yaml.isEmpty()) {
-                Files.writeString(directory.resolve("config").resolve("more.yaml"), yaml);
+                Files.writeString(config.resolve("more.yaml"), yaml);
             }
-            return new World(directory, simulator, start(directory));
+            return new World(folder, simulator, start(folder.path()));
         } catch (IOException | InterruptedException | RuntimeException | AssertionError failure) {
             simulator.close();
-            delete(directory);
+            folder.close();
             throw failure;
         }
     }
@@ -49,11 +48,11 @@ final class World implements AutoCloseable {
 
     /** Starts the server again on the same data. */
     void restart() throws IOException, InterruptedException {
-        server = start(directory);
+        server = start(folder.path());
     }
 
     Path dataDirectory() {
-        return directory.resolve("data");
+        return folder.path().resolve("data");
     }
 
     GantryProcess server() {
@@ -70,21 +69,9 @@ final class World implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         server.close();
         simulator.close();
-        delete(directory);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.deleteIfExists(file);
-                } catch (IOException failure) {
-                    throw new UncheckedIOException(failure);
-                }
-            });
-        }
+        folder.close();
     }
 }

@@ -14,6 +14,7 @@ import dev.gantry.provider.ClientSchema;
 import dev.gantry.provider.ProviderException;
 import dev.gantry.provider.ProviderException.Failure;
 import dev.gantry.provider.testing.Simulator;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -323,7 +324,7 @@ class AnswerCacheTest {
 
         private void join(List<Thread> threads) throws InterruptedException {
             for (Thread thread : threads) {
-                assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
+                assertThat(thread.join(Eventually.PATIENCE)).isTrue();
             }
         }
 

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gantry.kernel.Ids;
 import dev.gantry.metering.UsageLedger;
 import dev.gantry.provider.ProviderException.Failure;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SettlementTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private final TestingDatabase testing = TestingDatabase.open("metering");
     private final TestingRoutes routes = TestingRoutes.of("");
     private final Settlement settlement = new Settlement(routes.router, new UsageLedger(testing.database()));
@@ -25,7 +23,7 @@ class SettlementTest {
     private void answer() {
         Answered answered = routes.ask("lonely");
         Ask ask = answered.route().ask();
-        settlement.record(ask, settlement.settle(answered)).await(PATIENCE);
+        settlement.record(ask, settlement.settle(answered)).await(Eventually.PATIENCE);
     }
 
     private long lines() {

@@ -7,13 +7,12 @@ import dev.gantry.gitsync.SourceStatus.State;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.registry.AssetKind;
 import dev.gantry.registry.Precondition;
+import dev.gantry.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -119,10 +118,7 @@ class GitSyncTest {
 
     /** What a look brings is handed in after the look has been told of. */
     private void awaitReviews(String... expected) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!reviewed().containsAll(List.of(expected)) && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-        }
+        Eventually.holds("the reviews are there", () -> reviewed().containsAll(List.of(expected)));
         assertThat(reviewed()).containsExactlyInAnyOrder(expected);
     }
 

@@ -15,6 +15,7 @@ import dev.gantry.registry.Precondition;
 import dev.gantry.registry.Registry;
 import dev.gantry.registry.RegistrySettings;
 import dev.gantry.registry.WorkflowFormat;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,7 +26,6 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A node with one export over a database of its own; looks happen when the test says so. */
@@ -81,7 +81,7 @@ final class TestingExport implements AutoCloseable {
 
     ExportStatus firstLook() {
         try {
-            return Objects.requireNonNull(looks.poll(30, TimeUnit.SECONDS), "Nobody looked for changes within 30 s");
+            return Eventually.next("a look for changes", looks);
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }

@@ -20,6 +20,7 @@ import dev.gantry.registry.RegistrySettings;
 import dev.gantry.registry.Reviewers;
 import dev.gantry.registry.Reviews;
 import dev.gantry.registry.WorkflowFormat;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -31,7 +32,6 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -144,11 +144,7 @@ final class TestingSync implements AutoCloseable {
 
     SourceStatus take() {
         try {
-            SourceStatus status = looks.poll(30, TimeUnit.SECONDS);
-            if (status == null) {
-                throw new AssertionError("Nobody looked at the repository within 30 s");
-            }
-            return status;
+            return Eventually.next("a look at the repository", looks);
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }

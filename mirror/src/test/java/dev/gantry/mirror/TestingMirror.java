@@ -24,6 +24,7 @@ import dev.gantry.registry.ReviewCheck;
 import dev.gantry.registry.Reviewers;
 import dev.gantry.registry.Reviews;
 import dev.gantry.registry.WorkflowFormat;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -38,7 +39,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -257,11 +257,7 @@ final class TestingMirror implements AutoCloseable {
 
     MirrorStatus take() {
         try {
-            MirrorStatus status = looks.poll(30, TimeUnit.SECONDS);
-            if (status == null) {
-                throw new AssertionError("Nobody looked at the other registry within 30 s");
-            }
-            return status;
+            return Eventually.next("a look at the other registry", looks);
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }

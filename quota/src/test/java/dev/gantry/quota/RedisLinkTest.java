@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.gantry.kernel.Secret;
 import dev.gantry.redis.RedisLink;
 import dev.gantry.redis.RedisSettings;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingRedis;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a node believes of a Redis that it meets, and how it is told where that is. */
 class RedisLinkTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     private Path directory;
@@ -40,7 +40,7 @@ class RedisLinkTest {
     @Test
     void shouldNotTrustCountsThatMayBeEvicted() {
         try (TestingRedis redis = TestingRedis.start(directory, "--maxmemory-policy", "allkeys-lru");
-                RedisLink link = RedisLink.open(settings(redis.url(), 6379, null, 0, false), PATIENCE)) {
+                RedisLink link = RedisLink.open(settings(redis.url(), 6379, null, 0, false), Eventually.PATIENCE)) {
             assertThat(link.session().orElseThrow().remembers(Duration.ZERO)).isFalse();
             assertThat(link.state()).contains("maxmemory-policy to noeviction");
         }
@@ -51,7 +51,7 @@ class RedisLinkTest {
         try (TestingRedis redis = TestingRedis.start(directory, "--user", "limits", "on", ">secret", "~*", "+@all");
                 RedisLink link = RedisLink.open(
                         settings("redis://limits:outdated@127.0.0.1:" + redis.port(), 6379, "secret", 0, false),
-                        PATIENCE)) {
+                        Eventually.PATIENCE)) {
             assertThat(link.session()).isPresent();
         }
     }

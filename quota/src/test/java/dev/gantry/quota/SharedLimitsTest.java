@@ -8,6 +8,7 @@ import dev.gantry.redis.RedisLink;
 import dev.gantry.redis.RedisSession;
 import dev.gantry.redis.RedisSettings;
 import dev.gantry.redis.RedisUnavailableException;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingRedis;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three nodes and a real Redis. */
 class SharedLimitsTest {
     private static final int NODES = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Holder ALICE =
             new Holder(new UUID(1, 1), "acme", new UUID(2, 2), "alice@example.com", null, "core", null, null);
 
@@ -88,7 +88,7 @@ class SharedLimitsTest {
                 Optional.empty(),
                 50,
                 Duration.ofMillis(500));
-        RedisLink link = RedisLink.open(redisSettings, PATIENCE);
+        RedisLink link = RedisLink.open(redisSettings, Eventually.PATIENCE);
         assertThat(link.session()).isPresent();
         RateLimitSettings settings =
                 RateLimitSettingsTest.load(directory, "rate_limiting:\n" + yaml.indent(2), Map.of());
@@ -149,11 +149,7 @@ class SharedLimitsTest {
     }
 
     private static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("the time to wait until").isLessThan(end);
-            LockSupport.parkNanos(2_000_000);
-        }
+        Eventually.holds("what was waited for", condition::getAsBoolean);
     }
 
     private static void run(Duration time) {

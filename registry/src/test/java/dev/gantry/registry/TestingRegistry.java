@@ -2,6 +2,7 @@ package dev.gantry.registry;
 
 import dev.gantry.crypto.KeyRing;
 import dev.gantry.crypto.MasterKeys;
+import dev.gantry.identity.Caller;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Secret;
@@ -56,6 +57,16 @@ final class TestingRegistry implements AutoCloseable {
 
     Assets assets() {
         return registry.assets();
+    }
+
+    /** Stores a pattern whatever was there. */
+    PutResult put(Caller caller, String name, String content) {
+        return assets().put(caller, AssetKind.PATTERN, name, content, new Precondition.None());
+    }
+
+    /** Returns a pattern. */
+    AssetVersion get(Caller caller, String name) {
+        return assets().get(caller, AssetKind.PATTERN, name);
     }
 
     Publishing publishing() {

@@ -28,7 +28,7 @@ final class Flows {
     private Flows() {}
 
     static Policy policy(Policy.Retry retry, Policy.OnFailure onFailure) {
-        return new Policy(retry, Duration.ofSeconds(20), onFailure, null, null, Policy.Estimate.NONE);
+        return new Policy(retry, Duration.ofMinutes(5), onFailure, null, null, Policy.Estimate.NONE);
     }
 
     static Policy.Retry retries(int attempts) {
@@ -62,6 +62,35 @@ final class Flows {
 
     static Step step(String id, Action action, Policy policy, String... dependsOn) {
         return new Step(id, id, Set.of(dependsOn), null, action, policy, new Position(3, 1));
+    }
+
+    /** Does a step for each item of {@code inputs.x}. */
+    static Step map(String id, int parallel, Action.OnItemFailure rule, Step inner) {
+        return step(
+                id,
+                new Action.ForEach(
+                        expression("inputs.x"),
+                        "item",
+                        parallel,
+                        100,
+                        rule,
+                        body("steps." + inner.id() + ".output", inner)),
+                ONCE);
+    }
+
+    /** Asks Ann and Bob, of whom so many must agree. */
+    static Step approval(int needed, boolean rejectionFails) {
+        return step(
+                "ask",
+                new Action.Approve(
+                        slot("inputs.x"),
+                        List.of("ann@example.com", "bob@example.com"),
+                        needed,
+                        Duration.ofHours(1),
+                        Action.OnTimeout.FAIL,
+                        null,
+                        rejectionFails),
+                ONCE);
     }
 
     static Step when(Step step, String condition) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gantry.jobs.TaskId;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import dev.gantry.workflow.Policy;
 import dev.gantry.workflow.Step;
 import dev.gantry.workflow.Template;
@@ -202,7 +203,7 @@ class KeptResultsTest {
             node.database.asSuperuser(
                     "UPDATE gantry.runs SET finished_at = now() - interval '31 days' WHERE id = '" + old + "'");
 
-            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            long end = System.nanoTime() + Eventually.PATIENCE.toNanos();
             while (node.runs.find(TestingRuns.ORGANIZATION, old, false).isPresent()) {
                 assertThat(System.nanoTime()).as("the run is forgotten").isLessThan(end);
                 node.tasks.transaction(

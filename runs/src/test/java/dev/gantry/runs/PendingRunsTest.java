@@ -9,6 +9,7 @@ import dev.gantry.jobs.JobSettings;
 import dev.gantry.jobs.TaskObserver;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Workflow;
@@ -83,7 +84,7 @@ class PendingRunsTest {
                 Runs working = runs(narrow, tasks, folder);
                 tasks.start();
 
-                long end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+                long end = System.nanoTime() + Eventually.PATIENCE.toNanos();
                 while (accepting
                                 .list(
                                         TestingRuns.ORGANIZATION,

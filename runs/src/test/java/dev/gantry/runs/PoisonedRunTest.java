@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Concurrency;
 import dev.gantry.workflow.DataType;
@@ -147,7 +148,7 @@ class PoisonedRunTest {
 
     /** Waits for the end of a run, while the tasks about another seem to have failed for long. */
     private void awaitEnd(UUID run, UUID failing) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long end = System.nanoTime() + Eventually.PATIENCE.toNanos();
         while (!state(run).isOver()) {
             nearlyGivenUp(failing);
             assertThat(System.nanoTime()).as("the run is given up in time").isLessThan(end);
@@ -288,7 +289,7 @@ class PoisonedRunTest {
 
     /** Waits until no end of a run is still to be told to whoever is next. */
     private void awaitTurnTaken() throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long end = System.nanoTime() + Eventually.PATIENCE.toNanos();
         while (node.database
                 .database()
                 .inOrganization(

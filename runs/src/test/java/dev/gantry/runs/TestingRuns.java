@@ -1,5 +1,8 @@
 package dev.gantry.runs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.config.DataSize;
 import dev.gantry.crypto.KeyRing;
@@ -12,12 +15,11 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
+import dev.gantry.testing.TestingFolder;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Workflow;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,17 +49,12 @@ final class TestingRuns implements AutoCloseable {
 
     final Runs runs;
     final DurableTasks tasks;
-    private final Path directory;
+    private final TestingFolder directory = TestingFolder.create("gantry-runs-");
 
     TestingRuns() {
         database = TestingDatabase.open("crypto", "jobs", "runs");
-        try {
-            directory = Files.createTempDirectory("gantry-runs-");
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
         tasks = DurableTasks.open(database.database(), JobSettings.defaults(), TaskObserver.NONE, Clock.systemUTC());
-        runs = open(database.database(), tasks, directory, source(), this::mayHear, executors(), listener());
+        runs = open(database.database(), tasks, directory.path(), source(), this::mayHear, executors(), listener());
         runs.keepTidy(
                 each -> List.of(TestingDatabase.newOrganization(), ORGANIZATION).forEach(each));
         tasks.start();
@@ -136,7 +133,7 @@ final class TestingRuns implements AutoCloseable {
 
     /** Where large outputs of this node lie. */
     ObjectStore objects() {
-        return new FileObjectStore(directory.resolve("objects"));
+        return new FileObjectStore(directory.path().resolve("objects"));
     }
 
     static StepOutcome echo(StepCall call) {
@@ -187,7 +184,7 @@ final class TestingRuns implements AutoCloseable {
     }
 
     RunView until(UUID run, Predicate<RunView> condition) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long end = System.nanoTime() + Eventually.PATIENCE.toNanos();
         while (true) {
             RunView view = show(run);
             if (condition.test(view)) {
@@ -198,6 +195,29 @@ final class TestingRuns implements AutoCloseable {
             }
             Thread.sleep(5);
         }
+    }
+
+    /** Starts a run and waits for its success. */
+    UUID finished(Workflow workflow, Object x) throws InterruptedException {
+        UUID run = start(workflow, x);
+        assertThat(over(run).state()).isEqualTo(RunState.SUCCEEDED);
+        return run;
+    }
+
+    static JsonNode result(RunView view) {
+        return Objects.requireNonNull(view.outputs()).path("result");
+    }
+
+    void decide(UUID run, String who, boolean approved) {
+        runs.decide(ORGANIZATION, run, null, new Approver(who, who::equals), approved, approved ? "" : "because");
+    }
+
+    List<StepCall> callsOf(UUID run) {
+        return calls.stream().filter(call -> call.run().equals(run)).toList();
+    }
+
+    List<String> callIds(UUID run) {
+        return callsOf(run).stream().map(call -> call.step().id()).toList();
     }
 
     RunView.StepView step(RunView run, String path) {
@@ -211,5 +231,6 @@ final class TestingRuns implements AutoCloseable {
     public void close() {
         tasks.close();
         database.close();
+        directory.close();
     }
 }

@@ -11,6 +11,7 @@ import dev.gantry.identity.Caller;
 import dev.gantry.identity.KeyRequest;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,7 +20,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -190,12 +190,8 @@ class FreshnessTest {
         }
 
         /** Uses the session, and waits for what comes of that in the background. */
-        private void useUntil(Condition condition) throws InterruptedException {
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-            while (!condition.holds()) {
-                assertThat(System.nanoTime()).as("nothing came of it").isLessThan(end);
-                TimeUnit.MILLISECONDS.sleep(5);
-            }
+        private void useUntil(Condition condition) {
+            Eventually.holds("something came of it", condition::holds);
         }
 
         private interface Condition {

@@ -10,6 +10,7 @@ import dev.gantry.identity.ProvisionedUser;
 import dev.gantry.identity.Provisioning;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.testing.Eventually;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -188,20 +188,14 @@ class ReturningTest {
                             hanna.principalId());
                     return begun;
                 });
-                assertThat(signIn.get(20, TimeUnit.SECONDS).principalId()).isEqualTo(hanna.principalId());
+                assertThat(Eventually.get(signIn).principalId()).isEqualTo(hanna.principalId());
             }
         }
 
         private static void awaitSomebodyWaiting() {
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-            while (System.nanoTime() < end) {
-                boolean waits = world.database().<Boolean>unscoped(AtTheSameTime::isSomebodyWaiting);
-                if (waits) {
-                    return;
-                }
-                Thread.onSpinWait();
-            }
-            throw new AssertionError("nobody waited for the organization");
+            Eventually.holds(
+                    "somebody waits for the organization",
+                    () -> world.database().<Boolean>unscoped(AtTheSameTime::isSomebodyWaiting));
         }
 
         private static boolean isSomebodyWaiting(Handle handle) {
@@ -233,7 +227,7 @@ class ReturningTest {
                         return "deleted";
                     }));
                     for (Future<?> one : running) {
-                        one.get(20, TimeUnit.SECONDS);
+                        Eventually.get(one);
                     }
                     assertRefused(next(company, subject, address), "deleted");
                     assertThat(sessionsOf(known)).isZero();

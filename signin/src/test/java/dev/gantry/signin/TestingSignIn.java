@@ -178,6 +178,16 @@ final class TestingSignIn implements AutoCloseable {
         return signIn.withApiKey(key.text().reveal(), CLIENT);
     }
 
+    /** Opens a session with a new key of a user and returns its token. */
+    String token(String user) {
+        return session(key(user, null, null)).token().reveal();
+    }
+
+    void assertEnded(String token) {
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> sessions().use(token));
+        assertRefused(ErrorCode.UNAUTHENTICATED, () -> authenticate(token));
+    }
+
     static void assertRefused(ErrorCode code, ThrowingCallable action) {
         assertThatThrownBy(action).isInstanceOfSatisfying(GantryException.class, error -> {
             if (error.code() != code) {

@@ -96,7 +96,8 @@ public final class ExternalPostgres implements AutoCloseable {
                 0,
                 10,
                 Duration.ofSeconds(30),
-                Duration.ofHours(1));
+                Duration.ofHours(1),
+                Optional.empty());
     }
 
     /** Returns an address of JDBC with the credentials of the superuser. */
@@ -121,7 +122,7 @@ public final class ExternalPostgres implements AutoCloseable {
     public void close() {
         try {
             controlled("stop", "--mode=immediate");
-            TestingDatabase.delete(directory);
+            new TestingFolder(directory).close();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

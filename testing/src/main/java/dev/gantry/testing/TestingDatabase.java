@@ -14,7 +14,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * copies of one template, which makes them cheap. Close it to drop the database.
  */
 public final class TestingDatabase implements AutoCloseable {
+    /** Where all tests of a user find the unpacked programs of the embedded PostgreSQL, or leave them. */
+    public static final Path BINARIES =
+            Path.of(System.getProperty("java.io.tmpdir"), "gantry-testing-" + System.getProperty("user.name"));
+
     private static final Object LOCK = new Object();
     private static final Map<List<String>, String> TEMPLATES = new HashMap<>();
     private static final AtomicInteger COUNTER = new AtomicInteger();
@@ -160,28 +163,18 @@ public final class TestingDatabase implements AutoCloseable {
 
     private static EmbeddedPostgres startServer() {
         try {
-            Path cache =
-                    Path.of(System.getProperty("java.io.tmpdir"), "gantry-testing-" + System.getProperty("user.name"));
-            Path directory = Files.createTempDirectory("gantry-postgres-");
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+            TestingFolder folder = TestingFolder.create("gantry-postgres-");
+            Files.setPosixFilePermissions(folder.path(), PosixFilePermissions.fromString("rwxr-xr-x"));
             // Durability is tested in module database; here it would only cost time.
             EmbeddedPostgres postgres = EmbeddedPostgres.start(
-                    directory, cache, Map.of("fsync", "off", "synchronous_commit", "off", "full_page_writes", "off"));
+                    folder.path(),
+                    BINARIES,
+                    Map.of("fsync", "off", "synchronous_commit", "off", "full_page_writes", "off"));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 postgres.close();
-                delete(directory);
+                folder.close();
             }));
             return postgres;
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
-    static void delete(Path directory) {
-        try (var files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -23,7 +23,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class TestingRedis implements AutoCloseable {
     private static final String VERSION = "7.0.15";
-    private static final int START_MS_MAX = 20_000;
 
     private final Path directory;
     private final Path binary;
@@ -112,7 +111,7 @@ public final class TestingRedis implements AutoCloseable {
 
     private void await() {
         try {
-            process.waitFor(10, TimeUnit.SECONDS);
+            process.waitFor(Eventually.PATIENCE);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -156,7 +155,7 @@ public final class TestingRedis implements AutoCloseable {
     }
 
     private static void awaitPort(Process process, int port, Path directory) throws IOException {
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_MS_MAX);
+        long end = System.nanoTime() + Eventually.PATIENCE.toNanos();
         while (System.nanoTime() < end && process.isAlive()) {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);

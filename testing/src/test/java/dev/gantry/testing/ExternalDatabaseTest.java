@@ -74,7 +74,8 @@ class ExternalDatabaseTest {
                 owner.poolSize(),
                 owner.maxOverflow(),
                 owner.poolTimeout(),
-                owner.poolRecycle());
+                owner.poolRecycle(),
+                owner.binariesDir());
 
         try (Database database = Database.open(both, unused)) {
             database.migrate(List.of("database"));

@@ -3,6 +3,7 @@ package dev.gantry.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gantry.testing.Eventually;
 import dev.gantry.tools.ToolException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,11 +146,7 @@ class CommandToolTest {
 
     private void assertGone() throws IOException {
         long pid = Long.parseLong(Files.readString(directory.resolve("pid")).strip());
-        long end = System.nanoTime() + 10_000_000_000L;
-        while (isRunning(pid)) {
-            assertThat(System.nanoTime()).as("process %d is gone", pid).isLessThan(end);
-            LockSupport.parkNanos(5_000_000);
-        }
+        Eventually.holds("process " + pid + " is gone", () -> !isRunning(pid));
     }
 
     /** A process that nobody has waited for yet counts as ended. */

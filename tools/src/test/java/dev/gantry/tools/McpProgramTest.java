@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
+import dev.gantry.testing.Eventually;
 import dev.gantry.tools.ToolException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -107,7 +107,7 @@ class McpProgramTest {
     }
 
     private McpResult soon(ObjectNode arguments) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+        long end = System.nanoTime() + Eventually.PATIENCE.toNanos();
         while (true) {
             try {
                 return call(arguments, Duration.ofSeconds(1));
@@ -132,7 +132,7 @@ class McpProgramTest {
 
         assertThatThrownBy(() -> call(Json.object(), Duration.ofMillis(200)))
                 .satisfies(failure -> requireReason(failure, Reason.TIMEOUT));
-        assertThatThrownBy(() -> other.get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> Eventually.get(other))
                 .satisfies(failure -> requireReason(failure.getCause(), Reason.TIMEOUT, Reason.UNAVAILABLE));
         assertThat(soon(Json.object()).text()).isEqualTo("back");
     }
@@ -147,16 +147,13 @@ class McpProgramTest {
                 patient.completeExceptionally(failure);
             }
         });
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
-        while (Files.notExists(directory.resolve("work").resolve("busy"))) {
-            assertThat(System.nanoTime()).as("it is busy").isLessThan(end);
-            LockSupport.parkNanos(5_000_000);
-        }
+        Eventually.holds(
+                "it is busy", () -> Files.exists(directory.resolve("work").resolve("busy")));
 
         assertThatThrownBy(() -> tools.call("busy", "any", "acme", Json.object(), "second", Duration.ofMillis(20)))
                 .satisfies(failure -> requireReason(failure, Reason.TIMEOUT));
 
-        assertThat(patient.get(15, TimeUnit.SECONDS).text()).isEqualTo("done");
+        assertThat(Eventually.get(patient).text()).isEqualTo("done");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.gantry.kernel.Ids;
 import dev.gantry.runs.RunState;
 import dev.gantry.runs.RunView;
 import dev.gantry.runs.Starter;
+import dev.gantry.testing.Eventually;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +46,7 @@ class SchedulesOfWorkflowsTest {
         world.makeDue("5 minutes");
         world.start();
 
-        TestingTriggers.until(
+        Eventually.holds(
                 "the run is over", () -> world.all().stream().anyMatch(run -> run.state() == RunState.SUCCEEDED));
 
         RunView run = world.all().getFirst();
@@ -71,7 +72,7 @@ class SchedulesOfWorkflowsTest {
         world.makeDue("3 hours");
         world.start();
 
-        TestingTriggers.until(
+        Eventually.holds(
                 "all started",
                 () -> world.get(TriggerKind.SCHEDULE, "all").started() == 100
                         && world.get(TriggerKind.SCHEDULE, "once").started() == 1);
@@ -86,7 +87,7 @@ class SchedulesOfWorkflowsTest {
         world.makeDue("5 minutes");
         world.start();
 
-        TestingTriggers.until(
+        Eventually.holds(
                 "it stopped", () -> world.get(TriggerKind.SCHEDULE, "nightly").state() == TriggerState.STOPPED);
 
         Trigger stopped = world.get(TriggerKind.SCHEDULE, "nightly");
@@ -112,7 +113,7 @@ class SchedulesOfWorkflowsTest {
         world.makeDue("5 minutes");
         world.start();
 
-        TestingTriggers.until(
+        Eventually.holds(
                 "it failed", () -> world.get(TriggerKind.SCHEDULE, "nightly").failed() == 1);
 
         Trigger after = world.get(TriggerKind.SCHEDULE, "nightly");
@@ -132,7 +133,7 @@ class SchedulesOfWorkflowsTest {
         world.makeDue("1 hour");
         world.start();
 
-        TestingTriggers.until(
+        Eventually.holds(
                 "it stopped", () -> world.get(TriggerKind.SCHEDULE, "nightly").state() == TriggerState.STOPPED);
 
         assertThat(world.get(TriggerKind.SCHEDULE, "nightly").reason())

@@ -22,15 +22,12 @@ import dev.gantry.runs.Starter;
 import dev.gantry.runs.StepOutcome;
 import dev.gantry.runs.WorkflowSource;
 import dev.gantry.testing.TestingDatabase;
+import dev.gantry.testing.TestingFolder;
 import dev.gantry.workflow.Action;
 import dev.gantry.workflow.Expressions;
 import dev.gantry.workflow.Workflow;
 import dev.gantry.workflow.WorkflowReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +36,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Handle;
 
 /** Nodes with triggers over one database, whose workflows only compute. */
@@ -54,14 +50,9 @@ final class TestingTriggers implements AutoCloseable {
     final Runs runs;
     final Triggers triggers;
     private final List<DurableTasks> nodes = new ArrayList<>();
-    private final Path directory;
+    private final TestingFolder directory = TestingFolder.create("gantry-triggers-");
 
     TestingTriggers(TriggerSettings settings) {
-        try {
-            directory = Files.createTempDirectory("gantry-triggers-");
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
         DurableTasks tasks = tasks();
         runs = runs(tasks);
         triggers = triggers(tasks, runs, settings);
@@ -79,7 +70,7 @@ final class TestingTriggers implements AutoCloseable {
     private KeyRing keys() {
         Database all = database.database();
         return new KeyRing(
-                new MasterKeyFile(directory.resolve("master.key")).load(),
+                new MasterKeyFile(directory.path().resolve("master.key")).load(),
                 (owner, work) -> all.inOrganization(owner, handle -> {
                     work.over(handle.getConnection());
                     return null;
@@ -91,7 +82,7 @@ final class TestingTriggers implements AutoCloseable {
                 database.database(),
                 tasks,
                 keys(),
-                new FileObjectStore(directory.resolve("objects")),
+                new FileObjectStore(directory.path().resolve("objects")),
                 new RunSettings(new DataSize(1 << 20), new DataSize(4_096), Duration.ofDays(30)),
                 source(),
                 EventAudience.EVERYBODY,
@@ -174,19 +165,10 @@ final class TestingTriggers implements AutoCloseable {
                 + "' WHERE task_name = 'schedule.workflow'");
     }
 
-    static void until(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("It did not come to that: " + what);
-            }
-            Thread.sleep(5);
-        }
-    }
-
     @Override
     public void close() {
         nodes.forEach(DurableTasks::close);
         database.close();
+        directory.close();
     }
 }

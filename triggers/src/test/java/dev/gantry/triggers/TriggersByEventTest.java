@@ -8,6 +8,7 @@ import dev.gantry.runs.RunState;
 import dev.gantry.runs.RunView;
 import dev.gantry.runs.StartRequest;
 import dev.gantry.runs.WorkflowSource;
+import dev.gantry.testing.Eventually;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -66,7 +67,7 @@ class TriggersByEventTest {
                 "{\"what\": \"${event.workflow}: ${event.error}\"}"));
         UUID failed = run("shared/fails");
 
-        TestingTriggers.until(
+        Eventually.holds(
                 "the note is over",
                 () -> of("shared/note").stream().anyMatch(run -> run.state() == RunState.SUCCEEDED));
 
@@ -105,8 +106,8 @@ class TriggersByEventTest {
                 TriggerEvents.ASSET_PUBLISHED,
                 Json.object().put("kind", "pattern").put("asset", "b"));
 
-        TestingTriggers.until("one started", () -> !of("shared/note").isEmpty());
-        TestingTriggers.until(
+        Eventually.holds("one started", () -> !of("shared/note").isEmpty());
+        Eventually.holds(
                 "nothing is left to do",
                 () -> world.database
                                 .database()
@@ -138,7 +139,7 @@ class TriggersByEventTest {
             return null;
         });
 
-        TestingTriggers.until("one started", () -> !of("shared/note").isEmpty());
+        Eventually.holds("one started", () -> !of("shared/note").isEmpty());
         assertThat(of("shared/note"))
                 .extracting(note ->
                         Objects.requireNonNull(note.inputs()).path("what").asText())
@@ -159,7 +160,7 @@ class TriggersByEventTest {
                 world.request("loop", "shared/fails", new TriggerSource.OnEvent(TriggerEvents.RUN_FAILED), "{}"));
         run("shared/fails");
 
-        TestingTriggers.until(
+        Eventually.holds(
                 "the chain ended", () -> world.get(TriggerKind.EVENT, "loop").failed() == 1);
 
         assertThat(of("shared/fails")).hasSize(1 + 5);
@@ -182,7 +183,7 @@ class TriggersByEventTest {
                 TriggerEvents.BUDGET_ALERT,
                 Json.object().put("level", "team").put("limit", 5));
 
-        TestingTriggers.until("it went on", () -> of("shared/waits").getFirst().state() == RunState.SUCCEEDED);
+        Eventually.holds("it went on", () -> of("shared/waits").getFirst().state() == RunState.SUCCEEDED);
         assertThat(world.runs
                         .find(world.organization, waiting, true)
                         .orElseThrow()

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every provider does, whatever is behind it. A provider's tests extend this class. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 public abstract class ChatProviderContract {
     private static final AtomicInteger CONTEXTS = new AtomicInteger();
 

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What every provider does that forwards a client's own schema. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 public abstract class NativeEndpointContract {
     /** The other side. */
     protected final Simulator simulator = Simulator.start();
@@ -150,7 +150,8 @@ public abstract class NativeEndpointContract {
                 catchThrowableOfType(ProviderException.class, () -> pipe(body(true), client, Duration.ofMillis(700)))
                         .failure()));
         Simulator.awaitUntil("the beginning has come", () -> client.text().contains("word1"));
-        assertThat(outcome.get(20, TimeUnit.SECONDS)).isEqualTo(Failure.TIMEOUT);
+        assertThat(outcome.get(Simulator.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isEqualTo(Failure.TIMEOUT);
     }
 
     @ParameterizedTest
@@ -227,7 +228,8 @@ public abstract class NativeEndpointContract {
         Simulator.awaitUntil("the provider waits", () -> simulator.heldBack() > 0);
         assertThat(client.bytes()).isLessThan(length / 4);
         client.readOn();
-        assertThat(outcome.get(30, TimeUnit.SECONDS)).isNotNull();
+        assertThat(outcome.get(Simulator.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isNotNull();
         assertThat(client.bytes()).isGreaterThan(length);
     }
 

@@ -31,7 +31,9 @@ import java.util.function.BooleanSupplier;
  * that its model name asks for ({@code simulate:…}); otherwise the one set by {@link #always}.
  */
 public final class Simulator implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** How long tests wait before they say that something does not happen: there is room for a machine that is slow. */
+    public static final Duration PATIENCE = Duration.ofMinutes(4);
+
     private static final long POLL_NANOS = 1_000_000;
     private static final int REQUESTS_KEPT_MAX = 1_000;
 
@@ -190,7 +192,7 @@ public final class Simulator implements AutoCloseable {
         return heldBack.get();
     }
 
-    /** Waits, for at most 20 seconds, until something is so. */
+    /** Waits until something is so, for as long as {@link #PATIENCE}. */
     public static void awaitUntil(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {

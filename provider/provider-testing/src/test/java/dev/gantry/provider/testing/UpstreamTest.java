@@ -46,7 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class UpstreamTest {
     private static final CallContext CONTEXT =
             new CallContext(Duration.ofSeconds(30), Duration.ofSeconds(20), null, "request-1", null);
@@ -157,7 +157,7 @@ class UpstreamTest {
                 }
                 return null;
             });
-            assertThat(writer.get()).isSameAs(loopThread.get(20, TimeUnit.SECONDS));
+            assertThat(writer.get()).isSameAs(loopThread.get(Simulator.PATIENCE.toSeconds(), TimeUnit.SECONDS));
         }
     }
 
@@ -200,7 +200,8 @@ class UpstreamTest {
                 outcome.complete(refused);
             }
         });
-        assertThat(outcome.get(20, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+        assertThat(outcome.get(Simulator.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -212,7 +213,8 @@ class UpstreamTest {
                 catchThrowableOfType(ProviderException.class, () -> upstream.exchange(chat(false), CONTEXT))));
         Simulator.awaitUntil("the call has arrived", () -> simulator.underWay() == 1);
         http.close();
-        assertThat(outcome.get(20, TimeUnit.SECONDS).failure()).isEqualTo(Failure.UNAVAILABLE);
+        assertThat(outcome.get(Simulator.PATIENCE.toSeconds(), TimeUnit.SECONDS).failure())
+                .isEqualTo(Failure.UNAVAILABLE);
         assertThat(catchThrowableOfType(ProviderException.class, () -> upstream.exchange(chat(false), CONTEXT))
                         .failure())
                 .isEqualTo(Failure.UNAVAILABLE);
@@ -328,7 +330,7 @@ class UpstreamTest {
                 .listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS);
+                .get(Simulator.PATIENCE.toSeconds(), TimeUnit.SECONDS);
         Upstream upstream =
                 http.open("test", URI.create("https://127.0.0.1:" + server.actualPort()), UpstreamLimits.DEFAULT);
         ProviderException failure =
