@@ -40,6 +40,7 @@ class LauncherTest {
             #!/bin/sh
             root=${2%/pom.xml}
             echo run >>"$root/maven-runs"
+            echo "$*" >>"$root/maven-arguments"
             case "$*" in *verify*) . "$root/verify.sh"; exit "$code" ;; esac
             echo '[INFO] Building gantry-kernel 0.1.0   [1/2]'
             if [ -f "$root/broken" ]; then
@@ -48,9 +49,9 @@ class LauncherTest {
                 echo '[ERROR] -> [Help 1]'
                 exit 1
             fi
-            mkdir -p "$root/dist/target/gantry/lib"
-            : >"$root/dist/target/gantry/lib/gantry-cli-1.0.jar"
-            : >"$root/dist/target/gantry/cli.jvm"
+            mkdir -p "$root/dist/target/quick/gantry/lib"
+            : >"$root/dist/target/quick/gantry/lib/gantry-cli-1.0.jar"
+            : >"$root/dist/target/quick/gantry/cli.jvm"
             """;
 
     @TempDir
@@ -101,12 +102,12 @@ class LauncherTest {
     private static Start end(Process process) throws IOException, InterruptedException {
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(4, TimeUnit.MINUTES)).isTrue();
         return new Start(process.exitValue(), out, err);
     }
 
     private static void awaitFile(Path file) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
         while (!Files.exists(file)) {
             assertThat(System.nanoTime()).as("Nothing made " + file).isLessThan(deadline);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
@@ -176,6 +177,38 @@ class LauncherTest {
             run("version");
 
             assertThat(builds()).isEqualTo(2);
+        }
+
+        @Test
+        void shouldForgetWhatWasMadeOfASourceThatWasDeleted() throws Exception {
+            Path kept = root.resolve("proof/src/main/resources/db/V1__kept.sql");
+            Path deleted = root.resolve("kernel/src/main/resources/db/V1__deleted.sql");
+            for (Path source : List.of(kept, deleted)) {
+                Files.createDirectories(source.getParent());
+                Files.writeString(source, "SELECT 1");
+            }
+            run("version");
+            Path keptCopy = Files.createDirectories(root.resolve("proof/target/quick/classes/db"));
+            Path deletedCopy = Files.createDirectories(root.resolve("kernel/target/quick/classes/db"));
+            Path ofTests = Files.createDirectories(root.resolve("kernel/target/classes"));
+            Files.delete(deleted);
+            Files.setLastModifiedTime(
+                    deleted.getParent(), FileTime.from(Instant.now().plusSeconds(5)));
+
+            run("version");
+
+            assertThat(keptCopy).exists();
+            assertThat(deletedCopy).doesNotExist();
+            assertThat(ofTests).exists();
+        }
+
+        @Test
+        void shouldForgetAllThatWasBuiltByALauncherThatDidNotNoteTheSources() throws Exception {
+            Path old = Files.createDirectories(root.resolve("kernel/target/quick/classes"));
+
+            run("version");
+
+            assertThat(old).doesNotExist();
         }
 
         @Test
@@ -309,7 +342,7 @@ class LauncherTest {
             Start start = end(start(second, "version"));
 
             assertThat(start.out())
-                    .contains("[-Dgantry.home=" + root.toRealPath().resolve("dist/target/gantry") + "]");
+                    .contains("[-Dgantry.home=" + root.toRealPath().resolve("dist/target/quick/gantry") + "]");
         }
 
         @Test
@@ -405,6 +438,19 @@ class LauncherTest {
                     .contains("but was: 3")
                     .endsWith("1 passed, 2 failed, 0 skipped\n");
             assertThat(start.err()).contains("FAILED  dev.gantry.ATest (3)").contains("target/test.log");
+        }
+
+        @Test
+        void shouldCompileEverythingAnewWithTheChecksRatherThanTakeTheQuickBuild() throws Exception {
+            verify(0, "");
+            run("version");
+
+            run("test");
+
+            assertThat(Files.readAllLines(root.resolve("maven-arguments")))
+                    .satisfiesExactly(
+                            quick -> assertThat(quick).contains("-Dgantry.quick=true", "package"),
+                            checked -> assertThat(checked).contains("verify").doesNotContain("quick", "skip"));
         }
 
         @Test
