@@ -8,6 +8,7 @@ import dev.gantry.config.DataSize;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.Secret;
+import dev.gantry.testing.Eventually;
 import dev.gantry.testing.TestingDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,7 +38,6 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -104,16 +104,14 @@ class SinkTest {
 
     /** Writes events after the sink's first look at the log, from which on it delivers. */
     private static void write(TestingAudit audit, AuditEvent... events) throws InterruptedException {
-        long deadline = System.nanoTime() + TestingAudit.PATIENCE.toNanos();
-        while (audit.database()
+        Eventually.holds(
+                "the sink has looked at the log",
+                () -> audit.database()
                                 .database()
                                 .unscoped(handle -> handle.createQuery("SELECT count(*) FROM audit_sinks")
                                         .mapTo(Integer.class)
                                         .one())
-                        == 0
-                && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
+                        > 0);
         audit.write(events);
         audit.write(TestingEvents.event(
                 ADA, TestingEvents.START, "key.create", "ada@example.com", "keys", AuditResult.SUCCESS, "r"));
@@ -124,10 +122,8 @@ class SinkTest {
             throws InterruptedException {
         Set<String> received = new LinkedHashSet<>();
         while (!received.containsAll(expected)) {
-            String message = messages.poll(TestingAudit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            assertThat(message)
-                    .as("received %s of %s", received.size(), expected.size())
-                    .isNotNull();
+            String message =
+                    Eventually.next("event " + received.size() + " of " + expected.size() + " and more", messages);
             received.add(Json.read(message).path("id").asText());
         }
         return received;
@@ -151,10 +147,9 @@ class SinkTest {
         }
     }
 
-    private static List<String> awaitLines(Path folder, int count) throws IOException {
-        long deadline = System.nanoTime() + TestingAudit.PATIENCE.toNanos();
+    private static List<String> awaitLines(Path folder, int count) {
         List<String> lines = new ArrayList<>();
-        while (lines.size() < count && System.nanoTime() < deadline) {
+        Eventually.holds(count + " lines are written", () -> {
             lines.clear();
             if (Files.exists(folder)) {
                 try (var files = Files.list(folder)) {
@@ -165,7 +160,8 @@ class SinkTest {
                     lines.clear();
                 }
             }
-        }
+            return lines.size() >= count;
+        });
         return lines;
     }
 
@@ -324,7 +320,8 @@ class SinkTest {
 
         assertThatThrownBy(() -> SinkTrust.of(Optional.of(file)))
                 .isInstanceOf(GantryException.class)
-                .hasMessageContaining(file + " of a sink's ca_certificate cannot be used");
+                .hasMessage(
+                        "A sink's ca_certificate cannot be used: " + file + ": it holds no certificate in PEM form");
     }
 
     /** The worst of peers: it takes the connection and reads nothing, for as long as it likes. */

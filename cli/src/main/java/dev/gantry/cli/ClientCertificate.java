@@ -1,5 +1,6 @@
 package dev.gantry.cli;
 
+import dev.gantry.kernel.FileProblem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;

@@ -1,6 +1,7 @@
 package dev.gantry.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gantry.kernel.FileProblem;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.Secret;

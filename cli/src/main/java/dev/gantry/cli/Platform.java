@@ -1,5 +1,6 @@
 package dev.gantry.cli;
 
+import dev.gantry.kernel.FileProblem;
 import dev.gantry.kernel.Secret;
 import java.io.IOException;
 import java.net.URI;

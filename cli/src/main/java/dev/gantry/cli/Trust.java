@@ -1,23 +1,19 @@
 package dev.gantry.cli;
 
+import dev.gantry.kernel.AuthorityFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.Collection;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -68,38 +64,19 @@ final class Trust {
     }
 
     private static SSLContext context(Path file, boolean exactly, KeyManager @Nullable [] shown) {
-        try (InputStream pem = Files.newInputStream(file)) {
-            Collection<? extends Certificate> certificates =
-                    CertificateFactory.getInstance("X.509").generateCertificates(pem);
-            if (certificates.isEmpty()) {
-                throw new CertificateException("it holds no certificate");
-            }
+        try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(shown, exactly ? pinned(certificates) : authorities(certificates), null);
+            context.init(shown, exactly ? pinned(file) : AuthorityFile.managers(file), null);
             return context;
         } catch (IOException | GeneralSecurityException unusable) {
             throw new CommandFailure(
                     "The certificates cannot be used: " + unusable.getMessage(),
-                    file.toString(),
                     exactly ? "" : "The variable " + VARIABLE + " must name a PEM file");
         }
     }
 
-    private static TrustManager[] authorities(Collection<? extends Certificate> certificates)
-            throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        int index = 0;
-        for (Certificate certificate : certificates) {
-            store.setCertificateEntry("authority-" + index++, certificate);
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        return factory.getTrustManagers();
-    }
-
-    private static TrustManager[] pinned(Collection<? extends Certificate> certificates) {
-        return new TrustManager[] {new Pinned(certificates.iterator().next())};
+    private static TrustManager[] pinned(Path file) throws IOException {
+        return new TrustManager[] {new Pinned(AuthorityFile.certificates(file).getFirst())};
     }
 
     /** Accepts one certificate, whatever name it is for: a folder that only its owner may write has named it. */

@@ -1,4 +1,4 @@
-package dev.gantry.cli;
+package dev.gantry.kernel;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -7,11 +7,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /** Why a file cannot be used, in words: the messages of these exceptions are often the file's name alone. */
-final class FileProblem {
+public final class FileProblem {
     private FileProblem() {}
 
     /** Returns the reason, without the file's name. */
-    static String of(IOException failed) {
+    public static String of(IOException failed) {
         return switch (failed) {
             case AccessDeniedException denied -> "permission denied";
             case NoSuchFileException absent -> "no such file or folder";
