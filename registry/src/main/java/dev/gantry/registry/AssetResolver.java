@@ -13,7 +13,8 @@ import org.jdbi.v3.core.Handle;
 
 /** Finds the asset that a name means to a caller, inside of the transactions of others. */
 final class AssetResolver {
-    private static final int SUGGESTIONS_FROM_MAX = 2_000;
+    /** Names before and behind an unknown one that it may have been meant to be. */
+    private static final int SUGGESTIONS_FROM_MAX = 1_000;
 
     private final AssetStore store;
     private final Builtins builtins;
@@ -94,7 +95,7 @@ final class AssetResolver {
         if (found.isPresent()) {
             return versionOf(kind, found.get(), reference);
         }
-        throw unknown(handle, caller, kind, reference.name());
+        throw unknown(handle, caller, kind, reference.name(), candidates);
     }
 
     /**
@@ -159,8 +160,13 @@ final class AssetResolver {
         return builtin;
     }
 
-    private GantryException unknown(Handle handle, Caller caller, AssetKind kind, String written) {
-        List<AssetName> names = store.someNames(handle, Viewer.of(caller), kind, SUGGESTIONS_FROM_MAX).stream()
+    private GantryException unknown(
+            Handle handle, Caller caller, AssetKind kind, String written, List<AssetName> candidates) {
+        Viewer viewer = Viewer.of(caller);
+        List<AssetName> names = candidates.stream()
+                .map(AssetName::path)
+                .distinct()
+                .flatMap(path -> store.namesAround(handle, viewer, kind, path, SUGGESTIONS_FROM_MAX).stream())
                 .filter(name -> Namespaces.mayRead(caller, kind, name))
                 .toList();
         List<String> known = Stream.concat(

@@ -26,7 +26,7 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists and finds assets, stored and built-in ones in one order.
+ * Finds assets, stored and built-in ones in one order.
  *
  * <p>Every word of a search must be there, as a word, by its English stem ({@code summaries} finds {@code summarize}) or as the
  * beginning of a word. A match of all words in the name counts most, an exact one first of all; then tags, then the
@@ -48,26 +48,14 @@ final class AssetSearch {
     /** Where the part of an organization's id begins that terms name: they are short, and what they find is checked. */
     private static final int ORGANIZATION_TAIL = 24;
 
-    private static final String COLUMNS =
+    static final String COLUMNS =
             "a.namespace, a.path, a.version, a.content_hash, a.description, a.tags, a.author, a.updated_at, a.audience,"
                     + " a.deprecated_at";
 
-    private static final String LIST_SQL = "SELECT " + COLUMNS + """
-             FROM assets a
-            WHERE a.kind = :kind AND a.deleted_at IS NULL AND a.tags @> :tags::text[]
-                AND (a.path, a.namespace) > (:afterPath, :afterNamespace)
-                AND (:namespace::text IS NULL OR a.namespace = :namespace)
-                AND (:visibility::text IS NULL
-                    OR :visibility = CASE a.audience WHEN '*' THEN 'organization' WHEN '' THEN 'private' ELSE 'team' END)
-                AND
-            """ + Viewer.SEES + """
-            ORDER BY a.path, a.namespace
-            LIMIT :limit
-            """;
-
     private static final String FOUND_SQL = """
             SELECT a.id, a.namespace, a.path, found.tier
-            FROM (SELECT asset_id, min(tier) AS tier FROM asset_search_find(:queries, :textQueries, :enough, :most)
+            FROM (SELECT asset_id, min(tier) AS tier
+                FROM asset_search_find(:facts, :queries, :others, :withoutText, :enough, :most)
                 GROUP BY asset_id) AS found JOIN assets a ON a.id = found.asset_id
             WHERE a.kind = :kind AND a.deleted_at IS NULL AND
             """ + Viewer.SEES;
@@ -83,9 +71,6 @@ final class AssetSearch {
     AssetSearch(WordMeanings meanings) {
         this.meanings = meanings;
     }
-
-    /** An asset with its place in the order. */
-    record Hit(AssetSummary asset, Position position) {}
 
     /**
      * What is listed or searched.
@@ -160,32 +145,6 @@ final class AssetSearch {
         }
     }
 
-    /** Returns assets after a position in the order of their names, by walking along an index. */
-    List<Hit> list(Handle handle, Scope scope, @Nullable Position after, int limit) {
-        AssetQuery query = scope.query();
-        Position start = after == null ? new Position(0, "", "") : after;
-        List<Hit> stored = scope.viewer()
-                .bind(handle.createQuery(LIST_SQL))
-                .bind("kind", query.kind().id())
-                .bindArray("tags", String.class, query.tags())
-                .bind("namespace", scope.namespace())
-                .bind(
-                        "visibility",
-                        query.visibility() == null ? null : query.visibility().id())
-                .bind("afterPath", start.path())
-                .bind("afterNamespace", start.namespace())
-                .bind("limit", limit)
-                .map((row, context) -> hit(summary(query.kind(), row), 0))
-                .list();
-        Stream<Hit> builtIn = builtins(scope)
-                .map(asset -> hit(summary(asset), 0))
-                .filter(hit -> hit.position().compareTo(start) > 0);
-        return Stream.concat(stored.stream(), builtIn)
-                .sorted(Comparator.comparing(Hit::position))
-                .limit(limit)
-                .toList();
-    }
-
     /** Returns a page of what matches the query's text, best first. */
     AssetPage find(Handle handle, Scope scope, @Nullable Position after) {
         int limit = scope.query().limit();
@@ -215,13 +174,13 @@ final class AssetSearch {
         int enough = scope.readsAll() && after == null ? Math.max(scope.query().limit() + 1, FOUND_ENOUGH) : most;
         Search search = new Search(scope, String.join(" ", written), enough, most);
         Map<AssetName, Match> matches = new HashMap<>();
-        collect(handle, search, words, SearchWords.tiers(), matches);
+        collect(handle, search, words, false, matches);
         if (matches.size() < FOUND_ENOUGH) {
             AssetQuery query = scope.query();
             Set<String> builtinWords = builtinTerms.nameWords(handle, query.kind(), scope.builtins());
             SearchWords meant = meanings.resembling(handle, words, builtinWords);
             if (!meant.equals(words)) {
-                collect(handle, search, meant, 0, matches);
+                collect(handle, search, meant, true, matches);
             }
         }
         return matches.values().stream()
@@ -230,20 +189,33 @@ final class AssetSearch {
                 .toList();
     }
 
-    /** Adds what was not found before; of a lower base than what was. */
-    private void collect(Handle handle, Search search, SearchWords words, int base, Map<AssetName, Match> matches) {
+    /**
+     * Adds what was not found before.
+     *
+     * @param isGuessed whether the words are those that others were perhaps meant to be, whose matches go last
+     */
+    private void collect(
+            Handle handle, Search search, SearchWords words, boolean isGuessed, Map<AssetName, Match> matches) {
+        int base = isGuessed ? 0 : SearchWords.tiers();
         Scope scope = search.scope();
         AssetQuery query = scope.query();
-        List<String> facts = facts(scope);
-        String whole = String.join(" & ", facts) + " & " + SearchWords.quote(":=" + search.phrase());
+        List<SearchWords.Question> questions = new ArrayList<>();
+        questions.add(new SearchWords.Question(SearchWords.quote(":=" + search.phrase()), ""));
+        questions.addAll(words.questions());
+        int withoutText = questions.size();
+        questions.addAll(words.textQuestions(isGuessed));
         scope.viewer()
                 .bind(handle.createQuery(FOUND_SQL))
+                .bind("facts", facts(scope))
                 .bindArray(
                         "queries",
                         String.class,
-                        Stream.concat(Stream.of(whole), words.queries(facts).stream())
-                                .toList())
-                .bindArray("textQueries", String.class, words.textQueries(facts))
+                        questions.stream().map(SearchWords.Question::first).toList())
+                .bindArray(
+                        "others",
+                        String.class,
+                        questions.stream().map(SearchWords.Question::others).toList())
+                .bind("withoutText", withoutText)
                 .bind("enough", search.enough())
                 .bind("most", search.most())
                 .bind("kind", query.kind().id())
@@ -289,7 +261,7 @@ final class AssetSearch {
     /** Names that say just what was searched for go first, then those that end with it, then those that begin with it. */
     private static int rank(AssetName name, int base, int tier, String phrase) {
         int rank = (base + SearchWords.tiers() - tier) * TIER_RANKS;
-        String words = String.join(" ", SearchWords.split(name.path()));
+        String words = SearchWords.spaced(name.path());
         if (words.equals(phrase)) {
             return rank + 3;
         }
@@ -299,8 +271,8 @@ final class AssetSearch {
         return words.startsWith(phrase) ? rank + 1 : rank;
     }
 
-    /** Returns what the terms of an asset must say besides the words: a query for each. */
-    private static List<String> facts(Scope scope) {
+    /** Returns what the terms of an asset must say besides the words, as a query. */
+    static String facts(Scope scope) {
         AssetQuery query = scope.query();
         Viewer viewer = scope.viewer();
         String whose = scope.organization().toString().substring(ORGANIZATION_TAIL)
@@ -322,20 +294,15 @@ final class AssetSearch {
             facts.add(SearchWords.quote(":v" + whose + query.visibility().id()));
         }
         query.tags().forEach(tag -> facts.add(SearchWords.quote(":g" + whose + tag.toLowerCase(Locale.ROOT))));
-        return facts;
+        return String.join(" & ", facts);
     }
 
-    private static Stream<AssetVersion> builtins(Scope scope) {
+    static Stream<AssetVersion> builtins(Scope scope) {
         return scope.builtins().stream()
                 .filter(asset -> asset.tags().containsAll(scope.query().tags()));
     }
 
-    private static Hit hit(AssetSummary asset, int rank) {
-        return new Hit(
-                asset, new Position(rank, asset.name().path(), asset.name().namespace()));
-    }
-
-    private static AssetSummary summary(AssetVersion builtin) {
+    static AssetSummary summary(AssetVersion builtin) {
         return new AssetSummary(
                 builtin.kind(),
                 builtin.name(),
@@ -349,7 +316,7 @@ final class AssetSearch {
                 false);
     }
 
-    private static AssetSummary summary(AssetKind kind, ResultSet row) throws SQLException {
+    static AssetSummary summary(AssetKind kind, ResultSet row) throws SQLException {
         Array tags = row.getArray("tags");
         OffsetDateTime updatedAt = row.getObject("updated_at", OffsetDateTime.class);
         return new AssetSummary(

@@ -169,16 +169,28 @@ final class AssetStore {
                 .one();
     }
 
-    /** Returns some names of a kind, for telling somebody which one they may have meant. */
-    List<AssetName> someNames(Handle handle, Viewer viewer, AssetKind kind, int limit) {
+    /**
+     * Returns names of a kind that stand next to one in the order of names, for telling somebody which one they may have meant:
+     * what is misspelt mostly begins as it should.
+     *
+     * @param limit how many names are looked at on either side, of which those are returned that somebody sees
+     */
+    List<AssetName> namesAround(Handle handle, Viewer viewer, AssetKind kind, String path, int limit) {
         return viewer.bind(handle.createQuery("""
-                        SELECT a.namespace, a.path FROM assets a
-                        WHERE a.kind = :kind AND a.deleted_at IS NULL AND
-                        """ + Viewer.SEES + """
-                        ORDER BY a.updated_at DESC
-                        LIMIT :limit
-                        """))
+                        SELECT a.namespace, a.path
+                        FROM (
+                            (SELECT namespace, path, audience, owners FROM assets
+                            WHERE kind = :kind AND deleted_at IS NULL AND path >= :path
+                            ORDER BY path, namespace LIMIT :limit)
+                            UNION ALL
+                            (SELECT namespace, path, audience, owners FROM assets
+                            WHERE kind = :kind AND deleted_at IS NULL AND path < :path
+                            ORDER BY path DESC, namespace DESC LIMIT :limit)
+                        ) AS a
+                        WHERE
+                        """ + Viewer.SEES))
                 .bind("kind", kind.id())
+                .bind("path", path)
                 .bind("limit", limit)
                 .map((row, context) -> new AssetName(row.getString("namespace"), row.getString("path")))
                 .list();

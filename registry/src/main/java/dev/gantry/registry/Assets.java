@@ -7,7 +7,7 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Text;
 import dev.gantry.kernel.Utf8;
-import dev.gantry.registry.AssetSearch.Hit;
+import dev.gantry.registry.AssetList.Hit;
 import dev.gantry.registry.AssetSearch.Position;
 import dev.gantry.registry.PutResult.Outcome;
 import java.nio.charset.StandardCharsets;
@@ -385,7 +385,7 @@ public final class Assets {
             List<AssetSummary> page = new ArrayList<>();
             Position position = start;
             for (int round = 0; round < ROUNDS_MAX; round++) {
-                List<Hit> hits = search.list(handle, scope, position, query.limit() + 1);
+                List<Hit> hits = AssetList.read(handle, scope, position, query.limit() + 1);
                 for (Hit hit : hits) {
                     if (page.size() == query.limit()) {
                         return new AssetPage(page, position == null ? null : position.encode());

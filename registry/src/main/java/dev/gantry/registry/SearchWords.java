@@ -84,6 +84,21 @@ record SearchWords(List<Word> words) {
                 .toList();
     }
 
+    /** Returns the words of a path with a space between them. */
+    static String spaced(String path) {
+        StringBuilder words = new StringBuilder(path.length());
+        for (int position = 0; position < path.length(); position++) {
+            char each = path.charAt(position);
+            boolean isSeparator = each == '_' || each == '-' || each == '/' || each == '.';
+            if (!isSeparator) {
+                words.append(each);
+            } else if (words.charAt(words.length() - 1) != ' ') {
+                words.append(' ');
+            }
+        }
+        return words.toString().stripTrailing();
+    }
+
     boolean isEmpty() {
         return words.isEmpty();
     }
@@ -93,24 +108,34 @@ record SearchWords(List<Word> words) {
         return TIERS.size();
     }
 
-    /** Returns one query a tier for those without the text, each for every word in the places of the tier, and for all of the facts. */
-    List<String> queries(Collection<String> facts) {
-        return TIERS.subList(0, TIERS.size() - TEXT_TIERS).stream()
-                .map(tier -> query(facts, tier))
-                .toList();
+    /**
+     * What a tier asks for.
+     *
+     * @param first a query for the first word
+     * @param others one for all others; empty when there is only one word
+     */
+    record Question(String first, String others) {}
+
+    /** Returns one question a tier for those without the text, for every word in the places of the tier. */
+    List<Question> questions() {
+        return questions(TIERS.subList(0, TIERS.size() - TEXT_TIERS));
     }
 
-    /** Returns the same for the tiers with the text. */
-    List<String> textQueries(Collection<String> facts) {
-        return TIERS.subList(TIERS.size() - TEXT_TIERS, TIERS.size()).stream()
-                .map(tier -> query(facts, tier))
-                .toList();
+    /**
+     * Returns the same for the tiers with the text.
+     *
+     * @param isGuessed whether the words are those that others were perhaps meant to be, of which whole words count only
+     */
+    List<Question> textQuestions(boolean isGuessed) {
+        return questions(TIERS.subList(TIERS.size() - TEXT_TIERS, isGuessed ? TIERS.size() - 1 : TIERS.size()));
     }
 
-    private String query(Collection<String> facts, Tier tier) {
-        List<String> all = new ArrayList<>(facts);
-        words.forEach(word -> all.add(query(word, tier)));
-        return String.join(" & ", all);
+    private List<Question> questions(List<Tier> tiers) {
+        return tiers.stream()
+                .map(tier -> new Question(
+                        query(words.getFirst(), tier),
+                        words.stream().skip(1).map(word -> query(word, tier)).collect(Collectors.joining(" & "))))
+                .toList();
     }
 
     private static String query(Word word, Tier tier) {

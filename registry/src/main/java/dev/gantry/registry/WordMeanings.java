@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.Handle;
@@ -23,6 +24,10 @@ final class WordMeanings {
     private static final Logger LOG = LoggerFactory.getLogger(WordMeanings.class);
 
     private static final int RESEMBLING_MAX = 20;
+
+    /** Known words that one is taken for: each makes the search wider, and the nearest are the likeliest. */
+    private static final int MEANINGS_MAX = 5;
+
     private static final int MISSPELT_LENGTH_MIN = 4;
 
     private final AtomicReference<@Nullable Boolean> toleratesTypos = new AtomicReference<>();
@@ -75,10 +80,9 @@ final class WordMeanings {
                 .distinct()
                 .toList();
         Map<String, Set<String>> near = near(handle, written);
-        near.forEach((word, known) -> {
+        near.replaceAll((word, known) -> {
             known.addAll(more);
-            known.removeIf(candidate -> !candidate.equals(word)
-                    && Text.nearest(word, List.of(candidate)).isEmpty());
+            return nearest(word, known);
         });
         Set<String> all = new LinkedHashSet<>();
         near.values().forEach(all::addAll);
@@ -92,6 +96,20 @@ final class WordMeanings {
             meant.add(word.with(lexemes));
         }
         return new SearchWords(meant);
+    }
+
+    private static Set<String> nearest(String word, Set<String> known) {
+        Set<String> nearest = new LinkedHashSet<>();
+        known.remove(word);
+        while (nearest.size() < MEANINGS_MAX) {
+            Optional<String> next = Text.nearest(word, known);
+            if (next.isEmpty()) {
+                break;
+            }
+            known.remove(next.get());
+            nearest.add(next.get());
+        }
+        return nearest;
     }
 
     private Map<String, Set<String>> near(Handle handle, List<String> written) {
