@@ -260,6 +260,65 @@ class SearchTest {
         }
     }
 
+    @Nested
+    class Lists {
+        private static final int OTHERS = 1_200;
+
+        private final UUID large = TestingDatabase.newOrganization();
+        private final Caller zoe = developer(large, "zoe@example.com", "team-z");
+        private final Caller yann = developer(large, "yann@example.com", "team-y");
+        private final List<AssetSync.Authored> batch = new ArrayList<>();
+
+        /** Names in their order: one of the team's, 1,200 of another, two of the team's, of which one is tagged. */
+        private void fill() {
+            write("team-z/a-first", "x");
+            for (int index = 1_000; index < 1_000 + OTHERS; index++) {
+                write("team-y/b-other-" + index, "x");
+            }
+            write("team-z/c-second", "x");
+            write("team-z/d-third", "---\ntags: [rare]\n---\nx");
+            registry.testing()
+                    .database()
+                    .inOrganization(large, handle -> registry.assetSync().write(handle, large, batch));
+        }
+
+        private void write(String name, String content) {
+            int slash = name.indexOf('/');
+            AssetName parsed = new AssetName(name.substring(0, slash), name.substring(slash + 1));
+            batch.add(new AssetSync.Authored(
+                    registry.assetSync().check(AssetKind.PATTERN, parsed, content.getBytes(StandardCharsets.UTF_8)),
+                    "somebody"));
+        }
+
+        private List<String> listed(Caller caller, List<String> tags, @Nullable String namespace, int limit) {
+            List<String> listed = new ArrayList<>();
+            String cursor = null;
+            do {
+                AssetPage page = assets.list(
+                        caller,
+                        new AssetQuery(AssetKind.PATTERN, null, tags, namespace, Visibility.TEAM, cursor, limit));
+                listed.addAll(names(page));
+                cursor = page.nextCursor();
+            } while (cursor != null);
+            return listed;
+        }
+
+        @Test
+        void shouldFindTheLittleThatIsShownBehindMuchThatIsNot() {
+            fill();
+
+            List<String> all = List.of("team-z/a-first", "team-z/c-second", "team-z/d-third");
+            assertThat(listed(zoe, List.of(), null, 100)).isEqualTo(all);
+            assertThat(listed(zoe, List.of(), null, 1)).isEqualTo(all);
+            assertThat(listed(zoe, List.of(), "team-z", 2)).isEqualTo(all);
+            assertThat(listed(zoe, List.of("rare"), null, 100)).containsExactly("team-z/d-third");
+            assertThat(listed(zoe, List.of("other"), null, 100)).isEmpty();
+            assertThat(listed(yann, List.of("rare"), null, 100)).isEmpty();
+            assertThat(listed(yann, List.of(), null, 500)).hasSize(OTHERS).isSorted();
+            assertThat(listed(admin(large), List.of(), "team-y", 400)).hasSize(OTHERS);
+        }
+    }
+
     @Test
     void shouldFindWhatWasThereBeforeTheIndex() throws IOException {
         put(ana, "team-a/gharial", "---\ndescription: On caimans.\ntags: [scales]\n---\nText on tomistomas.");

@@ -73,6 +73,10 @@ final class TestingRegistry implements AutoCloseable {
         return registry.publishing();
     }
 
+    AssetSync assetSync() {
+        return registry.assetSync();
+    }
+
     Forks forks() {
         return registry.forks();
     }
