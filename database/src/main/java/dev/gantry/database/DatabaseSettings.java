@@ -72,9 +72,9 @@ public record DatabaseSettings(
         Duration poolRecycle,
 
         @Setting(
-                value =
-                        "Folder for the programs of the embedded PostgreSQL, which several data directories may share;"
-                                + " it must not forbid to run what is in it (noexec). Without it they are in the data directory",
+                value = "Folder for the programs of the embedded PostgreSQL, which several data directories may share;"
+                        + " it must not forbid to run what is in it (noexec), and nobody else may be able to write to it,"
+                        + " since what is there is run. Without it they are in the data directory",
                 environment = "GANTRY_POSTGRES_BINARIES")
         Optional<Path> binariesDir) {
 

@@ -65,6 +65,9 @@ final class GantryProcess implements AutoCloseable {
             Eventually.holds("the server is ready", () -> server.isReady() || !server.isAlive());
         } catch (AssertionError failure) {
             throw server.giveUp(failure);
+        } catch (RuntimeException failure) {
+            server.process.destroyForcibly();
+            throw failure;
         }
         if (!server.isAlive()) {
             throw new AssertionError("The server ended at its start:\n" + server.log());

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +75,10 @@ final class Keycloak implements AutoCloseable {
                         ADMINISTRATOR));
         Keycloak keycloak = new Keycloak(builder.start(), URI.create("http://127.0.0.1:" + port));
         try {
-            Eventually.holds("Keycloak is ready", () -> !keycloak.process.isAlive() || isReady(realm(port)));
+            Eventually.within(
+                    Duration.ofMinutes(10),
+                    "Keycloak is ready",
+                    () -> !keycloak.process.isAlive() || isReady(realm(port)));
             assertThat(keycloak.process.isAlive()).as(Files.readString(log)).isTrue();
             return keycloak;
         } catch (AssertionError | RuntimeException failure) {
