@@ -62,7 +62,7 @@ CREATE FUNCTION asset_search_setup() RETURNS boolean
         DECLARE
             home text;
         BEGIN
-            IF NOT asset_search_setup_words() THEN
+            IF to_regprocedure('gantry.asset_search_near(text, integer)') IS NULL AND NOT asset_search_setup_words() THEN
                 RETURN false;
             END IF;
             IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gin') THEN
