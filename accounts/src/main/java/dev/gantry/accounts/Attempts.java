@@ -1,6 +1,7 @@
 package dev.gantry.accounts;
 
 import dev.gantry.database.Database;
+import dev.gantry.kernel.ClientNetwork;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import java.time.Clock;
@@ -112,7 +113,7 @@ final class Attempts {
     }
 
     private List<Subject> passwordSubjects(String account, String address) {
-        String place = place(address);
+        String place = ClientNetwork.of(address);
         // Always in this order, so that no two transactions wait for each other.
         List<Subject> subjects = new ArrayList<>();
         if (settings.addressAttemptsMax() > 0) {
@@ -132,23 +133,6 @@ final class Attempts {
     private Subject codeSubject(Person person) {
         byte[] hash = Digests.of("code", person.id().toString());
         return new Subject(hash, accountHash(person.name()), settings.attemptsMax(), false);
-    }
-
-    /** One household or machine has a whole /64 of IPv6 addresses. */
-    static String place(String address) {
-        if (address.indexOf(':') < 0 || address.indexOf('.') >= 0) {
-            return address;
-        }
-        String bare = address.indexOf('%') < 0 ? address : address.substring(0, address.indexOf('%'));
-        String[] halves = bare.split("::", -1);
-        List<String> groups = new ArrayList<>(List.of(halves[0].isEmpty() ? new String[0] : halves[0].split(":", -1)));
-        if (halves.length > 1) {
-            int after = halves[1].isEmpty() ? 0 : halves[1].split(":", -1).length;
-            while (groups.size() + after < 8) {
-                groups.add("0");
-            }
-        }
-        return String.join(":", groups.subList(0, Math.min(4, groups.size()))) + "::/64";
     }
 
     private void reserve(UUID organization, List<Subject> subjects) {

@@ -245,11 +245,16 @@ class PasswordsTest {
 
         @Test
         void shouldCountAWholeNetworkOfIpv6AsOneAddress() {
-            assertThat(Attempts.place("2001:db8:1:2:aaaa::1")).isEqualTo("2001:db8:1:2::/64");
-            assertThat(Attempts.place("2001:db8:1:2:bbbb:0:0:1%eth0")).isEqualTo("2001:db8:1:2::/64");
-            assertThat(Attempts.place("2001:db8::1")).isEqualTo("2001:db8:0:0::/64");
-            assertThat(Attempts.place("::1")).isEqualTo("0:0:0:0::/64");
-            assertThat(Attempts.place("192.0.2.7")).isEqualTo("192.0.2.7");
+            for (int attempt = 0; attempt < 5; attempt++) {
+                assertThat(refusal("jane@example.com", WRONG, "2001:db8:1:2:aaaa::" + attempt)
+                                .code())
+                        .isEqualTo(ErrorCode.UNAUTHENTICATED);
+            }
+            assertThat(refusal("jane@example.com", WRONG, "2001:db8:1:2:bbbb::1")
+                            .code())
+                    .isEqualTo(ErrorCode.RATE_LIMITED);
+            assertThat(refusal("jane@example.com", WRONG, "2001:db8:1:3::1").code())
+                    .isEqualTo(ErrorCode.UNAUTHENTICATED);
         }
 
         private void mistypeFiveTimes() {

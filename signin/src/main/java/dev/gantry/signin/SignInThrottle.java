@@ -1,13 +1,12 @@
 package dev.gantry.signin;
 
 import dev.gantry.database.Database;
+import dev.gantry.kernel.ClientNetwork;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
-import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,7 +24,6 @@ public final class SignInThrottle {
     static final String UNASKED = "unasked ";
 
     private static final int SWEPT_MAX = 100;
-    private static final int NETWORK_BYTES = 8;
 
     private final Database database;
     private final Clock clock;
@@ -95,14 +93,7 @@ public final class SignInThrottle {
         });
     }
 
-    /** One household or machine has a whole /64 of IPv6 addresses. */
     private static byte[] key(String purpose, String address) {
-        try {
-            byte[] bytes = InetAddress.ofLiteral(address).getAddress();
-            return SessionToken.hash(purpose
-                    + Arrays.toString(bytes.length > NETWORK_BYTES ? Arrays.copyOf(bytes, NETWORK_BYTES) : bytes));
-        } catch (IllegalArgumentException unusual) {
-            return SessionToken.hash(purpose + address);
-        }
+        return SessionToken.hash(purpose + ClientNetwork.of(address));
     }
 }
