@@ -221,14 +221,14 @@ class FollowedUpLooksTest {
     }
 
     @Test
-    void shouldTrustTheAuthoritiesOfItsFileAndNoOthers() throws IOException {
+    void shouldTrustTheAuthoritiesThatItsFileHasNowAndNoOthers() throws IOException {
         TestingAuthority authority = TestingAuthority.of("Company");
-        Path file = Files.writeString(directory.resolve("authorities.pem"), authority.pem());
-        Path others = Files.writeString(
-                directory.resolve("others.pem"), TestingAuthority.of("Stranger").pem());
+        Path file = Files.writeString(
+                directory.resolve("authorities.pem"),
+                TestingAuthority.of("Stranger").pem());
         try (TestingUpstream secured = new TestingUpstream(authority.issue(Wish.server("ip:127.0.0.1")))) {
             secured.put("shared/good", "Good.");
-            TestingMirror mirror = mirror(TestingMirror.restless(settings(secured), false, Optional.of(others)));
+            TestingMirror mirror = mirror(TestingMirror.restless(settings(secured), false, Optional.of(file)));
             MirrorStatus refused = mirror.firstLook();
             assertThat(refused.state()).isEqualTo(State.UNREACHABLE);
             assertThat(refused.problem()).contains("certificate").contains("ca_file");
@@ -236,7 +236,9 @@ class FollowedUpLooksTest {
                     .as("the key is shown to nobody who cannot be trusted")
                     .isEmpty();
 
-            mirror.restart(TestingMirror.restless(settings(secured), false, Optional.of(file)));
+            Files.writeString(file, "half an author");
+            assertThat(mirror.take().state()).as("as it was before").isEqualTo(State.UNREACHABLE);
+            Files.writeString(file, authority.pem());
             mirror.takeUntil(status -> status.state() == State.SYNCED);
             assertThat(mirror.pattern("shared/good").content()).isEqualTo("Good.");
         }

@@ -1,20 +1,20 @@
 package dev.gantry.outbound;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 
-/** Certificates of authorities of the operator's own, instead of those that come with Java. */
+/**
+ * Certificates of authorities of the operator's own, instead of those that come with Java. Their file is followed: what it holds when
+ * a server shows its certificate counts, and what it held last as long as it cannot be used.
+ */
 public final class TrustedAuthorities {
+    /** A session that is resumed asks nobody, so that an authority that was taken out counts for as long at most. */
+    private static final int RESUMABLE_SECONDS = 60;
+
     private TrustedAuthorities() {}
 
     /**
@@ -27,6 +27,7 @@ public final class TrustedAuthorities {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, managers(file), null);
+            context.getClientSessionContext().setSessionTimeout(RESUMABLE_SECONDS);
             return context.getSocketFactory();
         } catch (GeneralSecurityException impossible) {
             throw new IOException("TLS cannot be used", impossible);
@@ -40,21 +41,6 @@ public final class TrustedAuthorities {
      * @throws IOException if the file cannot be read or holds no certificate; in words for the operator
      */
     public static TrustManager[] managers(Path file) throws IOException {
-        try (InputStream pem = Files.newInputStream(file)) {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-                store.setCertificateEntry("authority-" + store.size(), certificate);
-            }
-            if (store.size() == 0) {
-                throw new IOException(file + " holds no certificate in PEM form");
-            }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            return trust.getTrustManagers();
-        } catch (GeneralSecurityException unusable) {
-            throw new IOException(file + " holds something else than certificates in PEM form", unusable);
-        }
+        return new TrustManager[] {new FollowedAuthorities(file)};
     }
 }
