@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -59,6 +60,7 @@ final class AuditEventReader {
         String resource = text(fields, "resource");
         String subject = actor.text("subject");
         String reason = fields.text("reason");
+        Map<String, String> names = new HashMap<>();
         for (Map.Entry<UUID, byte[]> entry : stored.sealed().entrySet()) {
             DataKey key = keys.get(entry.getKey());
             boolean ofActor = entry.getKey().toString().equals(subject);
@@ -71,15 +73,22 @@ final class AuditEventReader {
             if (ofActor) {
                 user = texts.text("user");
                 address = texts.text("address");
-                reason = AuditPersons.renamed(reason, subject, user);
+                putIfPresent(names, subject, user);
             }
-            reason = AuditPersons.renamed(reason, entry.getKey().toString(), texts.text("name"));
+            putIfPresent(names, entry.getKey().toString(), texts.text("name"));
             String readable = texts.text("resource");
             if (readable != null) {
                 resource = readable;
-                AuditPersons.Named named = AuditPersons.inResource(readable);
-                reason = AuditPersons.renamed(reason, entry.getKey().toString(), named == null ? null : named.person());
+                List<AuditPersons.Named> people = AuditPersons.inResource(readable);
+                putIfPresent(
+                        names,
+                        entry.getKey().toString(),
+                        people.isEmpty() ? null : people.getFirst().person());
             }
+        }
+        for (Map.Entry<String, String> known : names.entrySet()) {
+            reason = AuditPersons.renamed(reason, known.getKey(), known.getValue());
+            resource = String.valueOf(AuditPersons.renamed(resource, known.getKey(), known.getValue()));
         }
         JsonFields metadata = require(fields, "metadata");
         Long cost = count(fields, "cost");
@@ -102,6 +111,13 @@ final class AuditEventReader {
                 fields.text("trace_id"),
                 details(require(fields, "details").node()),
                 new AuditEvent.Origin(text(metadata, "service"), text(metadata, "version"), text(metadata, "node")));
+    }
+
+    /** Keeps what a subject is called; the first name counts. */
+    private static void putIfPresent(Map<String, String> names, @Nullable String subject, @Nullable String name) {
+        if (subject != null && name != null) {
+            names.putIfAbsent(subject, name);
+        }
     }
 
     private static Map<String, AuditDetail> details(ObjectNode node) {

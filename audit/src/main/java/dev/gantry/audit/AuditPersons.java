@@ -2,6 +2,7 @@ package dev.gantry.audit;
 
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -45,15 +46,18 @@ final class AuditPersons {
     }
 
     /**
-     * A resource's name that holds the name of a person.
+     * The name of a person within that of a resource.
      *
-     * @param before what stands before it
-     * @param person the name
-     * @param after what follows
+     * @param from where it begins
+     * @param person as it is written there
      */
-    record Named(String before, String person, String after) {
-        String with(String other) {
-            return before + other + after;
+    record Named(int from, String person) {
+        String key() {
+            return AuditPersons.key(person);
+        }
+
+        private int to() {
+            return from + person.length();
         }
     }
 
@@ -67,10 +71,11 @@ final class AuditPersons {
     }
 
     /**
-     * Finds the person in the name of a resource: a user's or service account's own, the owner of a key, who has a role or is
-     * in a team or group, an e-mail address, or the owner of a namespace.
+     * Finds the people in the name of a resource, in their order: a user's or service account's own, the owner of a key, who has
+     * a role or is in a team or group, e-mail addresses, and the owner of a namespace.
      */
-    static @Nullable Named inResource(String resource) {
+    static List<Named> inResource(String resource) {
+        List<Named> people = new ArrayList<>(1);
         String collection = resource;
         int index = 0;
         for (int from = 0; from <= resource.length(); index++) {
@@ -81,14 +86,29 @@ final class AuditPersons {
                 collection = segment;
             }
             if (segment.startsWith("~") && segment.length() > 1) {
-                return named(resource, from + 1, end);
-            }
-            if (segment.indexOf('@') > 0 || (!segment.isEmpty() && isPerson(collection, index, segment))) {
-                return named(resource, from, end);
+                people.add(new Named(from + 1, segment.substring(1)));
+            } else if (segment.indexOf('@') > 0 || (!segment.isEmpty() && isPerson(collection, index, segment))) {
+                people.add(new Named(from, segment));
             }
             from = end + 1;
         }
-        return null;
+        return people;
+    }
+
+    /**
+     * Returns a resource with what stands for each of its people.
+     *
+     * @param people whom {@link #inResource} found in it
+     * @param others by {@link #key}; who is missing stays as written
+     */
+    static String replaced(String resource, List<Named> people, Map<String, String> others) {
+        StringBuilder replaced = new StringBuilder();
+        int from = 0;
+        for (Named named : people) {
+            replaced.append(resource, from, named.from()).append(others.getOrDefault(named.key(), named.person()));
+            from = named.to();
+        }
+        return replaced.append(resource, from, resource.length()).toString();
     }
 
     /** Whether a part of a resource that is no address names a person all the same; ids stand for themselves. */
@@ -104,10 +124,6 @@ final class AuditPersons {
 
     private static boolean isId(String segment) {
         return segment.length() == ID_LENGTH && ID.matcher(segment).matches();
-    }
-
-    private static Named named(String resource, int from, int to) {
-        return new Named(resource.substring(0, from), resource.substring(from, to), resource.substring(to));
     }
 
     /** Returns the e-mail addresses in the reason of an event, as they are written there, each once. */

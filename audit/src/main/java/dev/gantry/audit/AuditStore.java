@@ -5,6 +5,7 @@ import dev.gantry.kernel.TimeCursor;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,18 +88,24 @@ final class AuditStore {
         return events;
     }
 
-    /** A resource that names a person is stored with the subject in the name's place. */
+    /** A resource that names people is stored with their subjects in the names' places. */
     private static @Nullable String resource(Handle handle, UUID organization, AuditQuery query, SubjectKeys subjects)
             throws SQLException {
         String resource = query.resource();
-        AuditPersons.Named named = resource == null ? null : AuditPersons.inResource(resource);
-        if (named == null || named.person().equals("*")) {
-            return resource;
+        if (resource == null) {
+            return null;
         }
-        boolean prefix = named.person().endsWith("*");
-        String person = prefix ? named.person().substring(0, named.person().length() - 1) : named.person();
-        UUID subject = subjects.find(handle, organization, person);
-        return subject == null ? resource : named.with(subject + (prefix ? "*" : ""));
+        boolean prefix = resource.endsWith("*");
+        String written = prefix ? resource.substring(0, resource.length() - 1) : resource;
+        List<AuditPersons.Named> people = AuditPersons.inResource(written);
+        Map<String, String> known = new HashMap<>();
+        for (AuditPersons.Named named : people) {
+            UUID subject = subjects.find(handle, organization, named.person());
+            if (subject != null) {
+                known.put(named.key(), subject.toString());
+            }
+        }
+        return AuditPersons.replaced(written, people, known) + (prefix ? "*" : "");
     }
 
     /** Returns the statement and fills its parameters, all but {@code limit}. */

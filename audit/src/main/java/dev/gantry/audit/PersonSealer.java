@@ -97,17 +97,18 @@ final class PersonSealer {
         Map<String, Known> persons = new HashMap<>();
         Set<String> missing = new LinkedHashSet<>();
         List<@Nullable String> actors = new ArrayList<>(events.size());
-        List<@Nullable Named> named = new ArrayList<>(events.size());
+        List<List<Named>> named = new ArrayList<>(events.size());
         List<List<String>> mentioned = new ArrayList<>(events.size());
         for (AuditEvent event : events) {
             String actor = AuditPersons.actor(event);
-            Named resource = AuditPersons.inResource(event.resource());
+            List<Named> resource = AuditPersons.inResource(event.resource());
             actors.add(actor);
             named.add(resource);
             look(organization, actor, persons, missing);
-            look(organization, resource == null ? null : resource.person(), persons, missing);
-            List<String> further = AuditPersons.inReason(event);
-            mentioned.add(further);
+            resource.forEach(each -> look(organization, each.person(), persons, missing));
+            Set<String> further = new LinkedHashSet<>(AuditPersons.inReason(event));
+            resource.stream().skip(1).forEach(each -> further.add(each.person()));
+            mentioned.add(List.copyOf(further));
             further.forEach(name -> look(organization, name, persons, missing));
         }
         if (!missing.isEmpty()) {
@@ -143,28 +144,39 @@ final class PersonSealer {
     }
 
     private SealedPersons seal(
-            AuditEvent event, @Nullable String actor, @Nullable Named named, Map<String, Known> persons) {
+            AuditEvent event, @Nullable String actor, List<Named> people, Map<String, Known> persons) {
         AuditEvent.Actor who = event.actor();
-        if (named == null) {
+        if (people.isEmpty()) {
             return new SealedPersons(
                     actor == null ? null : seal(persons, actor, new Texts(who.address(), null, null, who.user())),
                     null,
                     event.resource(),
                     List.of());
         }
-        String resource = named.with(person(persons, named.person()).text);
-        if (actor != null && AuditPersons.key(named.person()).equals(AuditPersons.key(actor))) {
-            Texts both = new Texts(who.address(), null, event.resource(), who.user());
+        // The resource is readable with the first of its people; the others stand in it by their subjects, and are
+        // readable
+        // each with their own key.
+        Named named = people.getFirst();
+        Map<String, String> subjects = new HashMap<>();
+        people.forEach(each -> subjects.put(each.key(), person(persons, each.person()).text));
+        String resource = AuditPersons.replaced(event.resource(), people, subjects);
+        subjects.remove(named.key());
+        String readable = AuditPersons.replaced(event.resource(), people, subjects);
+        if (actor != null && named.key().equals(AuditPersons.key(actor))) {
+            Texts both = new Texts(who.address(), null, readable, who.user());
             return new SealedPersons(seal(persons, actor, both), null, resource, List.of());
         }
         return new SealedPersons(
                 actor == null ? null : seal(persons, actor, new Texts(who.address(), null, null, who.user())),
-                seal(persons, named.person(), new Texts(null, null, event.resource(), null)),
+                seal(persons, named.person(), new Texts(null, null, readable, null)),
                 resource,
                 List.of());
     }
 
-    /** Adds who is named by the reason alone; a person who is sealed already is that one, however they are spelled. */
+    /**
+     * Adds who is named by the reason alone, or further on in the resource; a person who is sealed already is that one, however they
+     * are spelled.
+     */
     private SealedPersons withMentions(SealedPersons main, List<String> names, Map<String, Known> persons) {
         if (names.isEmpty()) {
             return main;

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * What is personal in one event, sealed.
  *
  * @param actor who did it; null when nothing is known of the actor
- * @param named who is named by the resource; null when nobody is
- * @param resource the resource with that person's name replaced by the subject
- * @param mentions further names, which the reason holds
+ * @param named who is named by the resource, first of all; null when nobody is
+ * @param resource the resource with the names of people replaced by their subjects
+ * @param mentions further names, which the reason or the resource holds
  */
 record SealedPersons(@Nullable Sealing actor, @Nullable Sealing named, String resource, List<Mention> mentions) {
     /**
-     * A name that the reason holds.
+     * A name that the reason or the resource holds.
      *
      * @param text as it is written there
      * @param sealing whose it is
@@ -59,10 +59,16 @@ record SealedPersons(@Nullable Sealing actor, @Nullable Sealing named, String re
         }
         String subject = actorText();
         reason = AuditPersons.renamed(reason, event.actor().user(), subject);
-        AuditPersons.Named person = AuditPersons.inResource(event.resource());
-        return person == null
-                ? reason
-                : AuditPersons.renamed(reason, person.person(), named == null ? subject : named.subjectText());
+        List<AuditPersons.Named> people = AuditPersons.inResource(event.resource());
+        if (!people.isEmpty()) {
+            String first = people.getFirst().person();
+            reason = AuditPersons.renamed(reason, first, named == null ? subject : named.subjectText());
+        }
+        for (Mention mention : mentions) {
+            reason = AuditPersons.renamed(
+                    reason, mention.text(), mention.sealing().subjectText());
+        }
+        return reason;
     }
 
     /** Writes the member {@code personal}: what is sealed, by subject. Nobody is sealed twice under one name. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -81,10 +82,22 @@ final class SubjectKeys {
     /** Returns the subject of a person, in a transaction of the organization; null when no event names the person. */
     @Nullable
     UUID find(Handle handle, UUID organization, String name) throws SQLException {
-        String key = AuditPersons.key(name);
-        Subject subject = find(handle, organization, lookups(indexKey(handle, organization), List.of(key)))
-                .get(key);
-        return subject == null ? null : subject.id();
+        List<UUID> subjects = findAll(handle, organization, name);
+        return subjects.isEmpty() ? null : subjects.getFirst();
+    }
+
+    /**
+     * Returns the subjects of a person. Names were once told apart by capitals, so that there can be one for the name as it is
+     * written here beside the one that is used now, which comes first.
+     */
+    private List<UUID> findAll(Handle handle, UUID organization, String name) throws SQLException {
+        List<String> spellings =
+                Stream.of(AuditPersons.key(name), name).distinct().toList();
+        Map<String, Subject> found = find(handle, organization, lookups(indexKey(handle, organization), spellings));
+        return spellings.stream()
+                .flatMap(spelling -> Stream.ofNullable(found.get(spelling)))
+                .map(Subject::id)
+                .toList();
     }
 
     /** Returns the keys of subjects that were not erased, in a transaction of the organization. */
@@ -112,26 +125,24 @@ final class SubjectKeys {
     }
 
     /**
-     * Destroys a person's key and the way to it, in a transaction of the organization. What was sealed stays as it is and
+     * Destroys a person's keys and the way to them, in a transaction of the organization. What was sealed stays as it is and
      * opens for nobody.
      *
+     * @param name in the capitals in which events named the person, should some be from before these stopped to matter
      * @return the subject; null when no event names the person
      */
     @Nullable
     UUID erase(Handle handle, UUID organization, String name) throws SQLException {
-        UUID subject = find(handle, organization, name);
-        if (subject == null) {
-            return null;
-        }
+        List<UUID> erased = findAll(handle, organization, name);
         handle.createUpdate("""
                         UPDATE audit_subjects
                         SET lookup = NULL, wrapped_key = NULL, erased_at = now()
-                        WHERE organization_id = :organization AND subject = :subject
+                        WHERE organization_id = :organization AND subject = ANY (:subjects)
                         """)
                 .bind("organization", organization)
-                .bind("subject", subject)
+                .bindArray("subjects", UUID.class, erased)
                 .execute();
-        return subject;
+        return erased.isEmpty() ? null : erased.getFirst();
     }
 
     private static byte[] lookup(DataKey index, String name) {

@@ -220,6 +220,68 @@ class AuditLogTest {
                         found -> assertThat(found.resource() + found.reason()).doesNotContainIgnoringCase("ci-bot"));
     }
 
+    @Test
+    void shouldForgetEachOfThePeopleWhomAResourceNames() {
+        UUID organization = TestingDatabase.newOrganization();
+        String resource = "patterns/~eve@example.com/for/bob@example.com/ada@example.com/Eve@example.com";
+        AuditEvent event = refused(organization, "ada@example.com", resource, "bob@example.com has no such pattern");
+        write(event);
+        assertThat(stored(organization, event.id())).doesNotContainIgnoringCase("example.com");
+        assertThat(log.query(organization, AuditQuery.all()).events()).containsExactly(event);
+        assertThat(log.query(organization, byResource(resource)).events()).containsExactly(event);
+        assertThat(log.query(organization, byResource("patterns/~eve@example.com/for/*"))
+                        .events())
+                .containsExactly(event);
+
+        UUID bob = log.erase(organization, "bob@example.com").orElseThrow();
+        assertThat(log.query(organization, AuditQuery.all()).events())
+                .singleElement()
+                .satisfies(found -> {
+                    assertThat(found.resource()).isEqualTo(resource.replace("bob@example.com", bob.toString()));
+                    assertThat(found.reason()).isEqualTo(bob + " has no such pattern");
+                });
+        UUID eve = log.erase(organization, "eve@example.com").orElseThrow();
+        assertThat(log.query(organization, AuditQuery.all()).events())
+                .singleElement()
+                .extracting(AuditEvent::resource)
+                .isEqualTo("patterns/~" + eve + "/for/" + bob + "/ada@example.com/" + eve);
+    }
+
+    private static AuditQuery byResource(String resource) {
+        return new AuditQuery(null, null, null, null, resource, null, null, null, null, 100);
+    }
+
+    @Test
+    void shouldForgetWhoWasOnceKnownByTheirCapitals() throws Exception {
+        UUID organization = TestingDatabase.newOrganization();
+        AuditEvent event = refused(organization, "eve@example.com", "users/x", "no");
+        write(event);
+        // As it was made when capitals still told people apart.
+        SubjectKeys keys = new SubjectKeys(audit.keyRing());
+        UUID former = database.database().inOrganization(organization, handle -> {
+            try {
+                return keys.findOrMake(handle, organization, List.of("Eve@Example.com"))
+                        .values()
+                        .iterator()
+                        .next()
+                        .id();
+            } catch (java.sql.SQLException failed) {
+                throw new AssertionError(failed);
+            }
+        });
+        assertThat(log.erase(organization, "Eve@Example.com")).isPresent();
+        assertThat(log.query(organization, byActor("eve@example.com")).events()).isEmpty();
+        assertThat(database.database()
+                        .<Integer>inOrganization(
+                                organization,
+                                handle -> handle.createQuery(
+                                                "SELECT count(*) FROM audit_subjects WHERE subject = :id AND wrapped_key IS NULL")
+                                        .bind("id", former)
+                                        .mapTo(Integer.class)
+                                        .one()))
+                .isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
