@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  * who call it. Thread-safe.
  */
 final class AssetBatch {
-    private final Assets assets;
+    private final AssetWrites writes;
     private final Clock clock;
     private final AssetBatchStore store = new AssetBatchStore();
 
-    AssetBatch(Assets assets, Clock clock) {
-        this.assets = assets;
+    AssetBatch(AssetWrites writes, Clock clock) {
+        this.writes = writes;
         this.clock = clock;
     }
 
@@ -142,7 +142,7 @@ final class AssetBatch {
             List<Item> open = new ArrayList<>();
             for (Item item : round) {
                 Result.Refused before = refused.get(item.key());
-                results.put(item, before != null ? before : new Result.Refused(assets.noRoom()));
+                results.put(item, before != null ? before : new Result.Refused(writes.noRoom()));
                 if (before == null) {
                     open.add(item);
                 }
@@ -170,7 +170,7 @@ final class AssetBatch {
         // At the end and in one statement: those who write the same new words wait for each other, never in a circle.
         AssetWords.learn(handle, organization, written);
         if (!told.isEmpty()) {
-            assets.listener().stored(handle, List.copyOf(told.values()));
+            writes.listener().stored(handle, List.copyOf(told.values()));
         }
         return results;
     }
@@ -203,7 +203,7 @@ final class AssetBatch {
         List<AssetBatchStore.Key> absent =
                 keys(items).stream().filter(key -> !rows.containsKey(key)).toList();
         if (!absent.isEmpty()) {
-            long room = Math.max(0, assets.roomLeft(handle));
+            long room = Math.max(0, writes.roomLeft(handle));
             List<AssetBatchStore.Key> taken = absent.subList(0, (int) Math.min(room, absent.size()));
             store.insert(handle, organization, taken, now);
             rows.putAll(store.lock(handle, taken));
@@ -214,7 +214,7 @@ final class AssetBatch {
     private Result decide(Handle handle, Item item, Existing existing, Policy policy, List<NewVersion> versions) {
         AssetStore.Row row = existing.row();
         try {
-            Assets.requireSeen(item.author(), item.kind(), item.name(), Optional.of(row));
+            AssetWrites.requireSeen(item.author(), item.kind(), item.name(), Optional.of(row));
             if (!row.deleted()) {
                 AssetOrigin.requireKeeper(item.kind(), item.name(), row.mirror(), item.mirror());
                 if (row.hash().equals(item.text().hash())) {
@@ -224,7 +224,7 @@ final class AssetBatch {
                     return new Result.Left(existing);
                 }
             }
-            assets.requireVersionLeft(handle, item.name(), row);
+            writes.requireVersionLeft(handle, item.name(), row);
         } catch (GantryException refused) {
             return new Result.Refused(refused);
         }

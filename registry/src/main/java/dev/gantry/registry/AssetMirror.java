@@ -27,20 +27,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Inside of the transactions of others; thread-safe.
  */
 public final class AssetMirror {
-    private final Assets assets;
+    private final AssetWrites writes;
     private final AssetBatch batch;
     private final AssetStore store;
     private final MirroredStanding standing;
     private final Clock clock;
 
     AssetMirror(
-            Assets assets,
+            AssetWrites writes,
             AssetBatch batch,
             AssetStore store,
             AssetResolver resolver,
             ReviewPolicies policies,
             Clock clock) {
-        this.assets = assets;
+        this.writes = writes;
         this.batch = batch;
         this.store = store;
         this.standing = new MirroredStanding(store, resolver, policies, clock);
@@ -122,7 +122,7 @@ public final class AssetMirror {
      *     {@link ErrorCode#REQUEST_TOO_LARGE}
      */
     public Copy check(Named asset, String content, AssetOrigin origin) {
-        return new Copy(asset, assets.check(asset.kind(), content), origin);
+        return new Copy(asset, writes.check(asset.kind(), content), origin);
     }
 
     /** Returns those of the assets that are there and that the mirror does not keep, with the mirror that does, or empty. */

@@ -160,6 +160,11 @@ final class AssetResolver {
         return builtin;
     }
 
+    /** Returns the refusal of a name that means nothing to the caller, with the nearest that does. */
+    GantryException unknown(Handle handle, Caller caller, AssetKind kind, String written) {
+        return unknown(handle, caller, kind, written, Namespaces.candidates(caller, written));
+    }
+
     private GantryException unknown(
             Handle handle, Caller caller, AssetKind kind, String written, List<AssetName> candidates) {
         Viewer viewer = Viewer.of(caller);

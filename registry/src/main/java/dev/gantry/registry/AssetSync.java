@@ -28,12 +28,12 @@ public final class AssetSync {
     /** Stands for whoever wrote a text elsewhere. */
     static final UUID NOBODY = new UUID(0, 0);
 
-    private final Assets assets;
+    private final AssetWrites writes;
     private final AssetBatch batch;
     private final AssetStore store;
 
-    AssetSync(Assets assets, AssetBatch batch, AssetStore store) {
-        this.assets = assets;
+    AssetSync(AssetWrites writes, AssetBatch batch, AssetStore store) {
+        this.writes = writes;
         this.batch = batch;
         this.store = store;
     }
@@ -114,7 +114,7 @@ public final class AssetSync {
      *     {@link ErrorCode#REQUEST_TOO_LARGE}
      */
     public Checked check(AssetKind kind, AssetName name, byte[] content) {
-        return new Checked(kind, name, assets.check(kind, content));
+        return new Checked(kind, name, writes.check(kind, content));
     }
 
     /**

@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Forks {
     private final Database database;
-    private final Assets assets;
+    private final AssetWrites writes;
     private final AssetResolver resolver;
     private final Clock clock;
     private final TeamDirectory teams;
 
-    Forks(Database database, Assets assets, AssetResolver resolver, Clock clock, TeamDirectory teams) {
+    Forks(Database database, AssetWrites writes, AssetResolver resolver, Clock clock, TeamDirectory teams) {
         this.database = database;
-        this.assets = assets;
+        this.writes = writes;
         this.resolver = resolver;
         this.clock = clock;
         this.teams = teams;
@@ -87,12 +87,12 @@ public final class Forks {
         PutResult result = database.inOrganization(caller.organization(), handle -> {
             AssetVersion upstream = resolver.resolve(handle, caller, kind, source);
             Namespaces.require(caller, kind, upstream.name(), "read");
-            AssetText text = assets.check(kind, upstream.content());
+            AssetText text = writes.check(kind, upstream.content());
             PutResult copy;
             try {
-                copy = assets.put(handle, caller, kind, name, text, new Precondition.Absent());
+                copy = writes.put(handle, caller, kind, name, text, new Precondition.Absent());
             } catch (GantryException taken) {
-                throw Assets.conflict(taken);
+                throw AssetWrites.conflict(taken);
             }
             UUID upstreamId = upstream.name().namespace().equals(AssetName.BUILTIN)
                     ? null
@@ -102,7 +102,7 @@ public final class Forks {
             insert(handle, caller, id, copy.asset(), upstream, upstreamId);
             return new PutResult(resolver.current(handle, kind, name), copy.outcome(), copy.warnings());
         });
-        assets.learn(caller, result);
+        writes.learn(caller, result);
         return result;
     }
 
@@ -158,8 +158,8 @@ public final class Forks {
             Precondition unchanged = precondition instanceof Precondition.None
                     ? new Precondition.Matches(Set.of(fork.version().hash()))
                     : precondition;
-            AssetText text = assets.check(kind, resolution != null ? resolution.text() : merge.text());
-            PutResult result = assets.put(handle, caller, kind, forkName, text, unchanged);
+            AssetText text = writes.check(kind, resolution != null ? resolution.text() : merge.text());
+            PutResult result = writes.put(handle, caller, kind, forkName, text, unchanged);
             takeOver(handle, fork.id(), result.asset().version(), upstream);
             return new Merged(
                     lineage,
@@ -167,7 +167,7 @@ public final class Forks {
                     new PutResult(resolver.current(handle, kind, forkName), result.outcome(), result.warnings()));
         });
         if (merged.result() != null) {
-            assets.learn(caller, merged.result());
+            writes.learn(caller, merged.result());
         }
         return merged;
     }

@@ -33,7 +33,7 @@ public final class LibraryImport {
     private static final int COMPARISONS_MAX = 500;
 
     private final Database database;
-    private final Assets assets;
+    private final AssetWrites writes;
     private final AssetBatch batch;
     private final AssetStore store;
     private final SessionImport sessions;
@@ -42,14 +42,14 @@ public final class LibraryImport {
 
     LibraryImport(
             Database database,
-            Assets assets,
+            AssetWrites writes,
             AssetBatch batch,
             AssetStore store,
             Sessions sessions,
             TeamDirectory teams,
             RegistrySettings settings) {
         this.database = database;
-        this.assets = assets;
+        this.writes = writes;
         this.batch = batch;
         this.store = store;
         this.sessions = new SessionImport(sessions);
@@ -121,7 +121,7 @@ public final class LibraryImport {
         AssetName name = new AssetName(
                 namespace == null || namespace.equals("~") ? Namespaces.own(caller) : namespace, asset.path());
         requireNamespace(caller, name);
-        Item item = new Item(caller, asset.kind(), name, assets.check(asset.kind(), file.content()));
+        Item item = new Item(caller, asset.kind(), name, writes.check(asset.kind(), file.content()));
         String earlier = taken.putIfAbsent(item.key(), file.path());
         if (earlier != null) {
             throw new GantryException(
@@ -200,7 +200,8 @@ public final class LibraryImport {
             try {
                 Existing existing = before.get(one.item());
                 if (existing != null) {
-                    Assets.requireSeen(caller, one.item().kind(), one.item().name(), Optional.of(existing.row()));
+                    AssetWrites.requireSeen(
+                            caller, one.item().kind(), one.item().name(), Optional.of(existing.row()));
                 }
                 Namespaces.requireWrite(
                         caller, one.item().kind(), one.item().name(), existing == null ? "create" : "update");

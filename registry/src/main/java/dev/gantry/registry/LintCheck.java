@@ -6,10 +6,10 @@ import java.util.List;
 
 /** Looks at what an author may have overlooked: what has no effect, and who will not find it. */
 final class LintCheck implements ReviewCheck {
-    private final Assets assets;
+    private final AssetWrites writes;
 
-    LintCheck(Assets assets) {
-        this.assets = assets;
+    LintCheck(AssetWrites writes) {
+        this.writes = writes;
     }
 
     @Override
@@ -23,7 +23,7 @@ final class LintCheck implements ReviewCheck {
             return new Result(name(), Status.FAILED, "The text holds markers of an unresolved merge (<<<<<<<)");
         }
         List<String> remarks = new ArrayList<>(
-                assets.check(version.kind(), version.content()).source().warnings());
+                writes.check(version.kind(), version.content()).source().warnings());
         if (version.frontMatter().description() == null) {
             remarks.add("it has no description");
         }

@@ -26,6 +26,7 @@ public final class Publishing {
 
     private final Database database;
     private final Assets assets;
+    private final AssetWrites writes;
     private final AssetStore store;
     private final AssetResolver resolver;
     private final Clock clock;
@@ -35,6 +36,7 @@ public final class Publishing {
     Publishing(
             Database database,
             Assets assets,
+            AssetWrites writes,
             AssetStore store,
             AssetResolver resolver,
             Clock clock,
@@ -42,6 +44,7 @@ public final class Publishing {
             ReviewPolicies policies) {
         this.database = database;
         this.assets = assets;
+        this.writes = writes;
         this.store = store;
         this.resolver = resolver;
         this.clock = clock;
@@ -73,7 +76,7 @@ public final class Publishing {
             store.publish(handle, row, audience, owners, tags);
             AssetVersion now = resolver.current(handle, kind, asset.version().name());
             if (!audience.equals(row.audience()) && !audience.isEmpty()) {
-                assets.listener()
+                writes.listener()
                         .published(
                                 handle,
                                 caller,
@@ -302,7 +305,7 @@ public final class Publishing {
             Namespaces.requireWrite(caller, kind, asset.version().name(), "update");
             AssetStore.Row row =
                     store.lock(handle, kind, asset.version().name()).orElseThrow();
-            Assets.requireKeptHere(kind, asset.version().name(), row);
+            AssetWrites.requireKeptHere(kind, asset.version().name(), row);
             return change.apply(handle, asset, row);
         });
     }

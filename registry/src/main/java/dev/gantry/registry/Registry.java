@@ -22,6 +22,7 @@ public final class Registry {
     private final Database database;
     private final Clock clock;
     private final AssetStore store;
+    private final AssetWrites writes;
     private final AssetResolver resolver;
     private final ReviewPolicies policies;
     private final Publishing publishing;
@@ -50,15 +51,16 @@ public final class Registry {
         // Says in the log what searches cannot do here.
         database.unscoped(meanings::toleratesTypos);
         AssetSearch search = new AssetSearch(meanings);
-        this.assets = new Assets(database, store, resolver, search, builtins, settings, clock, teams, workflows);
-        AssetBatch batch = new AssetBatch(assets, clock);
-        this.assetSync = new AssetSync(assets, batch, store);
+        this.writes = new AssetWrites(database, store, resolver, settings, workflows, clock);
+        this.assets = new Assets(database, store, writes, resolver, search, builtins, teams);
+        AssetBatch batch = new AssetBatch(writes, clock);
+        this.assetSync = new AssetSync(writes, batch, store);
         this.policies = new ReviewPolicies(database, settings.approvalWorkflow(), clock);
-        this.assetMirror = new AssetMirror(assets, batch, store, resolver, policies, clock);
-        this.publishing = new Publishing(database, assets, store, resolver, clock, teams, policies);
-        this.forks = new Forks(database, assets, resolver, clock, teams);
+        this.assetMirror = new AssetMirror(writes, batch, store, resolver, policies, clock);
+        this.publishing = new Publishing(database, assets, writes, store, resolver, clock, teams, policies);
+        this.forks = new Forks(database, writes, resolver, clock, teams);
         this.sessions = new Sessions(database, keyRing, settings, clock);
-        this.libraryImport = new LibraryImport(database, assets, batch, store, sessions, teams, settings);
+        this.libraryImport = new LibraryImport(database, writes, batch, store, sessions, teams, settings);
         this.assembler = new PromptAssembler(
                 database, resolver, sessions, settings, new TemplateFunctions(settings.templates(), clock));
     }
@@ -111,8 +113,8 @@ public final class Registry {
      */
     public Reviews reviews(Reviewers reviewers, List<ReviewCheck> checks) {
         List<ReviewCheck> all = new ArrayList<>(checks);
-        all.addFirst(new LintCheck(assets));
-        return new Reviews(database, store, resolver, policies, reviewers, all, assets::listener, clock);
+        all.addFirst(new LintCheck(writes));
+        return new Reviews(database, store, resolver, policies, reviewers, all, writes::listener, clock);
     }
 
     /** Returns copies that know what they were made from. */

@@ -11,6 +11,7 @@ import dev.gantry.registry.ReviewStore.Stored;
 import dev.gantry.registry.Reviews.Changes;
 import dev.gantry.registry.Reviews.Page;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -134,12 +135,19 @@ final class ReviewFinder {
         });
     }
 
-    /** Returns what a name means to somebody who may see no more of an asset than that it is theirs to review. */
+    /**
+     * Returns what a name means to somebody who may see no more of an asset than that it is theirs to review. What they may not read
+     * looks like what does not exist.
+     */
     private AssetName named(Handle handle, Caller caller, ReviewSight sight, AssetKind kind, String name) {
         try {
-            return resolver.resolve(handle, caller, kind, name).name();
+            return Optional.of(resolver.resolve(handle, caller, kind, name).name())
+                    .filter(found -> Namespaces.mayRead(caller, kind, found))
+                    .orElseThrow(() -> resolver.unknown(
+                            handle, caller, kind, AssetReference.parse(name).name()));
         } catch (GantryException unseen) {
             return Namespaces.candidates(caller, AssetReference.parse(name).name()).stream()
+                    .filter(candidate -> Namespaces.mayRead(caller, kind, candidate))
                     .filter(candidate -> store.isOpen(handle, sight, kind, candidate))
                     .findFirst()
                     .orElseThrow(() -> unseen);

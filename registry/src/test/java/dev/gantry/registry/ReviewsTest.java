@@ -317,6 +317,20 @@ class ReviewsTest {
     }
 
     @Test
+    void shouldNotTellByANameWhatSomebodyMayNotRead() {
+        put(ana, "team-a/secret-plan", "x");
+        submit(ana, "team-a/secret-plan");
+        Caller blind = people.add(caller(organization, "blind", List.of("team-a"), "patterns:read:analysis/*"));
+
+        for (String name : List.of("team-a/secret-plan", "secret-plan", "team-a/secret-scam")) {
+            assertRefused(
+                    ErrorCode.UNKNOWN_PATTERN,
+                    () -> reviews.list(blind, null, AssetKind.PATTERN, null, name, null, 50),
+                    "There is no pattern '" + name + "'; looked in");
+        }
+    }
+
+    @Test
     void shouldLetTheMostParticularPolicyHold() {
         UUID other = TestingDatabase.newOrganization();
         Caller admin = people.add(admin(other));
