@@ -75,6 +75,7 @@ class AccountsTest {
         Client.Answer signedIn = signIn(name, PASSWORD);
         assertThat(signedIn.status()).as(signedIn.body()).isEqualTo(201);
         assertThat(signedIn.json().path("provider").textValue()).isEqualTo("password");
+        assertThat(signedIn.json().path("amr").toString()).isEqualTo("[\"pwd\"]");
         assertThat(session(signedIn).json().path("user").path("name").textValue())
                 .isEqualTo(name);
 
@@ -233,6 +234,21 @@ class AccountsTest {
         assertThat(helpdesk.post("/api/v1/users/" + user() + "/password/reset", "")
                         .status())
                 .isEqualTo(200);
+
+        String owner = user();
+        admin.post("/api/v1/role-assignments", "{\"role\": \"owner\", \"user\": \"" + owner + "\"}");
+        Client.Answer signedIn = signIn(owner, PASSWORD);
+        Client.Answer refused = helpdesk.delete("/api/v1/users/" + owner + "/sessions");
+        assertThat(refused.status()).as(refused.body()).isEqualTo(403);
+        assertThat(refused.json().path("detail").textValue()).contains("Ending the sessions of " + owner);
+        assertThat(session(signedIn).status()).isEqualTo(200);
+        String colleague = user();
+        signIn(colleague, PASSWORD);
+        assertThat(helpdesk.delete("/api/v1/users/" + colleague + "/sessions")
+                        .json()
+                        .path("ended")
+                        .intValue())
+                .isEqualTo(1);
     }
 
     /** The ways in which somebody loses access. */

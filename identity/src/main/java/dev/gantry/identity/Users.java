@@ -162,6 +162,24 @@ public final class Users {
     }
 
     /**
+     * Insists that the caller may end what somebody has begun, such as their sessions: a lesser administrator must not keep a greater
+     * one out. It needs no recent proof, as it makes nothing.
+     *
+     * @throws GantryException {@link ErrorCode#NOT_FOUND}; {@link ErrorCode#PERMISSION_DENIED} unless the caller holds all that
+     *     they may do
+     */
+    public Principal requireMayInterrupt(Caller caller, String nameOrId) {
+        return administration.read(caller, handle -> {
+            Principal principal = administration.principal(handle, nameOrId);
+            if (!principal.id().equals(caller.principalId())) {
+                administration.requireHeldRightsOf(
+                        handle, caller, principal, "Ending the sessions of " + principal.name());
+            }
+            return principal;
+        });
+    }
+
+    /**
      * Insists that the caller may decide how somebody signs in, which is to be able to sign in as them: the caller must
      * hold all that they may do, and not come with a key that expires or is restricted, with a token, or with a session that
      * was opened a while ago.

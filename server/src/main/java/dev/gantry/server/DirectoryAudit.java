@@ -26,17 +26,17 @@ record DirectoryAudit(AuditLog log, AuditEvent.Origin writer, Clock clock) imple
                 provider,
                 principal,
                 groups);
-        append(
-                organization,
-                new AuditEvent.Actor(null, null, ""),
-                "group.member.remove",
-                "users/" + principal,
-                "remove",
-                AuditResult.DENIED,
-                "Nobody would be left who may do everything",
-                Map.of(
-                        "provider", new AuditDetail.Text(provider),
-                        "groups", new AuditDetail.Text(String.join(", ", groups))));
+        for (String group : groups) {
+            append(
+                    organization,
+                    new AuditEvent.Actor(null, null, ""),
+                    "group.member.remove",
+                    "groups/" + group + "/" + principal,
+                    "remove",
+                    AuditResult.DENIED,
+                    "Nobody would be left who may do everything",
+                    Map.of("provider", new AuditDetail.Text(provider)));
+        }
     }
 
     @Override
