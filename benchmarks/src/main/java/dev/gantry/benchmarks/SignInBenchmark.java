@@ -18,6 +18,7 @@ import dev.gantry.identity.RoleBook;
 import dev.gantry.identity.RoleSettings;
 import dev.gantry.identity.RolesSettings;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.signin.Assurance;
 import dev.gantry.signin.AuthenticationSettings;
 import dev.gantry.signin.Client;
 import dev.gantry.signin.Directory;
@@ -265,7 +266,7 @@ final class SignInBenchmark {
                     .create(administrator, PrincipalKind.USER, "person-" + number + "@example.com", "")
                     .id();
             for (int each = 0; each < SESSIONS_EACH; each++) {
-                tokens[number + each] = signIn.withProof(organization, person, "password", CLIENT)
+                tokens[number + each] = signIn.withProof(organization, person, "password", Assurance.UNKNOWN, CLIENT)
                         .token()
                         .reveal();
             }

@@ -48,6 +48,18 @@ class KeycloakTest {
                       client_secret: ${KEYCLOAK_SECRET}
                       issuer: %2$s
                       users: {mapping: {group_names: {eng: engineering}}}
+                    - type: oauth2
+                      provider: silver
+                      client_id: gantry
+                      client_secret: ${KEYCLOAK_SECRET}
+                      issuer: %2$s
+                      required_acr: [silver, gold]
+                    - type: oauth2
+                      provider: gold
+                      client_id: gantry
+                      client_secret: ${KEYCLOAK_SECRET}
+                      issuer: %2$s
+                      required_acr: [gold]
                     - type: saml
                       provider: company
                       entity_id: https://gantry.example
@@ -125,6 +137,20 @@ class KeycloakTest {
         PlainBrowser browser = signInWithRights(start, user);
         keycloak.signOut(user);
         Eventually.holds("the session has ended", () -> session(browser).status() == 401);
+    }
+
+    /** A password alone is silver there, and no second factor is set up that would be gold. */
+    @Test
+    void shouldLetNobodyInWhoProvedLessThanIsRequired() {
+        PlainBrowser browser = signIn("/auth/oidc/silver/start", "alice");
+        assertThat(Json.read(session(browser).body()).path("acr").asText()).isEqualTo("silver");
+
+        PlainBrowser another = new PlainBrowser();
+        Page login = another.get(server.url().resolve("/auth/oidc/gold/start"));
+        Page refused = another.send(login.form().with("username", "alice").with("password", "alice-password"));
+        assertThat(refused.status()).as(refused.body()).isEqualTo(401);
+        assertThat(refused.body()).contains("stronger proof", "acr gold, and it says silver");
+        assertThat(session(another).status()).isEqualTo(401);
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
@@ -67,6 +68,11 @@ class SamlTest {
                       entity_id: https://gantry.example
                       metadata_path: %1$s/idp.xml
                       idp_initiated: true
+                    - type: saml
+                      provider: strict
+                      entity_id: https://gantry.example
+                      metadata_path: %1$s/idp.xml
+                      required_contexts: [https://refeds.org/profile/mfa]
                 role_assignments:
                   - group: engineering
                     role: developer
@@ -203,6 +209,36 @@ class SamlTest {
     }
 
     @Test
+    void shouldAskWhoComesFromAnotherSiteBeforeAProviderCanSignThemIn() {
+        Client client = server.client().withKey(null);
+        String start = "/auth/saml/company/start?fresh=true&return_to=";
+        for (String site : List.of("cross-site", "same-site")) {
+            Answer refused = client.send(client.request(start + "//evil.example")
+                    .header("Sec-Fetch-Site", site)
+                    .GET()
+                    .build());
+            assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+        }
+        Answer page = client.send(client.request(start + "/console/keys?a=%26b")
+                .header("Sec-Fetch-Site", "cross-site")
+                .GET()
+                .build());
+        assertThat(page.status()).as(page.body()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Set-Cookie")).isEmpty();
+        assertThat(page.header("Content-Security-Policy")).contains("default-src 'none'", "frame-ancestors 'none'");
+        String link = page.body()
+                .replaceAll("(?s).*?<a href=\"(/auth/[^\"]*)\".*", "$1")
+                .replace("&amp;", "&");
+        assertThat(link).isEqualTo("/auth/saml/company/start?fresh=true&return_to=%2Fconsole%2Fkeys%3Fa%3D%26b");
+        for (String site : List.of("same-origin", "none")) {
+            Answer begun = client.send(
+                    client.request(link).header("Sec-Fetch-Site", site).GET().build());
+            assertThat(begun.status()).as(begun.body()).isEqualTo(302);
+            assertThat(begun.header("Location")).startsWith("https://idp.example/sso?SAMLRequest=");
+        }
+    }
+
+    @Test
     void shouldTakeAnAnswerOnce() throws Exception {
         Trip trip = Trip.begin("company");
         Map<String, String> form = Map.of("SAMLResponse", response(consumer("company"), ENTITY, trip.request()));
@@ -226,6 +262,30 @@ class SamlTest {
         assertThat(answer.status()).as(answer.body()).isEqualTo(302);
         assertThat(sessionStatus(former)).isEqualTo(401);
         assertThat(sessionStatus(cookie(answer))).isEqualTo(200);
+    }
+
+    private static Answer signInStrictly(String context) throws Exception {
+        Trip trip = Trip.begin("strict");
+        Map<String, String> values = TestingIdp.values(consumer("strict"), ENTITY, trip.request(), Instant.now());
+        values.put("context", context);
+        Document response = TestingIdp.response(values);
+        IDP.sign(TestingIdp.element(response, "Assertion"));
+        return post("/auth/saml/strict/acs", Map.of("SAMLResponse", TestingIdp.field(response)), trip.cookie());
+    }
+
+    @Test
+    void shouldTakeNobodyWithoutTheSecondFactorThatIsRequiredAndSayWhatWasGiven() throws Exception {
+        Answer refused = signInStrictly("urn:oasis:names:tc:SAML:2.0:ac:classes:Password");
+        assertThat(refused.status()).isEqualTo(401);
+        assertThat(refused.body()).contains("stronger proof", "https://refeds.org/profile/mfa");
+        assertThat(refused.headers().firstValue("Set-Cookie")).isEmpty();
+
+        String cookie = cookie(signInStrictly("https://refeds.org/profile/mfa"));
+        JsonNode session = get("/api/v1/auth/session", cookie).json();
+        assertThat(session.path("acr").asText()).isEqualTo("https://refeds.org/profile/mfa");
+        assertThat(session.path("amr").isArray()).isTrue();
+        assertThat(server.client().auditEvents("event_type=auth.login").toString())
+                .contains("\"acr\":\"https://refeds.org/profile/mfa\"");
     }
 
     @Test

@@ -1,20 +1,15 @@
 package dev.gantry.outbound;
 
-import java.io.ByteArrayInputStream;
+import dev.gantry.kernel.AuthorityFile;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +36,7 @@ final class FollowedAuthorities extends X509ExtendedTrustManager {
         this.file = file;
         this.content = bytes(file);
         this.seen = content;
-        this.current = manager(file, content);
+        this.current = manager(file);
     }
 
     private static byte[] bytes(Path file) throws IOException {
@@ -54,28 +49,13 @@ final class FollowedAuthorities extends X509ExtendedTrustManager {
         }
     }
 
-    private static X509ExtendedTrustManager manager(Path file, byte[] pem) throws IOException {
-        try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem))) {
-                store.setCertificateEntry("authority-" + store.size(), certificate);
+    private static X509ExtendedTrustManager manager(Path file) throws IOException {
+        for (TrustManager manager : AuthorityFile.managers(file)) {
+            if (manager instanceof X509ExtendedTrustManager extended) {
+                return extended;
             }
-            if (store.size() == 0) {
-                throw new IOException(file + " holds no certificate in PEM form");
-            }
-            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            for (TrustManager manager : trust.getTrustManagers()) {
-                if (manager instanceof X509ExtendedTrustManager extended) {
-                    return extended;
-                }
-            }
-            throw new IOException("This Java cannot check certificates");
-        } catch (GeneralSecurityException unusable) {
-            throw new IOException(file + " holds something else than certificates in PEM form", unusable);
         }
+        throw new IOException("This Java cannot check certificates");
     }
 
     private synchronized X509ExtendedTrustManager current() {
@@ -85,7 +65,7 @@ final class FollowedAuthorities extends X509ExtendedTrustManager {
                 seen = now;
             } else if (!Arrays.equals(now, seen)) {
                 seen = now; // What is unusable is said once.
-                current = manager(file, now);
+                current = manager(file);
                 content = now;
                 LOG.info("The authorities in {} were renewed", file);
             }

@@ -31,7 +31,20 @@ final class Messages {
         return start("AuthnRequest", id, now, destination)
                 + " AssertionConsumerServiceURL=\"" + Xml.escape(consumer) + "\" ProtocolBinding=\""
                 + Binding.POST.uri() + "\"" + (fresh ? " ForceAuthn=\"true\"" : "")
-                + ">" + issuer() + "<samlp:NameIDPolicy" + format + " AllowCreate=\"true\"/></samlp:AuthnRequest>";
+                + ">" + issuer() + "<samlp:NameIDPolicy" + format + " AllowCreate=\"true\"/>" + contexts()
+                + "</samlp:AuthnRequest>";
+    }
+
+    private String contexts() {
+        if (settings.contexts().isEmpty()) {
+            return "";
+        }
+        StringBuilder out = new StringBuilder("<samlp:RequestedAuthnContext Comparison=\"exact\">");
+        settings.contexts()
+                .forEach(context -> out.append("<saml:AuthnContextClassRef>")
+                        .append(Xml.escape(context))
+                        .append("</saml:AuthnContextClassRef>"));
+        return out.append("</samlp:RequestedAuthnContext>").toString();
     }
 
     /** Says that somebody signs out. */

@@ -184,6 +184,7 @@ final class ResponseReader {
                 subject(subject, attributes),
                 issued,
                 provenAt(statements),
+                context(statements),
                 attributes,
                 session == null || session.length() > TEXT_MAX ? null : session,
                 ends,
@@ -201,6 +202,20 @@ final class ResponseReader {
             }
         }
         return latest;
+    }
+
+    /** Of several proofs the one that is asked for, as others may have come before it. */
+    private @Nullable String context(List<Element> statements) {
+        List<String> named = statements.stream()
+                .flatMap(statement -> Xml.child(statement, Xml.ASSERTION, "AuthnContext").stream())
+                .flatMap(context -> Xml.child(context, Xml.ASSERTION, "AuthnContextClassRef").stream())
+                .map(Xml::text)
+                .filter(context -> !context.isEmpty() && context.length() <= TEXT_MAX)
+                .toList();
+        return named.stream()
+                .filter(settings.contexts()::contains)
+                .findFirst()
+                .orElse(named.isEmpty() ? null : named.getFirst());
     }
 
     private static void requireVersion(Element message) {

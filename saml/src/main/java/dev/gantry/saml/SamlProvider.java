@@ -107,6 +107,7 @@ final class SamlProvider {
             if (asked && attempt != null && attempt.fresh()) {
                 requireProvenSince(attempt.beganAt().minus(settings.clockSkew()), vouched.provenAt());
             }
+            requireContext(vouched.context());
             return new Saml.Arrival(vouched, asked && attempt != null ? attempt.returnTo() : relayState);
         });
     }
@@ -116,6 +117,19 @@ final class SamlProvider {
             throw new GantryException(
                     ErrorCode.UNAUTHENTICATED,
                     "The identity provider did not ask you anew who you are; sign out there, and begin again");
+        }
+    }
+
+    private void requireContext(@Nullable String said) {
+        if (!settings.contexts().isEmpty()
+                && (said == null || !settings.contexts().contains(said))) {
+            throw new GantryException(
+                    ErrorCode.UNAUTHENTICATED,
+                    "Signing in here takes a stronger proof of who you are, such as a second factor: the identity provider has"
+                            + " to name the class " + String.join(" or ", settings.contexts()) + ", and it names "
+                            + (said == null ? "none" : said)
+                            + ". Begin again and prove it there, or ask an administrator to"
+                            + " have the provider require it");
         }
     }
 

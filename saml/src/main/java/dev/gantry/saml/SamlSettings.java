@@ -3,6 +3,7 @@ package dev.gantry.saml;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param requestBinding how a request gets there
  * @param nameIdFormat which kind of name is asked for; empty leaves it to the provider
  * @param subjectAttribute the attribute that says for ever who somebody is; the name identifier when empty
+ * @param contexts classes of the authentication context of which the provider has to name one; empty for any
  * @param clockSkew how wrong the clocks may be
  * @param unsolicited whether people may come whom nobody sent there
  * @param sha1 whether signatures with SHA-1 count
@@ -30,10 +32,15 @@ public record SamlSettings(
         Binding requestBinding,
         Optional<String> nameIdFormat,
         Optional<String> subjectAttribute,
+        List<String> contexts,
         Duration clockSkew,
         boolean unsolicited,
         boolean sha1,
         boolean cbc) {
+    /** Copies the list. */
+    public SamlSettings {
+        contexts = List.copyOf(contexts);
+    }
 
     /** Where a provider's keys and addresses are. */
     public sealed interface Source {}

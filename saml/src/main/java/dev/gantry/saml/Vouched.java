@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param subject who it is there, for ever
  * @param issuedAt when it was said
  * @param provenAt when they last proved to the provider who they are; null if it does not say
+ * @param context how they did: the class of the authentication context; null if the provider does not name it
  * @param attributes what else is said, by name
  * @param session the provider's name of the session; null if it gives none
  * @param sessionEndsAt when the session is to end; null if the provider leaves that to us
@@ -26,6 +27,7 @@ public record Vouched(
         String subject,
         Instant issuedAt,
         @Nullable Instant provenAt,
+        @Nullable String context,
         Map<String, List<String>> attributes,
         @Nullable String session,
         @Nullable Instant sessionEndsAt,

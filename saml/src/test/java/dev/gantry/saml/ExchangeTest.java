@@ -96,6 +96,37 @@ class ExchangeTest {
         }
 
         @Test
+        void shouldAskForAStrongerProofAndInsistOnIt() {
+            String strong = "https://refeds.org/profile/mfa";
+            TestingWorld world = TestingWorld.open(TestingWorld.settings(List.of("urn:other", strong)));
+            TestingWorld.Trip trip = world.begin();
+            URI location = java.util.Objects.requireNonNull(
+                    world.saml().depart("company", "/console/", false, BASE).location());
+            Element request = Xml.parse(RedirectBinding.verify(location.getRawQuery(), OWN_KEYS, false)
+                            .xml())
+                    .getDocumentElement();
+            Element asked = Xml.requireChild(request, Xml.PROTOCOL, "RequestedAuthnContext");
+            assertThat(asked.getAttribute("Comparison")).isEqualTo("exact");
+            assertThat(Xml.children(asked).stream().map(Xml::text)).containsExactly("urn:other", strong);
+            assertThat(asked.getPreviousSibling().getLocalName()).isEqualTo("NameIDPolicy");
+
+            assertThatThrownBy(() -> arrive(world, trip, "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"))
+                    .hasMessageContaining("stronger proof")
+                    .hasMessageContaining("urn:other or " + strong)
+                    .hasMessageContaining("it names urn:oasis:names:tc:SAML:2.0:ac:classes:Password");
+            assertThatThrownBy(() -> arrive(world, trip, "")).hasMessageContaining("it names none");
+            assertThat(arrive(world, trip, strong).vouched().context()).isEqualTo(strong);
+        }
+
+        private Saml.Arrival arrive(TestingWorld world, TestingWorld.Trip trip, String context) {
+            Map<String, String> values = TestingWorld.values(trip);
+            values.put("context", context);
+            Document response = TestingIdp.response(values);
+            IDP.sign(TestingIdp.element(response, "Assertion"));
+            return world.arrive(response, trip.cookie());
+        }
+
+        @Test
         void shouldAskByAForm() {
             SamlSettings redirect = TestingWorld.settings(false, false);
             TestingWorld world = TestingWorld.open(new SamlSettings(
@@ -107,6 +138,7 @@ class ExchangeTest {
                     Binding.POST,
                     Optional.of("urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"),
                     redirect.subjectAttribute(),
+                    List.of(),
                     redirect.clockSkew(),
                     false,
                     false,
@@ -267,6 +299,7 @@ class ExchangeTest {
                     Binding.REDIRECT,
                     Optional.empty(),
                     Optional.empty(),
+                    List.of(),
                     Duration.ZERO,
                     false,
                     false,
@@ -355,6 +388,7 @@ class ExchangeTest {
                             Binding.REDIRECT,
                             Optional.empty(),
                             Optional.empty(),
+                            List.of(),
                             Duration.ZERO,
                             false,
                             false,

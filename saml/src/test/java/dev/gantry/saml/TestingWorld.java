@@ -58,15 +58,24 @@ final class TestingWorld {
     }
 
     static SamlSettings settings(boolean unsolicited, boolean legacy) {
-        return settings(unsolicited, legacy, Optional.empty(), Optional.empty());
+        return settings(unsolicited, legacy, Optional.empty(), Optional.empty(), List.of());
     }
 
     static SamlSettings settings(Optional<String> nameIdFormat, Optional<String> subjectAttribute) {
-        return settings(false, false, nameIdFormat, subjectAttribute);
+        return settings(false, false, nameIdFormat, subjectAttribute, List.of());
+    }
+
+    /** With classes of the authentication context of which one is required. */
+    static SamlSettings settings(List<String> contexts) {
+        return settings(false, false, Optional.empty(), Optional.empty(), contexts);
     }
 
     private static SamlSettings settings(
-            boolean unsolicited, boolean legacy, Optional<String> nameIdFormat, Optional<String> subjectAttribute) {
+            boolean unsolicited,
+            boolean legacy,
+            Optional<String> nameIdFormat,
+            Optional<String> subjectAttribute,
+            List<String> contexts) {
         return new SamlSettings(
                 "company",
                 ENTITY,
@@ -76,6 +85,7 @@ final class TestingWorld {
                 Binding.REDIRECT,
                 nameIdFormat,
                 subjectAttribute,
+                contexts,
                 Duration.ofSeconds(60),
                 unsolicited,
                 legacy,

@@ -83,7 +83,8 @@ final class AccountSections {
                         timeout,
                         session.refreshEnabled(),
                         timeout.compareTo(session.absoluteTimeout()) > 0 ? timeout : session.absoluteTimeout(),
-                        session.perUserMax())))
+                        session.perUserMax(),
+                        session.apiKeys())))
                 .orElse(file);
     }
 

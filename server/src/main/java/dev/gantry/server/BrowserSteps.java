@@ -3,7 +3,9 @@ package dev.gantry.server;
 import dev.gantry.gateway.AuditEntry;
 import dev.gantry.gateway.AuditTrail;
 import dev.gantry.gateway.ErrorStatus;
+import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
+import dev.gantry.signin.ReturnPath;
 import dev.gantry.signin.Session;
 import dev.gantry.signin.SignIn;
 import io.vertx.core.buffer.Buffer;
@@ -93,6 +95,26 @@ record BrowserSteps(
                                         ? FailurePage.page(refusal, inbound.requestId())
                                         : "Signing in or out failed: " + refusal.getMessage() + "\nRequest "
                                                 + inbound.requestId() + "\n"));
+    }
+
+    /** Returns whether a page of another site, or none that is known, had a browser come here; old browsers do not say. */
+    static boolean isFromElsewhere(Inbound inbound) {
+        String site = inbound.headers().get("Sec-Fetch-Site");
+        return site != null && !site.equals("same-origin") && !site.equals("none");
+    }
+
+    /**
+     * Asks somebody who comes from elsewhere whether they want to sign in.
+     *
+     * @param asked what the browser asked for, of which only a path of this server is taken along
+     * @throws GantryException {@link ErrorCode#INVALID_REQUEST} if it is to return elsewhere
+     */
+    static Reply askFirst(String label, String start, Map<String, String> asked) {
+        Map<String, String> kept = new HashMap<>(Map.of("return_to", ReturnPath.check(asked.get("return_to"))));
+        if (isFresh(asked)) {
+            kept.put("fresh", "true");
+        }
+        return new Reply(200, FailurePage.headers(), BeginPage.page(label, start, kept), false);
     }
 
     /** Returns whether somebody asks to prove anew who they are, as what lasts takes. */

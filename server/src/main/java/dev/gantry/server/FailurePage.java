@@ -35,12 +35,24 @@ final class FailurePage {
     }
 
     static String page(GantryException refusal, String requestId) {
+        return document(
+                "Gantry: signing in or out failed",
+                "<h1>Signing in or out failed</h1><p>" + escape(String.valueOf(refusal.getMessage())) + "</p><p>"
+                        + advice(refusal.code())
+                        + "</p><p><a href=\"/console/\">Back to the console</a></p><p><small>Request "
+                        + escape(requestId)
+                        + "</small></p>");
+    }
+
+    /**
+     * Returns a page that {@link #headers} fit.
+     *
+     * @param main its HTML, in which everything is escaped
+     */
+    static String document(String title, String main) {
         return "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
-                + "<meta name=\"viewport\" content=\"width=device-width\"><title>Gantry: signing in or out failed</title>"
-                + "<style>" + STYLE + "</style><main><h1>Signing in or out failed</h1><p>"
-                + escape(String.valueOf(refusal.getMessage())) + "</p><p>" + advice(refusal.code())
-                + "</p><p><a href=\"/console/\">Back to the console</a></p><p><small>Request " + escape(requestId)
-                + "</small></p></main></html>\n";
+                + "<meta name=\"viewport\" content=\"width=device-width\"><title>" + escape(title) + "</title><style>"
+                + STYLE + "</style><main>" + main + "</main></html>\n";
     }
 
     private static String advice(ErrorCode code) {
@@ -54,7 +66,7 @@ final class FailurePage {
         };
     }
 
-    private static String escape(String text) {
+    static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

@@ -59,6 +59,9 @@ final class OidcRoutes {
         steps.answer(inbound, ENDPOINT, "auth.begin", "begin", entry -> {
             steps.cookie().requirePrivateConnection(inbound);
             Map<String, String> asked = BrowserSteps.parameters(inbound.query());
+            if (BrowserSteps.isFromElsewhere(inbound)) {
+                return BrowserSteps.askFirst(signIn().oidc().label(provider), start(provider), asked);
+            }
             Oidc.Departure departure = signIn().oidc()
                     .depart(provider, asked.get("return_to"), BrowserSteps.isFresh(asked), redirect(inbound, provider));
             return Reply.redirect(Map.of(
@@ -80,6 +83,7 @@ final class OidcRoutes {
                             redirect(inbound, provider),
                             SignInApi.client(inbound));
             entry.by(arrival.session().session().caller());
+            SignInApi.note(arrival.session().session().assurance(), entry);
             steps.endFormer(inbound);
             return Reply.redirect(Map.of(
                     "Location", arrival.returnTo(), "Set-Cookie", steps.cookie().set(arrival.session())));
@@ -89,8 +93,7 @@ final class OidcRoutes {
     /** Signs out here, and then at the provider. A page of another site cannot have a browser do it. */
     private void logout(Inbound inbound) {
         steps.answer(inbound, ENDPOINT, "auth.logout", "logout", entry -> {
-            String site = inbound.headers().get("Sec-Fetch-Site");
-            if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+            if (BrowserSteps.isFromElsewhere(inbound)) {
                 throw new GantryException(ErrorCode.CROSS_SITE_REQUEST, "A page of another site sent this");
             }
             Session session = present(inbound);

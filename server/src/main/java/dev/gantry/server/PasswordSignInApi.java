@@ -15,6 +15,7 @@ import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.JsonFields;
 import dev.gantry.kernel.Secret;
+import dev.gantry.signin.Assurance;
 import dev.gantry.signin.IssuedSession;
 import dev.gantry.signin.SignIn;
 import java.util.List;
@@ -27,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 final class PasswordSignInApi {
     private static final String PASSWORD = "password";
     private static final int NAME_LENGTH_MAX = 254;
+
+    /** By the names of RFC 8176. */
+    private static final Assurance PASSWORD_ALONE = new Assurance(null, List.of("pwd"));
+
+    /** It holds a key, and has verified its user. */
+    private static final Assurance PASSKEY_ALONE = new Assurance(null, List.of("pop", "user", "mfa"));
 
     private final Accounts accounts;
     private final Identity identity;
@@ -80,7 +87,7 @@ final class PasswordSignInApi {
                 inbound.address());
         return switch (step) {
             case Accounts.Step.Done done ->
-                withPassword(inbound, request, done.person(), done.passwordVersion(), entry);
+                withPassword(inbound, request, done.person(), done.passwordVersion(), PASSWORD_ALONE, entry);
             case Accounts.Step.Needed needed -> {
                 entry.about("auth.factor.request", "auth/sessions", "request");
                 noteTyped(name, entry);
@@ -120,7 +127,8 @@ final class PasswordSignInApi {
                 secret(fields, "code"),
                 assertion == null ? null : assertion.node(),
                 secret(fields, "new_password"));
-        ApiReply reply = withPassword(inbound, request, completed.person(), completed.passwordVersion(), entry);
+        ApiReply reply = withPassword(
+                inbound, request, completed.person(), completed.passwordVersion(), assurance(method), entry);
         if (!completed.recoveryCodes().isEmpty() && reply.body() instanceof ObjectNode body) {
             codes(body, completed.recoveryCodes());
         }
@@ -129,8 +137,13 @@ final class PasswordSignInApi {
 
     /** Opens a session, which lasts if the password did not change while it was being looked at. */
     private ApiReply withPassword(
-            Inbound inbound, ApiRequest request, Person person, long passwordVersion, AuditEntry entry) {
-        IssuedSession issued = issue(inbound, person, PASSWORD);
+            Inbound inbound,
+            ApiRequest request,
+            Person person,
+            long passwordVersion,
+            Assurance assurance,
+            AuditEntry entry) {
+        IssuedSession issued = issue(inbound, person, PASSWORD, assurance);
         if (!accounts.passwords().isVersion(person, passwordVersion)) {
             signIn.sessions().end(issued.session());
             throw new GantryException(ErrorCode.UNAUTHENTICATED, "The password was changed meanwhile; sign in again");
@@ -138,8 +151,15 @@ final class PasswordSignInApi {
         return sessions.opened(inbound, request, issued, entry);
     }
 
-    private IssuedSession issue(Inbound inbound, Person person, String provider) {
-        return signIn.withProof(person.organization(), person.id(), provider, SignInApi.client(inbound));
+    private static Assurance assurance(Method method) {
+        return switch (method) {
+            case TOTP, RECOVERY_CODE -> new Assurance(null, List.of("pwd", "otp", "mfa"));
+            case PASSKEY -> new Assurance(null, List.of("pwd", "pop", "mfa"));
+        };
+    }
+
+    private IssuedSession issue(Inbound inbound, Person person, String provider, Assurance assurance) {
+        return signIn.withProof(person.organization(), person.id(), provider, assurance, SignInApi.client(inbound));
     }
 
     private ApiReply enrolOnTheWay(Inbound inbound, ApiRequest request, AuditEntry entry) {
@@ -166,7 +186,7 @@ final class PasswordSignInApi {
             throw fields.invalid("assertion", "is required");
         }
         Person person = accounts.passkeys().prove(fields.requireText("challenge"), assertion.node());
-        return sessions.opened(inbound, request, issue(inbound, person, "passkey"), entry);
+        return sessions.opened(inbound, request, issue(inbound, person, "passkey", PASSKEY_ALONE), entry);
     }
 
     private ApiReply reset(Inbound inbound, ApiRequest request, AuditEntry entry) {

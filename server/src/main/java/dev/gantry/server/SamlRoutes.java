@@ -8,6 +8,7 @@ import dev.gantry.saml.FormPost;
 import dev.gantry.saml.Saml;
 import dev.gantry.saml.Vouched;
 import dev.gantry.server.BrowserSteps.Reply;
+import dev.gantry.signin.Assurance;
 import dev.gantry.signin.IssuedSession;
 import dev.gantry.signin.ProviderLogin;
 import dev.gantry.signin.ProviderSession;
@@ -85,6 +86,9 @@ final class SamlRoutes {
         steps.answer(inbound, ENDPOINT, "auth.begin", "begin", entry -> {
             steps.cookie().requirePrivateConnection(inbound);
             Map<String, String> asked = BrowserSteps.parameters(inbound.query());
+            if (BrowserSteps.isFromElsewhere(inbound)) {
+                return BrowserSteps.askFirst(wiring.label(provider), start(provider), asked);
+            }
             Saml.Departure departure = wiring.saml()
                     .depart(
                             provider,
@@ -173,9 +177,14 @@ final class SamlRoutes {
             throw new GantryException(ErrorCode.UNAUTHENTICATED, "This answer was used before; begin again");
         }
         ProviderLogin login = new ProviderLogin(
-                wiring.person(provider, vouched), vouched.session(), vouched.provenAt(), vouched.sessionEndsAt());
+                wiring.person(provider, vouched),
+                vouched.session(),
+                vouched.provenAt(),
+                Assurance.of(vouched.context()),
+                vouched.sessionEndsAt());
         IssuedSession issued = signIn.complete(login, wiring.entry(provider).users(), SignInApi.client(inbound));
         entry.by(issued.session().caller());
+        SignInApi.note(issued.session().assurance(), entry);
         steps.endFormer(inbound);
         return Reply.redirect(Map.of(
                 "Location",

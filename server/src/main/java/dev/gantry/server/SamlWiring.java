@@ -72,6 +72,7 @@ record SamlWiring(Saml saml, Map<String, SamlSignIn> entries) {
                 },
                 entry.nameIdFormat(),
                 entry.subjectAttribute(),
+                entry.requiredContexts(),
                 entry.clockSkew(),
                 entry.idpInitiated(),
                 entry.allowSha1(),

@@ -12,6 +12,7 @@ import dev.gantry.identity.PrincipalDetails;
 import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
+import dev.gantry.signin.Assurance;
 import dev.gantry.signin.Client;
 import dev.gantry.signin.DeviceCode;
 import dev.gantry.signin.IssuedSession;
@@ -86,7 +87,9 @@ final class SignInApi {
                 (caller, request) -> end(
                         request,
                         caller.organization(),
-                        principal(caller, request).id(),
+                        identity.users()
+                                .requireMayInterrupt(caller, request.path("principal"))
+                                .id(),
                         null));
         return handlers;
     }
@@ -105,6 +108,9 @@ final class SignInApi {
         ObjectNode body = Json.object();
         ArrayNode providers = body.putArray("providers");
         for (String[] way : WAYS) {
+            if (way[0].equals(SignIn.API_KEY) && !signIn.takesApiKeys()) {
+                continue;
+            }
             providers.addObject().put("id", way[0]).put("kind", way[0]).put("label", way[1]);
         }
         for (String name : signIn.oidc().names()) {
@@ -159,6 +165,7 @@ final class SignInApi {
                     202, Json.object().put("pending", true).put("slow_down", agreement.isAskedTooOften()), Map.of());
         }
         entry.by(issued.session().caller());
+        note(issued.session().assurance(), entry);
         return ApiReply.created(withToken(issued), "/api/v1/auth/session");
     }
 
@@ -177,6 +184,7 @@ final class SignInApi {
     /** Gives a session that was just opened to a browser, as a cookie, or to a program that asks for its token. */
     ApiReply opened(Inbound inbound, ApiRequest request, IssuedSession issued, AuditEntry entry) {
         entry.by(issued.session().caller());
+        note(issued.session().assurance(), entry);
         if (Boolean.TRUE.equals(request.fields().bool("token"))) {
             return ApiReply.created(withToken(issued), "/api/v1/auth/session");
         }
@@ -251,6 +259,7 @@ final class SignInApi {
         texts(body.putArray("teams"), caller.teams());
         texts(body.putArray("roles"), details.roles());
         texts(body.putArray("permissions"), permissions(caller));
+        put(body, session.assurance());
         return body.put("csrf_token", session.csrfToken())
                 .put("id", session.id().toString())
                 .put("created_at", session.createdAt().toString())
@@ -273,7 +282,7 @@ final class SignInApi {
     }
 
     private static ObjectNode view(SessionView session, @Nullable UUID current) {
-        return Json.object()
+        ObjectNode body = Json.object()
                 .put("id", session.id().toString())
                 .put("provider", session.provider())
                 .put("address", session.address())
@@ -283,6 +292,23 @@ final class SignInApi {
                 .put("idle_expires_at", session.idleExpiresAt().toString())
                 .put("expires_at", session.expiresAt().toString())
                 .put("current", session.id().equals(current));
+        put(body, session.assurance());
+        return body;
+    }
+
+    private static void put(ObjectNode body, Assurance assurance) {
+        body.put("acr", assurance.acr());
+        texts(body.putArray("amr"), assurance.amr());
+    }
+
+    /** Says in the audit log how strongly somebody proved who they are. */
+    static void note(Assurance assurance, AuditEntry entry) {
+        if (assurance.acr() != null) {
+            entry.detail("acr", new AuditDetail.Text(assurance.acr()));
+        }
+        if (!assurance.amr().isEmpty()) {
+            entry.detail("amr", new AuditDetail.Text(String.join(" ", assurance.amr())));
+        }
     }
 
     private static void texts(ArrayNode array, List<String> texts) {

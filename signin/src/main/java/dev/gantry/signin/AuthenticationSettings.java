@@ -253,6 +253,8 @@ public record AuthenticationSettings(
      * @param algorithms the signatures that count
      * @param clockSkew how wrong the clocks may be
      * @param recheckInterval how often the provider is asked whether a session still holds
+     * @param requiredAcr classes of the authentication context of which the provider has to name one
+     * @param requiredAmr means of a proof of which one has to have been used
      * @param users what becomes of those who sign in
      */
     @Kind("oauth2")
@@ -291,12 +293,26 @@ public record AuthenticationSettings(
                     max = 24L * 60 * 60 * 1000)
             Duration recheckInterval,
 
+            @Setting(
+                    "What the provider has to say of how strongly somebody proved who they are (acr): one of these, which are"
+                            + " also asked for. Such as the value by which it names two factors.")
+            List<String> requiredAcr,
+
+            @Setting(
+                    "What the provider has to say of the means of that proof (amr): one of these, such as mfa. Nothing asks"
+                            + " for it; the provider has to require it.")
+            List<String> requiredAmr,
+
             @Setting("What becomes of those who sign in.") Directory users)
             implements Provider {
         /** Refuses what could not be verified, or only in the clear. */
         public OAuth2 {
             algorithms = List.copyOf(algorithms);
             scopes = List.copyOf(scopes);
+            requiredAcr = List.copyOf(requiredAcr);
+            requiredAmr = List.copyOf(requiredAmr);
+            RequiredAssurance.check("required_acr", requiredAcr);
+            RequiredAssurance.check("required_amr", requiredAmr);
             checkProvider(provider, algorithms);
             checkIssuer(issuer.toString());
             if (!Fetcher.isSecure(issuer) || issuer.getRawQuery() != null || issuer.getRawFragment() != null) {
@@ -305,6 +321,11 @@ public record AuthenticationSettings(
             if (!scopes.contains("openid")) {
                 throw new IllegalArgumentException("scopes must contain openid, or the provider says nobody's name");
             }
+        }
+
+        /** Returns how strongly people have to prove there who they are. */
+        RequiredAssurance requiredAssurance() {
+            return new RequiredAssurance(requiredAcr, requiredAmr);
         }
     }
 

@@ -128,6 +128,7 @@ final class OidcProvider {
         query.put("nonce", attempt.nonce());
         query.put("code_challenge", attempt.codeChallenge());
         query.put("code_challenge_method", "S256");
+        settings.requiredAssurance().acrValues().ifPresent(values -> query.put("acr_values", values));
         if (attempt.fresh()) {
             query.put("prompt", "login");
             query.put("max_age", "0");
@@ -222,6 +223,8 @@ final class OidcProvider {
         if (otherNonce || otherParty || claims.has("events")) {
             throw refused();
         }
+        Assurance assurance = Assurance.read(claims);
+        settings.requiredAssurance().require(assurance);
         ExternalPerson person =
                 person(claims).or(() -> fromUserInfo(claims, reply)).orElseThrow(OidcProvider::refused);
         String session = claims.path("sid").textValue();
@@ -229,6 +232,7 @@ final class OidcProvider {
                 person,
                 session == null || !isSessionName(session) ? null : session,
                 TokenVerifier.time(claims, "auth_time"),
+                assurance,
                 null);
         return new SignedIn(login, tokens(token, reply, null));
     }
@@ -374,6 +378,7 @@ final class OidcProvider {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("client_id", settings.clientId());
         form.put("scope", String.join(" ", settings.scopes()));
+        settings.requiredAssurance().acrValues().ifPresent(values -> form.put("acr_values", values));
         settings.clientSecret().ifPresent(secret -> form.put("client_secret", secret.reveal()));
         ObjectNode reply = success(fetcher.post(address, form, null));
         return DeviceCode.read(settings.issuer(), reply);

@@ -6,6 +6,7 @@ import dev.gantry.kernel.Secret;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  * @param requestBinding how requests get there
  * @param nameIdFormat the kind of name that is asked for
  * @param subjectAttribute the attribute that says for ever who somebody is
+ * @param requiredContexts classes of the authentication context of which the provider has to name one
  * @param clockSkew how wrong the clocks may be
  * @param idpInitiated whether people may come without having been sent there
  * @param allowSha1 whether signatures with SHA-1 count
@@ -83,6 +85,11 @@ public record SamlSignIn(
         @Setting("The attribute that says for ever who somebody is; the name identifier without it.")
         Optional<String> subjectAttribute,
 
+        @Setting("How strongly somebody has to have proved to the provider who they are: one of these classes"
+                + " (AuthnContextClassRef), which are also asked for. Such as"
+                + " urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken, or the provider's own for two factors.")
+        List<String> requiredContexts,
+
         @Setting(value = "How far the provider's clock may be off.", defaultValue = "60s", min = 0, max = 300_000)
         Duration clockSkew,
 
@@ -115,6 +122,8 @@ public record SamlSignIn(
     /** Refuses what could not be verified, or only in the clear. */
     public SamlSignIn {
         AuthenticationSettings.checkProviderName(provider);
+        requiredContexts = List.copyOf(requiredContexts);
+        RequiredAssurance.check("required_contexts", requiredContexts);
         if (entityId.isBlank() || entityId.length() > ExternalPerson.ISSUER_LENGTH_MAX) {
             throw new IllegalArgumentException(
                     "entity_id has 1 to " + ExternalPerson.ISSUER_LENGTH_MAX + " characters");

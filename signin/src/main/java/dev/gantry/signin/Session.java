@@ -111,6 +111,11 @@ public final class Session {
         return row.provenAt();
     }
 
+    /** Returns how strongly they did, as far as is known. */
+    public Assurance assurance() {
+        return row.assurance();
+    }
+
     /** Returns what names the session to {@link Sessions#endMarked}, and is good for nothing else. */
     public String mark() {
         return SessionToken.key(row.tokenHash());

@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param refreshEnabled whether use prolongs it; otherwise it ends that long after signing in
  * @param absoluteTimeout how long a session lasts, however much it is used
  * @param perUserMax how many one principal may have; the one that was not used for longest gives way
+ * @param apiKeys whether an API key opens one
  */
 public record SessionSettings(
         @Setting(
@@ -38,7 +39,13 @@ public record SessionSettings(
                 defaultValue = "20",
                 min = 1,
                 max = 1_000)
-        int perUserMax) {
+        int perUserMax,
+
+        @Setting(
+                value =
+                        "Whether somebody may sign in to the console with an API key, for which no second factor is asked.",
+                defaultValue = "true")
+        boolean apiKeys) {
     /** Refuses limits that contradict each other. */
     public SessionSettings {
         if (absoluteTimeout.compareTo(timeout) < 0) {
@@ -48,6 +55,6 @@ public record SessionSettings(
 
     /** An hour without use, twelve in all. */
     public static SessionSettings defaults() {
-        return new SessionSettings(Duration.ofHours(1), true, Duration.ofHours(12), 20);
+        return new SessionSettings(Duration.ofHours(1), true, Duration.ofHours(12), 20, true);
     }
 }

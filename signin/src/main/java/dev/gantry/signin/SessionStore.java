@@ -41,6 +41,7 @@ final class SessionStore {
             Instant expiresAt,
             @Nullable ProviderSession origin,
             @Nullable Instant provenAt,
+            Assurance assurance,
             @Nullable Instant checkAt) {}
 
     private static final RowMapper<Row> ROW = (row, context) -> new Row(
@@ -66,6 +67,8 @@ final class SessionStore {
                     : new ProviderSession(
                             row.getString("issuer"), row.getString("subject"), row.getString("provider_session")),
             instant(row.getTimestamp("proven_at")),
+            new Assurance(
+                    row.getString("acr"), List.of((String[]) row.getArray("amr").getArray())),
             instant(row.getTimestamp("check_at")));
 
     private SessionStore() {}
@@ -98,10 +101,10 @@ final class SessionStore {
         handle.createUpdate("""
                         INSERT INTO signin_sessions (session_id, organization_id, principal_id, key_id, key_secret_id, provider, token_hash,
                             rights_hash, csrf_token, address, user_agent, created_at, seen_at, idle_expires_at, expires_at,
-                            issuer, subject, provider_session, proven_at, check_at)
+                            issuer, subject, provider_session, proven_at, acr, amr, check_at)
                         VALUES (:id, gantry_organization(), :principal, CAST(:key AS uuid), CAST(:secret AS uuid), :provider,
                             :hash, :rights, :csrf, :address, :agent, :created, :created, :idle, :expires, :issuer, :subject,
-                            :session, :proven, :check)""")
+                            :session, :proven, :acr, :amr, :check)""")
                 .bind("id", row.id())
                 .bind("principal", row.principalId())
                 .bind("key", row.keyId())
@@ -119,6 +122,8 @@ final class SessionStore {
                 .bind("subject", origin == null ? null : origin.subject())
                 .bind("session", origin == null ? null : origin.session())
                 .bind("proven", row.provenAt())
+                .bind("acr", row.assurance().acr())
+                .bindArray("amr", String.class, row.assurance().amr())
                 .bind("check", row.checkAt())
                 .execute();
     }

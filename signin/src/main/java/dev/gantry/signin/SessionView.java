@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param seenAt when it was last used, to the minute
  * @param idleExpiresAt when it ends unless it is used
  * @param expiresAt when it ends in any case
+ * @param assurance how strongly they proved who they are, as far as is known
  */
 public record SessionView(
         UUID id,
@@ -22,4 +23,5 @@ public record SessionView(
         Instant createdAt,
         Instant seenAt,
         Instant idleExpiresAt,
-        Instant expiresAt) {}
+        Instant expiresAt,
+        Assurance assurance) {}

@@ -2,7 +2,6 @@ package dev.gantry.signin;
 
 import dev.gantry.database.Database;
 import dev.gantry.identity.ApiKey;
-import dev.gantry.identity.Beliefs;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
 import dev.gantry.identity.Standing;
@@ -10,7 +9,6 @@ import dev.gantry.kernel.ErrorCode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Ids;
 import dev.gantry.kernel.Secret;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +33,6 @@ public final class Sessions {
     public static final Duration OVERLAP = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
-    private static final int REMEMBERED_MAX = 50_000;
     private static final Duration NOTE_INTERVAL_MAX = Duration.ofMinutes(1);
     private static final int NOTES_A_TIMEOUT = 20;
 
@@ -44,7 +40,7 @@ public final class Sessions {
     private final Identity identity;
     private final SessionSettings settings;
     private final Clock clock;
-    private final Beliefs<Session> known;
+    private final LiveSessions live;
     private final ProviderTokenStore tokenStore;
     private final long noteIntervalMillis;
     private volatile Checks checks = session -> {};
@@ -60,8 +56,7 @@ public final class Sessions {
         this.tokenStore = tokenStore;
         this.settings = settings;
         this.clock = clock;
-        this.known = identity.beliefs(
-                "session", REMEMBERED_MAX, session -> session.row().organization());
+        this.live = new LiveSessions(database, identity, clock);
         this.noteIntervalMillis =
                 Math.min(NOTE_INTERVAL_MAX.toMillis(), settings.timeout().toMillis() / NOTES_A_TIMEOUT);
     }
@@ -72,6 +67,7 @@ public final class Sessions {
      * @param keySecret the secret of a key that they presented, with which the session ends; null for none
      * @param provider how they did
      * @param provenAt when they last proved who they are; null if nobody knows
+     * @param assurance how strongly, in the words of who saw it
      * @param endsAt when the proof ends; null if it does not
      * @param origin by which an identity provider may end the session; null if none vouches for it
      * @param tokens what the provider gave for it; null for nothing
@@ -82,6 +78,7 @@ public final class Sessions {
             String provider,
             Client client,
             @Nullable Instant provenAt,
+            Assurance assurance,
             @Nullable Instant endsAt,
             @Nullable ProviderSession origin,
             @Nullable ProviderTokens tokens) {}
@@ -99,6 +96,7 @@ public final class Sessions {
                 SignIn.API_KEY,
                 client,
                 caller.proof() == null ? now() : null,
+                Assurance.UNKNOWN,
                 earliest(endsAt, secret.expiresAt()),
                 null,
                 null));
@@ -109,8 +107,8 @@ public final class Sessions {
     }
 
     /** Signs in somebody who proved just now to be it. */
-    IssuedSession open(Caller caller, String provider, Client client) {
-        return open(new Opening(caller, null, provider, client, now(), null, null, null));
+    IssuedSession open(Caller caller, String provider, Assurance assurance, Client client) {
+        return open(new Opening(caller, null, provider, client, now(), assurance, null, null, null));
     }
 
     /**
@@ -136,7 +134,7 @@ public final class Sessions {
                 SessionToken.hash(token),
                 null,
                 null,
-                rights(caller),
+                LiveSessions.rights(caller),
                 SessionToken.random(),
                 opening.client().address(),
                 opening.client().userAgent(),
@@ -146,6 +144,7 @@ public final class Sessions {
                 expires,
                 opening.origin(),
                 provenAt(opening, now),
+                opening.assurance(),
                 tokens == null ? null : tokens.checkAt(now));
         byte[] locked = tokens == null ? null : tokenStore.seal(row.organization(), row.id(), tokens);
         List<SessionStore.Row> given = database.inOrganization(caller.organization(), handle -> {
@@ -158,7 +157,7 @@ public final class Sessions {
                     present.subList(Math.min(present.size(), settings.perUserMax() - 1), present.size());
             surplus.forEach(old -> {
                 SessionStore.delete(handle, old.id());
-                forget(handle, old);
+                live.forget(handle, old);
             });
             SessionStore.insert(handle, row);
             if (locked != null) {
@@ -166,7 +165,7 @@ public final class Sessions {
             }
             return surplus;
         });
-        given.forEach(this::forget);
+        given.forEach(live::forget);
         return new IssuedSession(
                 new Session(row, caller, SessionToken.key(row.tokenHash()), false, expires), Secret.of(token));
     }
@@ -196,7 +195,7 @@ public final class Sessions {
         }
         byte[] hash = SessionToken.hash(token);
         String key = SessionToken.key(hash);
-        return used(key, unattended, () -> read(hash, key));
+        return used(key, unattended, () -> live.read(hash, key));
     }
 
     /**
@@ -207,21 +206,16 @@ public final class Sessions {
         Session session = use(token, unattended);
         UUID organization = session.row().organization();
         UUID id = session.id();
-        String key = key(id);
+        String key = LiveSessions.key(id);
         return Standing.of(
-                unattended ? key + " unattended" : key, () -> used(key, unattended, () -> read(organization, id)));
-    }
-
-    /** Under what a session is remembered, besides its tokens; they are longer. */
-    private static String key(UUID id) {
-        return id.toString();
+                unattended ? key + " unattended" : key, () -> used(key, unattended, () -> live.read(organization, id)));
     }
 
     private Session used(String key, boolean unattended, Supplier<@Nullable Session> reading) {
-        Session session = known.find(key);
+        Session session = live.find(key);
         long now = clock.millis();
         if (session == null || !session.isAlive(now)) {
-            session = known.read(key, reading);
+            session = live.read(key, reading);
         }
         if (session == null || !session.isAlive(now)) {
             throw ended();
@@ -273,78 +267,6 @@ public final class Sessions {
                 handle -> SessionStore.checkNext(handle, session.id(), clock.instant(), next));
     }
 
-    private @Nullable Session read(byte[] hash, String key) {
-        SessionStore.Row row = database.<Optional<SessionStore.Row>>unscoped(
-                        handle -> SessionStore.present(handle, hash))
-                .orElse(null);
-        if (row == null) {
-            return null;
-        }
-        boolean current = MessageDigest.isEqual(row.tokenHash(), hash);
-        Instant previousUntil = row.previousUntil();
-        return session(
-                row,
-                key,
-                current,
-                current || previousUntil == null ? row.expiresAt() : earlier(previousUntil, row.expiresAt()));
-    }
-
-    private @Nullable Session read(UUID organization, UUID id) {
-        return database.<Optional<SessionStore.Row>>inOrganization(
-                        organization, handle -> SessionStore.find(handle, id))
-                .map(row -> session(row, key(id), false, row.expiresAt()))
-                .orElse(null);
-    }
-
-    /**
-     * Puts together what was read; null if it has ended.
-     *
-     * @param current whether it was found by its newest token
-     * @param until when what it was found by ends
-     */
-    private @Nullable Session session(SessionStore.Row row, String key, boolean current, Instant until) {
-        Instant now = clock.instant();
-        if (!now.isBefore(until) || !now.isBefore(row.idleExpiresAt())) {
-            return null;
-        }
-        Caller caller = caller(row);
-        Instant keyEnd = keyEnd(row);
-        return caller == null || keyEnd == null
-                ? null
-                : new Session(
-                        row,
-                        caller,
-                        key,
-                        current && !MessageDigest.isEqual(row.rightsHash(), rights(caller)),
-                        earlier(until, keyEnd));
-    }
-
-    /** Returns until when the secret works that a session was opened with; null if it does not any more. */
-    private @Nullable Instant keyEnd(SessionStore.Row row) {
-        UUID key = row.keyId();
-        UUID secret = row.keySecretId();
-        if (key == null) {
-            return Instant.MAX;
-        }
-        ApiKey.LiveSecret live = secret == null
-                ? null
-                : identity.keys().live(row.organization(), key, secret).orElse(null);
-        Instant end = live == null ? null : live.expiresAt();
-        return live == null ? null : end == null ? Instant.MAX : end;
-    }
-
-    /** Returns null if whose session it is may not call any more. */
-    private @Nullable Caller caller(SessionStore.Row row) {
-        try {
-            return identity.onBehalf(row.organization(), row.principalId(), row.keyId());
-        } catch (GantryException refusal) {
-            if (refusal.code() == ErrorCode.UNAUTHENTICATED || refusal.code() == ErrorCode.ORGANIZATION_SUSPENDED) {
-                return null;
-            }
-            throw refusal;
-        }
-    }
-
     private void note(Session session) {
         Instant now = now();
         Instant idle = earlier(now.plus(settings.timeout()), session.expiresAt());
@@ -376,14 +298,16 @@ public final class Sessions {
                 ? earlier(now.plus(settings.timeout()), old.expiresAt())
                 : old.idleExpiresAt();
         boolean replaced = database.inOrganization(old.organization(), handle -> {
-            forget(handle, old);
-            return SessionStore.replace(handle, old, hash, rights(session.caller()), now.plus(OVERLAP), idle);
+            live.forget(handle, old);
+            return SessionStore.replace(
+                    handle, old, hash, LiveSessions.rights(session.caller()), now.plus(OVERLAP), idle);
         });
-        forget(old);
+        live.forget(old);
         if (!replaced) {
             return Optional.empty();
         }
-        Session fresh = known.read(SessionToken.key(hash), () -> read(hash, SessionToken.key(hash)));
+        String key = SessionToken.key(hash);
+        Session fresh = live.read(key, () -> live.read(hash, key));
         return fresh == null ? Optional.empty() : Optional.of(new IssuedSession(fresh, Secret.of(token)));
     }
 
@@ -458,28 +382,10 @@ public final class Sessions {
     private void end(SessionStore.Row row) {
         database.<Boolean>inOrganization(row.organization(), handle -> {
             SessionStore.delete(handle, row.id());
-            forget(handle, row);
+            live.forget(handle, row);
             return true;
         });
-        forget(row);
-    }
-
-    private void forget(Handle handle, SessionStore.Row row) {
-        known.forget(handle, key(row.id()));
-        known.forget(handle, SessionToken.key(row.tokenHash()));
-        byte[] previous = row.previousHash();
-        if (previous != null) {
-            known.forget(handle, SessionToken.key(previous));
-        }
-    }
-
-    private void forget(SessionStore.Row row) {
-        known.forget(key(row.id()));
-        known.forget(SessionToken.key(row.tokenHash()));
-        byte[] previous = row.previousHash();
-        if (previous != null) {
-            known.forget(SessionToken.key(previous));
-        }
+        live.forget(row);
     }
 
     private static SessionView view(SessionStore.Row row) {
@@ -491,12 +397,8 @@ public final class Sessions {
                 row.createdAt(),
                 row.seenAt(),
                 row.idleExpiresAt(),
-                row.expiresAt());
-    }
-
-    /** What somebody may do, in a form that is the same as long as that is. */
-    private static byte[] rights(Caller caller) {
-        return SessionToken.hash(caller.rights().describe() + " in " + caller.teams());
+                row.expiresAt(),
+                row.assurance());
     }
 
     private Instant now() {

@@ -28,6 +28,7 @@ public final class SignIn implements BearerTokens {
     public static final String API_KEY = "api_key";
 
     private final Identity identity;
+    private final SessionSettings settings;
     private final Sessions sessions;
     private final SignInThrottle throttle;
     private final UsedOnce used;
@@ -45,6 +46,7 @@ public final class SignIn implements BearerTokens {
             DirectoryEvents events,
             Clock clock) {
         this.identity = identity;
+        this.settings = settings.session();
         this.sessions = new Sessions(database, identity, new ProviderTokenStore(keyRing), settings.session(), clock);
         this.throttle = new SignInThrottle(database, clock);
         this.used = new UsedOnce(database, clock);
@@ -89,6 +91,11 @@ public final class SignIn implements BearerTokens {
             }
         });
         return signIn;
+    }
+
+    /** Returns whether an API key opens a session. */
+    public boolean takesApiKeys() {
+        return settings.apiKeys();
     }
 
     /** Returns who is signed in. */
@@ -160,6 +167,7 @@ public final class SignIn implements BearerTokens {
                 person.provider(),
                 client,
                 login.provenAt(),
+                login.assurance(),
                 login.endsAt(),
                 new ProviderSession(person.issuer(), person.subject(), login.session()),
                 tokens));
@@ -219,10 +227,17 @@ public final class SignIn implements BearerTokens {
     /**
      * Signs in the owner of an API key. The session may do what the key may, and ends with it.
      *
-     * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if the key is not valid, {@link ErrorCode#RATE_LIMITED}
+     * @throws GantryException {@link ErrorCode#INVALID_REQUEST} if nobody may sign in that way,
+     *     {@link ErrorCode#UNAUTHENTICATED} if the key is not valid, {@link ErrorCode#RATE_LIMITED}
      *     after too many failures
      */
     public IssuedSession withApiKey(String key, Client client) {
+        if (!settings.apiKeys()) {
+            throw new GantryException(
+                    ErrorCode.INVALID_REQUEST,
+                    "Nobody signs in with an API key here (authentication.session.api_keys); use a password, a passkey or an"
+                            + " identity provider. Programs present the key itself with each request");
+        }
         throttle.admit(client.address());
         Caller caller;
         try {
@@ -248,10 +263,12 @@ public final class SignIn implements BearerTokens {
      * Signs in somebody who proved to be it to this server itself.
      *
      * @param provider the name of the way in which they did
+     * @param assurance how strongly
      * @throws GantryException {@link ErrorCode#UNAUTHENTICATED} if they were deactivated
      */
-    public IssuedSession withProof(UUID organization, UUID principal, String provider, Client client) {
-        return sessions.open(identity.onBehalf(organization, principal, null), provider, client);
+    public IssuedSession withProof(
+            UUID organization, UUID principal, String provider, Assurance assurance, Client client) {
+        return sessions.open(identity.onBehalf(organization, principal, null), provider, assurance, client);
     }
 
     /** Returns the session that credentials are the token of; empty if they are something else. */

@@ -190,7 +190,10 @@ class DirectoryTest {
                     world.now());
             Directory directory = jwt(plain, "plain", false).users();
             return world.signIn()
-                    .complete(new ProviderLogin(person, null, null, null), directory, TestingSignIn.CLIENT)
+                    .complete(
+                            new ProviderLogin(person, null, null, Assurance.UNKNOWN, null),
+                            directory,
+                            TestingSignIn.CLIENT)
                     .session()
                     .caller();
         }

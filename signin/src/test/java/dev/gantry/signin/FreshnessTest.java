@@ -51,6 +51,8 @@ class FreshnessTest {
                 List.of("RS256"),
                 Duration.ofSeconds(60),
                 INTERVAL,
+                List.of(),
+                List.of(),
                 Directory.defaults());
         world = TestingSignIn.open(new AuthenticationSettings(List.of(company), SessionSettings.defaults()), directory);
         world.identity().groups().create(world.administrator(), "engineering", "");

@@ -4,6 +4,7 @@ import static dev.gantry.signin.TestingProvider.sign;
 import static dev.gantry.signin.TestingSignIn.CLIENT;
 import static dev.gantry.signin.TestingSignIn.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.ErrorCode;
@@ -67,11 +68,17 @@ class OidcTest {
                 List.of(
                         settings("company", Directory.defaults()),
                         settings("other", Directory.defaults()),
+                        settings("strong", List.of("phr", "gold"), List.of("mfa", "hwk"), Directory.defaults()),
                         settings("tenants", new Directory("default", true, false, List.of(), byTenant))),
                 SessionSettings.defaults());
     }
 
     private static AuthenticationSettings.OAuth2 settings(String name, Directory users) {
+        return settings(name, List.of(), List.of(), users);
+    }
+
+    private static AuthenticationSettings.OAuth2 settings(
+            String name, List<String> acr, List<String> amr, Directory users) {
         return new AuthenticationSettings.OAuth2(
                 TestingProvider.CLIENT,
                 URI.create(provider.issuer()),
@@ -82,6 +89,8 @@ class OidcTest {
                 List.of("RS256"),
                 Duration.ofSeconds(60),
                 Duration.ofMinutes(10),
+                acr,
+                amr,
                 users);
     }
 
@@ -211,6 +220,59 @@ class OidcTest {
         assertRefused(ErrorCode.IDENTITY_PROVIDER_UNAVAILABLE, () -> arrive(away.answer(), away.cookie()));
     }
 
+    private static Oidc.Arrival arriveStrong(Trip trip, @Nullable String acr, String... amr) {
+        ObjectNode claims = trip.claims();
+        if (acr != null) {
+            claims.put("acr", acr);
+        }
+        for (String one : amr) {
+            claims.withArray("amr").add(one);
+        }
+        give(claims);
+        return oidc.arrive("strong", trip.answer(), trip.cookie(), REDIRECT, CLIENT);
+    }
+
+    @Test
+    void shouldAskForAStrongerProofAndKeepWhatWasSaidOfIt() {
+        assertThat(Trip.begin("company").query()).doesNotContainKey("acr_values");
+        Trip trip = Trip.begin("strong");
+        assertThat(trip.query()).containsEntry("acr_values", "phr gold");
+        IssuedSession issued = arriveStrong(trip, "gold", "pwd", "mfa").session();
+        Assurance expected = new Assurance("gold", List.of("pwd", "mfa"));
+        assertThat(issued.session().assurance()).isEqualTo(expected);
+        SignIn node = world.otherNode(all());
+        assertThat(node.sessions().use(issued.token().reveal()).assurance()).isEqualTo(expected);
+        assertThat(world.sessions().own(issued.session().caller()))
+                .extracting(SessionView::assurance)
+                .contains(expected);
+    }
+
+    @Test
+    void shouldLetNobodyInWhoProvedLessThanIsRequired() {
+        assertThatThrownBy(() -> arriveStrong(Trip.begin("strong"), null, "pwd", "mfa"))
+                .hasMessageContaining("stronger proof")
+                .hasMessageContaining("acr phr or gold, and it says none");
+        assertThatThrownBy(() -> arriveStrong(Trip.begin("strong"), "silver", "pwd", "mfa"))
+                .hasMessageContaining("it says silver");
+        assertThatThrownBy(() -> arriveStrong(Trip.begin("strong"), "gold", "pwd"))
+                .hasMessageContaining("amr mfa or hwk, and it says pwd");
+        assertThatThrownBy(() -> arriveStrong(Trip.begin("strong"), "gold")).hasMessageContaining("it says none");
+        // Values that together look like one are none.
+        assertThatThrownBy(() -> arriveStrong(Trip.begin("strong"), "phr gold", "mfa"))
+                .hasMessageContaining("it says phr gold");
+    }
+
+    @Test
+    void shouldNotTakeTheStrengthOfAProofFromUserInfo() {
+        Trip trip = Trip.begin("strong");
+        ObjectNode claims = trip.claims();
+        claims.remove("email");
+        give(claims);
+        provider.userInfo = "{\"sub\":\"alice-1\",\"email\":\"alice@example.com\",\"acr\":\"gold\",\"amr\":[\"mfa\"]}";
+        assertRefused(
+                ErrorCode.UNAUTHENTICATED, () -> oidc.arrive("strong", trip.answer(), trip.cookie(), REDIRECT, CLIENT));
+    }
+
     @Test
     void shouldNotTakeOneProviderForAnother() throws Exception {
         try (TestingProvider own = TestingProvider.start()) {
@@ -224,6 +286,8 @@ class OidcTest {
                     List.of("RS256"),
                     Duration.ofSeconds(60),
                     Duration.ofMinutes(10),
+                    List.of(),
+                    List.of(),
                     Directory.defaults());
             own.documentIssuer = "https://evil.example";
             OidcProvider there = new OidcProvider(named, new Fetcher(), world.clock(), System::nanoTime);

@@ -241,7 +241,7 @@ class ReturningTest {
             try {
                 world.signIn()
                         .complete(
-                                new ProviderLogin(person, null, null, null),
+                                new ProviderLogin(person, null, null, Assurance.UNKNOWN, null),
                                 jwt(company, "company", List.of()).users(),
                                 TestingSignIn.CLIENT);
                 return "signed in";

@@ -3,6 +3,7 @@ package dev.gantry.signin;
 import static dev.gantry.signin.TestingSignIn.CLIENT;
 import static dev.gantry.signin.TestingSignIn.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Credentials;
@@ -99,8 +100,18 @@ class SessionEndsTest {
     }
 
     @Test
+    void shouldOpenNoSessionWithAKeyWhereThatIsOff(@TempDir Path other) throws Exception {
+        SessionSettings strict = new SessionSettings(Duration.ofHours(1), true, Duration.ofHours(12), 20, false);
+        try (TestingSignIn keyless = TestingSignIn.open(new AuthenticationSettings(List.of(), strict), other)) {
+            assertThatThrownBy(() -> keyless.signIn().withApiKey(keyless.administratorKey(), CLIENT))
+                    .hasMessageContaining("authentication.session.api_keys");
+            assertThat(keyless.authenticate(keyless.administratorKey()).principal()).isEqualTo("admin@localhost");
+        }
+    }
+
+    @Test
     void shouldNotProlongWhereRefreshingIsOff(@TempDir Path other) throws Exception {
-        SessionSettings fixed = new SessionSettings(Duration.ofHours(1), false, Duration.ofHours(12), 20);
+        SessionSettings fixed = new SessionSettings(Duration.ofHours(1), false, Duration.ofHours(12), 20, true);
         try (TestingSignIn strict = TestingSignIn.open(new AuthenticationSettings(List.of(), fixed), other)) {
             IssuedSession issued = strict.signIn().withApiKey(strict.administratorKey(), CLIENT);
             String token = issued.token().reveal();

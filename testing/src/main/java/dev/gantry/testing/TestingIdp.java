@@ -67,7 +67,7 @@ public final class TestingIdp {
             </saml:Subject><saml:Conditions NotBefore="{from}" NotOnOrAfter="{until}"><saml:AudienceRestriction>\
             <saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>\
             <saml:AuthnStatement AuthnInstant="{proven}" SessionIndex="{session}"><saml:AuthnContext>\
-            <saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef>\
+            <saml:AuthnContextClassRef>{context}</saml:AuthnContextClassRef>\
             </saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement>{attributes}</saml:AttributeStatement>\
             </saml:Assertion></samlp:Response>""";
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -127,6 +127,7 @@ public final class TestingIdp {
         values.put("format", "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent");
         values.put("name", "alice-1");
         values.put("session", "session-1");
+        values.put("context", "urn:oasis:names:tc:SAML:2.0:ac:classes:Password");
         values.put(
                 "attributes",
                 attribute("email", "alice@example.com")
