@@ -105,7 +105,8 @@ class SessionEndsTest {
         try (TestingSignIn keyless = TestingSignIn.open(new AuthenticationSettings(List.of(), strict), other)) {
             assertThatThrownBy(() -> keyless.signIn().withApiKey(keyless.administratorKey(), CLIENT))
                     .hasMessageContaining("authentication.session.api_keys");
-            assertThat(keyless.authenticate(keyless.administratorKey()).principal()).isEqualTo("admin@localhost");
+            assertThat(keyless.authenticate(keyless.administratorKey()).principal())
+                    .isEqualTo("admin@localhost");
         }
     }
 
