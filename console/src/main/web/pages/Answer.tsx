@@ -9,7 +9,7 @@ import type { ExecutionState } from './execution';
 import type { DryRun } from '../api/views';
 
 /** What came of an execution, and what it cost. How it stands is said in one place that stays, so that it is announced. */
-export function Answer({ title, state }: { title: string; state: ExecutionState }) {
+export function Answer({ title, pattern, state }: { title: string; pattern: string; state: ExecutionState }) {
     return (
         <Panel
             title={title}
@@ -25,7 +25,7 @@ export function Answer({ title, state }: { title: string; state: ExecutionState 
                         <p className="gantry-subtle">
                             The answer appears here as it is written. On the command line the same is:
                         </p>
-                        <Copyable text="gantry run PATTERN FILE --stream" label="the command" />
+                        <Copyable text={`gantry run ${pattern === '' ? 'PATTERN' : pattern} FILE --stream`} label="the command" />
                     </>
                 )}
                 {'text' in state && state.text !== '' && (

@@ -61,7 +61,11 @@ export function AssetVersions({ kind, asset }: { kind: Kind; asset: Asset }) {
                                 },
                                 { title: 'Written', cell: (version) => <Time at={version.created_at} /> },
                                 { title: 'Author', cell: (version) => version.author ?? 'built in' },
-                                { title: 'Description', cell: (version) => version.description },
+                                {
+                                    title: 'Description',
+                                    cell: (version) => <span className="gantry-brief">{version.description}</span>,
+                                    sentences: true,
+                                },
                                 { title: 'Hash', cell: (version) => <code>{version.hash.slice(0, 12)}</code> },
                                 ...(mayChange
                                     ? [
@@ -69,7 +73,7 @@ export function AssetVersions({ kind, asset }: { kind: Kind; asset: Asset }) {
                                               title: 'Actions',
                                               hiddenTitle: true,
                                               cell: ({ version }: AssetVersion) => (
-                                                  <div className="gantry-row">
+                                                  <div className="gantry-row gantry-keep">
                                                       <Button
                                                           size="sm"
                                                           variant="link"

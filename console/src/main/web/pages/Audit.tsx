@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { AuditEvent } from '../api/views';
+import { Breakable } from '../ui/Breakable';
 import { PagedTable, usePaged } from '../ui/DataTable';
 import { moment } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
@@ -68,7 +69,7 @@ export default function Audit() {
                                         aria-label={`${event.event_type} at ${moment(event.timestamp)}`}
                                         onClick={() => setShown(event)}
                                     >
-                                        {event.event_type}
+                                        <Breakable text={event.event_type} />
                                     </Button>
                                 ),
                             },

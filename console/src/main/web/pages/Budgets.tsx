@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { call } from '../api/client';
 import type { Budget } from '../api/views';
 import { useSession } from '../session/session';
+import { Breakable } from '../ui/Breakable';
 import { DataTable } from '../ui/DataTable';
 import { Confirm } from '../ui/Dialogs';
 import { count, Time } from '../ui/format';
@@ -185,7 +186,7 @@ function Share({ budget }: { budget: Budget }) {
     const share = budgetShare(budget);
     return (
         <div className="gantry-share">
-            {budgetName(budget)}
+            <Breakable text={budgetName(budget)} />
             <Progress
                 aria-label={`Used of ${budgetName(budget)}`}
                 size="sm"

@@ -28,7 +28,7 @@ export function Health() {
                         {Object.entries(ready.dependencies).map(([name, part]) => (
                             <Part
                                 key={name}
-                                name={name.replaceAll('_', ' ')}
+                                name={name.replace(PROVIDER, 'provider ').replaceAll('_', ' ')}
                                 state={part.status}
                                 good={part.status === 'up'}
                                 detail={part.detail}

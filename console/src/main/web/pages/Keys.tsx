@@ -5,6 +5,7 @@ import { useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { ApiKey, IssuedKey } from '../api/views';
 import { useSession } from '../session/session';
+import { Breakable } from '../ui/Breakable';
 import { Confirm, FormDialog, Help } from '../ui/Dialogs';
 import { PagedTable, usePaged } from '../ui/DataTable';
 import { Time } from '../ui/format';
@@ -71,10 +72,26 @@ export default function Keys() {
                         label="Keys"
                         id={(key) => key.id}
                         columns={[
-                            { title: 'Name', cell: (key) => key.name },
-                            { title: 'Begins with', cell: (key) => <code>{key.prefix}</code> },
-                            { title: 'Owner', cell: (key) => key.principal },
-                            { title: 'Team', cell: (key) => key.team ?? '–' },
+                            {
+                                title: 'Name',
+                                cell: (key) => (
+                                    <>
+                                        <Breakable text={key.name} />
+                                        <div className="gantry-subtle">
+                                            <code>{key.prefix}</code> …
+                                        </div>
+                                    </>
+                                ),
+                            },
+                            {
+                                title: 'Owner',
+                                cell: (key) => (
+                                    <>
+                                        <Breakable text={key.principal} />
+                                        {key.team !== null && <div className="gantry-subtle">team {key.team}</div>}
+                                    </>
+                                ),
+                            },
                             { title: 'Allows', cell: (key) => <Allows permissions={key.permissions} /> },
                             { title: 'Last used', cell: (key) => <Time at={key.last_used_at} never="never" /> },
                             { title: 'State', cell: (key) => <KeyState keyOf={key} /> },
@@ -83,7 +100,7 @@ export default function Keys() {
                                 hiddenTitle: true,
                                 cell: (key) =>
                                     key.revoked_at === null && (
-                                        <div className="gantry-row">
+                                        <div className="gantry-row gantry-keep">
                                             <Button
                                                 size="sm"
                                                 variant="link"
@@ -191,9 +208,16 @@ function KeyState({ keyOf }: { keyOf: ApiKey }) {
         );
     }
     return (
-        <Label isCompact status="success">
-            {keyOf.expires_at === null ? 'active' : <>active, ends <Time at={keyOf.expires_at} /></>}
-        </Label>
+        <>
+            <Label isCompact status="success">
+                active
+            </Label>
+            {keyOf.expires_at !== null && (
+                <div className="gantry-subtle">
+                    ends <Time at={keyOf.expires_at} />
+                </div>
+            )}
+        </>
     );
 }
 

@@ -2,6 +2,7 @@ import { Label } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { call } from '../api/client';
 import type { Model } from '../api/views';
+import { Breakable } from '../ui/Breakable';
 import { DataTable } from '../ui/DataTable';
 import { count, dollars, duration } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
@@ -78,7 +79,7 @@ export default function Models() {
                                         cell: (model) => (
                                             <>
                                                 <span className="gantry-row">
-                                                    {model.name}
+                                                    <Breakable text={model.name} />
                                                     {model.default && (
                                                         <Label isCompact color="blue">
                                                             default

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { call } from '../api/client';
 import type { Budget } from '../api/views';
 import { useSession } from '../session/session';
+import { Breakable } from '../ui/Breakable';
 import { DataTable } from '../ui/DataTable';
 import { compact, count, dollars, Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
@@ -143,7 +144,11 @@ function RecentRuns() {
                             columns={[
                                 {
                                     title: 'Workflow',
-                                    cell: (run) => <Link to={`/runs/${run.id}`}>{run.workflow}</Link>,
+                                    cell: (run) => (
+                                        <Link to={`/runs/${run.id}`}>
+                                            <Breakable text={run.workflow} />
+                                        </Link>
+                                    ),
                                 },
                                 {
                                     title: 'State',

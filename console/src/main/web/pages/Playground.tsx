@@ -149,6 +149,7 @@ export default function Playground() {
                     <Answer
                         key={side}
                         title={beside ? (side === 0 ? 'First model' : 'Second model') : 'Answer'}
+                        pattern={pattern}
                         state={sides[side].state}
                     />
                 ))}

@@ -13,6 +13,7 @@ import { Link, useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { AssetSummary } from '../api/views';
 import { useSession } from '../session/session';
+import { Breakable } from '../ui/Breakable';
 import { PagedTable, usePaged, type Column } from '../ui/DataTable';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
@@ -174,7 +175,9 @@ function Assets({ kind, filters, onTag }: { kind: Kind; filters: Filters; onTag:
             title: 'Name',
             cell: (asset) => (
                 <span className="gantry-row">
-                    <Link to={assetPath(kind, asset.name)}>{asset.name}</Link>
+                    <Link to={assetPath(kind, asset.name)}>
+                        <Breakable text={asset.name} />
+                    </Link>
                     {asset.deprecated && (
                         <Label isCompact status="warning">
                             deprecated
@@ -183,7 +186,11 @@ function Assets({ kind, filters, onTag }: { kind: Kind; filters: Filters; onTag:
                 </span>
             ),
         },
-        { title: 'What it does', cell: (asset) => asset.description },
+        {
+            title: 'What it does',
+            cell: (asset) => <span className="gantry-brief">{asset.description}</span>,
+            sentences: true,
+        },
         {
             title: 'Tags',
             cell: (asset) => (

@@ -2,6 +2,7 @@ import { FormSelect, FormSelectOption } from '@patternfly/react-core';
 import { Link, useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { ReviewSummary } from '../api/views';
+import { Breakable } from '../ui/Breakable';
 import { PagedTable, usePaged } from '../ui/DataTable';
 import { Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
@@ -44,14 +45,14 @@ export default function Reviews() {
                                 title: 'Asset',
                                 cell: (review) => (
                                     <Link to={`/reviews/${review.id}`}>
-                                        {review.name}, version {review.version}
+                                        <Breakable text={`${review.name}, version ${review.version}`} />
                                     </Link>
                                 ),
                             },
                             { title: 'State', cell: (review) => <StateLabel state={review.state} /> },
                             { title: 'Handed in by', cell: (review) => review.submitted_by },
                             { title: 'When', cell: (review) => <Time at={review.submitted_at} /> },
-                            { title: 'Message', cell: (review) => review.message },
+                            { title: 'Message', cell: (review) => review.message, sentences: true },
                         ]}
                         empty={
                             <Teach title={state === 'open' ? 'Nothing to review' : 'No such reviews'}>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { call } from '../api/client';
 import type { Role, RoleAssignment } from '../api/views';
 import { useSession } from '../session/session';
+import { Breakable } from '../ui/Breakable';
 import { DataTable, PagedTable, usePaged } from '../ui/DataTable';
 import { Confirm, FormDialog, Help } from '../ui/Dialogs';
 import { Time } from '../ui/format';
@@ -48,7 +49,7 @@ export default function Roles() {
                                     title: 'Name',
                                     cell: (role) => (
                                         <>
-                                            {role.name}
+                                            <Breakable text={role.name} />
                                             {role.description !== '' && (
                                                 <div className="gantry-subtle">{role.description}</div>
                                             )}

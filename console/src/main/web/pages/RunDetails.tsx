@@ -196,13 +196,18 @@ function Values({ run }: { run: Run }) {
     return (
         <div className="gantry-grid">
             <Panel title="Inputs">
-                {Object.keys(run.inputs ?? {}).length === 0 ? 'None.' : <Value value={run.inputs} label="Inputs" />}
+                <Given values={run.inputs} label="Inputs" />
             </Panel>
             {run.outputs !== null && run.outputs !== undefined && (
                 <Panel title="Outputs">
-                    <Value value={run.outputs} label="Outputs" />
+                    <Given values={run.outputs} label="Outputs" />
                 </Panel>
             )}
         </div>
     );
+}
+
+function Given({ values, label }: { values: unknown; label: string }) {
+    const isNone = typeof values === 'object' && Object.keys(values ?? {}).length === 0;
+    return isNone ? <>None.</> : <Value value={values} label={label} />;
 }

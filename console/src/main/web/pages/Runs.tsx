@@ -3,6 +3,7 @@ import { Link, useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { RunState, RunSummary } from '../api/views';
 import { useSession } from '../session/session';
+import { Breakable } from '../ui/Breakable';
 import { PagedTable, usePaged } from '../ui/DataTable';
 import { count, dollars, Time } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
@@ -57,13 +58,15 @@ export default function Runs() {
             <Panel title="Runs">
                 <div className="gantry-stack">
                     <div className="gantry-filters">
-                        <TextInput
-                            type="search"
-                            aria-label="Workflow"
-                            placeholder="Workflow, such as shared/nightly"
-                            value={workflow}
-                            onChange={(_event, value) => choose('workflow', value)}
-                        />
+                        <div className="gantry-wide">
+                            <TextInput
+                                type="search"
+                                aria-label="Workflow"
+                                placeholder="Workflow, such as shared/nightly"
+                                value={workflow}
+                                onChange={(_event, value) => choose('workflow', value)}
+                            />
+                        </div>
                         <FormSelect
                             aria-label="State"
                             value={state ?? ''}
@@ -92,7 +95,11 @@ export default function Runs() {
                         label="Runs"
                         id={(run) => run.id}
                         columns={[
-                            { title: 'Workflow', cell: (run) => <Link to={`/runs/${run.id}`}>{run.workflow}</Link> },
+                            { title: 'Workflow', cell: (run) => (
+                                    <Link to={`/runs/${run.id}`}>
+                                        <Breakable text={run.workflow} />
+                                    </Link>
+                                ) },
                             {
                                 title: 'State',
                                 cell: (run) => <StateLabel state={run.dead_letter ? 'given up' : run.state} />,
@@ -101,8 +108,12 @@ export default function Runs() {
                                 title: 'By',
                                 cell: (run) => (
                                     <>
-                                        {run.user}
-                                        {run.cause !== null && <div className="gantry-subtle">{run.cause}</div>}
+                                        <Breakable text={run.user} />
+                                        {run.cause !== null && (
+                                            <div className="gantry-subtle">
+                                                <Breakable text={run.cause} />
+                                            </div>
+                                        )}
                                     </>
                                 ),
                             },

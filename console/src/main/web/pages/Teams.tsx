@@ -5,6 +5,7 @@ import { Link, useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { Principal, Team } from '../api/views';
 import { useSession } from '../session/session';
+import { Breakable } from '../ui/Breakable';
 import { PagedTable, usePaged } from '../ui/DataTable';
 import { Confirm, FormDialog, Help, Refusal } from '../ui/Dialogs';
 import { Time } from '../ui/format';
@@ -167,7 +168,14 @@ function Members({ team }: { team: string }) {
                     label={`Members of ${team}`}
                     id={(member) => member.id}
                     columns={[
-                        { title: 'Name', cell: (member) => <Link to={`/users/${member.id}`}>{member.name}</Link> },
+                        {
+                            title: 'Name',
+                            cell: (member) => (
+                                <Link to={`/users/${member.id}`}>
+                                    <Breakable text={member.name} />
+                                </Link>
+                            ),
+                        },
                         { title: 'Kind', cell: (member) => member.kind.replace('_', ' ') },
                         {
                             title: 'Actions',

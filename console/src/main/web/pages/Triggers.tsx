@@ -5,6 +5,7 @@ import { Link, useNavigate, useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { HookSecret } from '../api/views';
 import { useSession } from '../session/session';
+import { Breakable } from '../ui/Breakable';
 import { DataTable, type Column } from '../ui/DataTable';
 import { Confirm, Refusal } from '../ui/Dialogs';
 import { Time, when } from '../ui/format';
@@ -170,14 +171,20 @@ function Table({
             title: 'Name',
             cell: (trigger) => (
                 <>
-                    {trigger.name}
-                    <div className="gantry-subtle">by {trigger.user}</div>
+                    <Breakable text={trigger.name} />
+                    <div className="gantry-subtle">
+                        by <Breakable text={trigger.user} />
+                    </div>
                 </>
             ),
         },
         {
             title: 'Starts',
-            cell: (trigger) => <Link to={`/registry/workflows/${trigger.workflow}`}>{trigger.workflow}</Link>,
+            cell: (trigger) => (
+                <Link to={`/registry/workflows/${trigger.workflow}`}>
+                    <Breakable text={trigger.workflow} />
+                </Link>
+            ),
         },
         { title: kind.when, cell: (trigger) => <When trigger={trigger} /> },
         { title: 'State', cell: (trigger) => <State trigger={trigger} /> },
@@ -236,7 +243,9 @@ function When({ trigger }: { trigger: Trigger }) {
     }
     return (
         <>
-            <code>{isHook(trigger) ? trigger.path : trigger.event}</code>
+            <code>
+                <Breakable text={isHook(trigger) ? trigger.path : trigger.event} />
+            </code>
             {trigger.where !== null && trigger.where !== '' && (
                 <div className="gantry-subtle">
                     where <Plain text={trigger.where} />

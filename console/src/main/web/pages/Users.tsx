@@ -5,6 +5,7 @@ import { Link, useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { Principal } from '../api/views';
 import { useSession } from '../session/session';
+import { Breakable } from '../ui/Breakable';
 import { PagedTable, usePaged } from '../ui/DataTable';
 import { FormDialog, Help } from '../ui/Dialogs';
 import { Time } from '../ui/format';
@@ -68,7 +69,11 @@ export default function Users() {
                         columns={[
                             {
                                 title: 'Name',
-                                cell: (principal) => <Link to={`/users/${principal.id}`}>{principal.name}</Link>,
+                                cell: (principal) => (
+                                    <Link to={`/users/${principal.id}`}>
+                                        <Breakable text={principal.name} />
+                                    </Link>
+                                ),
                             },
                             { title: 'Display name', cell: (principal) => principal.display_name || '–' },
                             {

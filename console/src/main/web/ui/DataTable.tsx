@@ -4,6 +4,7 @@ import '@patternfly/react-styles/css/components/Table/table-grid.css';
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import type { Page } from '../api/views';
+import { Breakable } from './Breakable';
 import { Failure } from './Failure';
 import { Loading, OutOfDate } from './Panel';
 
@@ -11,8 +12,15 @@ export interface Column<T> {
     title: string;
     cell: (row: T) => ReactNode;
     numeric?: boolean;
+    /** What is in it are sentences, which need more room than names. */
+    sentences?: boolean;
     /** For columns of buttons: the title is for those who cannot see that. */
     hiddenTitle?: boolean;
+}
+
+/** How the cells of a column are laid out. */
+function layout({ numeric, sentences, hiddenTitle }: Column<never>): string {
+    return `${numeric ? ' gantry-number' : ''}${sentences ? ' gantry-sentence' : ''}${hiddenTitle ? ' gantry-end' : ''}`;
 }
 
 /**
@@ -40,7 +48,7 @@ export function DataTable<T>({
                                 key={column.title}
                                 scope="col"
                                 role="columnheader"
-                                className={`${styles.tableTh}${column.numeric ? ' gantry-number' : ''}`}
+                                className={styles.tableTh + layout(column)}
                             >
                                 {column.hiddenTitle ? (
                                     <span className="pf-v6-screen-reader">{column.title}</span>
@@ -58,10 +66,10 @@ export function DataTable<T>({
                                 <td
                                     key={column.title}
                                     role="cell"
-                                    className={`${styles.tableTd}${column.numeric ? ' gantry-number' : ''}`}
+                                    className={styles.tableTd + layout(column)}
                                     data-label={column.hiddenTitle ? undefined : column.title}
                                 >
-                                    {column.cell(row)}
+                                    <Cell content={column.cell(row)} />
                                 </td>
                             ))}
                         </tr>
@@ -70,6 +78,10 @@ export function DataTable<T>({
             </table>
         </div>
     );
+}
+
+function Cell({ content }: { content: ReactNode }) {
+    return typeof content === 'string' ? <Breakable text={content} /> : content;
 }
 
 export interface Paged<T> {
