@@ -85,6 +85,7 @@ export default function RunGraph({ run }: { run: Run }) {
                 nodeTypes={TYPES}
                 colorMode={theme}
                 fitView
+                minZoom={0.2}
                 fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
                 nodesFocusable={false}
                 edgesFocusable={false}
