@@ -20,6 +20,11 @@ function titleOf(error: Error): string {
     return (error instanceof Problem ? TITLES[error.status] : undefined) ?? 'This could not be loaded';
 }
 
+/** A text with a stop at its end, so that more can follow. */
+function sentence(text: string): string {
+    return /[.!?:]$/.test(text) ? text : `${text}.`;
+}
+
 /** The milliseconds until a point in time, counted down. */
 function useCountdown(until: number | null): number {
     const [left, setLeft] = useState(() => (until === null ? 0 : until - Date.now()));
@@ -63,7 +68,7 @@ export function Failure({ error, retry, title }: { error: Error; retry?: () => v
             >
                 {error instanceof Unreachable && 'Check that it runs and that you are connected.'}
                 {error instanceof Slow && 'It is under load, or asked for more than it can look up at once. '}
-                {!(error instanceof Unreachable) && error.message}
+                {!(error instanceof Unreachable) && sentence(error.message)}
                 {problem !== null && problem.requestId !== '' && problem.status >= 500 && (
                     <>
                         {' '}
