@@ -106,7 +106,7 @@ final class Attempts {
             case UNSUPPORTED, RATE_LIMITED -> Verdict.UNKNOWN;
             case TIMEOUT ->
                 deadline.wished() && deadline.left().compareTo(DEADLINE_MARGIN) < 0 ? Verdict.UNKNOWN : Verdict.BROKEN;
-            case AUTHENTICATION, UNAVAILABLE, BAD_REPLY -> Verdict.BROKEN;
+            case AUTHENTICATION, DENIED, UNAVAILABLE, BAD_REPLY -> Verdict.BROKEN;
         };
     }
 

@@ -23,7 +23,7 @@ final class ProviderFailures {
             case REJECTED -> ErrorCode.PROVIDER_REJECTED;
             case UNSUPPORTED -> ErrorCode.UNSUPPORTED_BY_MODEL;
             case UNKNOWN_MODEL -> ErrorCode.UNKNOWN_MODEL;
-            case AUTHENTICATION -> ErrorCode.PROVIDER_AUTHENTICATION;
+            case AUTHENTICATION, DENIED -> ErrorCode.PROVIDER_AUTHENTICATION;
             case RATE_LIMITED -> ErrorCode.PROVIDER_RATE_LIMITED;
             case UNAVAILABLE -> ErrorCode.PROVIDER_UNAVAILABLE;
             case TIMEOUT -> ErrorCode.PROVIDER_TIMEOUT;

@@ -27,7 +27,8 @@ final class Retry {
         }
         return switch (cause.failure()) {
             case REJECTED -> false;
-            case UNSUPPORTED, UNKNOWN_MODEL, AUTHENTICATION, RATE_LIMITED, UNAVAILABLE, TIMEOUT, BAD_REPLY -> true;
+            case UNSUPPORTED, UNKNOWN_MODEL, AUTHENTICATION, DENIED, RATE_LIMITED, UNAVAILABLE, TIMEOUT, BAD_REPLY ->
+                true;
         };
     }
 
@@ -40,7 +41,7 @@ final class Retry {
                 .map(wait -> wait.compareTo(settings.retryAfterMax()) <= 0)
                 .orElse(false);
         return switch (failure.failure()) {
-            case REJECTED, UNSUPPORTED, UNKNOWN_MODEL, AUTHENTICATION -> false;
+            case REJECTED, UNSUPPORTED, UNKNOWN_MODEL, AUTHENTICATION, DENIED -> false;
             case RATE_LIMITED -> soon;
             case UNAVAILABLE ->
                 failure.isUnseen()

@@ -32,6 +32,7 @@ class FailoverTest {
                 "UNSUPPORTED",
                 "UNKNOWN_MODEL",
                 "AUTHENTICATION",
+                "DENIED",
                 "RATE_LIMITED",
                 "UNAVAILABLE",
                 "TIMEOUT",

@@ -25,6 +25,8 @@ public final class ProviderException extends Exception {
         UNKNOWN_MODEL(false),
         /** Every configured key was refused. */
         AUTHENTICATION(false),
+        /** The key is known and may not do this: its account, project or place has no right to the model. */
+        DENIED(false),
         /** Too many requests or tokens, or the account's quota is spent. */
         RATE_LIMITED(true),
         /** Not reachable, connection lost, or a server error. */

@@ -29,6 +29,9 @@ final class ProviderKey {
     /** Providers limit each model of an account by itself. */
     private final Map<String, Long> limitedUntil = new ConcurrentHashMap<>();
 
+    /** Models that the key may not use. */
+    private final Map<String, Long> deniedUntil = new ConcurrentHashMap<>();
+
     /** The headers that were made of a text. */
     private record Made(String text, UpstreamHeaders headers) {}
 
@@ -53,6 +56,7 @@ final class ProviderKey {
         try {
             made = new Made(now, maker.apply(now));
             limitedUntil.clear();
+            deniedUntil.clear();
             accepted();
         } catch (IllegalArgumentException unusable) {
             made = new Made(now, current.headers());
@@ -68,15 +72,24 @@ final class ProviderKey {
 
     /** Returns how many nanoseconds the key still rests for a model because of a limit; 0 or less when it does not. */
     long limitedFor(String model, long now) {
-        if (limitedUntil.isEmpty()) {
+        return restFor(limitedUntil, model, now);
+    }
+
+    /** Returns how many nanoseconds the key still rests for a model that was denied to it; 0 when it does not. */
+    long deniedFor(String model, long now) {
+        return restFor(deniedUntil, model, now);
+    }
+
+    private static long restFor(Map<String, Long> rests, String model, long now) {
+        if (rests.isEmpty()) {
             return 0;
         }
-        Long until = limitedUntil.get(model);
+        Long until = rests.get(model);
         if (until == null) {
             return 0;
         }
         if (until - now <= 0) {
-            limitedUntil.remove(model, until);
+            rests.remove(model, until);
             return 0;
         }
         return until - now;
@@ -98,11 +111,22 @@ final class ProviderKey {
 
     /** Notes that the provider wants the key to wait. */
     void limited(String model, Duration rest, long now) {
-        if (limitedUntil.size() >= MODELS_MAX) {
-            limitedUntil.values().removeIf(until -> until - now <= 0);
+        rest(limitedUntil, model, rest, now);
+    }
+
+    /** Notes that the provider does not let the key use a model; returns whether that is new. */
+    boolean denied(String model, long now) {
+        boolean isNew = deniedFor(model, now) == 0;
+        rest(deniedUntil, model, REFUSAL_REST, now);
+        return isNew;
+    }
+
+    private static void rest(Map<String, Long> rests, String model, Duration rest, long now) {
+        if (rests.size() >= MODELS_MAX) {
+            rests.values().removeIf(until -> until - now <= 0);
         }
-        if (limitedUntil.size() < MODELS_MAX) {
-            limitedUntil.put(model, now + rest.toNanos());
+        if (rests.size() < MODELS_MAX) {
+            rests.put(model, now + rest.toNanos());
         }
     }
 

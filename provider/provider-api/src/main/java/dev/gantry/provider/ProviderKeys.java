@@ -27,6 +27,8 @@ public final class ProviderKeys {
     /** After so many refusals in a row a key is reported as bad. */
     static final int REFUSALS_TOLERATED = 3;
 
+    private static final int FORBIDDEN = 403;
+
     private static final Logger LOG = LoggerFactory.getLogger(ProviderKeys.class);
 
     private final String provider;
@@ -89,20 +91,24 @@ public final class ProviderKeys {
     }
 
     /**
-     * Makes a call with the key whose turn it is, and again with each of the others as long as keys are refused or limited.
+     * Makes a call with the key whose turn it is, and again with each of the others as long as keys are refused, limited, or may
+     * not use the model.
      *
      * @throws ProviderException as the attempt does; {@link Failure#AUTHENTICATION} when every key was refused,
-     *     {@link Failure#RATE_LIMITED} when every key must wait
+     *     {@link Failure#RATE_LIMITED} when every key must wait, {@link Failure#DENIED} when none may use the model
      */
     public <T> T use(CallContext context, Attempt<T> attempt) throws ProviderException {
         int first = keys.size() == 1 ? 0 : Math.floorMod(turn.getAndIncrement(), keys.size());
         ProviderException refusal = null;
         ProviderException limit = null;
+        ProviderException denial = null;
         for (int step = 0; step < keys.size(); step++) {
             ProviderKey key = keys.get((first + step) % keys.size());
             key.follow();
             long now = nanoTime.getAsLong();
-            if (key.refusedFor(now) > 0 || key.limitedFor(context.model(), now) > 0) {
+            if (key.refusedFor(now) > 0
+                    || key.limitedFor(context.model(), now) > 0
+                    || key.deniedFor(context.model(), now) > 0) {
                 continue;
             }
             try {
@@ -112,6 +118,8 @@ public final class ProviderKeys {
                     refusal = failed;
                 } else if (failed.failure() == Failure.RATE_LIMITED) {
                     limit = failed;
+                } else if (isDenial(failed)) {
+                    denial = failed;
                 } else {
                     throw failed;
                 }
@@ -121,24 +129,37 @@ public final class ProviderKeys {
             throw limit;
         }
         requireNoLimit(context.model());
+        if (denial != null) {
+            throw denial;
+        }
         if (refusal != null) {
             throw failures.keysRefused(refusal.status());
         }
-        return tryRefused(context, attempt);
+        return tryRested(context, attempt);
     }
 
-    /** Every key was refused a while ago. */
-    private <T> T tryRefused(CallContext context, Attempt<T> attempt) throws ProviderException {
+    /** Whether another key of the same provider may be allowed what this one is not. */
+    private static boolean isDenial(ProviderException failed) {
+        return failed.failure() == Failure.DENIED
+                || (failed.failure() == Failure.UNKNOWN_MODEL && failed.status() == FORBIDDEN);
+    }
+
+    /** Every key was refused, or denied the model, a while ago. */
+    private <T> T tryRested(CallContext context, Attempt<T> attempt) throws ProviderException {
         long now = nanoTime.getAsLong();
         ProviderKey rested = keys.getFirst();
         for (ProviderKey key : keys) {
-            rested = key.refusedFor(now) < rested.refusedFor(now) ? key : rested;
+            rested = restOf(key, context.model(), now) < restOf(rested, context.model(), now) ? key : rested;
         }
         try {
             return with(rested, context, attempt);
         } catch (ProviderException failed) {
             throw failed.failure() == Failure.AUTHENTICATION ? failures.keysRefused(failed.status()) : failed;
         }
+    }
+
+    private static long restOf(ProviderKey key, String model, long now) {
+        return Math.max(key.refusedFor(now), key.deniedFor(model, now));
     }
 
     private <T> T with(ProviderKey key, CallContext context, Attempt<T> attempt) throws ProviderException {
@@ -170,7 +191,29 @@ public final class ProviderKeys {
                     key.limited(model, rest, nanoTime.getAsLong());
                 }
             }
-            case REJECTED, UNSUPPORTED, UNKNOWN_MODEL, UNAVAILABLE, TIMEOUT, BAD_REPLY -> key.accepted();
+            case DENIED -> deny(key, model, failed);
+            case UNKNOWN_MODEL -> {
+                if (isDenial(failed)) {
+                    deny(key, model, failed);
+                } else {
+                    key.accepted();
+                }
+            }
+            case REJECTED, UNSUPPORTED, UNAVAILABLE, TIMEOUT, BAD_REPLY -> key.accepted();
+        }
+    }
+
+    /** It is a good key, for other models; only for this one it rests. */
+    private void deny(ProviderKey key, String model, ProviderException failed) {
+        key.accepted();
+        if (key.denied(model, nanoTime.getAsLong())) {
+            LOG.warn(
+                    "Provider '{}' does not let {} use model {} (status {}, {})",
+                    provider,
+                    name(key),
+                    model,
+                    failed.status(),
+                    failed.upstreamCode().orElse("no code"));
         }
     }
 

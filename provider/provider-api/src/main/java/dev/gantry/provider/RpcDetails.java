@@ -26,10 +26,16 @@ final class RpcDetails {
         }
     }
 
-    /** Returns whether the error is about the key, for which Google has no status of its own. */
+    /**
+     * Returns whether the error is about the key, or about the project to which it belongs, and not about what was asked for:
+     * Google says 400 of a bad key and 403 of a suspended one.
+     */
     static boolean refusesKey(@Nullable JsonNode error) {
         String reason = detail(error, "ErrorInfo").path("reason").asText();
-        return reason.equals("API_KEY_INVALID") || reason.equals("API_KEY_EXPIRED");
+        return reason.startsWith("API_KEY_")
+                || reason.startsWith("CONSUMER_")
+                || reason.equals("SERVICE_DISABLED")
+                || reason.equals("BILLING_DISABLED");
     }
 
     private static JsonNode detail(@Nullable JsonNode error, String name) {

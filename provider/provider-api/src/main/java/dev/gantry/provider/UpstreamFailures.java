@@ -17,6 +17,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,22 @@ public final class UpstreamFailures {
     private static final int WORDS_LENGTH_MAX = 500;
     private static final int CODE_LENGTH_MAX = 80;
     private static final Duration RETRY_AFTER_MAX = Duration.ofDays(1);
+
+    /** What is said of keys under a status that means something else otherwise. */
+    private static final Set<String> BAD_KEY_CODES = Set.of(
+            "invalid_api_key",
+            "authentication_error",
+            "ExpiredTokenException",
+            "IncompleteSignatureException",
+            "InvalidClientTokenId",
+            "InvalidSignatureException",
+            "MissingAuthenticationTokenException",
+            "SignatureDoesNotMatch",
+            "UnrecognizedClientException",
+            "ExpiredToken",
+            "IncompleteSignature",
+            "InvalidClientTokenIdException",
+            "MissingAuthenticationToken");
 
     private final String provider;
 
@@ -153,12 +170,17 @@ public final class UpstreamFailures {
             case UNSUPPORTED -> "does not support the request";
             case UNKNOWN_MODEL -> "does not know the model";
             case AUTHENTICATION -> "refused the key";
+            case DENIED ->
+                isAboutPlace(words, code)
+                        ? "does not serve the country or region from which it is called"
+                        : "does not let the key use the model; check what its account or project may do";
             case RATE_LIMITED -> "limits the rate of requests";
             case UNAVAILABLE -> "is not available";
             case TIMEOUT -> "did not answer in time";
             case BAD_REPLY -> "gave an unusable answer";
         };
-        boolean silent = failure == Failure.AUTHENTICATION || words == null;
+        // Of keys and accounts the provider's words may tell more than a caller is to know.
+        boolean silent = failure == Failure.AUTHENTICATION || failure == Failure.DENIED || words == null;
         String message =
                 "Provider '" + provider + "' " + verb + " (status " + status + ")" + (silent ? "" : ": " + words);
         return new ProviderException(failure, message, status, silent ? null : words, code, retryAfter, null);
@@ -167,7 +189,7 @@ public final class UpstreamFailures {
     private static Failure failure(int status, @Nullable String words, @Nullable String code) {
         return switch (status) {
             case 401 -> Failure.AUTHENTICATION;
-            case 403 -> closesModel(words, code) ? Failure.UNKNOWN_MODEL : Failure.AUTHENTICATION;
+            case 403 -> forbidden(words, code);
             case 402, 429 -> Failure.RATE_LIMITED;
             case 404 -> namesModel(words, code) ? Failure.UNKNOWN_MODEL : Failure.REJECTED;
             case 408, 504 -> Failure.TIMEOUT;
@@ -179,6 +201,24 @@ public final class UpstreamFailures {
                                 ? namesNoModel(words, code) ? Failure.UNKNOWN_MODEL : Failure.REJECTED
                                 : Failure.BAD_REPLY;
         };
+    }
+
+    /**
+     * A key that is good may still not do everything. Anthropic's {@code permission_error}, Google's {@code PERMISSION_DENIED}, a
+     * missing scope or an unsupported country at OpenAI and AWS's {@code AccessDeniedException} are about what was asked for,
+     * by whom and from where; AWS answers 403 to bad keys, too, and names them.
+     */
+    private static Failure forbidden(@Nullable String words, @Nullable String code) {
+        if (closesModel(words, code)) {
+            return Failure.UNKNOWN_MODEL;
+        }
+        return code != null && BAD_KEY_CODES.contains(code) ? Failure.AUTHENTICATION : Failure.DENIED;
+    }
+
+    /** OpenAI's code and words, which others have taken over. */
+    private static boolean isAboutPlace(@Nullable String words, @Nullable String code) {
+        return "unsupported_country_region_territory".equals(code)
+                || (words != null && words.toLowerCase(Locale.ROOT).contains("country, region, or territory"));
     }
 
     /** OpenAI's code, and what Bedrock says about an id that it does not know. */

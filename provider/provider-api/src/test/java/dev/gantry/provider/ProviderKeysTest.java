@@ -25,6 +25,7 @@ class ProviderKeysTest {
 
     private final AtomicLong now = new AtomicLong(1);
     private final Set<String> refused = new HashSet<>();
+    private final Set<String> denied = new HashSet<>();
     private final Map<String, @Nullable Duration> limited = new HashMap<>();
     private final List<String> tried = new ArrayList<>();
 
@@ -57,6 +58,9 @@ class ProviderKeysTest {
             if (refused.contains(key)) {
                 throw new ProviderException(Failure.AUTHENTICATION, "refused " + key, 401, null, null, null, null);
             }
+            if (denied.contains(key + " " + model)) {
+                throw new ProviderException(Failure.DENIED, "denied " + key, 403, null, "permission_error", null, null);
+            }
             if (limited.containsKey(key)) {
                 throw new ProviderException(Failure.RATE_LIMITED, "slow down", 429, null, null, limited.get(key), null);
             }
@@ -88,6 +92,51 @@ class ProviderKeysTest {
         refused.clear();
         now.addAndGet(ProviderKey.REFUSAL_REST.toNanos());
         assertThat(List.of(call(keys), call(keys))).containsExactlyInAnyOrder("one", "two");
+    }
+
+    @Test
+    void shouldLetAKeyRestForThatModelAloneWhichIsDeniedToIt() throws ProviderException {
+        ProviderKeys keys = keys("one", "two");
+        denied.add("one secret");
+        assertThat(call(keys, "secret")).isEqualTo("two");
+        assertThat(List.of(call(keys, "secret"), call(keys, "secret"))).containsExactly("two", "two");
+        assertThat(tried).containsExactly("one", "two", "two", "two");
+        assertThat(List.of(call(keys, "model"), call(keys, "model"))).containsExactlyInAnyOrder("one", "two");
+        assertThat(keys.health().troubles()).isEmpty();
+
+        denied.clear();
+        now.addAndGet(ProviderKey.REFUSAL_REST.toNanos());
+        assertThat(List.of(call(keys, "secret"), call(keys, "secret"))).containsExactlyInAnyOrder("one", "two");
+    }
+
+    @Test
+    void shouldSayThatAModelIsDeniedToEveryKeyAndTryAgainNextTime() throws ProviderException {
+        ProviderKeys keys = keys("one", "two");
+        denied.add("one model");
+        denied.add("two model");
+        assertThat(failure(keys).failure()).isEqualTo(Failure.DENIED);
+        assertThat(tried).containsExactly("one", "two");
+        assertThat(failure(keys).failure()).isEqualTo(Failure.DENIED);
+        assertThat(tried).hasSize(3);
+        denied.clear();
+        assertThat(call(keys)).isIn("one", "two");
+    }
+
+    @Test
+    void shouldAskTheOtherKeyForAModelThatTheProjectOfOneDoesNotHave() throws ProviderException {
+        ProviderKeys keys = keys("one", "two");
+        CallContext context =
+                new CallContext(Duration.ofSeconds(1), Duration.ofSeconds(1), null, "model", "request", null);
+        int[] calls = {0};
+        String answered = keys.use(context, _ -> {
+            if (calls[0]++ == 0) {
+                throw new ProviderException(
+                        Failure.UNKNOWN_MODEL, "no access to the model", 403, null, "model_not_found", null, null);
+            }
+            return "answer";
+        });
+        assertThat(answered).isEqualTo("answer");
+        assertThat(calls[0]).isEqualTo(2);
     }
 
     @Test

@@ -203,6 +203,8 @@ class BedrockProviderTest extends RemoteProviderContract {
         "400, ValidationException, The provided model identifier is invalid., UNKNOWN_MODEL",
         "400, ValidationException, Malformed input request, REJECTED",
         "403, UnrecognizedClientException, The security token included in the request is invalid., AUTHENTICATION",
+        "403, ExpiredTokenException, The security token included in the request is expired, AUTHENTICATION",
+        "403, AccessDeniedException, User is not authorized to perform: bedrock:InvokeModel, DENIED",
         "403, AccessDeniedException, You don't have access to the model with the specified model ID., UNKNOWN_MODEL",
         "404, ResourceNotFoundException, Could not resolve the foundation model, UNKNOWN_MODEL",
         "408, ModelTimeoutException, too slow, TIMEOUT",

@@ -148,6 +148,14 @@ class GeminiProviderTest extends RemoteProviderContract {
                  {"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}""");
         assertThat(locked.failure()).isEqualTo(Failure.AUTHENTICATION);
         assertThat(locked.getMessage()).doesNotContain("key-one");
+        ProviderException suspended = refusal(403, """
+                {"error":{"code":403,"message":"Consumer 'api_key:key-one' has been suspended.","status":"PERMISSION_DENIED",
+                 "details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"CONSUMER_SUSPENDED"}]}}""");
+        assertThat(suspended.failure()).isEqualTo(Failure.AUTHENTICATION);
+        ProviderException denied = refusal(403, """
+                {"error":{"code":403,"message":"Permission denied on the tuned model of key-one.","status":"PERMISSION_DENIED"}}""");
+        assertThat(denied.failure()).isEqualTo(Failure.DENIED);
+        assertThat(denied.getMessage()).doesNotContain("key-one").contains("does not let the key use the model");
         assertThat(refusal(
                                 429,
                                 "{\"error\":{\"code\":429,\"details\":[{\"@type\":"

@@ -121,7 +121,7 @@ public abstract class RemoteProviderContract extends ChatProviderContract {
         "413, REJECTED, false",
         "422, REJECTED, false",
         "401, AUTHENTICATION, false",
-        "403, AUTHENTICATION, false",
+        "403, DENIED, false",
         "404, UNKNOWN_MODEL, false",
         "408, TIMEOUT, true",
         "429, RATE_LIMITED, true",
@@ -137,7 +137,7 @@ public abstract class RemoteProviderContract extends ChatProviderContract {
             assertThat(failure.failure().retriable()).isEqualTo(retriable);
             assertThat(failure.status()).isEqualTo(status);
             assertThat(failure.getMessage()).contains("'under-test'").doesNotContain(FIRST_KEY.reveal());
-            if (expected != Failure.AUTHENTICATION) {
+            if (expected != Failure.AUTHENTICATION && expected != Failure.DENIED) {
                 assertThat(failure.upstreamMessage()).contains("the model is simulated");
             }
         }
