@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param spillBytes size of that file
  * @param spilled events that ever went there
  * @param sinks each of the sinks
- * @param verification the last one on this node; null when there was none
+ * @param verification the last regular one of any node, or a later one that this node was asked for; null when there was none
  */
 public record AuditFigures(
         long events,

@@ -48,6 +48,7 @@ public final class AuditLog implements AutoCloseable {
     private final CheckpointLog checkpoints;
     private final Spilling spilling;
     private final Retention retention;
+    private final Patrol patrol;
     private final List<SinkFeed> sinks = new ArrayList<>();
     private final Clock clock;
     private volatile AuditFigures.@Nullable Verification verification;
@@ -98,12 +99,14 @@ public final class AuditLog implements AutoCloseable {
                         settings.spillSizeMax().bytes()),
                 settings.spillAfter());
         database.notifications().listen(ERASED_CHANNEL, _ -> sealer.forget(), sealer::forget);
-        this.retention = new Retention(
-                database,
-                settings.retention(),
-                settings.sinks().keySet(),
-                new AuditVerifier(database, keys, mirror),
-                keys,
+        AuditVerifier verifier = new AuditVerifier(database, keys, mirror);
+        this.retention =
+                new Retention(database, settings.retention(), settings.sinks().keySet(), verifier, keys, clock);
+        this.patrol = new Patrol(
+                settings.verifyEvery(),
+                verifier,
+                checkpoints,
+                new VerificationStore(database, UUID.randomUUID().toString()),
                 clock);
         settings.sinks().forEach((name, sink) -> sinks.add(new SinkFeed(name, sink, database, subjects)));
         checkpoints.start();
@@ -247,6 +250,21 @@ public final class AuditLog implements AutoCloseable {
         checkpoints.requireSound();
     }
 
+    /** Begins to verify the whole log every so often ({@link AuditSettings#verifyEvery}); to be called once. */
+    public void verifyRegularly(VerificationWatch watch) {
+        patrol.start(watch);
+    }
+
+    /** Returns what regular verifications have found, as far as this node knows; empty before it has looked. */
+    public Optional<Verified> verified() {
+        return Optional.ofNullable(patrol.verified());
+    }
+
+    /** Returns what verifies regularly. */
+    Patrol patrol() {
+        return patrol;
+    }
+
     /** Puts events into the local file, as if the database had not taken them. */
     void spill(List<AuditEvent> events) {
         events.forEach(spilling::spill);
@@ -273,7 +291,21 @@ public final class AuditLog implements AutoCloseable {
                 spilling.bytes(),
                 spilling.total(),
                 sinks.stream().map(sink -> sink.figures(checkpoints.size())).toList(),
-                verification);
+                lastVerification());
+    }
+
+    /** One that was asked for may have been of a part; it does not hide what a regular one found. */
+    private AuditFigures.@Nullable Verification lastVerification() {
+        AuditFigures.Verification asked = verification;
+        Verified regular = patrol.verified();
+        boolean says = regular != null && (regular.events() > 0 || regular.findings() > 0);
+        if (!says) {
+            return asked;
+        }
+        boolean newer = asked != null && asked.at().isAfter(regular.at());
+        return newer && regular.findings() == 0
+                ? asked
+                : new AuditFigures.Verification(regular.at(), regular.findings(), regular.events());
     }
 
     /** Returns how many events lie in the local file, waiting for the database. */
@@ -294,6 +326,7 @@ public final class AuditLog implements AutoCloseable {
     /** Signs a last checkpoint, if the database answers, and stops. To be called when nothing more is appended. */
     @Override
     public void close() {
+        patrol.close();
         retention.close();
         checkpoints.close();
         sinks.forEach(SinkFeed::close);

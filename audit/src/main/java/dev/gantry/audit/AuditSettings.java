@@ -41,10 +41,17 @@ public record AuditSettings(
                 min = 65_536)
         DataSize spillSizeMax,
 
+        @Setting(
+                value =
+                        "How long after the last verification of the whole log nodes verify it by themselves; 0s: never",
+                defaultValue = "24h")
+        Duration verifyEvery,
+
         @Setting("Where events go besides the database, by names of your own")
         Map<String, SinkSettings> sinks) {
     private static final Pattern EVENT = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*(\\.\\*)?|\\*");
     private static final Duration RETENTION_MIN = Duration.ofDays(1);
+    private static final Duration VERIFY_EVERY_MIN = Duration.ofMinutes(1);
 
     /** Checks what concerns several keys. */
     public AuditSettings {
@@ -59,6 +66,9 @@ public record AuditSettings(
         if (retention.isPresent() && retention.get().compareTo(RETENTION_MIN) < 0) {
             throw new IllegalArgumentException("retention must be at least a day");
         }
+        if (!verifyEvery.isZero() && verifyEvery.compareTo(VERIFY_EVERY_MIN) < 0) {
+            throw new IllegalArgumentException("verify_every must be at least a minute, or 0s for never");
+        }
     }
 
     /** What holds when nothing is configured. */
@@ -69,12 +79,13 @@ public record AuditSettings(
                 List.of("model.*", "pattern.execute"),
                 Duration.ofSeconds(2),
                 new DataSize(1L << 30),
+                Duration.ofHours(24),
                 Map.of());
     }
 
     /** Returns the same settings with another retention. */
     public AuditSettings withRetention(Optional<Duration> other) {
-        return new AuditSettings(other, mirrorDirectory, bulkEvents, spillAfter, spillSizeMax, sinks);
+        return new AuditSettings(other, mirrorDirectory, bulkEvents, spillAfter, spillSizeMax, verifyEvery, sinks);
     }
 
     boolean isBulk(AuditEvent event) {

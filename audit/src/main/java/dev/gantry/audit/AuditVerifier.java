@@ -16,9 +16,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Verifies the log, then the chains and events of one organization or of all. Thread-safe. */
 record AuditVerifier(Database database, SigningKeys keys, CheckpointMirror mirror) {
+    /** A log that was verified, and whose events there are. */
+    record VerifiedLog(LogVerification log, List<UUID> organizations) {}
+
     VerificationReport verify(
             @Nullable UUID organization, @Nullable Instant from, @Nullable Instant to, Consumer<Progress> progress) {
         Findings findings = new Findings(progress);
+        VerifiedLog verified = log(findings);
+        if (organization == null) {
+            requireKnown(verified, findings);
+        }
+        for (UUID one : organization == null ? verified.organizations() : List.of(organization)) {
+            events(verified, one, from, to, findings);
+        }
+        return findings.report();
+    }
+
+    /** Verifies the log over all shards. */
+    VerifiedLog log(Findings findings) {
         LogVerification log = new LogVerification(findings, keys.trusted(), mirror);
         List<UUID> organizations = database.inSnapshot(null, handle -> {
             try {
@@ -33,18 +48,23 @@ record AuditVerifier(Database database, SigningKeys keys, CheckpointMirror mirro
                     .mapTo(UUID.class)
                     .list();
         });
-        if (organization == null) {
-            Set<UUID> unknown = new HashSet<>(log.entries().keySet());
-            organizations.forEach(unknown::remove);
-            unknown.forEach(id -> findings.add(
-                    Kind.BATCH_MISSING, "The log has entries of an organization of which nothing is left", id));
-        }
-        for (UUID one : organization == null ? organizations : List.of(organization)) {
-            database.<@Nullable Void>inSnapshot(one, handle -> {
-                new ChainVerification(findings, log, one, from, to).verify(handle, keys.trusted());
-                return null;
-            });
-        }
-        return findings.report();
+        return new VerifiedLog(log, organizations);
+    }
+
+    /** Looks for entries of organizations that have no chains any more. */
+    void requireKnown(VerifiedLog verified, Findings findings) {
+        Set<UUID> unknown = new HashSet<>(verified.log().entries().keySet());
+        verified.organizations().forEach(unknown::remove);
+        unknown.forEach(id -> findings.add(
+                Kind.BATCH_MISSING, "The log has entries of an organization of which nothing is left", id));
+    }
+
+    /** Verifies the chains of an organization, and those of its events that were recorded in a period. */
+    void events(
+            VerifiedLog verified, UUID organization, @Nullable Instant from, @Nullable Instant to, Findings findings) {
+        database.<@Nullable Void>inSnapshot(organization, handle -> {
+            new ChainVerification(findings, verified.log(), organization, from, to).verify(handle, keys.trusted());
+            return null;
+        });
     }
 }

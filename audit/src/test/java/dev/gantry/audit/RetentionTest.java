@@ -238,6 +238,7 @@ class RetentionTest {
                 defaults.bulkEvents(),
                 defaults.spillAfter(),
                 defaults.spillSizeMax(),
+                defaults.verifyEvery(),
                 Map.of("siem", unreachable));
         clock.now = MARCH;
         try (TestingAudit other = TestingAudit.open(settings, clock)) {

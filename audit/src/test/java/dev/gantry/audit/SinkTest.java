@@ -68,6 +68,7 @@ class SinkTest {
                 defaults.bulkEvents(),
                 defaults.spillAfter(),
                 defaults.spillSizeMax(),
+                defaults.verifyEvery(),
                 Map.of("sink", sink));
     }
 

@@ -373,7 +373,7 @@ final class AuditProofCommands {
             state.path("keys").forEach(key -> terminal().print(key.asText()));
             String problem = state.path("problem").asText("");
             if (!problem.isEmpty() && !state.path("problem").isNull()) {
-                terminal().note("Nothing is signed at the moment: " + problem);
+                terminal().note("The log has a problem: " + problem);
                 return ExitCode.FAILED;
             }
             return ExitCode.DONE;

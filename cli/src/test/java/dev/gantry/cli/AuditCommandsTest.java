@@ -312,13 +312,13 @@ class AuditCommandsTest {
     }
 
     @Test
-    void shouldSayThatNothingIsSigned() {
+    void shouldSayWhatIsWrongWithTheLog() {
         platform.answer(
                 "GET /api/v1/audit", "{\"keys\":[\"" + KEY + "\"],\"problem\":\"It was cut off\",\"log_size\":1}");
 
         assertThat(console.run("audit", "keys")).isEqualTo(ExitCode.FAILED);
 
         assertThat(console.out()).isEqualTo(KEY + "\n");
-        assertThat(console.err()).contains("Nothing is signed at the moment: It was cut off");
+        assertThat(console.err()).contains("The log has a problem: It was cut off");
     }
 }

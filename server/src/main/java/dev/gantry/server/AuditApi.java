@@ -25,6 +25,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -74,10 +75,30 @@ final class AuditApi {
         ObjectNode body = Json.object()
                 .put("log_size", audit.logSize())
                 .put("spilled_events", audit.spilledEvents())
-                .put("problem", audit.problem().orElse(null));
+                .put("problem", problem(audit).orElse(null));
+        audit.verified()
+                .ifPresent(verified -> body.putObject("verification")
+                        .put("at", verified.at().toString())
+                        .put("events", verified.events())
+                        .put("findings", verified.findings())
+                        .put(
+                                "running_since",
+                                verified.running() == null
+                                        ? null
+                                        : verified.running().toString()));
         ArrayNode keys = body.putArray("keys");
         audit.publicKeys().forEach(keys::add);
         return ApiReply.ok(body);
+    }
+
+    /** Returns what is wrong with the log, fit for everybody; empty when nothing is, as far as is known. */
+    static Optional<String> problem(AuditLog audit) {
+        return audit.problem()
+                .or(() -> audit.verified()
+                        .filter(verified -> verified.findings() > 0)
+                        .map(verified -> "Verification found " + verified.findings()
+                                + (verified.findings() == 1 ? " thing" : " things")
+                                + " in the log that are not as they were written; gantry audit verify says which"));
     }
 
     private ApiReply rotate(Caller caller, ApiRequest request) {

@@ -65,7 +65,7 @@ final class AuditMetrics {
                 .register(registry);
         gauge(
                 "gantry.audit.verification.findings",
-                "What the last verification by this node found wrong; no number before the first",
+                "What the last verification found wrong, a regular one of any node or one that this node was asked for; no number before the first",
                 figures -> figures.verification() == null
                         ? Double.NaN
                         : figures.verification().findings());

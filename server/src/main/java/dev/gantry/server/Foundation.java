@@ -76,6 +76,7 @@ record Foundation(
         AuditLog auditLog =
                 parts.add(AuditLog.open(database, keyRing, ConfigSections.audit(configuration), dataDirectory, clock));
         AuditEvent.Origin writer = new AuditEvent.Origin("gantry", Version.current(), nodeName());
+        auditLog.verifyRegularly(new AuditPatrolNotes(auditLog, home.organization(), writer, clock));
         AuditTrail audit = new AuditTrail(auditLog, home.organization(), writer);
         TriggerFeeds feeds = new TriggerFeeds();
         Budgets budgets = parts.add(BudgetWiring.open(configuration, database, auditLog, writer, feeds, clock));

@@ -308,6 +308,11 @@ final class Platform implements AutoCloseable {
                     database.problem().or(() -> database.groupCommit().trouble());
             return new Health.State(problem.isEmpty(), true, problem.orElse("answers"));
         });
+        // Requests go on: their events are the evidence that is to be kept.
+        dependencies.put("audit", () -> {
+            Optional<String> problem = AuditApi.problem(base.auditLog());
+            return new Health.State(problem.isEmpty(), false, problem.orElse("as it was written, as far as is known"));
+        });
         RedisLink redis = throttle.redis();
         if (redis != null) {
             // Without it the node goes on, within its share of every limit.
