@@ -30,6 +30,12 @@ final class TriggerPutCommands {
                 description = "An input: name=text, name:=JSON, or name=@FILE; $${event.…} is put in when it starts")
         private List<String> inputs = new ArrayList<>();
 
+        @Option(
+                names = "--region",
+                paramLabel = "REGION",
+                description = "Where the models must be that it asks, such as eu")
+        private String region = "";
+
         private final TriggerCommands.Kind kind;
 
         Put(Context context, TriggerCommands.Kind kind) {
@@ -44,6 +50,7 @@ final class TriggerPutCommands {
             ObjectNode request = Json.object().put("workflow", workflow);
             ObjectNode given = request.putObject("inputs");
             inputs.forEach(input -> WorkflowRunCommand.put(context(), given, input));
+            Fields.put(request, "region", region);
             add(request);
             JsonNode put = platform().clientStarted().send(ApiClient.Call.of("PUT", kind.of(name), request));
             TriggerCommands.lines(put).forEach(terminal()::note);

@@ -91,7 +91,7 @@ final class PatternTestsApi {
         boolean passed = true;
         for (int version : versions) {
             for (String model : models.isEmpty() ? Arrays.asList((String) null) : models) {
-                PatternTrials.Column column = trials.run(caller, suite, version, model);
+                PatternTrials.Column column = trials.run(caller, suite, version, model, RunsApi.region(request));
                 passed &= version != suite.pattern().version() || column.failed() == 0;
                 PatternTests.TestRun kept = tests.keep(
                         caller,

@@ -32,8 +32,11 @@ import org.jspecify.annotations.Nullable;
 /** Tries versions of a pattern with its tests, through the gate like everybody's requests. Thread-safe. */
 final class PatternTrials {
     /** What says nothing about the pattern, so that it must not count as a failed test. */
-    private static final Set<ErrorCode> NO_RESULT =
-            Set.of(ErrorCode.PERMISSION_DENIED, ErrorCode.RATE_LIMITED, ErrorCode.BUDGET_EXCEEDED);
+    private static final Set<ErrorCode> NO_RESULT = Set.of(
+            ErrorCode.PERMISSION_DENIED,
+            ErrorCode.RATE_LIMITED,
+            ErrorCode.BUDGET_EXCEEDED,
+            ErrorCode.REGION_NOT_ALLOWED);
 
     /** Requests of one trial at a time. */
     private static final int PARALLEL = 4;
@@ -62,12 +65,13 @@ final class PatternTrials {
      *
      * @param version its number
      * @param model null for the pattern's own, or else the default one
+     * @param region where every model must be that is asked; null for anywhere
      * @throws GantryException if the pattern cannot be tried at all; what is wrong with a single test is in its result
      */
-    Column run(Caller caller, PatternTests.Suite suite, int version, @Nullable String model) {
+    Column run(Caller caller, PatternTests.Suite suite, int version, @Nullable String model, @Nullable String region) {
         List<TestCase> tests = suite.tests();
         List<Callable<ObjectNode>> work = new ArrayList<>();
-        tests.forEach(test -> work.add(() -> one(caller, suite.pattern().name(), version, model, test)));
+        tests.forEach(test -> work.add(() -> one(caller, suite.pattern().name(), version, model, region, test)));
         ArrayNode results = Json.mapper().createArrayNode();
         int passed = 0;
         long cost = 0;
@@ -93,11 +97,17 @@ final class PatternTrials {
         return new Column(version, used, passed, tests.size() - passed, cost, results);
     }
 
-    private ObjectNode one(Caller caller, AssetName name, int version, @Nullable String model, TestCase test) {
+    private ObjectNode one(
+            Caller caller,
+            AssetName name,
+            int version,
+            @Nullable String model,
+            @Nullable String region,
+            TestCase test) {
         ObjectNode result = Json.object().put("test", test.name());
         long from = System.nanoTime();
         try {
-            TrialAsk ask = new TrialAsk(caller, clock.instant(), by -> prompt(by, name, version, model, test));
+            TrialAsk ask = new TrialAsk(caller, region, clock.instant(), by -> prompt(by, name, version, model, test));
             gateway.serve(ask);
             TrialAsk.Outcome outcome = ask.outcome();
             long milliseconds = (System.nanoTime() - from) / 1_000_000;
@@ -107,7 +117,8 @@ final class PatternTrials {
             boolean passed = assertions.check(
                     caller,
                     test,
-                    new TrialAssertions.Answer(name, version, outcome.text(), outcome.costMicroUsd(), milliseconds),
+                    new TrialAssertions.Answer(
+                            name, version, region, outcome.text(), outcome.costMicroUsd(), milliseconds),
                     result.putArray("assertions"));
             return result.put("passed", passed).put("output", Text.storable(outcome.text(), OUTPUT_CHARS_MAX));
         } catch (GantryException refused) {
@@ -160,6 +171,7 @@ final class PatternTrials {
             Caller caller, TrialAssertions.Answer about, List<ChatRequest.Message> messages, @Nullable String model) {
         TrialAsk ask = new TrialAsk(
                 caller,
+                about.region(),
                 clock.instant(),
                 by -> new Prompt.Composed(
                         ChatRequest.of(model == null ? router.defaultModel() : model, messages),

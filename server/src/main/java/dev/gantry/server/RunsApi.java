@@ -92,7 +92,7 @@ final class RunsApi {
     }
 
     /** Returns where everything that the run asks for must stay; null where the request does not say. */
-    private static @Nullable String region(ApiRequest request) {
+    static @Nullable String region(ApiRequest request) {
         String wish = request.headers().get("X-Gantry-Region");
         return wish == null ? null : Wishes.regionOf(wish);
     }

@@ -35,7 +35,8 @@ final class TrialAsk implements Ask, ReplyFormat {
     private @Nullable Settled settled;
     private @Nullable ChatAnswer answer;
 
-    TrialAsk(Caller caller, Instant now, Function<Caller, Prompt> prompt) {
+    /** {@code region} is where the model must be; null for anywhere. */
+    TrialAsk(Caller caller, @Nullable String region, Instant now, Function<Caller, Prompt> prompt) {
         this.caller = caller;
         this.prompt = prompt;
         this.origin = new Origin(
@@ -46,7 +47,7 @@ final class TrialAsk implements Ask, ReplyFormat {
                 null,
                 null,
                 null,
-                Wishes.NONE,
+                new Wishes(region, null, null, null),
                 now,
                 System.nanoTime());
     }

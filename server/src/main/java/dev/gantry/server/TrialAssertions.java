@@ -40,8 +40,18 @@ final class TrialAssertions {
         this.judge = judge;
     }
 
-    /** An answer, and what is known of it. */
-    record Answer(AssetName pattern, int version, String text, long costMicroUsd, long milliseconds) {}
+    /**
+     * An answer, and what is known of it.
+     *
+     * @param region where every model must be that is asked about it; null for anywhere
+     */
+    record Answer(
+            AssetName pattern,
+            int version,
+            @Nullable String region,
+            String text,
+            long costMicroUsd,
+            long milliseconds) {}
 
     /** Asks a model. */
     @FunctionalInterface

@@ -3,11 +3,13 @@ package dev.gantry.server;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.audit.AuditDetail;
+import dev.gantry.gateway.Wishes;
 import dev.gantry.identity.Caller;
 import dev.gantry.identity.Identity;
 import dev.gantry.identity.Permission;
 import dev.gantry.jobs.CronTimes;
 import dev.gantry.jobs.MissedRuns;
+import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.JsonFields;
 import dev.gantry.triggers.Hooks;
@@ -108,7 +110,7 @@ final class TriggersApi {
         JsonFields inputs = fields.object("inputs");
         Triggers.Put put = triggers.put(new TriggerRequest(
                 name,
-                RunsApi.starter(caller),
+                RunsApi.starter(caller).in(region(request, fields)),
                 fields.requireText("workflow"),
                 inputs == null ? Json.object() : inputs.node(),
                 fields.text("where"),
@@ -119,6 +121,19 @@ final class TriggersApi {
             body.put("secret", put.secret());
         }
         return put.isNew() ? ApiReply.created(body, named.path() + name) : ApiReply.ok(body);
+    }
+
+    /** Returns where the runs must stay: the trigger's own region, or else that of the request that sets it up. */
+    private static @Nullable String region(ApiRequest request, JsonFields fields) {
+        String own = fields.text("region");
+        if (own == null) {
+            return RunsApi.region(request);
+        }
+        try {
+            return Wishes.regionOf(own);
+        } catch (GantryException malformed) {
+            throw fields.invalid("region", "must be letters and digits with hyphens between, such as eu or eu-west-1");
+        }
     }
 
     private static TriggerSource source(Named named, JsonFields fields) {
@@ -180,7 +195,8 @@ final class TriggersApi {
                 .put("reason", trigger.reason())
                 .put("workflow", trigger.workflow())
                 .put("user", trigger.owner().name())
-                .put("team", trigger.owner().team());
+                .put("team", trigger.owner().team())
+                .put("region", trigger.owner().region());
         switch (trigger.source()) {
             case TriggerSource.AtTimes times ->
                 body.put("cron", times.cron())

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason why it is stopped; null when it is not
  * @param workflow qualified, with {@code @version} where one was asked for
- * @param owner on whose rights the runs are done
+ * @param owner on whose rights the runs are done, and in what region the models must be that they ask
  * @param inputs values by the names of inputs, with the expressions in their texts
  * @param where null for always
  * @param nextAt when a schedule fires next; null for other kinds, and while it does not

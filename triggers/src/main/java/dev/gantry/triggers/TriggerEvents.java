@@ -14,7 +14,7 @@ public final class TriggerEvents {
     /** A threshold of a budget was passed: level, subject, period, unit, threshold, limit, spent. */
     public static final String BUDGET_ALERT = "budget.alert";
 
-    /** A run ended well: run, workflow, version, user, team, cause, tokens, error. */
+    /** A run ended well: run, workflow, version, user, team, region, cause, tokens, error. */
     public static final String RUN_SUCCEEDED = "run.succeeded";
 
     /** A run failed; the same facts. */
@@ -25,6 +25,9 @@ public final class TriggerEvents {
 
     /** An analysis is done. */
     public static final String ANALYSIS_DONE = "analysis.done";
+
+    /** The fact where the models had to be that a run asked. */
+    static final String REGION = "region";
 
     /** All of them. */
     public static final List<String> NAMES = Action.AwaitEvent.EVENTS;

@@ -50,8 +50,41 @@ record TriggerStarts(
         }
         ObjectNode inputs = mapping.values(expressions, event, trigger.workflow(), now);
         WorkflowSource.Registered workflow = workflows.resolve(trigger.owner(), trigger.workflow());
-        return Optional.of(runs.prepare(
-                new StartRequest(trigger.owner(), workflow, inputs, null, new Cause(trigger.label(), chain))));
+        return Optional.of(runs.prepare(new StartRequest(
+                trigger.owner().in(region(trigger, event)),
+                workflow,
+                inputs,
+                null,
+                new Cause(trigger.label(), chain))));
+    }
+
+    /**
+     * Returns where a run must stay: where its trigger says, and where the run had to stay of whose end it hears, since that
+     * one's words are among the facts.
+     *
+     * @throws GantryException {@link ErrorCode#REGION_NOT_ALLOWED} if nothing is in both
+     */
+    private static @Nullable String region(Trigger trigger, ObjectNode event) {
+        String own = trigger.owner().region();
+        boolean ofRun = trigger.source() instanceof TriggerSource.OnEvent on
+                && on.event().startsWith("run.")
+                && event.path(TriggerEvents.REGION).isTextual();
+        String others = ofRun ? event.path(TriggerEvents.REGION).asText() : null;
+        if (own == null || others == null || isWithin(others, own)) {
+            return others == null ? own : others;
+        }
+        if (isWithin(own, others)) {
+            return own;
+        }
+        throw new GantryException(
+                ErrorCode.REGION_NOT_ALLOWED,
+                "The run that this hears of had to stay in region '" + others + "', and its own are to stay in '" + own
+                        + "'; nothing is in both");
+    }
+
+    /** Regions are compared by the parts of their names: {@code eu-west-1} is within {@code eu}. */
+    private static boolean isWithin(String region, String other) {
+        return region.equals(other) || region.startsWith(other + "-");
     }
 
     /**

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 record TriggerStore(KeyRing keys) {
     private static final String COLUMNS = """
             SELECT organization_id, id, kind, name, state, reason, workflow, principal, key_id, principal_name, team, project,
-                   mapping, event, started, failed, failed_in_a_row, problem, last_at, last_run, created_at, changed_at
+                   mapping, event, started, failed, failed_in_a_row, problem, last_at, last_run, created_at, changed_at,
+                   region
             FROM triggers
             """;
 
@@ -36,9 +37,9 @@ record TriggerStore(KeyRing keys) {
         Starter owner = request.owner();
         handle.createUpdate("""
                         INSERT INTO triggers (organization_id, id, kind, name, state, workflow, principal, key_id,
-                            principal_name, team, project, mapping, event, created_at, changed_at)
+                            principal_name, team, project, mapping, event, created_at, changed_at, region)
                         VALUES (:organization, :id, :kind, :name, 'active', :workflow, :principal, :key::uuid, :principalName,
-                            :team, :project, :mapping, :event, :now, :now)
+                            :team, :project, :mapping, :event, :now, :now, :region)
                         """)
                 .bind("organization", owner.organization())
                 .bind("id", id)
@@ -50,6 +51,7 @@ record TriggerStore(KeyRing keys) {
                 .bind("principalName", owner.name())
                 .bind("team", owner.team())
                 .bind("project", owner.project())
+                .bind("region", owner.region())
                 .bind("mapping", sealedMapping(owner.organization(), id, request))
                 .bind("event", request.source() instanceof TriggerSource.OnEvent on ? on.event() : null)
                 .bind("now", now)
@@ -60,11 +62,13 @@ record TriggerStore(KeyRing keys) {
     void replace(Handle handle, UUID id, TriggerRequest request, String workflow, Instant now) {
         handle.createUpdate("""
                         UPDATE triggers SET state = 'active', reason = NULL, problem = NULL, failed_in_a_row = 0,
-                            workflow = :workflow, mapping = :mapping, event = :event, changed_at = :now
+                            workflow = :workflow, mapping = :mapping, event = :event, region = :region,
+                            changed_at = :now
                         WHERE id = :id
                         """)
                 .bind("id", id)
                 .bind("workflow", workflow)
+                .bind("region", request.owner().region())
                 .bind("mapping", sealedMapping(request.owner().organization(), id, request))
                 .bind("event", request.source() instanceof TriggerSource.OnEvent on ? on.event() : null)
                 .bind("now", now)
@@ -72,6 +76,7 @@ record TriggerStore(KeyRing keys) {
         owner(handle, id, request.owner(), now);
     }
 
+    /** Gives a trigger to somebody; where its runs must stay is the trigger's. */
     void owner(Handle handle, UUID id, Starter owner, Instant now) {
         handle.createUpdate("""
                         UPDATE triggers SET principal = :principal, key_id = :key::uuid, principal_name = :name, team = :team,
@@ -213,12 +218,13 @@ record TriggerStore(KeyRing keys) {
                 row.getString("reason"),
                 row.getString("workflow"),
                 new Starter(
-                        organization,
-                        row.getObject("principal", UUID.class),
-                        row.getObject("key_id", UUID.class),
-                        row.getString("principal_name"),
-                        row.getString("team"),
-                        row.getString("project")),
+                                organization,
+                                row.getObject("principal", UUID.class),
+                                row.getObject("key_id", UUID.class),
+                                row.getString("principal_name"),
+                                row.getString("team"),
+                                row.getString("project"))
+                        .in(row.getString("region")),
                 (ObjectNode) mapping.path("inputs"),
                 mapping.path("where").isTextual() ? mapping.path("where").asText() : null,
                 source(TriggerKind.of(row.getString("kind")), mapping),

@@ -263,6 +263,7 @@ public final class Triggers {
                     .put("version", run.version())
                     .put("user", run.starter().name())
                     .put("team", run.starter().team())
+                    .put(TriggerEvents.REGION, run.starter().region())
                     .put("cause", run.cause())
                     .put("tokens", run.tokensUsed())
                     .put("cost_micro_usd", run.costMicroUsd())

@@ -42,9 +42,13 @@ class TriggersByEventTest {
     }
 
     private UUID run(String workflow) {
+        return run(workflow, null);
+    }
+
+    private UUID run(String workflow, @Nullable String region) {
         return world.runs
                 .start(new StartRequest(
-                        world.ann,
+                        world.ann.in(region),
                         new WorkflowSource.Registered(
                                 workflow, 1, Objects.requireNonNull(world.workflows.get(workflow))),
                         Json.object(),
@@ -80,6 +84,49 @@ class TriggersByEventTest {
                         .orElseThrow()
                         .cause())
                 .isNull();
+    }
+
+    private void hear(String name, String event, @Nullable String region) {
+        world.triggers.put(new TriggerRequest(
+                name,
+                world.ann.in(region),
+                "shared/note",
+                Json.object().put("what", name),
+                null,
+                new TriggerSource.OnEvent(event)));
+    }
+
+    @Test
+    void shouldKeepWhatItStartsInItsRegionWhoeverResumesIt() throws Exception {
+        hear("kept", TriggerEvents.ASSET_PUBLISHED, "eu");
+        world.triggers.pause(world.organization, TriggerKind.EVENT, "kept");
+        world.triggers.resume(world.ann, TriggerKind.EVENT, "kept");
+        assertThat(world.get(TriggerKind.EVENT, "kept").owner().region()).isEqualTo("eu");
+
+        world.triggers.happened(world.organization, TriggerEvents.ASSET_PUBLISHED, Json.object());
+
+        TestingTriggers.until("one started", () -> !of("shared/note").isEmpty());
+        assertThat(of("shared/note").getFirst().starter().region()).isEqualTo("eu");
+        hear("kept", TriggerEvents.ASSET_PUBLISHED, null);
+        assertThat(world.get(TriggerKind.EVENT, "kept").owner().region()).isNull();
+    }
+
+    @Test
+    void shouldStayWhereTheRunHadToStayOfWhichItHears() throws Exception {
+        hear("anywhere", TriggerEvents.RUN_FAILED, null);
+        hear("wider", TriggerEvents.RUN_FAILED, "eu");
+        hear("elsewhere", TriggerEvents.RUN_FAILED, "us");
+
+        run("shared/fails", "eu-west-1");
+
+        TestingTriggers.until(
+                "two started, one not",
+                () -> of("shared/note").size() == 2
+                        && world.get(TriggerKind.EVENT, "elsewhere").failed() == 1);
+        assertThat(of("shared/note"))
+                .extracting(note -> note.starter().region())
+                .containsExactly("eu-west-1", "eu-west-1");
+        assertThat(world.get(TriggerKind.EVENT, "elsewhere").problem()).contains("'eu-west-1'", "'us'");
     }
 
     @Test
