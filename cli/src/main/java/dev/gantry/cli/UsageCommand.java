@@ -26,6 +26,15 @@ final class UsageCommand extends ListCommand {
     @Option(names = "--until", paramLabel = "TIME", description = "Such as 2026-12-01, not included")
     private String until = "";
 
+    @Option(names = "--team", paramLabel = "NAME", description = "Only what this team pays for")
+    private String team = "";
+
+    @Option(names = "--project", paramLabel = "NAME", description = "Only what carries this tag for cost allocation")
+    private String project = "";
+
+    @Option(names = "--user", paramLabel = "NAME", description = "Only this user's, or service account's")
+    private String user = "";
+
     @Option(names = "--csv", description = "Print all lines as comma-separated values, exact amounts in micro-dollars")
     private boolean csv;
 
@@ -43,6 +52,9 @@ final class UsageCommand extends ListCommand {
         Map<String, String> query = new LinkedHashMap<>();
         query.put("group_by", String.join(",", groupings()));
         query.put("order", wantsAll() ? "key" : "");
+        query.put("team", team);
+        query.put("project", project);
+        query.put("principal", user);
         query.put("from", TimeArgument.instant("--since", since, context().clock()));
         query.put("to", TimeArgument.instant("--until", until, context().clock()));
         return query;

@@ -59,6 +59,9 @@ final class BudgetsApi {
         if (subject != null && known == null) {
             throw invalid("level", "is required with 'subject'");
         }
+        if (!SpendingRights.seesAll(caller)) {
+            return visible(caller, known, subject);
+        }
         Subject wanted = subject == null || known == null ? null : subject(caller, known, subject);
         String name = wanted == null ? null : wanted.name();
         BudgetBook.Page page = book.page(caller.organization(), known, name);
@@ -68,6 +71,37 @@ final class BudgetsApi {
             items.add(wanted == null ? state(state) : state(state).put("name", wanted.label()));
         }
         return ApiReply.ok(body.putNull("next_cursor").put("truncated", page.isTruncated()));
+    }
+
+    /** Shows somebody their own budgets, and those that a right of theirs names. */
+    private ApiReply visible(Caller caller, @Nullable BudgetLevel level, @Nullable String subject) {
+        ArrayNode items = Json.object().putArray("items");
+        boolean isTruncated = false;
+        for (BudgetLevel each : level == null ? List.of(BudgetLevel.values()) : List.of(level)) {
+            if (each == BudgetLevel.USER) {
+                String id = caller.principalId().toString();
+                if (subject != null && !subject.equals(id) && !subject.equalsIgnoreCase(caller.principal())) {
+                    caller.require(SpendingRights.all());
+                }
+                book.show(caller.organization(), each, id)
+                        .forEach(state -> items.add(state(state).put("name", caller.principal())));
+                continue;
+            }
+            if (subject != null) {
+                caller.require(SpendingRights.of(each, subject));
+            }
+            if (caller.rights().allowSome("budgets", "read")) {
+                BudgetBook.Page page = book.page(caller.organization(), each, subject);
+                isTruncated |= page.isTruncated();
+                page.states().stream()
+                        .filter(state ->
+                                caller.may(SpendingRights.of(each, state.key().subject())))
+                        .forEach(state -> items.add(state(state)));
+            }
+        }
+        ObjectNode body = Json.object();
+        body.set("items", items);
+        return ApiReply.ok(body.putNull("next_cursor").put("truncated", isTruncated));
     }
 
     private ApiReply set(Caller caller, ApiRequest request) {

@@ -14,6 +14,7 @@ import dev.gantry.metering.UsageFilter;
 import dev.gantry.metering.UsageGrouping;
 import dev.gantry.metering.UsageLedger;
 import dev.gantry.metering.UsageSummary;
+import dev.gantry.quota.BudgetLevel;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -108,14 +109,16 @@ final class GovernanceApi {
     private ApiReply usage(Caller caller, ApiRequest request) {
         String cursor = request.query("cursor");
         UsageCursor period = cursor == null ? period(request) : UsageCursor.decode(cursor);
+        String team = request.query("team");
+        String project = request.query("project");
+        String asked = request.query("principal");
+        boolean own = asked == null && team == null && project == null && !SpendingRights.seesAll(caller);
+        String principal = own ? caller.principal() : asked;
+        if (!caller.principal().equals(principal)) {
+            requireSight(caller, team, project);
+        }
         UsageFilter filter = new UsageFilter(
-                period.from(),
-                period.to(),
-                request.query("team"),
-                request.query("project"),
-                request.query("principal"),
-                request.query("model"),
-                request.query("pattern"));
+                period.from(), period.to(), team, project, principal, request.query("model"), request.query("pattern"));
         int limit = request.query("limit", UsageLedger.LINES_MAX);
         boolean isByKey = cursor != null || "key".equals(request.query("order"));
         UsageSummary summary = isByKey
@@ -134,9 +137,22 @@ final class GovernanceApi {
                         : null);
         body.set("total", line(List.of(), summary.total()));
         body.put("truncated", summary.truncated());
+        body.put("only_own", own);
         body.put("from", filter.from().toString());
         body.put("to", filter.to().toString());
         return ApiReply.ok(body);
+    }
+
+    /** Insists that the caller may see the spending of one of these, or of everybody. */
+    private static void requireSight(Caller caller, @Nullable String team, @Nullable String project) {
+        boolean ofTeam = team != null && caller.may(SpendingRights.of(BudgetLevel.TEAM, team));
+        boolean ofProject = project != null && caller.may(SpendingRights.of(BudgetLevel.PROJECT, project));
+        if (!ofTeam && !ofProject) {
+            caller.require(
+                    team != null
+                            ? SpendingRights.of(BudgetLevel.TEAM, team)
+                            : project != null ? SpendingRights.of(BudgetLevel.PROJECT, project) : SpendingRights.all());
+        }
     }
 
     private UsageCursor period(ApiRequest request) {
