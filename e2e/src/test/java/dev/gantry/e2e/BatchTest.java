@@ -52,6 +52,27 @@ class BatchTest {
     }
 
     @Test
+    void shouldBeginNoneForWhoMayExecuteNothing() {
+        String name = "e2e-" + UUID.randomUUID();
+        assertThat(client.post(
+                                "/api/v1/service-accounts",
+                                Requests.text(Json.object().put("name", name)))
+                        .status())
+                .isEqualTo(201);
+        Answer key = client.post(
+                "/api/v1/keys", Requests.text(Json.object().put("name", "e2e").put("principal", name)));
+        assertThat(key.status()).as(key.body()).isEqualTo(201);
+        Client nobody = client.withKey(key.json().path("key").textValue());
+
+        Answer refused =
+                nobody.post(PATH, batch(request("chat", "/v1/chat/completions", chat("openai-echo", "Hello"))));
+
+        assertThat(refused.status()).as(refused.body()).isEqualTo(403);
+        assertThat(refused.body()).contains("models:execute");
+        assertThat(nobody.get(PATH).json().path("items")).isEmpty();
+    }
+
+    @Test
     void shouldSendEachRequestThroughTheWholeGate() {
         Answer accepted = client.post(
                 PATH,

@@ -15,6 +15,9 @@ final class StepRow {
     /** Attempts among these that ended with their process, or by trouble of the platform's own. */
     int lost;
 
+    /** Attempts among these that ended by such trouble, so that they do not tell of a step that kills processes. */
+    int troubled;
+
     long fence;
 
     /** The task that has it; of a step that was given up, the run that it waited for, until that is over. */

@@ -19,26 +19,26 @@ import org.jspecify.annotations.Nullable;
 /** The table of steps, within a transaction that has their run locked. */
 final class StepRows {
     private static final String COLUMNS = """
-            SELECT scope, step, state, attempt, lost, fence, strand, timer, child_run, event, fallback, reserved, tokens,
-                   cost_micro_usd, error, due_at, started_at, finished_at, cached_from
+            SELECT scope, step, state, attempt, lost, troubled, fence, strand, timer, child_run, event, fallback, reserved,
+                   tokens, cost_micro_usd, error, due_at, started_at, finished_at, cached_from
             FROM run_steps
             """;
 
     private static final String WRITE = """
-            INSERT INTO run_steps (organization_id, run_id, scope, step, state, attempt, lost, fence, strand, timer, child_run,
-                event, fallback, reserved, tokens, cost_micro_usd, error, output, output_ref, data, due_at, started_at,
+            INSERT INTO run_steps (organization_id, run_id, scope, step, state, attempt, lost, troubled, fence, strand, timer,
+                child_run, event, fallback, reserved, tokens, cost_micro_usd, error, output, output_ref, data, due_at, started_at,
                 finished_at, cached_from)
-            SELECT ?, ?, scope, step, state, attempt, lost, fence, strand, timer, child_run, event, fallback, reserved, tokens,
-                cost, error, output, output_ref, data, timestamptz 'epoch' + due * interval '1 microsecond',
+            SELECT ?, ?, scope, step, state, attempt, lost, troubled, fence, strand, timer, child_run, event, fallback, reserved,
+                tokens, cost, error, output, output_ref, data, timestamptz 'epoch' + due * interval '1 microsecond',
                 timestamptz 'epoch' + started * interval '1 microsecond',
                 timestamptz 'epoch' + finished * interval '1 microsecond', cached_from
             FROM (SELECT unnest(?) AS scope, unnest(?) AS step, unnest(?) AS state, unnest(?) AS attempt, unnest(?) AS lost,
-                    unnest(?) AS fence, unnest(?) AS strand, unnest(?) AS timer, unnest(?) AS child_run, unnest(?) AS event,
+                    unnest(?) AS troubled, unnest(?) AS fence, unnest(?) AS strand, unnest(?) AS timer, unnest(?) AS child_run, unnest(?) AS event,
                     unnest(?) AS fallback, unnest(?) AS reserved, unnest(?) AS tokens, unnest(?) AS cost, unnest(?) AS error,
                     unnest(?) AS output, unnest(?) AS output_ref, unnest(?) AS data, unnest(?) AS due, unnest(?) AS started,
                     unnest(?) AS finished, unnest(?) AS cached_from) AS changed
             ON CONFLICT (organization_id, run_id, scope, step) DO UPDATE SET
-                state = excluded.state, attempt = excluded.attempt, lost = excluded.lost, fence = excluded.fence,
+                state = excluded.state, attempt = excluded.attempt, lost = excluded.lost, troubled = excluded.troubled, fence = excluded.fence,
                 strand = excluded.strand, timer = excluded.timer, child_run = excluded.child_run,
                 fallback = excluded.fallback, reserved = excluded.reserved, tokens = excluded.tokens,
                 cost_micro_usd = excluded.cost_micro_usd, error = excluded.error, due_at = excluded.due_at,
@@ -240,6 +240,7 @@ final class StepRows {
                 .texts(written -> written.row().state.id())
                 .integers(written -> written.row().attempt)
                 .integers(written -> written.row().lost)
+                .integers(written -> written.row().troubled)
                 .longs(written -> written.row().fence)
                 .uuids(written -> written.row().strand)
                 .uuids(written -> written.row().timer)
@@ -260,10 +261,25 @@ final class StepRows {
                 .build();
     }
 
+    /** Notes of an attempt that it ended by trouble of the platform's own; without effect once somebody else has the step. */
+    static void noteTrouble(Handle handle, UUID run, StepRow row) {
+        handle.createUpdate("""
+                        UPDATE run_steps SET troubled = troubled + 1
+                        WHERE run_id = :run AND scope = :scope AND step = :step AND fence = :fence AND state = :running
+                        """)
+                .bind("run", run)
+                .bind("scope", row.scope)
+                .bind("step", row.step)
+                .bind("fence", row.fence)
+                .bind("running", StepState.RUNNING.id())
+                .execute();
+    }
+
     private static StepRow row(ResultSet row) throws SQLException {
         StepRow step = new StepRow(row.getString("scope"), row.getString("step"), StepState.of(row.getString("state")));
         step.attempt = row.getInt("attempt");
         step.lost = row.getInt("lost");
+        step.troubled = row.getInt("troubled");
         step.fence = row.getLong("fence");
         step.strand = row.getObject("strand", UUID.class);
         step.timer = row.getObject("timer", UUID.class);

@@ -56,7 +56,7 @@ final class StepWork {
                     begun,
                     new StepFailure(Policy.FailureKind.INTERNAL, true, "The results of earlier steps cannot be read"));
         }
-        if (row.lost > LOST_MAX) {
+        if (row.lost - row.troubled > LOST_MAX) {
             return failed(
                     claim,
                     begun,

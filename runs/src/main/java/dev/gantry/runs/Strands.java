@@ -26,11 +26,13 @@ final class Strands {
     private final RunEngine engine;
     private final StepWork work;
     private final LiveSteps live;
+    private final Troubles troubles;
 
     Strands(RunEngine engine, StepWork work, LiveSteps live) {
         this.engine = engine;
         this.work = work;
         this.live = live;
+        this.troubles = new Troubles(engine);
     }
 
     void work(RunningTask task) throws InterruptedException {
@@ -47,9 +49,16 @@ final class Strands {
                 inRun(task, run, memory, progress -> claim(task, progress)).orElse(null);
         while (claim != null) {
             Claim current = claim;
-            Consumer<Progress> effect = work.execute(task, current, heard);
-            claim = inRun(task, run, memory, progress -> commit(task, progress, current, effect))
-                    .orElse(null);
+            try {
+                Consumer<Progress> effect = work.execute(task, current, heard);
+                claim = inRun(task, run, memory, progress -> commit(task, progress, current, effect))
+                        .orElse(null);
+            } catch (InterruptedException | RuntimeException failure) {
+                if (failure instanceof InterruptedException || RunEngine.isOwnTrouble(failure)) {
+                    troubles.note(current);
+                }
+                throw failure;
+            }
             engine.signals.tell(run);
         }
     }
@@ -88,6 +97,7 @@ final class Strands {
             row.tokens += row.reserved;
             row.reserved = 0;
             row.lost++;
+            row.troubled += troubles.wasNoted(progress.run.id, row) ? 1 : 0;
             row.changed = true;
         }
         if (!progress.now.isBefore(progress.run.deadlineAt) && progress.run.mayBegin()) {

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 
@@ -46,6 +47,9 @@ final class TestingRuns implements AutoCloseable {
     final Map<String, Workflow> workflows = new ConcurrentHashMap<>();
     /** Events of which nobody may hear. */
     final Set<String> deafTo = ConcurrentHashMap.newKeySet();
+
+    /** How often the database is away when a workflow is read. */
+    final AtomicInteger awayFor = new AtomicInteger();
 
     final Runs runs;
     final DurableTasks tasks;
@@ -96,6 +100,9 @@ final class TestingRuns implements AutoCloseable {
         return new WorkflowSource() {
             @Override
             public Workflow load(Handle handle, UUID organization, String name, int version) {
+                if (awayFor.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                    throw new GantryException(ErrorCode.DATABASE_UNAVAILABLE, "The database is away");
+                }
                 return Objects.requireNonNull(workflows.get(name));
             }
 
