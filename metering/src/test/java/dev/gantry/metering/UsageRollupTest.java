@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
@@ -137,6 +138,23 @@ class UsageRollupTest {
     private UsageTotals totals(Instant from, Instant to, @Nullable String team) {
         return database.database()
                 .inOrganization(organization, handle -> UsageTotals.of(handle, from, to, team, null, ada));
+    }
+
+    @Test
+    void shouldAddUpForManyNamesAtOnceWhatItAddsUpForEach() {
+        Instant to = START.plus(LENGTH);
+        Map<String, UsageTotals> teams = each(to, UsageTotals.By.TEAM, List.of("red", "nobody"));
+        assertThat(teams).containsOnlyKeys("red");
+        assertThat(teams.get("red"))
+                .isEqualTo(database.database()
+                        .inOrganization(organization, handle -> UsageTotals.of(handle, START, to, "red", null, null)));
+        assertThat(each(to, UsageTotals.By.PRINCIPAL, List.of(ada.toString())))
+                .containsExactly(Map.entry(ada.toString(), totals(START, to, null)));
+    }
+
+    private Map<String, UsageTotals> each(Instant to, UsageTotals.By by, List<String> names) {
+        return database.database()
+                .inOrganization(organization, handle -> UsageTotals.each(handle, START, to, by, names));
     }
 
     private long cost(Instant from, Instant to, boolean redOnly) {

@@ -8,7 +8,10 @@ import dev.gantry.kernel.Text;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -82,42 +85,52 @@ public final class BudgetBook {
             if (level == BudgetLevel.USER && subject != null) {
                 named.addAll(BudgetKey.all(level, subject));
             }
-            for (BudgetKey key : named) {
-                boolean wanted = (level == null || key.level() == level)
-                        && (subject == null || key.subject().equals(subject));
-                if (wanted && !states.containsKey(key)) {
-                    BudgetState untouched = untouched(handle, key, overrides, now);
-                    if (untouched != null) {
-                        states.put(key, untouched);
-                    }
-                }
-            }
+            named.removeIf(key -> (level != null && key.level() != level)
+                    || (subject != null && !key.subject().equals(subject))
+                    || states.containsKey(key));
+            untouched(handle, named, overrides, now).forEach(state -> states.put(state.key(), state));
             return new Page(List.copyOf(states.values()), isTruncated);
         });
     }
 
-    /** A budget from which nothing was drawn in this window; the ledger knows what was spent without it. */
-    private @Nullable BudgetState untouched(Handle handle, BudgetKey key, BudgetOverrides overrides, Instant now) {
-        BudgetOverrides.Own own = overrides.limits().get(key);
-        BudgetRule rule = own != null ? own.rule() : node.rules().find(key).orElse(null);
-        if (rule == null || rule.limit() == null) {
-            return null;
+    /** Budgets from which nothing was drawn in this window; the ledger knows what was spent without them. */
+    private List<BudgetState> untouched(
+            Handle handle, Collection<BudgetKey> keys, BudgetOverrides overrides, Instant now) {
+        Map<BudgetKey, BudgetWindow> windows = new TreeMap<>();
+        for (BudgetKey key : keys) {
+            BudgetRule rule = rule(key, overrides.limits().get(key));
+            if (rule != null && rule.limit() != null) {
+                windows.put(key, key.period().window(now, node.rules().zone()));
+            }
         }
-        BudgetWindow window = key.period().window(now, node.rules().zone());
-        long granted = BudgetGrants.list(handle, key, now, GRANTS_MAX).stream()
-                .mapToLong(BudgetGrant::amount)
-                .sum();
-        return new BudgetState(
-                key,
-                own == null ? key.subject() : own.label(),
-                window,
-                rule.limit(),
-                granted,
-                node.history().spent(handle, key, window),
-                0,
-                0,
-                rule.threshold(),
-                own != null);
+        if (windows.isEmpty()) {
+            return List.of();
+        }
+        Map<BudgetKey, Long> granted = BudgetGrants.sums(handle, now);
+        Map<BudgetKey, Long> spent = node.history().spent(handle, windows);
+        List<BudgetState> states = new ArrayList<>();
+        windows.forEach((key, window) -> {
+            BudgetOverrides.Own own = overrides.limits().get(key);
+            BudgetRule rule = rule(key, own);
+            if (rule != null && rule.limit() != null) {
+                states.add(new BudgetState(
+                        key,
+                        own == null ? key.subject() : own.label(),
+                        window,
+                        rule.limit(),
+                        granted.getOrDefault(key, 0L),
+                        spent.getOrDefault(key, 0L),
+                        0,
+                        0,
+                        rule.threshold(),
+                        own != null));
+            }
+        });
+        return states;
+    }
+
+    private @Nullable BudgetRule rule(BudgetKey key, BudgetOverrides.@Nullable Own own) {
+        return own != null ? own.rule() : node.rules().find(key).orElse(null);
     }
 
     /**

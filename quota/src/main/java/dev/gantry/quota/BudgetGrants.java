@@ -3,7 +3,9 @@ package dev.gantry.quota;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
@@ -36,17 +38,17 @@ final class BudgetGrants {
                 .execute();
     }
 
-    /** Lists the raises of a budget that hold now. */
-    static List<BudgetGrant> list(Handle handle, BudgetKey key, Instant now, int most) {
-        return bind(handle.createQuery("""
-                        SELECT * FROM budget_grants
-                        WHERE level = :level AND subject = :subject AND period = :period AND unit = :unit
-                          AND expires_at > :now AND revoked_at IS NULL
-                        LIMIT :most"""), key)
+    /** Adds up the raises that hold now, by budget. */
+    static Map<BudgetKey, Long> sums(Handle handle, Instant now) {
+        Map<BudgetKey, Long> sums = new HashMap<>();
+        handle.createQuery("""
+                        SELECT level, subject, period, unit, least(sum(amount), 2305843009213693951)::bigint AS granted
+                        FROM budget_grants WHERE expires_at > :now AND revoked_at IS NULL
+                        GROUP BY level, subject, period, unit""")
                 .bind("now", now)
-                .bind("most", most)
-                .map((row, _) -> grant(row))
-                .list();
+                .map((row, _) -> Map.entry(BudgetRows.key(row), row.getLong("granted")))
+                .forEach(sum -> sums.put(sum.getKey(), sum.getValue()));
+        return sums;
     }
 
     static List<BudgetGrant> list(Handle handle, int most) {

@@ -7,20 +7,15 @@ import dev.gantry.database.Database;
 import dev.gantry.identity.Identity;
 import dev.gantry.metering.UsageFollower;
 import dev.gantry.metering.UsageRecord;
-import dev.gantry.metering.UsageTotals;
 import dev.gantry.quota.BudgetAmounts;
-import dev.gantry.quota.BudgetHistory;
 import dev.gantry.quota.BudgetKey;
-import dev.gantry.quota.BudgetLevel;
 import dev.gantry.quota.BudgetSettings;
 import dev.gantry.quota.BudgetSpending;
 import dev.gantry.quota.BudgetTokenSettings;
-import dev.gantry.quota.BudgetUnit;
 import dev.gantry.quota.Budgets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +37,7 @@ final class BudgetWiring {
                 database,
                 configuration.get("budgets", BudgetSettings.class),
                 configuration.get(BudgetTokenSettings.class),
-                history(),
+                new LedgerHistory(),
                 (handle, alert) -> {
                     feeds.raised(handle, alert);
                     records.record(
@@ -74,21 +69,6 @@ final class BudgetWiring {
                     team,
                     team);
         }
-    }
-
-    private static BudgetHistory history() {
-        return (handle, key, window) -> {
-            UsageTotals totals = UsageTotals.of(
-                    handle,
-                    window.start(),
-                    window.end(),
-                    key.level() == BudgetLevel.TEAM ? key.subject() : null,
-                    key.level() == BudgetLevel.PROJECT ? key.subject() : null,
-                    key.level() == BudgetLevel.USER ? UUID.fromString(key.subject()) : null);
-            return key.unit() == BudgetUnit.TOKENS
-                    ? totals.tokens()
-                    : totals.cost().value();
-        };
     }
 
     static UsageFollower follower(Budgets budgets) {
