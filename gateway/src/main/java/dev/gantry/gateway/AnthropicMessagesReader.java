@@ -14,6 +14,7 @@ import dev.gantry.provider.ChatRequest.ToolChoice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,8 @@ final class AnthropicMessagesReader {
                 parallelDisabled == null ? null : !parallelDisabled,
                 outputFormat(fields),
                 reasoningEffort(fields),
-                metadata == null ? null : metadata.text("user_id"));
+                metadata == null ? null : metadata.text("user_id"),
+                new ChatRequest.Sampling(fields.intNumber("top_k", 0, Integer.MAX_VALUE), null, null));
     }
 
     private static Role role(JsonFields message) {
@@ -191,10 +193,26 @@ final class AnthropicMessagesReader {
                 : new OutputFormat.JsonSchema("answer", schema.node(), Boolean.TRUE);
     }
 
-    /** Translates a thinking budget into the nearest effort that other providers know. */
+    /**
+     * Translates a thinking budget into the nearest effort that other providers know. An effort of Anthropic's own is one of
+     * the whole answer: without thinking, other providers have none.
+     */
     private static @Nullable String reasoningEffort(JsonFields fields) {
+        JsonFields config = fields.object("output_config");
+        String effort = config == null ? null : config.text("effort");
         JsonFields thinking = fields.object("thinking");
-        if (thinking == null || !"enabled".equals(thinking.text("type"))) {
+        String type = thinking == null ? null : thinking.text("type");
+        if (thinking == null || type == null || type.equals("disabled")) {
+            return null;
+        }
+        if (effort != null) {
+            return switch (effort) {
+                case "low", "medium", "high" -> effort;
+                case "xhigh", "max" -> "high";
+                default -> throw Objects.requireNonNull(config).invalid("effort", "must be low, medium, high or max");
+            };
+        }
+        if (type.equals("adaptive")) {
             return null;
         }
         Integer budget = thinking.intNumber("budget_tokens", 1, Integer.MAX_VALUE);

@@ -165,8 +165,8 @@ final class CacheRecall implements Recall {
         guarded.cached(
                 CacheOutcome.hit(kind, detail, age, cache.settings().ttl().minus(age)));
         Route route = cache.router().route(guarded, model, deadline(guarded));
-        Answered answered = Execution.execute(
-                new Route(guarded, model, new CachedProvider(model.provider(), entry), route.context(), null));
+        Answered answered = Execution.execute(new Route(
+                guarded, model, new CachedProvider(model.provider(), entry), route.context(), null, route.ignored()));
         if (answered.failure() != null
                 && Retry.cause(answered) != null
                 && !guarded.admitted().ask().exchange().committed()) {

@@ -61,7 +61,8 @@ final class ChatRequestTexts {
                 request.parallelToolCalls(),
                 format,
                 request.reasoningEffort(),
-                endUser);
+                endUser,
+                request.sampling());
     }
 
     /** Returns the list with each item looked at; the same list when all stay the same objects. */

@@ -34,4 +34,24 @@ public record GatewaySettings(
         int concurrentRequestsMax,
 
         @Setting("Model for patterns that name none; offline/extract, which needs no key, when this is not set")
-        Optional<String> defaultModel) {}
+        Optional<String> defaultModel,
+
+        @Setting(
+                value =
+                        "What is done about a parameter that the client's interface has and the model's provider has nothing like, "
+                                + "where a request is translated (docs/parameters.md)",
+                defaultValue = "refuse")
+        ParameterHandling untranslatableParameters,
+
+        @Setting(
+                value = "What is done about a parameter that Gantry does not know, where a request is translated",
+                defaultValue = "refuse")
+        ParameterHandling unknownParameters) {
+    /** What is done about a parameter that a provider cannot be given. */
+    public enum ParameterHandling {
+        /** The request is refused, with the parameter's name. */
+        REFUSE,
+        /** It is left out, and the reply says so. */
+        IGNORE
+    }
+}

@@ -16,16 +16,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a body of OpenAI's {@code POST /v1/chat/completions} for a provider of another schema. Fields that change what
- * the answer contains and that no other provider has ({@code n} above 1, {@code logprobs}, audio) are refused; hints
- * without effect elsewhere ({@code store}, {@code metadata}, {@code service_tier}, …) are dropped.
+ * Reads a body of OpenAI's {@code POST /v1/chat/completions} for a provider of another schema. What becomes of parameters
+ * that such a provider may not have says {@link ClientParameters}.
  */
 final class OpenAiChatReader {
     private OpenAiChatReader() {}
 
     static ChatRequest read(ObjectNode body) {
         JsonFields fields = JsonFields.of(body);
-        refuseUntranslatable(fields);
         List<Message> messages = new ArrayList<>();
         for (JsonFields message : fields.objects("messages")) {
             messages.add(message(message));
@@ -51,23 +49,15 @@ final class OpenAiChatReader {
                 fields.bool("parallel_tool_calls"),
                 outputFormat(fields),
                 fields.text("reasoning_effort"),
-                fields.text("user"));
+                endUser(fields),
+                new ChatRequest.Sampling(
+                        null, fields.decimal("presence_penalty", -2, 2), fields.decimal("frequency_penalty", -2, 2)));
     }
 
-    private static void refuseUntranslatable(JsonFields fields) {
-        Integer answers = fields.intNumber("n", 1, 128);
-        if (answers != null && answers > 1) {
-            throw fields.invalid("n", "above 1 is not possible with this model's provider");
-        }
-        if (Boolean.TRUE.equals(fields.bool("logprobs"))) {
-            throw fields.invalid("logprobs", "are not available from this model's provider");
-        }
-        if (fields.has("audio")) {
-            throw fields.invalid("audio", "is not available from this model's provider");
-        }
-        if (fields.has("functions")) {
-            throw fields.invalid("functions", "is retired; use 'tools'");
-        }
+    /** The field that came to replace {@code user}, or that one. */
+    static @Nullable String endUser(JsonFields fields) {
+        String identifier = fields.text("safety_identifier");
+        return identifier == null ? fields.text("user") : identifier;
     }
 
     private static Message message(JsonFields message) {

@@ -13,16 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a body of OpenAI's {@code POST /v1/responses} for a provider of another schema. What lives on OpenAI's servers
- * (built-in tools, uploaded files) and what changes the answer in a way that no other provider knows ({@code top_logprobs},
- * {@code truncation}) is refused; hints without effect elsewhere ({@code metadata}, {@code service_tier},
- * {@code text.verbosity}, …) are dropped.
+ * (built-in tools, uploaded files) is refused; what becomes of parameters that such a provider may not have says
+ * {@link ClientParameters}.
  */
 final class OpenAiResponsesReader {
     private OpenAiResponsesReader() {}
 
     static ChatRequest read(ObjectNode body) {
         JsonFields fields = JsonFields.of(body);
-        refuseUntranslatable(fields);
         List<Message> messages = new ArrayList<>();
         String instructions = fields.text("instructions");
         if (instructions != null && !instructions.isEmpty()) {
@@ -44,18 +42,9 @@ final class OpenAiResponsesReader {
                 fields.bool("parallel_tool_calls"),
                 outputFormat(fields),
                 reasoningEffort(fields),
-                endUser(fields));
-    }
-
-    private static void refuseUntranslatable(JsonFields fields) {
-        Integer logprobs = fields.intNumber("top_logprobs", 0, 20);
-        boolean wanted = fields.texts("include").contains("message.output_text.logprobs");
-        if (wanted || (logprobs != null && logprobs > 0)) {
-            throw fields.invalid("top_logprobs", "are not available from this model's provider");
-        }
-        if ("auto".equals(fields.text("truncation"))) {
-            throw fields.invalid("truncation", "'auto' is not possible with this model's provider; use disabled");
-        }
+                OpenAiChatReader.endUser(fields),
+                new ChatRequest.Sampling(
+                        null, fields.decimal("presence_penalty", -2, 2), fields.decimal("frequency_penalty", -2, 2)));
     }
 
     private static OutputFormat outputFormat(JsonFields fields) {
@@ -91,10 +80,5 @@ final class OpenAiResponsesReader {
             case "xhigh", "max" -> "high";
             default -> throw reasoning.invalid("effort", "must be none, minimal, low, medium, high or xhigh");
         };
-    }
-
-    private static @Nullable String endUser(JsonFields fields) {
-        String identifier = fields.text("safety_identifier");
-        return identifier == null ? fields.text("user") : identifier;
     }
 }

@@ -92,6 +92,7 @@ public sealed interface Prompt {
         private final RequestHead head;
         private final Map<String, String> headers;
         private @Nullable ChatRequest conversation;
+        private @Nullable GivenParameters parameters;
         private @Nullable ObjectNode responseEcho;
 
         private Raw(ClientSchema schema, byte[] body, RequestHead head, Map<String, String> headers) {
@@ -153,16 +154,27 @@ public sealed interface Prompt {
 
         @Override
         public ChatRequest conversation() {
-            if (conversation == null) {
-                conversation = switch (schema) {
-                    case OPENAI_CHAT -> OpenAiChatReader.read(Json.readObject(body));
-                    case OPENAI_RESPONSES -> readResponse(Json.readObject(body));
-                    case ANTHROPIC_MESSAGES -> AnthropicMessagesReader.read(Json.readObject(body));
-                    case ANTHROPIC_TOKEN_COUNT -> AnthropicMessagesReader.readForCount(Json.readObject(body));
-                    case OPENAI_EMBEDDINGS -> asConversation(embedding().request());
+            ChatRequest read = conversation;
+            if (read == null) {
+                ObjectNode request = Json.readObject(body);
+                read = switch (schema) {
+                    case OPENAI_CHAT -> OpenAiChatReader.read(request);
+                    case OPENAI_RESPONSES -> readResponse(request);
+                    case ANTHROPIC_MESSAGES -> AnthropicMessagesReader.read(request);
+                    case ANTHROPIC_TOKEN_COUNT -> AnthropicMessagesReader.readForCount(request);
+                    case OPENAI_EMBEDDINGS ->
+                        asConversation(OpenAiEmbeddingsReader.read(request).request());
                 };
+                parameters = GivenParameters.of(schema, request);
+                conversation = read;
             }
-            return conversation;
+            return read;
+        }
+
+        /** Returns what the request says beyond its conversation. */
+        GivenParameters parameters() {
+            conversation();
+            return Objects.requireNonNull(parameters);
         }
 
         private ChatRequest readResponse(ObjectNode request) {

@@ -4,6 +4,7 @@ import dev.gantry.metering.Model;
 import dev.gantry.provider.CallContext;
 import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.ChatRequest;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +12,18 @@ import org.jspecify.annotations.Nullable;
  * The way of one attempt at a guarded request.
  *
  * @param repeated notices instructions that come again; null when nothing is to be marked
+ * @param ignored parameters of the request that the provider does not get, fit for a header
  */
 record Route(
         Guarded guarded,
         Model model,
         ChatProvider provider,
         CallContext context,
-        @Nullable RepeatedInstructions repeated) {
+        @Nullable RepeatedInstructions repeated,
+        List<String> ignored) {
+    /** Names the parameters that had no effect. */
+    static final String IGNORED_HEADER = "X-Gantry-Ignored-Parameters";
+
     Prompt prompt() {
         return guarded.admitted().prompt();
     }
@@ -42,6 +48,9 @@ record Route(
         String reason = reason();
         if (!reason.isEmpty()) {
             headers.put("X-Gantry-Route-Reason", reason);
+        }
+        if (!ignored.isEmpty()) {
+            headers.put(IGNORED_HEADER, String.join(", ", ignored));
         }
         guarded.cache().addHeaders(headers);
     }

@@ -34,6 +34,7 @@ public final class Router {
     private final Planner planner;
     private final String selectionName;
     private final @Nullable RepeatedInstructions repeated;
+    private final ParameterPolicy parameters;
 
     /**
      * A router over the configured providers.
@@ -58,6 +59,7 @@ public final class Router {
         this.present = present;
         this.settings = settings;
         this.circuits = circuits;
+        this.parameters = new ParameterPolicy(settings.untranslatableParameters(), settings.unknownParameters());
         this.selectionName = routing.selection().name();
         this.repeated = routing.promptCaching() ? new RepeatedInstructions(Ticker.systemTicker()) : null;
         this.planner = new Planner(
@@ -190,12 +192,17 @@ public final class Router {
         }
     }
 
-    /** Returns the way of one attempt at a guarded request; what is left of its time is all that the attempt gets. */
+    /**
+     * Returns the way of one attempt at a guarded request; what is left of its time is all that the attempt gets.
+     *
+     * @throws GantryException if the model's provider cannot be given what the request asks for
+     */
     Route route(Guarded guarded, Model model, Deadline deadline) {
         ChatProvider provider = providers.get(model.provider());
         if (provider == null) {
             throw new GantryException(ErrorCode.UNKNOWN_MODEL, "Provider '" + model.provider() + "' is not configured");
         }
+        List<String> ignored = parameters.ignored(guarded.admitted().prompt(), model, provider);
         Origin origin = guarded.admitted().ask().origin();
         Duration left = deadline.left();
         CallContext context = new CallContext(
@@ -205,6 +212,6 @@ public final class Router {
                 model.upstreamName(),
                 origin.requestId(),
                 origin.traceparent());
-        return new Route(guarded, model, provider, context, repeated);
+        return new Route(guarded, model, provider, context, repeated, ignored);
     }
 }

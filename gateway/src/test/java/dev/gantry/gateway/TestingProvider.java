@@ -3,6 +3,7 @@ package dev.gantry.gateway;
 import dev.gantry.kernel.TokenUsage;
 import dev.gantry.provider.CallContext;
 import dev.gantry.provider.ChatEvent;
+import dev.gantry.provider.ChatOption;
 import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.ChatReply;
 import dev.gantry.provider.ChatRequest;
@@ -11,7 +12,9 @@ import dev.gantry.provider.ProviderException.Failure;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +26,9 @@ final class TestingProvider implements ChatProvider {
     private final Deque<Act> acts = new ConcurrentLinkedDeque<>();
     final List<CallContext> asked = new CopyOnWriteArrayList<>();
     final List<ChatRequest> requests = new CopyOnWriteArrayList<>();
+
+    /** Options that it knows beside those that every provider knows. */
+    final Set<ChatOption> options = EnumSet.noneOf(ChatOption.class);
 
     /** What it does with one request. */
     @FunctionalInterface
@@ -94,6 +100,11 @@ final class TestingProvider implements ChatProvider {
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public ChatOption.Support support(ChatOption option, ChatRequest request) {
+        return options.contains(option) ? ChatOption.Support.TAKEN : ChatProvider.super.support(option, request);
     }
 
     @Override

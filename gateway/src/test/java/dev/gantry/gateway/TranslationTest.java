@@ -12,8 +12,11 @@ import dev.gantry.provider.ChatRequest.Part;
 import dev.gantry.provider.ChatRequest.Role;
 import dev.gantry.provider.ChatRequest.ToolChoice;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TranslationTest {
     private static ObjectNode json(String text) {
@@ -65,10 +68,12 @@ class TranslationTest {
         }
 
         @Test
-        void shouldRefuseWhatWouldSilentlyChangeTheAnswer() {
-            assertThatThrownBy(() -> OpenAiChatReader.read(
-                            json("{\"model\":\"m\",\"n\":2,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}")))
-                    .hasMessageContaining("'n'");
+        void shouldReadPenaltiesAndTheNewerNameOfThePerson() {
+            ChatRequest request = OpenAiChatReader.read(json("""
+                    {"model":"m","presence_penalty":0.5,"frequency_penalty":-1,"safety_identifier":"new","user":"old",
+                     "messages":[{"role":"user","content":"x"}]}"""));
+            assertThat(request.sampling()).isEqualTo(new ChatRequest.Sampling(null, 0.5, -1.0));
+            assertThat(request.endUser()).isEqualTo("new");
         }
     }
 
@@ -94,6 +99,22 @@ class TranslationTest {
             assertThat(request.toolChoice()).isEqualTo(new ToolChoice.Any());
             assertThat(request.parallelToolCalls()).isFalse();
             assertThat(request.reasoningEffort()).isEqualTo("low");
+        }
+
+        @ParameterizedTest
+        @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                {"type":"adaptive"}                     | {"effort":"low"}  | low
+                {"type":"adaptive"}                     | {"effort":"max"}  | high
+                {"type":"adaptive"}                     | {}                |
+                {"type":"enabled","budget_tokens":9000} | {}                | medium
+                {"type":"disabled"}                     | {"effort":"high"} |
+                """)
+        void shouldReadHowLongToThink(String thinking, String config, @Nullable String effort) {
+            ChatRequest request = AnthropicMessagesReader.read(json(
+                    "{\"model\":\"m\",\"max_tokens\":10,\"top_k\":4,\"thinking\":" + thinking + ",\"output_config\":"
+                            + config + ",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"));
+            assertThat(request.reasoningEffort()).isEqualTo(effort);
+            assertThat(request.sampling().topK()).isEqualTo(4);
         }
 
         @Test

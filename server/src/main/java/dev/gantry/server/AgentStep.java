@@ -249,7 +249,8 @@ final class AgentStep implements StepExecutor {
                     null,
                     output == DataType.Simple.STRING ? asked.outputFormat() : new OutputFormat.PlainText(),
                     asked.reasoningEffort(),
-                    asked.endUser());
+                    asked.endUser(),
+                    asked.sampling());
             return bounded(complete, tokensMax == null ? Long.MAX_VALUE : tokensMax - talk.tokens());
         }
 

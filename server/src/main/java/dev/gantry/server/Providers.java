@@ -177,7 +177,7 @@ final class Providers implements AutoCloseable {
         return new Health.State(up, false, troubles.isEmpty() ? detail : detail + "; " + troubles);
     }
 
-    private static ChatProvider create(String name, ProviderSettings settings, UpstreamHttp http) {
+    static ChatProvider create(String name, ProviderSettings settings, UpstreamHttp http) {
         ProviderFactory factory = FACTORIES.get(settings.type());
         if (factory == null) {
             throw new IllegalStateException("No factory for " + settings.type());

@@ -55,6 +55,18 @@ public interface ChatProvider extends AutoCloseable {
         return configured;
     }
 
+    /**
+     * Returns what becomes of an option of a translated request; answers at once.
+     *
+     * @param request the request, with the name of the model as the provider knows it
+     */
+    default ChatOption.Support support(ChatOption option, ChatRequest request) {
+        return switch (option) {
+            case TEMPERATURE, TOP_P, STOP, REASONING_EFFORT -> ChatOption.Support.TAKEN;
+            case TOP_K, PRESENCE_PENALTY, FREQUENCY_PENALTY, SEED, END_USER -> ChatOption.Support.MISSING;
+        };
+    }
+
     /** Returns whether it keeps, and bills as kept, only those prompts that are marked for it ({@link ChatRequest.Part.CacheMark}). */
     default boolean keepsMarkedPrompts() {
         return false;

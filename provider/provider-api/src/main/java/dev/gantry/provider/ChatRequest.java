@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputFormat the form that the answer must have
  * @param reasoningEffort how long the model should think: {@code minimal}, {@code low}, {@code medium}, {@code high}
  * @param endUser an opaque id of the person behind the request, for the provider's abuse checks
+ * @param sampling further wishes for how tokens are drawn
  */
 public record ChatRequest(
         String model,
@@ -37,13 +38,48 @@ public record ChatRequest(
         @Nullable Boolean parallelToolCalls,
         OutputFormat outputFormat,
         @Nullable String reasoningEffort,
-        @Nullable String endUser) {
+        @Nullable String endUser,
+        Sampling sampling) {
 
     /** Copies the lists. */
     public ChatRequest {
         messages = List.copyOf(messages);
         stop = List.copyOf(stop);
         tools = List.copyOf(tools);
+    }
+
+    /** A request without further wishes for how tokens are drawn. */
+    public ChatRequest(
+            String model,
+            List<Message> messages,
+            boolean stream,
+            @Nullable Integer outputTokensMax,
+            @Nullable Double temperature,
+            @Nullable Double topP,
+            List<String> stop,
+            @Nullable Long seed,
+            List<Tool> tools,
+            ToolChoice toolChoice,
+            @Nullable Boolean parallelToolCalls,
+            OutputFormat outputFormat,
+            @Nullable String reasoningEffort,
+            @Nullable String endUser) {
+        this(
+                model,
+                messages,
+                stream,
+                outputTokensMax,
+                temperature,
+                topP,
+                stop,
+                seed,
+                tools,
+                toolChoice,
+                parallelToolCalls,
+                outputFormat,
+                reasoningEffort,
+                endUser,
+                Sampling.USUAL);
     }
 
     /** Returns a request of text messages with every option at its default. */
@@ -81,7 +117,8 @@ public record ChatRequest(
                 parallelToolCalls,
                 outputFormat,
                 reasoningEffort,
-                endUser);
+                endUser,
+                sampling);
     }
 
     /** Returns the same request with other messages. */
@@ -100,7 +137,8 @@ public record ChatRequest(
                 parallelToolCalls,
                 outputFormat,
                 reasoningEffort,
-                endUser);
+                endUser,
+                sampling);
     }
 
     /** Returns the same request, streamed or not. */
@@ -119,7 +157,8 @@ public record ChatRequest(
                 parallelToolCalls,
                 outputFormat,
                 reasoningEffort,
-                endUser);
+                endUser,
+                sampling);
     }
 
     /** Returns the same request with another bound on generated tokens. */
@@ -138,7 +177,23 @@ public record ChatRequest(
                 parallelToolCalls,
                 outputFormat,
                 reasoningEffort,
-                endUser);
+                endUser,
+                sampling);
+    }
+
+    /**
+     * Further wishes for how tokens are drawn; a null component means the provider's default.
+     *
+     * @param topK of how many of the likeliest tokens one is drawn
+     * @param presencePenalty what is taken off the likelihood of a token that has come already, -2 to 2
+     * @param frequencyPenalty what is taken off it for each time that it has come, -2 to 2
+     */
+    public record Sampling(
+            @Nullable Integer topK,
+            @Nullable Double presencePenalty,
+            @Nullable Double frequencyPenalty) {
+        /** No wishes. */
+        public static final Sampling USUAL = new Sampling(null, null, null);
     }
 
     /** Who speaks. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.CallContext;
+import dev.gantry.provider.ChatOption;
 import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.ChatReply;
 import dev.gantry.provider.ChatRequest;
@@ -92,6 +93,11 @@ final class AnthropicProvider implements ChatProvider {
                 headers -> upstream.exchange(new UpstreamRequest(MESSAGES, withCall(headers, context), body), context));
         return new EventsReply(
                 AnthropicReplyReader.read(ReplyJson.object(reply.body().getBytes(), failures), failures));
+    }
+
+    @Override
+    public ChatOption.Support support(ChatOption option, ChatRequest request) {
+        return AnthropicRequestWriter.support(option, request);
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.GantryException;
 import dev.gantry.kernel.Json;
+import dev.gantry.provider.ChatOption;
 import dev.gantry.provider.ChatRequest;
 import dev.gantry.provider.ChatRequest.Message;
 import dev.gantry.provider.ChatRequest.OutputFormat;
@@ -39,14 +40,8 @@ final class AnthropicRequestWriter {
     static ObjectNode write(ChatRequest request) {
         ObjectNode body = Json.object();
         body.put("model", request.model());
-        int bound = request.outputTokensMax() == null ? OUTPUT_TOKENS_DEFAULT : request.outputTokensMax();
-        boolean free =
-                request.toolChoice() instanceof ToolChoice.Auto || request.toolChoice() instanceof ToolChoice.None;
-        ClaudeThinking thinking = free
-                ? ClaudeThinking.of(
-                        request.model(), request.reasoningEffort(), bound, request.outputTokensMax() != null)
-                : ClaudeThinking.NONE;
-        body.put("max_tokens", thinking.outputTokensMax(bound));
+        ClaudeThinking thinking = thinking(request);
+        body.put("max_tokens", thinking.outputTokensMax(bound(request)));
         writeSystem(body, request);
         writeMessages(body.putArray("messages"), request.messages());
         if (request.stream()) {
@@ -62,6 +57,34 @@ final class AnthropicRequestWriter {
                     .set("schema", ClosedSchema.of(schema.schema()));
         }
         return body;
+    }
+
+    private static int bound(ChatRequest request) {
+        return request.outputTokensMax() == null ? OUTPUT_TOKENS_DEFAULT : request.outputTokensMax();
+    }
+
+    /** A tool that must be called leaves no room for thinking. */
+    private static ClaudeThinking thinking(ChatRequest request) {
+        boolean free =
+                request.toolChoice() instanceof ToolChoice.Auto || request.toolChoice() instanceof ToolChoice.None;
+        return free
+                ? ClaudeThinking.of(
+                        request.model(), request.reasoningEffort(), bound(request), request.outputTokensMax() != null)
+                : ClaudeThinking.NONE;
+    }
+
+    /** Returns what becomes of an option; a model that thinks draws its tokens as it likes. */
+    static ChatOption.Support support(ChatOption option, ChatRequest request) {
+        return switch (option) {
+            case TEMPERATURE, TOP_P, TOP_K ->
+                thinking(request).isOn() ? ChatOption.Support.WITHOUT_EFFECT : ChatOption.Support.TAKEN;
+            case REASONING_EFFORT ->
+                thinking(request).equals(ClaudeThinking.NONE)
+                        ? ChatOption.Support.WITHOUT_EFFECT
+                        : ChatOption.Support.TAKEN;
+            case STOP, END_USER -> ChatOption.Support.TAKEN;
+            case PRESENCE_PENALTY, FREQUENCY_PENALTY, SEED -> ChatOption.Support.MISSING;
+        };
     }
 
     /** One text, or blocks where a mark stands behind one of them. */
@@ -97,6 +120,9 @@ final class AnthropicRequestWriter {
             }
             if (request.topP() != null) {
                 body.put("top_p", request.topP());
+            }
+            if (request.sampling().topK() != null) {
+                body.put("top_k", request.sampling().topK());
             }
         }
         if (!request.stop().isEmpty()) {

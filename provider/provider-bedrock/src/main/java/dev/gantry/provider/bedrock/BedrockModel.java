@@ -44,6 +44,10 @@ record BedrockModel(String id, String name, String area) {
         return name.contains("claude");
     }
 
+    boolean isNova() {
+        return name.startsWith("amazon.nova");
+    }
+
     boolean isNova2() {
         return name.contains("nova-2");
     }

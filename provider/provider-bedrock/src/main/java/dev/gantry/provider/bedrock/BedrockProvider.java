@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
 import dev.gantry.kernel.Secret;
 import dev.gantry.provider.CallContext;
+import dev.gantry.provider.ChatOption;
 import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.ChatReply;
 import dev.gantry.provider.ChatRequest;
@@ -121,6 +122,11 @@ final class BedrockProvider implements ChatProvider {
         ObjectNode tree = ReplyJson.object(reply.body().getBytes(), failures);
         return FirstCallOnly.where(
                 request, new EventsReply(reader.whole(tree, reply.headers().get("x-amzn-requestid"))));
+    }
+
+    @Override
+    public ChatOption.Support support(ChatOption option, ChatRequest request) {
+        return ConverseOptions.support(option, request);
     }
 
     private ChatReply streamed(UpstreamStream stream, ConverseReplyReader reader) throws ProviderException {

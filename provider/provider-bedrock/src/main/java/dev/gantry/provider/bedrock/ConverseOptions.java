@@ -3,6 +3,7 @@ package dev.gantry.provider.bedrock;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
+import dev.gantry.provider.ChatOption;
 import dev.gantry.provider.ChatRequest;
 import dev.gantry.provider.ChatRequest.OutputFormat;
 import dev.gantry.provider.ChatRequest.ToolChoice;
@@ -32,6 +33,7 @@ final class ConverseOptions {
             if (request.topP() != null) {
                 options.put("topP", request.topP());
             }
+            writeTopK(further, request, model);
         }
         if (!request.stop().isEmpty()) {
             ArrayNode stop = options.putArray("stopSequences");
@@ -56,14 +58,7 @@ final class ConverseOptions {
             return ClaudeThinking.NONE;
         }
         if (model.isClaude()) {
-            boolean free = (request.toolChoice() instanceof ToolChoice.Auto
-                            || request.toolChoice() instanceof ToolChoice.None)
-                    && !(request.outputFormat() instanceof OutputFormat.JsonSchema && model.takesSchemaByTool());
-            Integer bound = request.outputTokensMax();
-            ClaudeThinking thinking = free
-                    ? ClaudeThinking.of(
-                            model.name(), effort, bound == null ? OUTPUT_TOKENS_DEFAULT : bound, bound != null)
-                    : ClaudeThinking.NONE;
+            ClaudeThinking thinking = claudeThinking(request, model);
             thinking.writeTo(further);
             return thinking;
         }
@@ -77,5 +72,49 @@ final class ConverseOptions {
             throw failures.unsupported("reasoning_effort for " + model.id() + "; leave it out");
         }
         return ClaudeThinking.NONE;
+    }
+
+    /** A tool that must be called leaves no room for thinking. */
+    private static ClaudeThinking claudeThinking(ChatRequest request, BedrockModel model) {
+        boolean free =
+                (request.toolChoice() instanceof ToolChoice.Auto || request.toolChoice() instanceof ToolChoice.None)
+                        && !(request.outputFormat() instanceof OutputFormat.JsonSchema && model.takesSchemaByTool());
+        Integer bound = request.outputTokensMax();
+        return free
+                ? ClaudeThinking.of(
+                        model.name(),
+                        request.reasoningEffort(),
+                        bound == null ? OUTPUT_TOKENS_DEFAULT : bound,
+                        bound != null)
+                : ClaudeThinking.NONE;
+    }
+
+    /** Converse has no such option: each maker's models have their own. */
+    private static void writeTopK(ObjectNode further, ChatRequest request, BedrockModel model) {
+        Integer topK = request.sampling().topK();
+        if (topK != null && model.isClaude()) {
+            further.put("top_k", topK);
+        } else if (topK != null && model.isNova()) {
+            further.putObject("inferenceConfig").put("topK", topK);
+        }
+    }
+
+    /** Returns what becomes of an option; a Claude that thinks draws its tokens as it likes. */
+    static ChatOption.Support support(ChatOption option, ChatRequest request) {
+        BedrockModel model = BedrockModel.of(request.model());
+        boolean thinks = model.isClaude() && claudeThinking(request, model).isOn();
+        return switch (option) {
+            case TEMPERATURE, TOP_P -> thinks ? ChatOption.Support.WITHOUT_EFFECT : ChatOption.Support.TAKEN;
+            case TOP_K ->
+                !model.isClaude() && !model.isNova()
+                        ? ChatOption.Support.MISSING
+                        : thinks ? ChatOption.Support.WITHOUT_EFFECT : ChatOption.Support.TAKEN;
+            case REASONING_EFFORT ->
+                model.isClaude() && claudeThinking(request, model).equals(ClaudeThinking.NONE)
+                        ? ChatOption.Support.WITHOUT_EFFECT
+                        : ChatOption.Support.TAKEN;
+            case STOP -> ChatOption.Support.TAKEN;
+            case PRESENCE_PENALTY, FREQUENCY_PENALTY, SEED, END_USER -> ChatOption.Support.MISSING;
+        };
     }
 }

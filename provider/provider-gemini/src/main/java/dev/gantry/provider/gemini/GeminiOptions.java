@@ -32,6 +32,15 @@ final class GeminiOptions {
         if (request.topP() != null) {
             options.put("topP", request.topP());
         }
+        if (request.sampling().topK() != null) {
+            options.put("topK", request.sampling().topK());
+        }
+        if (request.sampling().presencePenalty() != null) {
+            options.put("presencePenalty", request.sampling().presencePenalty());
+        }
+        if (request.sampling().frequencyPenalty() != null) {
+            options.put("frequencyPenalty", request.sampling().frequencyPenalty());
+        }
         if (!request.stop().isEmpty()) {
             ArrayNode stop = options.putArray("stopSequences");
             request.stop().forEach(stop::add);

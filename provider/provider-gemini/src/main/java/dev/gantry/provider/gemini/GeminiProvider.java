@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.CallContext;
+import dev.gantry.provider.ChatOption;
 import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.ChatReply;
 import dev.gantry.provider.ChatRequest;
@@ -89,6 +90,11 @@ final class GeminiProvider implements ChatProvider {
                 context,
                 headers -> upstream.exchange(new UpstreamRequest(path, withCall(headers, context), body), context));
         return ReplyJson.object(reply.body().getBytes(), upstream.failures());
+    }
+
+    @Override
+    public ChatOption.Support support(ChatOption option, ChatRequest request) {
+        return option == ChatOption.END_USER ? ChatOption.Support.MISSING : ChatOption.Support.TAKEN;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.gantry.provider.offline;
 
 import dev.gantry.provider.CallContext;
+import dev.gantry.provider.ChatOption;
 import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.ChatReply;
 import dev.gantry.provider.ChatRequest;
@@ -87,6 +88,12 @@ public final class OfflineProvider implements ChatProvider {
                     Failure.REJECTED, "The input is empty: offline/extract needs text from which to extract", null);
         }
         return new ExtractReply(request, source, new Pace(nanoTime, context.timeout()), largeInputs);
+    }
+
+    /** It draws no tokens and does not reason. */
+    @Override
+    public ChatOption.Support support(ChatOption option, ChatRequest request) {
+        return option == ChatOption.STOP ? ChatOption.Support.TAKEN : ChatOption.Support.WITHOUT_EFFECT;
     }
 
     @Override

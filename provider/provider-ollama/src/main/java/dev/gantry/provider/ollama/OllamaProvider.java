@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.CallContext;
+import dev.gantry.provider.ChatOption;
 import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.ChatReply;
 import dev.gantry.provider.ChatRequest;
@@ -85,6 +86,11 @@ final class OllamaProvider implements ChatProvider {
                 request,
                 new EventsReply(
                         OllamaReplyReader.whole(ReplyJson.object(reply.body().getBytes(), failures), failures)));
+    }
+
+    @Override
+    public ChatOption.Support support(ChatOption option, ChatRequest request) {
+        return option == ChatOption.END_USER ? ChatOption.Support.MISSING : ChatOption.Support.TAKEN;
     }
 
     private ChatReply streamed(UpstreamStream stream) throws ProviderException {

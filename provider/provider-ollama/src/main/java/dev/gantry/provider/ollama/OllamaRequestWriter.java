@@ -65,6 +65,15 @@ final class OllamaRequestWriter {
         if (request.topP() != null) {
             options.put("top_p", request.topP());
         }
+        if (request.sampling().topK() != null) {
+            options.put("top_k", request.sampling().topK());
+        }
+        if (request.sampling().presencePenalty() != null) {
+            options.put("presence_penalty", request.sampling().presencePenalty());
+        }
+        if (request.sampling().frequencyPenalty() != null) {
+            options.put("frequency_penalty", request.sampling().frequencyPenalty());
+        }
         if (request.seed() != null) {
             options.put("seed", request.seed());
         }

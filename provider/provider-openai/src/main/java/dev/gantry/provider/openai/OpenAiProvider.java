@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
 import dev.gantry.provider.CallContext;
+import dev.gantry.provider.ChatOption;
 import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.ChatReply;
 import dev.gantry.provider.ChatRequest;
@@ -109,6 +110,15 @@ final class OpenAiProvider implements ChatProvider {
                 headers -> upstream.exchange(new UpstreamRequest(path, withCall(headers, context), body), context));
         return new EventsReply(
                 OpenAiReplyReader.read(ReplyJson.object(reply.body().getBytes(), failures), failures));
+    }
+
+    @Override
+    public ChatOption.Support support(ChatOption option, ChatRequest request) {
+        return switch (option) {
+            case TOP_K -> ChatOption.Support.MISSING;
+            case TEMPERATURE, TOP_P, PRESENCE_PENALTY, FREQUENCY_PENALTY, STOP, REASONING_EFFORT, SEED, END_USER ->
+                ChatOption.Support.TAKEN;
+        };
     }
 
     @Override

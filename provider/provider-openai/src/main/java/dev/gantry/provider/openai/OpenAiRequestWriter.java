@@ -61,6 +61,12 @@ final class OpenAiRequestWriter {
             ArrayNode stop = body.putArray("stop");
             request.stop().forEach(stop::add);
         }
+        if (request.sampling().presencePenalty() != null) {
+            body.put("presence_penalty", request.sampling().presencePenalty());
+        }
+        if (request.sampling().frequencyPenalty() != null) {
+            body.put("frequency_penalty", request.sampling().frequencyPenalty());
+        }
         if (request.seed() != null) {
             body.put("seed", request.seed());
         }
