@@ -298,8 +298,7 @@ public final class AuditLog implements AutoCloseable {
     private AuditFigures.@Nullable Verification lastVerification() {
         AuditFigures.Verification asked = verification;
         Verified regular = patrol.verified();
-        boolean says = regular != null && (regular.events() > 0 || regular.findings() > 0);
-        if (!says) {
+        if (regular == null || (regular.events() == 0 && regular.findings() == 0)) {
             return asked;
         }
         boolean newer = asked != null && asked.at().isAfter(regular.at());
