@@ -74,7 +74,12 @@ export function Budgets() {
                     <Loaded query={query} what="budgets">
                         {({ items, truncated }) =>
                             items.length === 0 ? (
-                                <Teach title="No budgets" command="gantry budget set --organization --usd 500">
+                                <Teach
+                                    title="No budgets"
+                                    command={
+                                        may('budgets', 'update') ? 'gantry budget set --organization --usd 500' : undefined
+                                    }
+                                >
                                     A budget stops spending at its limit, for the organization, a team, a project or a user.
                                 </Teach>
                             ) : (
@@ -177,7 +182,7 @@ export function Budgets() {
                     </Confirm>
                 )}
             </Panel>
-            <Grants />
+            {may('budgets', 'read') && <Grants />}
         </div>
     );
 }

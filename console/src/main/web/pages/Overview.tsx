@@ -18,14 +18,14 @@ import { Health } from './Health';
 export default function Overview() {
     const { session, may } = useSession();
     const name = session.user.display_name === '' ? session.user.name : session.user.display_name;
-    const usage = useUsage(may('budgets', 'read'));
+    const usage = useUsage();
     const isNew = usage.data?.total.requests === 0;
     return (
         <PageFrame title="Overview" lead={`Signed in as ${name}.`}>
             {isNew && <Begin />}
             <div className="gantry-grid">
-                {may('budgets', 'read') && <Consumption />}
-                {may('budgets', 'read') && <Budgets />}
+                <Consumption />
+                <Budgets />
                 <Health />
             </div>
             {may('runs', 'read') && <RecentRuns />}
@@ -34,17 +34,16 @@ export default function Overview() {
     );
 }
 
-/** What was used of each model in the last 30 days. */
-function useUsage(enabled: boolean) {
+/** What was used of each model in the last 30 days, by everybody or, to who may not see that, by oneself. */
+function useUsage() {
     return useQuery({
         queryKey: ['usage', 'overview'],
         queryFn: () => call('get /api/v1/usage', { query: { group_by: 'model' } }),
-        enabled,
     });
 }
 
 function Consumption() {
-    const query = useUsage(true);
+    const query = useUsage();
     return (
         <Panel title="Last 30 days" actions={<Link to="/usage">Usage</Link>}>
             <Loaded query={query} what="usage">
@@ -82,13 +81,17 @@ function Consumption() {
 }
 
 function Budgets() {
+    const { may } = useSession();
     const query = useQuery({ queryKey: ['budgets'], queryFn: () => call('get /api/v1/budgets') });
     return (
         <Panel title="Budgets nearest to their limit" actions={<Link to="/usage?tab=budgets">Budgets</Link>}>
             <Loaded query={query} what="budgets">
                 {({ items, truncated }) =>
                     items.length === 0 ? (
-                        <Teach title="No budgets" command="gantry budget set --organization --usd 500">
+                        <Teach
+                            title="No budgets"
+                            command={may('budgets', 'update') ? 'gantry budget set --organization --usd 500' : undefined}
+                        >
                             A budget stops spending at its limit, for the organization, a team, a project or a user.
                         </Teach>
                     ) : (

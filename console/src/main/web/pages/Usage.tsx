@@ -4,6 +4,7 @@ import { lazy, Suspense } from 'react';
 import { useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import type { UsageLine } from '../api/views';
+import { useSession } from '../session/session';
 import { DataTable } from '../ui/DataTable';
 import { compact, count, dollars } from '../ui/format';
 import { PageFrame } from '../ui/PageFrame';
@@ -37,8 +38,16 @@ type Dimension = (typeof DIMENSIONS)[number];
 export default function Usage() {
     const [search, setSearch] = useSearchParams();
     const tab = search.get('tab') ?? 'usage';
+    const { may } = useSession();
     return (
-        <PageFrame title="Usage and budgets" lead="What requests used and cost, and how much of each budget is left.">
+        <PageFrame
+            title="Usage and budgets"
+            lead={
+                may('budgets', 'read')
+                    ? 'What requests used and cost, and how much of each budget is left.'
+                    : 'What your requests used and cost, and how much is left of the budgets that you may see.'
+            }
+        >
             <Tabs
                 activeKey={tab}
                 onSelect={(_event, key) => setSearch({ tab: String(key) }, { replace: true })}

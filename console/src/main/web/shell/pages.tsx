@@ -59,7 +59,7 @@ export const GROUPS: PageGroup[] = [
     {
         title: 'Governance',
         pages: [
-            { path: '/usage', title: 'Usage and budgets', needs: ['budgets', 'read'], page: usage },
+            { path: '/usage', title: 'Usage and budgets', needs: null, page: usage },
             { path: '/limits', title: 'Limits', needs: null, page: limits },
             { path: '/guard', title: 'Guard', needs: ['policies', 'read'], page: guard },
             { path: '/policies', title: 'Review policies', needs: ['patterns', 'read'], page: policies },

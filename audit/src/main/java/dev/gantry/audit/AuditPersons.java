@@ -18,6 +18,13 @@ final class AuditPersons {
     private static final String UNRECOGNIZED = "\u0001unrecognized ";
 
     private static final int ID_LENGTH = 36;
+
+    /**
+     * As many as a resource of ours can name. The rest of a longer one, which only a stranger writes, is sealed as one name:
+     * each name has a key that is kept for ever.
+     */
+    private static final int PEOPLE_MAX = 8;
+
     private static final Pattern ID =
             Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", Pattern.CASE_INSENSITIVE);
 
@@ -79,6 +86,10 @@ final class AuditPersons {
         String collection = resource;
         int index = 0;
         for (int from = 0; from <= resource.length(); index++) {
+            if (people.size() == PEOPLE_MAX && from < resource.length()) {
+                people.add(new Named(from, resource.substring(from)));
+                break;
+            }
             int slash = resource.indexOf('/', from);
             int end = slash < 0 ? resource.length() : slash;
             String segment = resource.substring(from, end);

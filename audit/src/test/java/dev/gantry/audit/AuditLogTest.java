@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -69,6 +71,15 @@ class AuditLogTest {
                         handle -> handle.createQuery("SELECT event FROM audit_events WHERE id = :id")
                                 .bind("id", id)
                                 .mapTo(String.class)
+                                .one());
+    }
+
+    private int subjects(UUID organization) {
+        return database.database()
+                .inOrganization(
+                        organization,
+                        handle -> handle.createQuery("SELECT count(*) FROM audit_subjects")
+                                .mapTo(Integer.class)
                                 .one());
     }
 
@@ -245,6 +256,19 @@ class AuditLogTest {
                 .singleElement()
                 .extracting(AuditEvent::resource)
                 .isEqualTo("patterns/~" + eve + "/for/" + bob + "/ada@example.com/" + eve);
+    }
+
+    @Test
+    void shouldKeepNoKeysWithoutEndForNamesThatAStrangerMakesUp() throws Exception {
+        UUID organization = TestingDatabase.newOrganization();
+        String resource = "patterns"
+                + IntStream.range(10, 80).mapToObj(each -> "/~" + each).collect(Collectors.joining());
+        AuditEvent event = refused(organization, "ada@example.com", resource, "nobody said who it is");
+        write(event);
+
+        assertThat(stored(organization, event.id())).doesNotContain("~11").doesNotContain("~79");
+        assertThat(log.query(organization, byResource(resource)).events()).containsExactly(event);
+        assertThat(subjects(organization)).isLessThan(12);
     }
 
     private static AuditQuery byResource(String resource) {

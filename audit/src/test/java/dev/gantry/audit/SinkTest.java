@@ -321,8 +321,8 @@ class SinkTest {
 
         assertThatThrownBy(() -> SinkTrust.of(Optional.of(file)))
                 .isInstanceOf(GantryException.class)
-                .hasMessage(
-                        "A sink's ca_certificate cannot be used: " + file + ": it holds no certificate in PEM form");
+                .hasMessage("A sink's ca_certificate cannot be used: " + file
+                        + ": it holds something else than certificates in PEM form");
     }
 
     /** The worst of peers: it takes the connection and reads nothing, for as long as it likes. */

@@ -1,5 +1,6 @@
 package dev.gantry.kernel;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -41,7 +42,22 @@ public final class AuthorityFile {
      * @param file with certificates in PEM form
      */
     public static TrustManager[] managers(Path file) throws IOException {
-        List<Certificate> certificates = certificates(file);
+        return managers(file, certificates(file));
+    }
+
+    /**
+     * Returns what believes certificates that these authorities signed, for those who have read the file already.
+     *
+     * @param file where the text is from
+     * @param pem all of its text
+     */
+    public static TrustManager[] managers(Path file, byte[] pem) throws IOException {
+        try (InputStream text = new ByteArrayInputStream(pem)) {
+            return managers(file, certificates(file, text));
+        }
+    }
+
+    private static TrustManager[] managers(Path file, List<Certificate> certificates) throws IOException {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
@@ -62,13 +78,23 @@ public final class AuthorityFile {
      * @param file with certificates in PEM form
      */
     public static List<Certificate> certificates(Path file) throws IOException {
+        InputStream pem;
+        try {
+            pem = Files.newInputStream(file);
+        } catch (IOException unreadable) {
+            throw new IOException(file + ": " + FileProblem.of(unreadable), unreadable);
+        }
+        try (pem) {
+            return certificates(file, pem);
+        }
+    }
+
+    private static List<Certificate> certificates(Path file, InputStream pem) throws IOException {
         List<Certificate> certificates;
-        try (InputStream pem = Files.newInputStream(file)) {
+        try {
             certificates = List.copyOf(CertificateFactory.getInstance("X.509").generateCertificates(pem));
         } catch (GeneralSecurityException unusable) {
             throw new IOException(file + ": it holds something else than certificates in PEM form", unusable);
-        } catch (IOException unreadable) {
-            throw new IOException(file + ": " + FileProblem.of(unreadable), unreadable);
         }
         if (certificates.isEmpty()) {
             throw new IOException(file + ": it holds no certificate in PEM form");

@@ -36,7 +36,7 @@ final class FollowedAuthorities extends X509ExtendedTrustManager {
         this.file = file;
         this.content = bytes(file);
         this.seen = content;
-        this.current = manager(file);
+        this.current = manager(file, content);
     }
 
     private static byte[] bytes(Path file) throws IOException {
@@ -49,8 +49,8 @@ final class FollowedAuthorities extends X509ExtendedTrustManager {
         }
     }
 
-    private static X509ExtendedTrustManager manager(Path file) throws IOException {
-        for (TrustManager manager : AuthorityFile.managers(file)) {
+    private static X509ExtendedTrustManager manager(Path file, byte[] pem) throws IOException {
+        for (TrustManager manager : AuthorityFile.managers(file, pem)) {
             if (manager instanceof X509ExtendedTrustManager extended) {
                 return extended;
             }
@@ -65,7 +65,7 @@ final class FollowedAuthorities extends X509ExtendedTrustManager {
                 seen = now;
             } else if (!Arrays.equals(now, seen)) {
                 seen = now; // What is unusable is said once.
-                current = manager(file);
+                current = manager(file, now);
                 content = now;
                 LOG.info("The authorities in {} were renewed", file);
             }

@@ -22,12 +22,14 @@ final class LiveSessions {
 
     private final Database database;
     private final Identity identity;
+    private final boolean keysOpenSessions;
     private final Clock clock;
     private final Beliefs<Session> known;
 
-    LiveSessions(Database database, Identity identity, Clock clock) {
+    LiveSessions(Database database, Identity identity, boolean keysOpenSessions, Clock clock) {
         this.database = database;
         this.identity = identity;
+        this.keysOpenSessions = keysOpenSessions;
         this.clock = clock;
         this.known = identity.beliefs(
                 "session", REMEMBERED_MAX, session -> session.row().organization());
@@ -100,12 +102,15 @@ final class LiveSessions {
                         earlier(until, keyEnd));
     }
 
-    /** Returns until when the secret works that a session was opened with; null if it does not any more. */
+    /** Returns until when the secret works that a session was opened with; null if it does not any more, or no key may open one. */
     private @Nullable Instant keyEnd(SessionStore.Row row) {
         UUID key = row.keyId();
         UUID secret = row.keySecretId();
         if (key == null) {
             return Instant.MAX;
+        }
+        if (!keysOpenSessions) {
+            return null;
         }
         ApiKey.LiveSecret live = secret == null
                 ? null

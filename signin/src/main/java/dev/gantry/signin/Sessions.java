@@ -56,7 +56,7 @@ public final class Sessions {
         this.tokenStore = tokenStore;
         this.settings = settings;
         this.clock = clock;
-        this.live = new LiveSessions(database, identity, clock);
+        this.live = new LiveSessions(database, identity, settings.apiKeys(), clock);
         this.noteIntervalMillis =
                 Math.min(NOTE_INTERVAL_MAX.toMillis(), settings.timeout().toMillis() / NOTES_A_TIMEOUT);
     }

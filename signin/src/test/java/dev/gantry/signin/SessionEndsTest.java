@@ -111,6 +111,22 @@ class SessionEndsTest {
     }
 
     @Test
+    void shouldEndWhatAKeyHadOpenedWhereThatIsSwitchedOff(@TempDir Path other) throws Exception {
+        SessionSettings strict = new SessionSettings(Duration.ofHours(1), true, Duration.ofHours(12), 20, false);
+        try (TestingSignIn usual = TestingSignIn.open(other)) {
+            String token = usual.signIn()
+                    .withApiKey(usual.administratorKey(), CLIENT)
+                    .token()
+                    .reveal();
+            usual.sessions().use(token);
+
+            SignIn restarted = usual.otherNode(new AuthenticationSettings(List.of(), strict));
+
+            assertRefused(ErrorCode.UNAUTHENTICATED, () -> restarted.sessions().use(token));
+        }
+    }
+
+    @Test
     void shouldNotProlongWhereRefreshingIsOff(@TempDir Path other) throws Exception {
         SessionSettings fixed = new SessionSettings(Duration.ofHours(1), false, Duration.ofHours(12), 20, true);
         try (TestingSignIn strict = TestingSignIn.open(new AuthenticationSettings(List.of(), fixed), other)) {
