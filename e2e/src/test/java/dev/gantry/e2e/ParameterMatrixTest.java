@@ -38,8 +38,8 @@ class ParameterMatrixTest {
         chat | logit_bias         | {"50256":-100}      | logit_bias         | ! | !                               | ! | !
         chat | web_search_options | {}                  | web_search_options | ! | !                               | ! | !
         chat | modalities         | ["text","audio"]    | modalities         | ! | !                               | ! | !
-        chat | presence_penalty   | 0.5                 | presence_penalty   | ! | generationConfig.presencePenalty  | ! | options.presence_penalty
-        chat | frequency_penalty  | -0.5                | frequency_penalty  | ! | generationConfig.frequencyPenalty | ! | options.frequency_penalty
+        chat | presence_penalty   | 0.5                 | presence_penalty   | ! | !                               | ! | options.presence_penalty
+        chat | frequency_penalty  | -0.5                | frequency_penalty  | ! | !                               | ! | options.frequency_penalty
         chat | temperature        | 0.25                | temperature        | temperature | generationConfig.temperature | inferenceConfig.temperature | options.temperature
         chat | stop               | ["END"]             | stop               | stop_sequences | generationConfig.stopSequences | inferenceConfig.stopSequences | options.stop
         chat | seed               | 7                   | seed               | - | generationConfig.seed             | - | options.seed
@@ -49,22 +49,25 @@ class ParameterMatrixTest {
         chat | service_tier       | "flex"              | service_tier       | - | -                               | - | -
         chat | verbosity          | "low"               | verbosity          | - | -                               | - | -
         chat | prompt_cache_key   | "k"                 | prompt_cache_key   | - | -                               | - | -
-        chat | brand_new          | 1                   | brand_new          | ! | !                               | ! | !
+        chat | brand_new          | 1                   | brand_new          | - | -                               | - | -
         responses | top_logprobs  | 3                   | ! | ! | !                                                | ! | !
         responses | truncation    | "auto"              | ! | ! | !                                                | ! | !
         responses | include       | ["message.output_text.logprobs"] | ! | ! | !                                  | ! | !
-        responses | presence_penalty | 0.5              | presence_penalty   | ! | generationConfig.presencePenalty  | ! | options.presence_penalty
+        responses | presence_penalty | 0.5              | presence_penalty   | ! | !                               | ! | options.presence_penalty
         responses | user          | "u-1"               | user               | metadata.user_id | -                  | - | -
         responses | text.verbosity | "low"              | - | - | -                                                | - | -
         responses | max_tool_calls | 3                  | - | - | -                                                | - | -
-        responses | text.brand_new | 1                  | ! | ! | !                                                | ! | !
+        responses | client_metadata | {"a":"b"}         | - | - | -                                                | - | -
+        responses | text.brand_new | 1                  | - | - | -                                                | - | -
         messages | top_k          | 5                   | ! | top_k              | generationConfig.topK            | ! | options.top_k
         messages | mcp_servers    | [{"type":"url","url":"https://example.com","name":"x"}] | ! | mcp_servers | !    | ! | !
         messages | container      | "c-1"               | ! | container          | !                                | ! | !
         messages | metadata.user_id | "u-1"             | user | metadata.user_id | -                               | - | -
         messages | service_tier   | "standard_only"     | = | service_tier       | =                                | = | =
         messages | output_config.effort | "low"         | - | output_config.effort | -                              | - | -
-        messages | brand_new      | 1                   | ! | brand_new          | !                                | ! | !
+        messages | diagnostics    | {"previous_message_id":"m-1"} | - | diagnostics | -                             | - | -
+        messages | thread         | {"type":"continue"} | ! | thread             | !                                | ! | !
+        messages | brand_new      | 1                   | - | brand_new          | -                                | - | -
         """)
     void shouldArriveOrBeNamedOrBeRefused(
             String client,

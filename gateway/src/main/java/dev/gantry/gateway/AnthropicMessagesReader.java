@@ -195,14 +195,15 @@ final class AnthropicMessagesReader {
 
     /**
      * Translates a thinking budget into the nearest effort that other providers know. An effort of Anthropic's own is one of
-     * the whole answer: without thinking, other providers have none.
+     * the whole answer: without thinking, other providers have none. Where the model is to find out itself whether to think,
+     * one that cannot think must not be asked to.
      */
     private static @Nullable String reasoningEffort(JsonFields fields) {
         JsonFields config = fields.object("output_config");
         String effort = config == null ? null : config.text("effort");
         JsonFields thinking = fields.object("thinking");
         String type = thinking == null ? null : thinking.text("type");
-        if (thinking == null || type == null || type.equals("disabled")) {
+        if (thinking == null || type == null || type.equals("disabled") || type.equals("adaptive")) {
             return null;
         }
         if (effort != null) {
@@ -211,9 +212,6 @@ final class AnthropicMessagesReader {
                 case "xhigh", "max" -> "high";
                 default -> throw Objects.requireNonNull(config).invalid("effort", "must be low, medium, high or max");
             };
-        }
-        if (type.equals("adaptive")) {
-            return null;
         }
         Integer budget = thinking.intNumber("budget_tokens", 1, Integer.MAX_VALUE);
         if (budget == null || budget > 16_000) {

@@ -147,6 +147,8 @@ final class ClientParameters {
                 .option("reasoning.effort", ChatOption.REASONING_EFFORT, "\"none\"")
                 .option("user", ChatOption.END_USER, "\"\"")
                 .option("safety_identifier", ChatOption.END_USER, "\"\"")
+                .hint("access_programs")
+                .hint("client_metadata", "{}")
                 .hint("max_tool_calls")
                 .hint("metadata", "{}")
                 .hint("prompt_cache_key")
@@ -190,10 +192,16 @@ final class ClientParameters {
                 .option("metadata.user_id", ChatOption.END_USER, "\"\"")
                 .hint("cache_control")
                 .hint("context_management", "{}")
+                .hint("diagnostics", "{}")
+                .hint("fallback_credit_token")
+                .hint("fallbacks")
                 .hint("output_config.task_budget")
                 .hint("service_tier", "\"auto\"", "\"standard_only\"")
+                .hint("user_profile_id")
                 .untranslatable("container")
-                .untranslatable("mcp_servers");
+                .untranslatable("mcp_servers")
+                // What came before lies with Anthropic, and not in the request.
+                .untranslatable("thread");
     }
 
     private ClientParameters conversation(String... names) {

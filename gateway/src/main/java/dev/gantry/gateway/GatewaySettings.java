@@ -44,8 +44,10 @@ public record GatewaySettings(
         ParameterHandling untranslatableParameters,
 
         @Setting(
-                value = "What is done about a parameter that Gantry does not know, where a request is translated",
-                defaultValue = "refuse")
+                value =
+                        "What is done about a parameter that Gantry does not know, where a request is translated; clients are often "
+                                + "newer than Gantry and send such ones by themselves",
+                defaultValue = "ignore")
         ParameterHandling unknownParameters) {
     /** What is done about a parameter that a provider cannot be given. */
     public enum ParameterHandling {

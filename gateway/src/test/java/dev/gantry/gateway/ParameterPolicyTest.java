@@ -11,9 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ParameterPolicyTest {
-    private static final String IGNORING = "gateway: {untranslatable_parameters: ignore, unknown_parameters: ignore}\n";
+    private static final String IGNORING = "gateway: {untranslatable_parameters: ignore}\n";
+    private static final String REFUSING = "gateway: {unknown_parameters: refuse}\n";
 
     private static Prompt chat(String parameters) {
         String body = "{\"model\":\"alpha\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]," + parameters + "}";
@@ -67,12 +70,36 @@ class ParameterPolicyTest {
     }
 
     @Test
-    void shouldRefuseWhatNobodyKnowsAndSayWhatWasMeant() {
-        assertThatThrownBy(() -> TestingRoutes.of("").ask(chat("\"temprature\":0.5")))
+    void shouldRefuseWhatNobodyKnowsAndSayWhatWasMeantWhereTheOperatorWantsThat() {
+        assertThatThrownBy(() -> TestingRoutes.of(REFUSING).ask(chat("\"temprature\":0.5")))
                 .hasMessageContaining("'temprature' is not known here")
                 .hasMessageContaining("did you mean 'temperature'?");
-        assertThat(TestingRoutes.text(TestingRoutes.of("").ask(chat("\"temprature\":null"))))
+        assertThat(TestingRoutes.text(TestingRoutes.of(REFUSING).ask(chat("\"temprature\":null"))))
                 .isEqualTo("answer of one");
+    }
+
+    @Test
+    void shouldAnswerClientsThatAreNewerAndSayWhatWasLeftOut() {
+        Answered answered = TestingRoutes.of("").ask(chat("\"brand_new\":{\"a\":1}"));
+        assertThat(TestingRoutes.text(answered)).isEqualTo("answer of one");
+        assertThat(ignored(answered)).isEqualTo("brand_new");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            OPENAI_RESPONSES   | "input":"x","client_metadata":{"installation":"i"},"access_programs":["a"] | client_metadata, access_programs
+            ANTHROPIC_MESSAGES | "diagnostics":{"previous_message_id":null},"fallbacks":["b"]               | diagnostics, fallbacks
+            ANTHROPIC_MESSAGES | "user_profile_id":"u","fallback_credit_token":"t"                          | user_profile_id, fallback_credit_token
+            ANTHROPIC_MESSAGES | "thinking":{"type":"adaptive"},"output_config":{"effort":"high"}           | output_config.effort
+            """)
+    void shouldAnswerCodingAgentsWhoseOwnFieldsNoOtherProviderHas(
+            ClientSchema schema, String parameters, String expected) {
+        String conversation = schema == ClientSchema.OPENAI_RESPONSES
+                ? ""
+                : "\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],";
+        String body = "{\"model\":\"alpha\"," + conversation + parameters + "}";
+        Prompt prompt = Prompt.Raw.read(schema, body.getBytes(StandardCharsets.UTF_8), Map.of());
+        assertThat(ignored(TestingRoutes.of(REFUSING).ask(prompt))).isEqualTo(expected);
     }
 
     @Test
@@ -96,6 +123,6 @@ class ParameterPolicyTest {
     void shouldTakeNoWordWithADotForAFieldWithinAnother() {
         String body = "{\"model\":\"alpha\",\"input\":\"x\",\"reasoning.effort\":\"low\"}";
         Prompt prompt = Prompt.Raw.read(ClientSchema.OPENAI_RESPONSES, body.getBytes(StandardCharsets.UTF_8), Map.of());
-        assertThatThrownBy(() -> TestingRoutes.of("").ask(prompt)).hasMessageContaining("'reasoning.effort'");
+        assertThatThrownBy(() -> TestingRoutes.of(REFUSING).ask(prompt)).hasMessageContaining("'reasoning.effort'");
     }
 }

@@ -103,9 +103,10 @@ class TranslationTest {
 
         @ParameterizedTest
         @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-                {"type":"adaptive"}                     | {"effort":"low"}  | low
-                {"type":"adaptive"}                     | {"effort":"max"}  | high
+                {"type":"adaptive"}                     | {"effort":"max"}  |
                 {"type":"adaptive"}                     | {}                |
+                {"type":"enabled","budget_tokens":9000} | {"effort":"low"}  | low
+                {"type":"enabled","budget_tokens":9000} | {"effort":"max"}  | high
                 {"type":"enabled","budget_tokens":9000} | {}                | medium
                 {"type":"disabled"}                     | {"effort":"high"} |
                 """)

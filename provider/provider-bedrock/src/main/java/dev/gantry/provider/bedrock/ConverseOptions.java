@@ -110,9 +110,13 @@ final class ConverseOptions {
                         ? ChatOption.Support.MISSING
                         : thinks ? ChatOption.Support.WITHOUT_EFFECT : ChatOption.Support.TAKEN;
             case REASONING_EFFORT ->
-                model.isClaude() && claudeThinking(request, model).equals(ClaudeThinking.NONE)
-                        ? ChatOption.Support.WITHOUT_EFFECT
-                        : ChatOption.Support.TAKEN;
+                model.isClaude()
+                        ? claudeThinking(request, model).equals(ClaudeThinking.NONE)
+                                ? ChatOption.Support.WITHOUT_EFFECT
+                                : ChatOption.Support.TAKEN
+                        : model.isNova2() || model.knowsEffort()
+                                ? ChatOption.Support.TAKEN
+                                : ChatOption.Support.MISSING;
             case STOP -> ChatOption.Support.TAKEN;
             case PRESENCE_PENALTY, FREQUENCY_PENALTY, SEED, END_USER -> ChatOption.Support.MISSING;
         };

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gantry.kernel.Json;
+import dev.gantry.provider.ChatOption;
 import dev.gantry.provider.ChatRequest;
 import dev.gantry.provider.ChatRequest.Message;
 import dev.gantry.provider.ChatRequest.OutputFormat;
@@ -167,6 +168,27 @@ class ConverseRequestWriterTest {
                 effort,
                 Message.text(Role.USER, "Hi")));
         assertThat(body.path("additionalModelRequestFields").toString()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "anthropic.claude-opus-4-6-v1, TAKEN",
+        "us.amazon.nova-2-lite-v1:0, TAKEN",
+        "openai.gpt-oss-120b-1:0, TAKEN",
+        "amazon.nova-pro-v1:0, MISSING",
+        "meta.llama4-scout-17b-instruct-v1:0, MISSING",
+        "mistral.mistral-large-2407-v1:0, MISSING"
+    })
+    void shouldSayWhichModelsCanBeToldHowLongToThink(String model, ChatOption.Support expected) {
+        ChatRequest request = request(
+                model,
+                List.of(),
+                new ToolChoice.Auto(),
+                new OutputFormat.PlainText(),
+                "low",
+                Message.text(Role.USER, "Hi"));
+        assertThat(ConverseOptions.support(ChatOption.REASONING_EFFORT, request))
+                .isEqualTo(expected);
     }
 
     @Test

@@ -35,10 +35,10 @@ final class GeminiOptions {
         if (request.sampling().topK() != null) {
             options.put("topK", request.sampling().topK());
         }
-        if (request.sampling().presencePenalty() != null) {
+        if (request.sampling().presencePenalty() != null && takesPenalties(request.model())) {
             options.put("presencePenalty", request.sampling().presencePenalty());
         }
-        if (request.sampling().frequencyPenalty() != null) {
+        if (request.sampling().frequencyPenalty() != null && takesPenalties(request.model())) {
             options.put("frequencyPenalty", request.sampling().frequencyPenalty());
         }
         if (!request.stop().isEmpty()) {
@@ -88,6 +88,11 @@ final class GeminiOptions {
         if (!effort.equals("none")) {
             thinking.put("includeThoughts", true);
         }
+    }
+
+    /** Later models refuse every penalty but 0. */
+    static boolean takesPenalties(String model) {
+        return model.contains("gemini-2.0");
     }
 
     /** Returns the generation that a model's name tells; the newest for names that tell none. */

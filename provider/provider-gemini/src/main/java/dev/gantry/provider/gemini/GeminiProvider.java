@@ -94,7 +94,12 @@ final class GeminiProvider implements ChatProvider {
 
     @Override
     public ChatOption.Support support(ChatOption option, ChatRequest request) {
-        return option == ChatOption.END_USER ? ChatOption.Support.MISSING : ChatOption.Support.TAKEN;
+        return switch (option) {
+            case PRESENCE_PENALTY, FREQUENCY_PENALTY ->
+                GeminiOptions.takesPenalties(request.model()) ? ChatOption.Support.TAKEN : ChatOption.Support.MISSING;
+            case END_USER -> ChatOption.Support.MISSING;
+            case TEMPERATURE, TOP_P, TOP_K, STOP, SEED, REASONING_EFFORT -> ChatOption.Support.TAKEN;
+        };
     }
 
     @Override

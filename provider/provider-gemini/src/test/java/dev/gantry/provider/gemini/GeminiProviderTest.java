@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.gantry.kernel.Secret;
 import dev.gantry.kernel.TokenUsage;
 import dev.gantry.provider.ChatEvent.FinishReason;
+import dev.gantry.provider.ChatOption;
 import dev.gantry.provider.ChatProvider;
 import dev.gantry.provider.EmbeddingRequest;
 import dev.gantry.provider.Embeddings;
@@ -38,6 +39,17 @@ class GeminiProviderTest extends RemoteProviderContract {
     @Override
     protected ProviderSettings settings(URI simulatorAddress, Optional<Secret> key) {
         return ProviderSettings.of(ProviderType.GEMINI, Optional.of(simulatorAddress), key);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gemini-2.0-flash, TAKEN", "gemini-2.5-pro, MISSING", "gemini-3-pro, MISSING"})
+    void shouldSayWhichModelsTakePenalties(String model, ChatOption.Support expected) {
+        assertThat(provider()
+                        .support(ChatOption.PRESENCE_PENALTY, request(false).withModel(model)))
+                .isEqualTo(expected);
+        assertThat(provider()
+                        .support(ChatOption.FREQUENCY_PENALTY, request(false).withModel(model)))
+                .isEqualTo(expected);
     }
 
     @Test

@@ -174,6 +174,34 @@ class GeminiRequestWriterTest {
 
     @ParameterizedTest
     @CsvSource({
+        "gemini-2.0-flash, '{\"presencePenalty\":0.5,\"frequencyPenalty\":-1.0}'",
+        "gemini-2.5-flash, '{}'",
+        "gemini-3-pro, '{}'",
+        "gemini-flash-latest, '{}'"
+    })
+    void shouldSendPenaltiesOnlyToModelsThatTakeThem(String model, String expected) throws ProviderException {
+        ChatRequest request = new ChatRequest(
+                model,
+                List.of(Message.text(Role.USER, "Hi")),
+                false,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                List.of(),
+                new ToolChoice.Auto(),
+                null,
+                new OutputFormat.PlainText(),
+                null,
+                null,
+                new ChatRequest.Sampling(null, 0.5, -1.0));
+        JsonNode options = GeminiRequestWriter.write(request, FAILURES).path("generationConfig");
+        assertThat(options.isMissingNode() ? "{}" : options.toString()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "gemini-3.8-flash, none, '{\"thinkingLevel\":\"minimal\"}'",
         "gemini-3.1-pro-preview, minimal, '{\"thinkingLevel\":\"low\",\"includeThoughts\":true}'",
         "gemini-4-argon, high, '{\"thinkingLevel\":\"high\",\"includeThoughts\":true}'",
