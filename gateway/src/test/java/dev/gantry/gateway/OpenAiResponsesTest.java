@@ -88,8 +88,6 @@ class OpenAiResponsesTest {
                     "{\"model\":\"m\"} | /input",
                     "{\"model\":\"m\",\"input\":[]} | /input",
                     "{\"model\":\"m\",\"input\":\"x\",\"tools\":[{\"type\":\"web_search\"}]} | /tools/0/type",
-                    "{\"model\":\"m\",\"input\":\"x\",\"truncation\":\"auto\"} | /truncation",
-                    "{\"model\":\"m\",\"input\":\"x\",\"top_logprobs\":2} | /top_logprobs",
                     "{\"model\":\"m\",\"input\":\"x\",\"reasoning\":{\"effort\":\"heroic\"}} | /reasoning/effort",
                     "{\"model\":\"m\",\"input\":[{\"type\":\"item_reference\",\"id\":\"a\"}]} | /input/0/type",
                     "{\"model\":\"m\",\"input\":[{\"type\":\"computer_call\"}]} | /input/0/type",
