@@ -118,8 +118,10 @@ record TriggerStarts(
     @Nullable
     String failed(TaskTransaction transaction, Trigger trigger, GantryException failure) {
         String problem = problem(failure);
+        // Whose runs it hears of, and where those must stay, is not up to the trigger.
         boolean counts = failure.code() != ErrorCode.ORGANIZATION_SUSPENDED
                 && failure.code() != ErrorCode.RATE_LIMITED
+                && failure.code() != ErrorCode.REGION_NOT_ALLOWED
                 && !(trigger.source() instanceof TriggerSource.OnCall && isOfTheCall(failure));
         store.failed(transaction.handle(), trigger.id(), problem, counts, transaction.now());
         String reason = null;

@@ -105,7 +105,7 @@ class TriggersByEventTest {
 
         world.triggers.happened(world.organization, TriggerEvents.ASSET_PUBLISHED, Json.object());
 
-        TestingTriggers.until("one started", () -> !of("shared/note").isEmpty());
+        Eventually.holds("one started", () -> !of("shared/note").isEmpty());
         assertThat(of("shared/note").getFirst().starter().region()).isEqualTo("eu");
         hear("kept", TriggerEvents.ASSET_PUBLISHED, null);
         assertThat(world.get(TriggerKind.EVENT, "kept").owner().region()).isNull();
@@ -119,7 +119,7 @@ class TriggersByEventTest {
 
         run("shared/fails", "eu-west-1");
 
-        TestingTriggers.until(
+        Eventually.holds(
                 "two started, one not",
                 () -> of("shared/note").size() == 2
                         && world.get(TriggerKind.EVENT, "elsewhere").failed() == 1);
@@ -127,6 +127,15 @@ class TriggersByEventTest {
                 .extracting(note -> note.starter().region())
                 .containsExactly("eu-west-1", "eu-west-1");
         assertThat(world.get(TriggerKind.EVENT, "elsewhere").problem()).contains("'eu-west-1'", "'us'");
+        // Somebody else's runs stop no trigger, however many they are.
+        assertThat(world.database
+                        .database()
+                        .<Integer>inOrganization(
+                                world.organization,
+                                handle -> handle.createQuery("SELECT max(failed_in_a_row) FROM triggers")
+                                        .mapTo(Integer.class)
+                                        .one()))
+                .isZero();
     }
 
     @Test
