@@ -1,5 +1,6 @@
 package dev.gantry.audit;
 
+import dev.gantry.audit.ChainVerification.Headers;
 import dev.gantry.audit.VerificationReport.Kind;
 import dev.gantry.audit.VerificationReport.Progress;
 import dev.gantry.database.Database;
@@ -27,7 +28,7 @@ record AuditVerifier(Database database, SigningKeys keys, CheckpointMirror mirro
             requireKnown(verified, findings);
         }
         for (UUID one : organization == null ? verified.organizations() : List.of(organization)) {
-            events(verified, one, from, to, findings);
+            events(verified, one, from, to, Headers.ALL, findings);
         }
         return findings.report();
     }
@@ -59,11 +60,17 @@ record AuditVerifier(Database database, SigningKeys keys, CheckpointMirror mirro
                 Kind.BATCH_MISSING, "The log has entries of an organization of which nothing is left", id));
     }
 
-    /** Verifies the chains of an organization, and those of its events that were recorded in a period. */
+    /** Verifies those events of an organization that were recorded in a period, and its chains as far as wanted. */
     void events(
-            VerifiedLog verified, UUID organization, @Nullable Instant from, @Nullable Instant to, Findings findings) {
+            VerifiedLog verified,
+            UUID organization,
+            @Nullable Instant from,
+            @Nullable Instant to,
+            Headers headers,
+            Findings findings) {
         database.<@Nullable Void>inSnapshot(organization, handle -> {
-            new ChainVerification(findings, verified.log(), organization, from, to).verify(handle, keys.trusted());
+            new ChainVerification(findings, verified.log(), organization, from, to, headers)
+                    .verify(handle, keys.trusted());
             return null;
         });
     }

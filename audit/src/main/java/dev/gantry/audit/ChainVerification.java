@@ -24,11 +24,20 @@ import org.jspecify.annotations.Nullable;
 final class ChainVerification {
     private static final int ROWS = 2_000;
 
+    /** Which headers are verified beside the events of a period. */
+    enum Headers {
+        /** All, whatever the period is. */
+        ALL,
+        /** None: those of the period are read only to verify the events against them. */
+        NONE
+    }
+
     private final Findings findings;
     private final LogVerification log;
     private final UUID organization;
     private final @Nullable Instant from;
     private final @Nullable Instant to;
+    private final Headers headers;
     private final TreeHash hash = new TreeHash();
     private final CompactRange tree = new CompactRange();
     private Instant removedBefore = Instant.MIN;
@@ -36,14 +45,20 @@ final class ChainVerification {
     private Head head = Head.NONE;
     private long inLog;
 
-    /** {@code from} and {@code to} bound the batches whose events are verified; headers are verified all. */
+    /** {@code from} and {@code to} bound the batches whose events are verified. */
     ChainVerification(
-            Findings findings, LogVerification log, UUID organization, @Nullable Instant from, @Nullable Instant to) {
+            Findings findings,
+            LogVerification log,
+            UUID organization,
+            @Nullable Instant from,
+            @Nullable Instant to,
+            Headers headers) {
         this.findings = findings;
         this.log = log;
         this.organization = organization;
         this.from = from;
         this.to = to;
+        this.headers = headers;
     }
 
     void verify(Handle handle, Collection<NoteKey> keys) throws SQLException {
@@ -57,11 +72,14 @@ final class ChainVerification {
                         SELECT b.shard, b.number, b.sequence, b.epoch, b.recorded_at, b.events, b.root, b.previous, b.hash,
                                l.position, l.hash, l.organization_id
                         FROM audit_batches AS b LEFT JOIN audit_log AS l ON l.shard = b.shard AND l.sequence = b.sequence
-                        WHERE b.organization_id = ?
+                        WHERE b.organization_id = ? AND b.recorded_at >= ? AND b.recorded_at < ?
                         ORDER BY b.shard, b.number
                         """);
                 EventCursor events = new EventCursor(handle.getConnection(), organization, from, to)) {
+            boolean all = headers == Headers.ALL;
             select.setObject(1, organization);
+            select.setObject(2, EventCursor.start(all ? null : from));
+            select.setObject(3, EventCursor.end(all ? null : to));
             select.setFetchSize(ROWS);
             events.advance();
             try (ResultSet rows = select.executeQuery()) {
@@ -71,7 +89,9 @@ final class ChainVerification {
             }
             requireNoMore(events, Integer.MAX_VALUE, 0);
         }
-        requireAllOfTheLog(handle);
+        if (headers == Headers.ALL) {
+            requireAllOfTheLog(handle);
+        }
     }
 
     private void add(Kind kind, String message) {
@@ -95,15 +115,17 @@ final class ChainVerification {
             add(Kind.BATCH_ALTERED, "Batch " + rows.getLong(2) + " of shard " + rows.getInt(1) + " is malformed");
             return;
         }
-        byte[] headerHash = header.hash(hash);
-        verifyChain(header, headerHash, rows.getBytes(9));
-        verifyInLog(header, headerHash, rows);
+        if (headers == Headers.ALL) {
+            byte[] headerHash = header.hash(hash);
+            verifyChain(header, headerHash, rows.getBytes(9));
+            verifyInLog(header, headerHash, rows);
+            findings.batches++;
+        }
         requireNoMore(events, header.shard(), header.number());
         if ((from == null || !header.recordedAt().isBefore(from))
                 && (to == null || header.recordedAt().isBefore(to))) {
             verifyEvents(header, events);
         }
-        findings.batches++;
         findings.moved();
     }
 

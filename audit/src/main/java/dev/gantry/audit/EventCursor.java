@@ -54,8 +54,18 @@ final class EventCursor implements AutoCloseable {
         select.unwrap(PGStatement.class).setPrepareThreshold(ALWAYS_BINARY);
         select.setFetchSize(ROWS);
         select.setObject(1, organization);
-        select.setObject(2, from == null ? OffsetDateTime.MIN : from.atOffset(ZoneOffset.UTC));
-        select.setObject(3, to == null ? OffsetDateTime.MAX : to.atOffset(ZoneOffset.UTC));
+        select.setObject(2, start(from));
+        select.setObject(3, end(to));
+    }
+
+    /** Returns a time from which on to read, as the database takes it; null is no bound. */
+    static OffsetDateTime start(@Nullable Instant from) {
+        return from == null ? OffsetDateTime.MIN : from.atOffset(ZoneOffset.UTC);
+    }
+
+    /** Returns a time before which to read, as the database takes it; null is no bound. */
+    static OffsetDateTime end(@Nullable Instant to) {
+        return to == null ? OffsetDateTime.MAX : to.atOffset(ZoneOffset.UTC);
     }
 
     /** Goes to the next event, or behind the last. */

@@ -1,6 +1,7 @@
 package dev.gantry.audit;
 
 import dev.gantry.audit.AuditVerifier.VerifiedLog;
+import dev.gantry.audit.ChainVerification.Headers;
 import dev.gantry.audit.VerificationReport.Finding;
 import dev.gantry.audit.VerificationStore.Standing;
 import java.time.Clock;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 final class Patrol implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Patrol.class);
     private static final Duration LOOK = Duration.ofMinutes(1);
-    private static final Duration REST_MAX = Duration.ofSeconds(20);
+    private static final Duration PAUSE_AFTER_FAILURE = LOOK.multipliedBy(5);
     private static final Duration RENEWAL = Duration.ofSeconds(30);
     private static final int RESTS_FOR_WORK = 3;
     private static final Comparator<UUID> ORDER = Comparator.comparing(UUID::toString);
@@ -58,7 +59,8 @@ final class Patrol implements AutoCloseable {
         this.checkpoints = checkpoints;
         this.store = store;
         this.clock = clock;
-        this.thread = Thread.ofVirtual().name("gantry-audit-patrol").unstarted(this::run);
+        // Hashing would keep one of the few threads that carry virtual ones.
+        this.thread = Thread.ofPlatform().daemon().name("gantry-audit-patrol").unstarted(this::run);
     }
 
     /** Begins; to be called once. */
@@ -76,6 +78,7 @@ final class Patrol implements AutoCloseable {
 
     private void run() {
         while (!closing) {
+            Duration pause = LOOK;
             try {
                 look(watch);
             } catch (Abandoned notOurs) {
@@ -84,9 +87,11 @@ final class Patrol implements AutoCloseable {
                 if (!closing) {
                     LOG.warn("The audit log could not be verified; tried again: {}", failure.getMessage());
                 }
+                // Meanwhile another node may, which can perhaps.
+                pause = PAUSE_AFTER_FAILURE;
             }
             try {
-                Thread.sleep(LOOK);
+                Thread.sleep(pause);
             } catch (InterruptedException stopping) {
                 return;
             }
@@ -106,18 +111,39 @@ final class Patrol implements AutoCloseable {
             store.release();
             return;
         }
+        boolean finished;
+        try {
+            finished = verify(held, watcher);
+        } catch (RuntimeException failure) {
+            release(failure);
+            throw failure;
+        }
+        if (finished) {
+            Standing now = store.standing(clock.instant());
+            standing = now;
+            store.release();
+            if (watcher != null) {
+                watcher.finished(now.verified());
+            }
+        }
+    }
+
+    private boolean verify(Standing held, @Nullable VerificationWatch watcher) {
         heldFrom = System.nanoTime();
         workedFrom = heldFrom;
         if (held.begun() == null) {
             store.begin(clock.instant());
         }
         new Pass(held, watcher).verify();
-        store.finish(clock.instant());
-        Standing finished = store.standing(clock.instant());
-        standing = finished;
-        store.release();
-        if (watcher != null) {
-            watcher.finished(finished.verified());
+        return store.finish(clock.instant());
+    }
+
+    /** What keeps this node from verifying may not keep the others from it. */
+    private void release(RuntimeException failure) {
+        try {
+            store.release();
+        } catch (RuntimeException away) {
+            failure.addSuppressed(away);
         }
     }
 
@@ -141,11 +167,12 @@ final class Patrol implements AutoCloseable {
 
         void verify() {
             checkpoints.extend();
-            Findings findings = new Findings(_ -> rest());
+            Findings findings = new Findings(_ -> keep());
             VerifiedLog log = verifier.log(findings);
             verifier.requireKnown(log, findings);
             known.addAll(log.organizations());
             reached(from.organization(), from.time(), findings);
+            rest();
             List<UUID> organizations = new ArrayList<>(log.organizations());
             organizations.sort(ORDER);
             for (UUID organization : organizations) {
@@ -164,8 +191,9 @@ final class Patrol implements AutoCloseable {
                         && span.to() != null
                         && !span.to().isAfter(verifiedBefore);
                 if (!done) {
-                    Findings findings = new Findings(_ -> rest());
-                    verifier.events(log, organization, span.from(), span.to(), findings);
+                    Findings findings = new Findings(_ -> keep());
+                    Headers headers = span.to() == null ? Headers.ALL : Headers.NONE;
+                    verifier.events(log, organization, span.from(), span.to(), headers, findings);
                     reached(organization, span.to(), findings);
                     rest();
                 }
@@ -179,7 +207,7 @@ final class Patrol implements AutoCloseable {
                     : new Finding(finding.kind(), finding.message(), null);
         }
 
-        /** What is wrong with headers is found in every step of their organization, and told once. */
+        /** What is wrong may show in more than one step, and is told once. */
         private void reached(@Nullable UUID organization, @Nullable Instant time, Findings findings) {
             VerificationReport report = findings.report();
             List<Finding> fresh = report.findings().stream()
@@ -211,24 +239,39 @@ final class Patrol implements AutoCloseable {
         return spans;
     }
 
-    /** Rests three times as long as it worked since the last rest, and keeps the work. */
+    /**
+     * Rests three times as long as it worked since the last rest, and keeps the work. Not within a transaction: an old snapshot
+     * keeps the database from clearing up, and a lock retention from removing what is old.
+     */
     private void rest() {
-        long now = System.nanoTime();
-        Duration rest = Duration.ofNanos((now - workedFrom) * RESTS_FOR_WORK);
-        try {
-            Thread.sleep(rest.compareTo(REST_MAX) < 0 ? rest : REST_MAX);
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-            throw new Abandoned();
-        }
-        now = System.nanoTime();
-        if (closing || (now - heldFrom > RENEWAL.toNanos() && !store.hold())) {
-            throw new Abandoned();
-        }
-        if (now - heldFrom > RENEWAL.toNanos()) {
-            heldFrom = now;
+        keep();
+        long left = (System.nanoTime() - workedFrom) * RESTS_FOR_WORK;
+        while (left > 0) {
+            long part = Math.min(left, RENEWAL.toNanos());
+            try {
+                Thread.sleep(Duration.ofNanos(part));
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+                throw new Abandoned();
+            }
+            keep();
+            left -= part;
         }
         workedFrom = System.nanoTime();
+    }
+
+    /** Renews the lease when it is time to; does not go on when it is lost, or this node stops. */
+    private void keep() {
+        long now = System.nanoTime();
+        if (closing) {
+            throw new Abandoned();
+        }
+        if (now - heldFrom >= RENEWAL.toNanos()) {
+            if (!store.hold()) {
+                throw new Abandoned();
+            }
+            heldFrom = now;
+        }
     }
 
     @Override

@@ -111,16 +111,18 @@ record VerificationStore(Database database, String holder) {
                 .execute());
     }
 
-    void finish(Instant now) {
-        database.unscoped(handle -> handle.createUpdate("""
+    /** Stores that everything is verified; false when another node has taken the work. */
+    boolean finish(Instant now) {
+        return database.unscoped(handle -> handle.createUpdate("""
                         UPDATE audit_verification
                         SET finished_at = :now, last_events = events, last_findings = findings, begun_at = NULL,
                             at_organization = NULL, at_time = NULL, events = 0, findings = 0
                         WHERE holder = :holder
                         """)
-                .bind("now", now.atOffset(ZoneOffset.UTC))
-                .bind("holder", holder)
-                .execute());
+                        .bind("now", now.atOffset(ZoneOffset.UTC))
+                        .bind("holder", holder)
+                        .execute())
+                == 1;
     }
 
     /** Returns when the first batch of an organization was recorded. */

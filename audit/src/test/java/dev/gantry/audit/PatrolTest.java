@@ -1,6 +1,7 @@
 package dev.gantry.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gantry.audit.VerificationReport.Finding;
 import dev.gantry.audit.VerificationReport.Kind;
@@ -16,9 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The verification that nobody asks for. */
 class PatrolTest {
@@ -148,11 +152,7 @@ class PatrolTest {
 
     @Test
     void shouldGoOnWithinAnOrganizationByMonth() {
-        Instant month = YearMonth.from(clock.now.atOffset(ZoneOffset.UTC))
-                .plusMonths(1)
-                .atDay(1)
-                .atStartOfDay()
-                .toInstant(ZoneOffset.UTC);
+        Instant month = nextMonth();
         clock.now = month.plus(Duration.ofDays(1));
         audit.write(TestingEvents.at(ADA, clock.now));
         audit.log().checkpoint();
@@ -161,6 +161,88 @@ class PatrolTest {
                 + month + "'");
         look(0);
         assertThat(told.finished).singleElement().extracting(Verified::events).isEqualTo(last.equals(BOB) ? 3L : 1L);
+    }
+
+    /** Writes two events of each of the next two months, and looks when they are over. */
+    private void writeTwoMonths() {
+        for (int month = 0; month < 2; month++) {
+            clock.now = nextMonth().plus(Duration.ofDays(1));
+            audit.write(TestingEvents.at(ADA, clock.now), TestingEvents.at(ADA, clock.now.plusSeconds(1)));
+            audit.log().checkpoint();
+        }
+    }
+
+    private Instant nextMonth() {
+        return YearMonth.from(clock.now.atOffset(ZoneOffset.UTC))
+                .plusMonths(1)
+                .atDay(1)
+                .atStartOfDay()
+                .toInstant(ZoneOffset.UTC);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            nothing wrong  |                | SELECT 1
+            a header       | BATCH_ALTERED  | UPDATE audit_batches SET epoch = epoch + 1 WHERE number = 1
+            a batch        | BATCH_MISSING  | DELETE FROM audit_events WHERE batch = 1; DELETE FROM audit_batches WHERE number = 1
+            an event       | EVENT_ALTERED  | UPDATE audit_events SET event_type = 'x' WHERE batch = 2 AND leaf = 0
+            an event lost  | EVENT_MISSING  | DELETE FROM audit_events WHERE batch = 2 AND leaf = 0
+            events without | EVENT_INSERTED | UPDATE audit_events SET batch = 77 WHERE batch = 1
+            """)
+    void shouldFindInMonthsThatAreOverWhatAnybodyFindsWhoAsks(String what, @Nullable Kind kind, String statement) {
+        writeTwoMonths();
+        audit.tamper(statement.replace(" WHERE ", " WHERE organization_id = '" + ADA + "' AND "));
+        look(24);
+        List<Finding> asked = audit.log().verify(null, null, null, _ -> {}).findings();
+        assertThat(told.findings).as(what).containsExactlyInAnyOrderElementsOf(asked);
+        if (kind == null) {
+            assertThat(asked).isEmpty();
+            assertThat(told.finished)
+                    .singleElement()
+                    .extracting(Verified::events)
+                    .isEqualTo(8L);
+        } else {
+            assertThat(asked).as(what).extracting(Finding::kind).contains(kind);
+        }
+    }
+
+    @Test
+    void shouldLeaveTheWorkToOthersWhenItFails() {
+        audit.tamper(TAMPER + "organization_id = '" + ADA + "'");
+        clock.now = clock.now.plus(Duration.ofHours(24));
+        VerificationWatch failing = new VerificationWatch() {
+            @Override
+            public void found(List<Finding> findings) {
+                throw new IllegalStateException("nobody listens");
+            }
+
+            @Override
+            public void finished(Verified verified) {}
+        };
+        assertThatThrownBy(() -> audit.log().patrol().look(failing)).hasMessage("nobody listens");
+        audit.tamper("UPDATE audit_verification SET holder = 'other', held_until = now() + interval '2 minutes'"
+                + " WHERE holder IS NULL");
+        look(0);
+        assertThat(told.finished).isEmpty();
+    }
+
+    @Test
+    void shouldNotSayThatItFinishedWhatAnotherNodeHasTaken() {
+        audit.tamper(TAMPER + "organization_id = '" + ADA + "'");
+        clock.now = clock.now.plus(Duration.ofHours(24));
+        List<Verified> finished = new ArrayList<>();
+        audit.log().patrol().look(new VerificationWatch() {
+            @Override
+            public void found(List<Finding> findings) {
+                audit.tamper("UPDATE audit_verification SET holder = 'other'");
+            }
+
+            @Override
+            public void finished(Verified verified) {
+                finished.add(verified);
+            }
+        });
+        assertThat(finished).isEmpty();
     }
 
     @Test
