@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -43,6 +44,10 @@ public final class UpstreamFailures {
             "IncompleteSignature",
             "InvalidClientTokenIdException",
             "MissingAuthenticationToken");
+
+    /** What Google, Bedrock and gateways before models say of bad keys under the status of a forbidden request, in lower case. */
+    private static final List<String> BAD_KEY_WORDS = List.of(
+            "api key was reported", "api key is valid", "api key not valid", "invalid api key", "unregistered callers");
 
     private final String provider;
 
@@ -206,13 +211,16 @@ public final class UpstreamFailures {
     /**
      * A key that is good may still not do everything. Anthropic's {@code permission_error}, Google's {@code PERMISSION_DENIED}, a
      * missing scope or an unsupported country at OpenAI and AWS's {@code AccessDeniedException} are about what was asked for,
-     * by whom and from where; AWS answers 403 to bad keys, too, and names them.
+     * by whom and from where; AWS and Google answer 403 to bad keys, too, and name them.
      */
     private static Failure forbidden(@Nullable String words, @Nullable String code) {
         if (closesModel(words, code)) {
             return Failure.UNKNOWN_MODEL;
         }
-        return code != null && BAD_KEY_CODES.contains(code) ? Failure.AUTHENTICATION : Failure.DENIED;
+        String all = words == null ? "" : words.toLowerCase(Locale.ROOT);
+        boolean badKey = (code != null && BAD_KEY_CODES.contains(code))
+                || BAD_KEY_WORDS.stream().anyMatch(all::contains);
+        return badKey ? Failure.AUTHENTICATION : Failure.DENIED;
     }
 
     /** OpenAI's code and words, which others have taken over. */

@@ -52,6 +52,25 @@ class UpstreamFailuresTest {
         assertThat(failure.upstreamMessage()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Your API key was reported as leaked. Please use another API key. | AUTHENTICATION",
+                "Authentication failed: Please make sure your API Key is valid. | AUTHENTICATION",
+                "API key not valid. Please pass a valid API key. | AUTHENTICATION",
+                "Invalid API key | AUTHENTICATION",
+                "Method doesn't allow unregistered callers (callers without established identity). | AUTHENTICATION",
+                "Your API key does not have permission to use this. | DENIED",
+                "Forbidden | DENIED"
+            })
+    void shouldTellBadKeysFromGoodOnesThatMayNotDoIt(String words, Failure expected) {
+        ProviderException failure =
+                status(403, "{\"error\":{\"message\":\"" + words + "\",\"status\":\"PERMISSION_DENIED\"}}");
+        assertThat(failure.failure()).isEqualTo(expected);
+        assertThat(failure.upstreamMessage()).isEmpty();
+    }
+
     @Test
     void shouldKeepLongWordsShortAndStorable() {
         ProviderException failure = status(400, "{\"error\":\"" + "\\u0000x".repeat(5_000) + "\"}");
