@@ -26,6 +26,7 @@ final class CommandTool {
     private static final Logger LOG = LoggerFactory.getLogger(CommandTool.class);
     private static final long LOOK_MS = 50;
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    private static final Duration AGAIN = Duration.ofMillis(10);
 
     private final Map<String, ToolSettings.Command> commands;
     private final Path directory;
@@ -127,7 +128,7 @@ final class CommandTool {
         } catch (IOException failure) {
             throw new ToolException(Reason.UNAVAILABLE, "the command '" + name + "' could not be run", failure);
         } finally {
-            group.end();
+            group.close();
             remove(fresh);
         }
     }
@@ -179,17 +180,27 @@ final class CommandTool {
             reader = Thread.ofVirtual().name("command-output").start(() -> {
                 byte[] buffer = new byte[8_192];
                 try (stream) {
-                    for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
+                    for (int count = read(stream, buffer); count >= 0; count = read(stream, buffer)) {
                         if (bytes.size() + count > most) {
                             tooMuch.set(true);
                             return;
                         }
                         bytes.write(buffer, 0, count);
                     }
-                } catch (IOException ended) {
+                } catch (IOException | InterruptedException ended) {
                     // With the command.
                 }
             });
+        }
+
+        /** When a process ends, Java puts what is left of its words in the place of the pipe: who is about to read then fails once. */
+        private static int read(InputStream stream, byte[] buffer) throws IOException, InterruptedException {
+            try {
+                return stream.read(buffer);
+            } catch (IOException replaced) {
+                Thread.sleep(AGAIN);
+                return stream.read(buffer);
+            }
         }
 
         void await() throws InterruptedException {

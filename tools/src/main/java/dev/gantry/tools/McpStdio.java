@@ -170,7 +170,7 @@ final class McpStdio implements McpTransport {
         reason = why;
         open = false;
         heardOut.countDown();
-        group.end();
+        group.close();
         writer.interrupt();
         unsent.forEach(line -> line.over.countDown());
         for (CompletableFuture<ObjectNode> request : List.copyOf(waiting.values())) {

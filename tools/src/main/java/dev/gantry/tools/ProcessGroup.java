@@ -52,7 +52,7 @@ final class ProcessGroup {
         return process;
     }
 
-    /** Ends it and all that it started, at once. */
+    /** Ends it and all that it started, at once. What it has written can still be read. */
     void end() {
         if (closed.getAndSet(true)) {
             // The number of the group may be another's by now.
@@ -62,8 +62,15 @@ final class ProcessGroup {
         if (HAS_SETSID) {
             killGroup(process.pid());
         }
-        process.destroyForcibly();
+        // By its handle: the process itself would close its pipes, with what nobody has read yet.
+        process.toHandle().destroyForcibly();
         started.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Ends it and gives up what nobody has read yet, so that nobody waits for more. */
+    void close() {
+        end();
+        process.destroyForcibly();
     }
 
     private static void killGroup(long leader) {

@@ -9,8 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +85,19 @@ class CommandToolTest {
     @ValueSource(strings = {"; rm -rf /", "$(id)", "`id`", "a b  c", "'\"", "*", "a\nb", "${HIDDEN}", "%s{text}"})
     void shouldGiveAValueToTheProgramAsItIs(String value) throws ToolException {
         assertThat(run("show", Map.of("text", value)).stdout()).isEqualTo("[" + value + "][--x=" + value + "]");
+    }
+
+    @Test
+    void shouldGiveAllThatProgramsWroteBeforeTheyEndedHoweverLateItIsRead() throws Exception {
+        List<Future<CommandResult>> results = new ArrayList<>();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int caller = 0; caller < 60; caller++) {
+                results.add(callers.submit(() -> run("show", Map.of("text", "x".repeat(1_000)))));
+            }
+        }
+        for (Future<CommandResult> result : results) {
+            assertThat(result.get().stdout()).hasSize("[][--x=]".length() + 2_000);
+        }
     }
 
     @Test
